@@ -1,1 +1,18 @@
-//! midflight
+//! midflight changes the schema of a live PostgreSQL database while the application keeps serving.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//! text ──> migration ──┬─> lint ──> findings
+//! .sql / .yaml         └─> plan ──> exec ──> database
+//!                            │        │  events ──> output
+//!                            └────────┴──────────> state
+//! ```
+//!
+//! [`migration`], `lint` and `plan` are pure: text and a catalog snapshot in, values out. `exec` runs what a plan
+//! holds and nothing else, `state` keeps what was done in the database itself, and `output` is the only part that
+//! prints. docs/ARCHITECTURE.md is the map.
+
+pub mod error;
+pub mod ident;
+pub mod migration;

@@ -1,0 +1,164 @@
+//! SQL identifiers, and the only place where they are quoted.
+//!
+//! A value of these types holds a name as the catalog holds it (folded, unquoted). `Display` writes it the way
+//! SQL needs it: bare where that is safe, in double quotes elsewhere. Nothing else in the crate adds quotes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest identifier PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`); it cuts longer ones off silently.
+pub const MAX_BYTES: usize = 63;
+
+/// One identifier, as stored in the catalog.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ident(String);
+
+impl Ident {
+    /// Takes a name as the catalog has it: `Ident::new("User")` is the column that SQL spells `"User"`.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// Takes a name as a person writes it in SQL: bare names fold to lower case, quoted ones are unquoted.
+    pub fn parse(written: &str) -> Self {
+        match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(inner) if !inner.is_empty() => Self(inner.replace("\"\"", "\"")),
+            _ => Self(written.to_lowercase()),
+        }
+    }
+
+    /// The name itself, unquoted: for bind values and for messages that quote in their own way.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `prefix` followed by this name, shortened by a hash where it would pass [`MAX_BYTES`].
+    pub fn prefixed(&self, prefix: &str) -> Self {
+        Self(fit(&format!("{prefix}{}", self.0)))
+    }
+}
+
+impl fmt::Display for Ident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_bare(&self.0) { f.write_str(&self.0) } else { write!(f, "\"{}\"", self.0.replace('"', "\"\"")) }
+    }
+}
+
+impl From<&str> for Ident {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+/// A table, or another relation, with its schema.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TableName {
+    /// The schema it lives in.
+    pub schema: Ident,
+    /// Its own name.
+    pub name: Ident,
+}
+
+impl TableName {
+    /// Joins a schema and a name, both as the catalog has them.
+    pub fn new(schema: impl Into<Ident>, name: impl Into<Ident>) -> Self {
+        Self { schema: schema.into(), name: name.into() }
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.schema, self.name)
+    }
+}
+
+/// A string constant in SQL, for the few places that take no bind value (DDL). Safe whatever
+/// `standard_conforming_strings` says.
+pub fn literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+}
+
+/// Shortens a name to [`MAX_BYTES`], with a hash in its tail so that two long names stay two names.
+pub fn fit(name: &str) -> String {
+    if name.len() <= MAX_BYTES {
+        return name.to_owned();
+    }
+    let hash = short_hash(name);
+    let mut end = MAX_BYTES - hash.len() - 1;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{hash}", &name[..end])
+}
+
+/// Eight hexadecimal digits that stand for a text.
+pub fn short_hash(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn is_bare(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|b| b.is_ascii_lowercase() || b == b'_')
+        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'$')
+        && KEYWORDS.binary_search(&name).is_err()
+}
+
+/// Every keyword of PostgreSQL 14 to 18 that is not unreserved (manual, appendix C), sorted. Quoting one too
+/// many is harmless, so the union of the versions serves them all.
+const KEYWORDS: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",
+    "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce",
+    "collate", "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog",
+    "current_date", "current_role", "current_schema", "current_time", "current_timestamp", "current_user", "dec",
+    "decimal", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "exists", "extract",
+    "false", "fetch", "float", "for", "foreign", "freeze", "from", "full", "grant", "greatest", "group",
+    "grouping", "having", "ilike", "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval",
+    "into", "is", "isnull", "join", "json", "json_array", "json_arrayagg", "json_exists", "json_object",
+    "json_objectagg", "json_query", "json_scalar", "json_serialize", "json_table", "json_value", "lateral",
+    "leading", "least", "left", "like", "limit", "localtime", "localtimestamp", "merge_action", "national",
+    "natural", "nchar", "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on",
+    "only", "or", "order", "out", "outer", "overlaps", "overlay", "placing", "position", "precision", "primary",
+    "real", "references", "returning", "right", "row", "select", "session_user", "setof", "similar", "smallint",
+    "some", "substring", "symmetric", "system_user", "table", "tablesample", "then", "time", "timestamp", "to",
+    "trailing", "treat", "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic",
+    "verbose", "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists",
+    "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_what_needs_quotes_and_nothing_else() {
+        assert_eq!(Ident::new("amount_cents").to_string(), "amount_cents");
+        assert_eq!(Ident::new("Amount").to_string(), "\"Amount\"");
+        assert_eq!(Ident::new("order").to_string(), "\"order\"");
+        assert_eq!(Ident::new("1st").to_string(), "\"1st\"");
+        assert_eq!(Ident::new("a\"; drop table b; --").to_string(), "\"a\"\"; drop table b; --\"");
+        assert!(KEYWORDS.is_sorted());
+    }
+
+    #[test]
+    fn reads_names_as_sql_does() {
+        assert_eq!(Ident::parse("Users"), Ident::new("users"));
+        assert_eq!(Ident::parse("\"Us\"\"ers\""), Ident::new("Us\"ers"));
+    }
+
+    #[test]
+    fn long_names_keep_their_difference() {
+        let (a, b) = (fit(&format!("{}a", "é".repeat(40))), fit(&format!("{}b", "é".repeat(40))));
+        assert!(a.len() <= MAX_BYTES && b.len() <= MAX_BYTES);
+        assert_ne!(a, b);
+    }
+
+    #[test]
+    fn literals_survive_quotes_and_backslashes() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal("a\\'"), "E'a\\\\'''");
+    }
+}

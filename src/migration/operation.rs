@@ -1,0 +1,552 @@
+//! The one vocabulary of schema changes. SQL and YAML are both read into it; lint rules and the planner see
+//! nothing else.
+//!
+//! The serde form of [`Operation`] is the YAML format: field names here are keys there.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::source::{Located, Span};
+use crate::ident::{Ident, TableName};
+
+/// A name in a migration and where it stands.
+pub type Name = Located<Ident>;
+/// An SQL expression, as written, and where it stands.
+pub type Expr = Located<String>;
+/// A type, as written (`numeric(10,2)`), and where it stands.
+pub type TypeText = Located<String>;
+
+/// A table as a migration names it: the schema may be left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableRef {
+    /// The schema, when one is written.
+    pub schema: Option<Ident>,
+    /// The table's own name.
+    pub name: Ident,
+}
+
+/// One change of the schema, as an ordinary `ALTER TABLE` or a YAML entry asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// `CREATE TABLE`
+    CreateTable(CreateTable),
+    /// `DROP TABLE`
+    DropTable(DropTable),
+    /// `ALTER TABLE … RENAME TO`
+    RenameTable(RenameTable),
+    /// `ALTER TABLE … ADD COLUMN`
+    AddColumn(AddColumn),
+    /// `ALTER TABLE … DROP COLUMN`
+    DropColumn(DropColumn),
+    /// `ALTER TABLE … RENAME COLUMN`
+    RenameColumn(RenameColumn),
+    /// `ALTER TABLE … ALTER COLUMN … TYPE`
+    ChangeType(ChangeType),
+    /// Columns computed from other columns: split, merge, recompute. YAML only.
+    TransformColumns(TransformColumns),
+    /// `ALTER TABLE … ALTER COLUMN … SET NOT NULL`
+    SetNotNull(SetNotNull),
+    /// `ALTER TABLE … ALTER COLUMN … DROP NOT NULL`
+    DropNotNull(ColumnTarget),
+    /// `ALTER TABLE … ALTER COLUMN … SET DEFAULT`
+    SetDefault(SetDefault),
+    /// `ALTER TABLE … ALTER COLUMN … DROP DEFAULT`
+    DropDefault(ColumnTarget),
+    /// `COMMENT ON TABLE` or `COMMENT ON COLUMN`
+    SetComment(SetComment),
+    /// `ALTER TABLE … ADD CHECK`
+    AddCheck(AddCheck),
+    /// `ALTER TABLE … ADD FOREIGN KEY`
+    AddForeignKey(AddForeignKey),
+    /// `ALTER TABLE … ADD UNIQUE`
+    AddUnique(AddKey),
+    /// `ALTER TABLE … ADD PRIMARY KEY`
+    AddPrimaryKey(AddKey),
+    /// `ALTER TABLE … VALIDATE CONSTRAINT`
+    ValidateConstraint(ConstraintTarget),
+    /// `ALTER TABLE … DROP CONSTRAINT`
+    DropConstraint(ConstraintTarget),
+    /// `CREATE INDEX`
+    CreateIndex(CreateIndex),
+    /// `DROP INDEX`
+    DropIndex(DropIndex),
+    /// SQL that the user has placed in a stage: YAML `sql:`, or a statement under `-- midflight: phase …`.
+    Sql(PlacedSql),
+    /// Valid SQL, but nothing that midflight models and nobody said where it goes. Comes from SQL files only;
+    /// linted for what is known of it, never planned.
+    #[serde(skip)]
+    Unplaced(Unplaced),
+}
+
+/// A whole table. Its columns are known to later operations; the statement itself runs as written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateTable {
+    /// The new table.
+    pub table: Located<TableRef>,
+    /// Its columns.
+    pub columns: Vec<ColumnDef>,
+    /// Table constraints, as SQL writes them inside the parentheses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<Expr>,
+    /// Accept a table that is there already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_not_exists: bool,
+    /// `TEMP` tables live for one session and harm nobody.
+    #[serde(skip)]
+    pub temporary: bool,
+    /// Tables that foreign keys in this statement point to: they are locked in SHARE ROW EXCLUSIVE.
+    #[serde(skip)]
+    pub references: Vec<TableRef>,
+    /// The statement as written in a SQL file; it carries everything that the fields above do not.
+    #[serde(skip)]
+    pub statement: Option<String>,
+}
+
+/// One column of a new table, or a new column of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnDef {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub type_: TypeText,
+    /// `NOT NULL`
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_null: bool,
+    /// `DEFAULT`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Expr>,
+    /// `PRIMARY KEY`
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub primary_key: bool,
+    /// `UNIQUE`
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// `CHECK (…)`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Expr>,
+    /// `REFERENCES table (column) …`, everything after the keyword.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<Expr>,
+    /// `COLLATE`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<Expr>,
+    /// `GENERATED …`: identity or computed, everything after the keyword.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<Expr>,
+}
+
+/// `DROP TABLE`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropTable {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// Accept that it is gone already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_exists: bool,
+    /// `CASCADE`
+    #[serde(skip)]
+    pub cascade: bool,
+}
+
+/// `ALTER TABLE … RENAME TO`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenameTable {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// Its new name.
+    pub to: Name,
+}
+
+/// A column to add. With `up`, rows that have no value yet get one, old releases' new rows included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddColumn {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: ColumnDef,
+    /// The value for rows that were written without one, from the row's other columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<Expr>,
+    /// Accept a column that is there already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_not_exists: bool,
+}
+
+/// `ALTER TABLE … DROP COLUMN`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropColumn {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: Name,
+    /// Accept that it is gone already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_exists: bool,
+    /// `CASCADE`
+    #[serde(skip)]
+    pub cascade: bool,
+}
+
+/// A column and its table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnTarget {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: Name,
+}
+
+/// `ALTER TABLE … RENAME COLUMN`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenameColumn {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: Name,
+    /// Its new name.
+    pub to: Name,
+}
+
+/// `ALTER TABLE … ALTER COLUMN … TYPE`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeType {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: Name,
+    /// The new type.
+    #[serde(rename = "type")]
+    pub type_: TypeText,
+    /// New value from the old row (`USING` in SQL). Left out: PostgreSQL's assignment cast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<Expr>,
+    /// Old value from the new row (`-- midflight: reverse`). Left out: the cast back, where it loses nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down: Option<Expr>,
+    /// A new collation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<Expr>,
+}
+
+/// New columns computed from old ones; the old ones go at contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransformColumns {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The columns that go at contract.
+    pub from: Vec<Name>,
+    /// The columns that come.
+    pub to: Vec<NewColumn>,
+    /// One expression for each new column, over the old row.
+    pub up: BTreeMap<Ident, Expr>,
+    /// One expression for each old column, over the new row.
+    pub down: BTreeMap<Ident, Expr>,
+}
+
+/// A column that [`TransformColumns`] makes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewColumn {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub type_: TypeText,
+    /// `NOT NULL`, enforced once every row has a value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_null: bool,
+    /// `DEFAULT`, set at contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Expr>,
+}
+
+/// `ALTER TABLE … ALTER COLUMN … SET NOT NULL`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetNotNull {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: Name,
+    /// The value that takes the place of NULL. Left out: rows with NULL stop the migration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<Expr>,
+}
+
+/// `ALTER TABLE … ALTER COLUMN … SET DEFAULT`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetDefault {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column.
+    pub column: Name,
+    /// The new default.
+    pub default: Expr,
+}
+
+/// `COMMENT ON TABLE` or, with a column, `COMMENT ON COLUMN`. No comment removes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetComment {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The column, unless the comment is the table's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<Name>,
+    /// The text.
+    pub comment: Option<String>,
+}
+
+/// `ALTER TABLE … ADD CHECK`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddCheck {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The constraint's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The condition, without the outer parentheses.
+    pub check: Expr,
+    /// Leave the rows that are there unchecked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_valid: bool,
+}
+
+/// `ALTER TABLE … ADD FOREIGN KEY`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddForeignKey {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The constraint's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The columns that refer.
+    pub columns: Vec<Name>,
+    /// The table they refer to.
+    pub references: Located<TableRef>,
+    /// The columns they refer to; left out, its primary key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub referenced_columns: Vec<Name>,
+    /// `ON DELETE …`, `DEFERRABLE …` and so on, as SQL writes them, without `NOT VALID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Expr>,
+    /// Leave the rows that are there unchecked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_valid: bool,
+}
+
+/// `ALTER TABLE … ADD UNIQUE` or `… ADD PRIMARY KEY`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddKey {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The constraint's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// The columns; empty with `using_index`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Name>,
+    /// An index that is there already and becomes the constraint's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub using_index: Option<Name>,
+    /// `NULLS NOT DISTINCT`
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_not_distinct: bool,
+    /// `INCLUDE` columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Name>,
+    /// `DEFERRABLE …`, as SQL writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Expr>,
+}
+
+/// A constraint and its table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConstraintTarget {
+    /// The table.
+    pub table: Located<TableRef>,
+    /// The constraint.
+    pub name: Name,
+    /// Accept that it is gone already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_exists: bool,
+    /// `CASCADE`
+    #[serde(skip)]
+    pub cascade: bool,
+}
+
+/// `CREATE INDEX`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateIndex {
+    /// The table, materialised view or partitioned table.
+    pub table: Located<TableRef>,
+    /// The index's name; left out, PostgreSQL's own way of naming decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// `UNIQUE`
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// The access method, `btree` unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub using: Option<Name>,
+    /// Columns or expressions with collation, opclass and order, as SQL writes them between the parentheses.
+    pub columns: Vec<Expr>,
+    /// `INCLUDE` columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<Name>,
+    /// Whatever stands between the column lists and `WHERE`: `NULLS NOT DISTINCT`, `WITH (…)`, `TABLESPACE …`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Expr>,
+    /// The predicate of a partial index.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub predicate: Option<Expr>,
+    /// Accept an index that is there already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_not_exists: bool,
+    /// `CONCURRENTLY` as written; midflight builds concurrently either way.
+    #[serde(skip)]
+    pub concurrently: bool,
+    /// `ON ONLY`: the index of a partitioned parent alone.
+    #[serde(skip)]
+    pub only: bool,
+}
+
+/// `DROP INDEX`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropIndex {
+    /// The index.
+    pub index: Located<TableRef>,
+    /// Accept that it is gone already.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub if_exists: bool,
+    /// `CONCURRENTLY` as written.
+    #[serde(skip)]
+    pub concurrently: bool,
+    /// `CASCADE`
+    #[serde(skip)]
+    pub cascade: bool,
+}
+
+/// SQL with a place. Each part is one or more statements.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlacedSql {
+    /// Runs in expand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Expr>,
+    /// Runs in contract.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Expr>,
+    /// Undoes `expand`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<Expr>,
+}
+
+/// A statement outside the vocabulary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unplaced {
+    /// The statement, as written.
+    pub sql: String,
+    /// Its leading keywords, for messages: `REFRESH MATERIALIZED VIEW`.
+    pub head: String,
+    /// What it acts on, when that could be told.
+    pub target: Option<Located<TableRef>>,
+    /// Whether the statement was recognised (its kind and target are known), as opposed to unreadable.
+    pub recognised: bool,
+    /// For an unreadable statement: what the parser said.
+    pub error: Option<String>,
+}
+
+/// An operation where it stands in a file, with what its directives say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What is asked for.
+    pub operation: Operation,
+    /// The part of the file that asks for it: the `ALTER TABLE` action, the statement, or the YAML entry.
+    pub span: Span,
+    /// The statement it belongs to; several actions of one `ALTER TABLE` share it. Counts from 0.
+    pub statement: usize,
+    /// Findings that the file silences here, with the reasons given.
+    pub allows: Vec<Allow>,
+}
+
+/// `-- midflight: allow RULE because REASON`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allow {
+    /// The rule it silences.
+    pub rule: Located<String>,
+    /// Why.
+    pub reason: String,
+}
+
+impl TableRef {
+    /// A table without a schema.
+    pub fn bare(name: impl Into<Ident>) -> Self {
+        Self { schema: None, name: name.into() }
+    }
+
+    /// The full name, with the schema that unqualified names get.
+    pub fn in_schema(&self, default: &Ident) -> TableName {
+        TableName::new(self.schema.clone().unwrap_or_else(|| default.clone()), self.name.clone())
+    }
+}
+
+impl From<Ident> for TableRef {
+    fn from(name: Ident) -> Self {
+        Self::bare(name)
+    }
+}
+
+impl fmt::Display for TableRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(schema) = &self.schema {
+            write!(f, "{schema}.")?;
+        }
+        self.name.fmt(f)
+    }
+}
+
+impl Serialize for TableRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.schema {
+            Some(schema) => serializer.collect_str(&format_args!("{}.{}", schema.as_str(), self.name.as_str())),
+            None => serializer.serialize_str(self.name.as_str()),
+        }
+    }
+}
+
+/// In YAML `shop.orders` is a schema and a table; names are taken as they stand, upper case included.
+impl<'de> Deserialize<'de> for TableRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = String::deserialize(deserializer)?;
+        Ok(match written.split_once('.') {
+            Some((schema, name)) => Self { schema: Some(Ident::new(schema)), name: Ident::new(name) },
+            None => Self::bare(Ident::new(written)),
+        })
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
