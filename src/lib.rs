@@ -13,6 +13,10 @@
 //! holds and nothing else, `state` keeps what was done in the database itself, and `output` is the only part that
 //! prints. docs/ARCHITECTURE.md is the map.
 
+pub mod catalog;
+pub mod db;
 pub mod error;
 pub mod ident;
 pub mod migration;
+pub mod plan;
+pub mod text;

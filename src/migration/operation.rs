@@ -550,3 +550,41 @@ impl<'de> Deserialize<'de> for TableRef {
 fn is_false(value: &bool) -> bool {
     !*value
 }
+
+impl Operation {
+    /// The tables it names, for taking a catalog snapshot.
+    pub fn tables(&self) -> Vec<&TableRef> {
+        match self {
+            Self::CreateTable(op) => std::iter::once(&op.table.value).chain(&op.references).collect(),
+            Self::DropTable(op) => vec![&op.table],
+            Self::RenameTable(op) => vec![&op.table],
+            Self::AddColumn(op) => vec![&op.table],
+            Self::DropColumn(op) => vec![&op.table],
+            Self::RenameColumn(op) => vec![&op.table],
+            Self::ChangeType(op) => vec![&op.table],
+            Self::TransformColumns(op) => vec![&op.table],
+            Self::SetNotNull(op) => vec![&op.table],
+            Self::SetDefault(op) => vec![&op.table],
+            Self::DropNotNull(op) | Self::DropDefault(op) => vec![&op.table],
+            Self::SetComment(op) => vec![&op.table],
+            Self::AddCheck(op) => vec![&op.table],
+            Self::AddForeignKey(op) => vec![&op.table, &op.references],
+            Self::AddUnique(op) | Self::AddPrimaryKey(op) => vec![&op.table],
+            Self::ValidateConstraint(op) | Self::DropConstraint(op) => vec![&op.table],
+            Self::CreateIndex(op) => vec![&op.table],
+            Self::DropIndex(op) => vec![&op.index],
+            Self::Sql(_) => Vec::new(),
+            Self::Unplaced(op) => op.target.iter().map(|target| &target.value).collect(),
+        }
+    }
+
+    /// The types it names.
+    pub fn types(&self) -> Vec<&TypeText> {
+        match self {
+            Self::AddColumn(op) => vec![&op.column.type_],
+            Self::ChangeType(op) => vec![&op.type_],
+            Self::TransformColumns(op) => op.to.iter().map(|column| &column.type_).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
+//! server, tests fill it by hand, the planner reads it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::TableRef;
+
+/// What the server looked like when the snapshot was taken.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// `server_version_num / 10000`
+    pub server_major: u32,
+    /// The schema that unqualified names get.
+    pub schema: String,
+    /// The tables that were asked for and exist.
+    pub tables: BTreeMap<TableName, Table>,
+    /// Names of every relation in the schemas concerned: tables, views, indexes and sequences share one name space.
+    pub relations: BTreeMap<TableName, char>,
+    /// The types that migrations name, by the text they are written with; unknown ones are absent.
+    pub types: BTreeMap<String, TypeInfo>,
+}
+
+/// A type as the server reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TypeInfo {
+    /// The server's own spelling without modifiers: `character varying`, `shop.status`.
+    pub base: String,
+    /// The modifiers: `[10, 2]` of `numeric(10,2)`.
+    pub modifiers: Vec<i32>,
+    /// Whether two values that `=` calls equal are always the same bytes. Not so for `numeric` (1.0 and 1.00),
+    /// `citext`, floats, and text under a nondeterministic collation.
+    pub equality_is_identity: bool,
+    /// Whether the type is a domain; its constraints are checked on every value.
+    pub domain: bool,
+}
+
+/// A table and all that hangs on it.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// `pg_class.oid`
+    pub oid: u32,
+    /// `pg_class.relkind`: `r` a table, `p` a partitioned one, `v` a view, `m` a materialised view, `f` foreign.
+    pub kind: char,
+    /// Whether it is a partition of another table.
+    pub is_partition: bool,
+    /// Columns by position, dropped ones left out.
+    pub columns: Vec<Column>,
+    /// Indexes.
+    pub indexes: Vec<Index>,
+    /// Constraints of the table itself.
+    pub constraints: Vec<Constraint>,
+    /// Foreign keys of other tables that point here.
+    pub referenced_by: Vec<Inbound>,
+    /// The user's triggers.
+    pub triggers: Vec<Trigger>,
+    /// What else depends on a column, by column name, as PostgreSQL describes it.
+    pub dependents: BTreeMap<Ident, Vec<String>>,
+    /// `pg_class.reltuples`, or a guess from its size where it was never analysed.
+    pub rows: f64,
+    /// `pg_relation_size`, in bytes.
+    pub bytes: i64,
+    /// `pg_class.relpages` would be an estimate; this is size / block size, exact.
+    pub pages: i64,
+    /// Whether the connected role owns the table (as a member of the owning role or as a superuser).
+    pub owned: bool,
+    /// The comment.
+    pub comment: Option<String>,
+    /// `FORCE ROW LEVEL SECURITY`: the owner's own statements are filtered too.
+    pub forced_row_security: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// `format_type`: `numeric(10,2)`.
+    pub type_: String,
+    /// The same in parts.
+    pub type_info: TypeInfo,
+    /// `NOT NULL`
+    pub not_null: bool,
+    /// The default expression, unless the column is generated.
+    pub default: Option<String>,
+    /// Whether that default may give another value at every call (volatile functions, `nextval`).
+    pub volatile_default: bool,
+    /// `pg_attribute.attidentity`: `a`, `d`, or none.
+    pub identity: Option<char>,
+    /// `pg_attribute.attgenerated`: `s`, `v`, or none.
+    pub generated: Option<char>,
+    /// The sequence it owns, if it does (`serial`).
+    pub owned_sequence: Option<TableName>,
+    /// The collation, when it is not the type's own.
+    pub collation: Option<String>,
+    /// The comment.
+    pub comment: Option<String>,
+    /// `SET STATISTICS`, when set.
+    pub statistics: Option<i32>,
+    /// `SET STORAGE`, when it differs from the type's own.
+    pub storage: Option<String>,
+    /// `SET COMPRESSION`, when set.
+    pub compression: Option<String>,
+    /// `SET (n_distinct = …)` and the like.
+    pub options: Vec<String>,
+    /// Privileges on the column itself: (grantee or none for PUBLIC, privilege, with grant option).
+    pub grants: Vec<Grant>,
+}
+
+/// A privilege on a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grant {
+    /// The role, or none for PUBLIC.
+    pub grantee: Option<String>,
+    /// `SELECT`, `INSERT`, `UPDATE` or `REFERENCES`.
+    pub privilege: String,
+    /// `WITH GRANT OPTION`
+    pub grantable: bool,
+}
+
+/// An index.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// `pg_get_indexdef`
+    pub definition: String,
+    /// The columns it names, in any role: key, INCLUDE, expression or predicate.
+    pub columns: Vec<String>,
+    /// Whether it holds an expression.
+    pub has_expressions: bool,
+    /// `UNIQUE`
+    pub unique: bool,
+    /// `false` after a failed concurrent build.
+    pub valid: bool,
+    /// The constraint that owns it, if one does.
+    pub constraint: Option<String>,
+    /// The comment.
+    pub comment: Option<String>,
+    /// `REPLICA IDENTITY USING INDEX`
+    pub replica_identity: bool,
+    /// `CLUSTER ON`
+    pub clustered: bool,
+}
+
+/// A constraint.
+#[derive(Debug, Clone, Default)]
+pub struct Constraint {
+    /// Its name.
+    pub name: String,
+    /// `pg_constraint.contype`: `c`heck, `f`oreign key, `p`rimary key, `u`nique, e`x`clusion, `n`ot null.
+    pub kind: char,
+    /// `pg_get_constraintdef`
+    pub definition: String,
+    /// The columns it names.
+    pub columns: Vec<String>,
+    /// The table that a foreign key points to.
+    pub references: Option<TableName>,
+    /// `false` while it is `NOT VALID`.
+    pub validated: bool,
+    /// The comment.
+    pub comment: Option<String>,
+}
+
+/// A foreign key of another table.
+#[derive(Debug, Clone)]
+pub struct Inbound {
+    /// The other table.
+    pub table: TableName,
+    /// The constraint's name there.
+    pub constraint: String,
+    /// The columns of this table it points to.
+    pub columns: Vec<String>,
+}
+
+/// A trigger.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a `BEFORE … FOR EACH ROW` trigger on UPDATE: it may change columns that no SET names.
+    pub before_update_row: bool,
+    /// Whether it fires on UPDATE at all, and so on every backfilled row.
+    pub fires_on_update: bool,
+    /// Whether the trigger is midflight's own.
+    pub ours: bool,
+}
+
+impl Catalog {
+    /// The full name of a table as a migration writes it.
+    pub fn resolve(&self, table: &TableRef) -> TableName {
+        table.in_schema(&Ident::new(self.schema.as_str()))
+    }
+}
+
+impl Table {
+    /// A column by name.
+    pub fn column(&self, name: &Ident) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name.as_str())
+    }
+
+    /// The primary key's columns, or those of a unique index on NOT NULL columns: what names a row in a report.
+    pub fn key(&self) -> Vec<Ident> {
+        let primary = self.constraints.iter().find(|constraint| constraint.kind == 'p');
+        primary.map(|key| key.columns.iter().map(|name| Ident::new(name.as_str())).collect()).unwrap_or_default()
+    }
+
+    /// Whether a column is known to hold no NULL: by its own flag or by a validated check that says just that.
+    pub fn proves_not_null(&self, column: &Ident) -> bool {
+        let plain = format!("CHECK (({column} IS NOT NULL))");
+        self.column(column).is_some_and(|found| found.not_null)
+            || self.constraints.iter().any(|found| found.kind == 'c' && found.validated && found.definition == plain)
+    }
+}
+
+/// What a check of the catalog on resume has to find for a step to count as done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The index exists and is valid.
+    IndexValid(TableName),
+    /// No such index exists.
+    IndexGone(TableName),
+}

@@ -1,0 +1,339 @@
+//! Takes the catalog snapshot that planning needs: one query a kind of object, all for the tables concerned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use sqlx::types::Json;
+
+use super::Session;
+use crate::catalog::{Catalog, Column, Constraint, Grant, Inbound, Index, Table, Trigger, TypeInfo};
+use crate::error::Result;
+use crate::ident::{Ident, TableName};
+use crate::migration::Migration;
+use crate::migration::operation::Operation;
+
+/// Reads what the migrations' operations refer to. Unqualified names are looked up in `schema`.
+///
+/// # Errors
+/// The database's.
+pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]) -> Result<Catalog> {
+    let default = Ident::new(schema);
+    let operations = || migrations.iter().flat_map(|migration| &migration.steps).map(|step| &step.operation);
+    let tables: BTreeSet<TableName> =
+        operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
+    let types: BTreeSet<String> = operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
+    let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
+    let schemas: Vec<&str> = schemas.into_iter().collect();
+
+    let version: i32 = session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
+    let mut catalog = Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
+    for row in sqlx::query(RELATIONS).bind(&schemas).fetch_all(&mut session.conn).await? {
+        let kind: i8 = row.get(2);
+        catalog.relations.insert(name(&row, 0), kind as u8 as char);
+    }
+    let mut oids = BTreeMap::new();
+    for table in &tables {
+        let found = sqlx::query(TABLE).bind(table.schema.as_str()).bind(table.name.as_str());
+        if let Some(row) = found.fetch_optional(&mut session.conn).await? {
+            let found = table_of(&row);
+            oids.insert(i64::from(found.oid), table.clone());
+            catalog.tables.insert(table.clone(), found);
+        }
+    }
+    fill(session, &mut catalog, &oids).await?;
+    for written in types {
+        if let Some(info) = type_info(session, &written).await? {
+            catalog.types.insert(written, info);
+        }
+    }
+    Ok(catalog)
+}
+
+async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64, TableName>) -> Result<()> {
+    let wanted: Vec<i64> = oids.keys().copied().collect();
+    for (query, add) in [
+        (COLUMNS, add_column as fn(&mut Table, &PgRow)),
+        (INDEXES, add_index),
+        (CONSTRAINTS, add_constraint),
+        (REFERENCED_BY, add_inbound),
+        (TRIGGERS, add_trigger),
+        (DEPENDENTS, add_dependent),
+    ] {
+        for row in sqlx::query(query).bind(&wanted).fetch_all(&mut session.conn).await? {
+            let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
+            if let Some(table) = table {
+                add(table, &row);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn type_info(session: &mut Session, written: &str) -> Result<Option<TypeInfo>> {
+    // `to_regtype` raises for text that isn't even a type name; that is "unknown" as well.
+    let found = sqlx::query(TYPE).bind(written).fetch_optional(&mut session.conn).await;
+    Ok(found.ok().flatten().map(|row| TypeInfo {
+        base: row.get(0),
+        modifiers: modifiers(written),
+        equality_is_identity: row.get(1),
+        domain: row.get(2),
+    }))
+}
+
+/// The numbers in the first parentheses of a type: `[10, 2]` of `numeric(10,2)`.
+fn modifiers(type_: &str) -> Vec<i32> {
+    let inside = type_.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    inside.map(|(list, _)| list.split(',').filter_map(|number| number.trim().parse().ok()).collect()).unwrap_or_default()
+}
+
+fn name(row: &PgRow, at: usize) -> TableName {
+    TableName::new(row.get::<&str, _>(at), row.get::<&str, _>(at + 1))
+}
+
+fn letter(row: &PgRow, at: usize) -> char {
+    row.get::<i8, _>(at) as u8 as char
+}
+
+fn table_of(row: &PgRow) -> Table {
+    Table {
+        oid: row.get::<i64, _>(0) as u32,
+        kind: letter(row, 1),
+        is_partition: row.get(2),
+        rows: row.get(3),
+        bytes: row.get(4),
+        pages: row.get(5),
+        owned: row.get(6),
+        forced_row_security: row.get(7),
+        comment: row.get(8),
+        ..Table::default()
+    }
+}
+
+fn add_column(table: &mut Table, row: &PgRow) {
+    let formatted: String = row.get(2);
+    let flag = |at: usize| Some(letter(row, at)).filter(|c| *c != '\0');
+    let sequence: Option<String> = row.get(11);
+    let grants: Option<Json<Vec<(Option<String>, String, bool)>>> = row.get(18);
+    table.columns.push(Column {
+        name: row.get(1),
+        type_info: TypeInfo {
+            base: row.get(3),
+            modifiers: modifiers(&formatted),
+            equality_is_identity: row.get(4),
+            domain: row.get(5),
+        },
+        type_: formatted,
+        not_null: row.get(6),
+        default: row.get(7),
+        volatile_default: row.get(8),
+        identity: flag(9),
+        generated: flag(10),
+        owned_sequence: sequence.map(|name| TableName::new(name.as_str(), row.get::<&str, _>(12))),
+        collation: row.get(13),
+        statistics: row.get(14),
+        storage: row.get(15),
+        compression: row.get(16),
+        options: row.get::<Option<Vec<String>>, _>(17).unwrap_or_default(),
+        grants: grants
+            .map(|Json(list)| {
+                list.into_iter().map(|(grantee, privilege, grantable)| Grant { grantee, privilege, grantable }).collect()
+            })
+            .unwrap_or_default(),
+        comment: row.get(19),
+    });
+}
+
+fn add_index(table: &mut Table, row: &PgRow) {
+    table.indexes.push(Index {
+        name: row.get(1),
+        definition: row.get(2),
+        columns: row.get::<Option<Vec<String>>, _>(3).unwrap_or_default(),
+        has_expressions: row.get(4),
+        unique: row.get(5),
+        valid: row.get(6),
+        constraint: row.get(7),
+        comment: row.get(8),
+        replica_identity: row.get(9),
+        clustered: row.get(10),
+    });
+}
+
+fn add_constraint(table: &mut Table, row: &PgRow) {
+    let schema: Option<String> = row.get(6);
+    table.constraints.push(Constraint {
+        name: row.get(1),
+        kind: letter(row, 2),
+        definition: row.get(3),
+        columns: row.get::<Option<Vec<String>>, _>(4).unwrap_or_default(),
+        validated: row.get(5),
+        references: schema.map(|schema| TableName::new(schema.as_str(), row.get::<&str, _>(7))),
+        comment: row.get(8),
+    });
+}
+
+fn add_inbound(table: &mut Table, row: &PgRow) {
+    table.referenced_by.push(Inbound {
+        table: name(row, 1),
+        constraint: row.get(3),
+        columns: row.get::<Option<Vec<String>>, _>(4).unwrap_or_default(),
+    });
+}
+
+fn add_trigger(table: &mut Table, row: &PgRow) {
+    let name: String = row.get(1);
+    table.triggers.push(Trigger {
+        ours: name.starts_with("zzzz_midflight_"),
+        name,
+        before_update_row: row.get(2),
+        fires_on_update: row.get(3),
+    });
+}
+
+fn add_dependent(table: &mut Table, row: &PgRow) {
+    table.dependents.entry(Ident::new(row.get::<&str, _>(1))).or_default().push(row.get(2));
+}
+
+const RELATIONS: &str = "
+SELECT n.nspname::text, c.relname::text, c.relkind
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ANY ($1::text[])";
+
+const TABLE: &str = "
+SELECT c.oid::bigint, c.relkind, c.relispartition,
+       CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8
+            ELSE pg_catalog.pg_relation_size(c.oid)::float8 / 100 END,
+       pg_catalog.pg_relation_size(c.oid),
+       pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint,
+       pg_catalog.pg_has_role(c.relowner, 'USAGE'),
+       c.relforcerowsecurity,
+       pg_catalog.obj_description(c.oid, 'pg_class')
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+
+/// Types for which `=` means the same bytes. Everything else is compared by image; see `plan::compare`.
+macro_rules! identity_types {
+    () => {
+        "('int2','int4','int8','bool','uuid','oid','date','time','timestamp','timestamptz','bytea','text','varchar','\"char\"','bpchar','inet','macaddr','money')"
+    };
+}
+
+const COLUMNS: &str = concat!(
+    "
+SELECT a.attrelid::bigint, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
+       pg_catalog.format_type(a.atttypid, NULL),
+       (t.typname IN ",
+    identity_types!(),
+    " OR t.typtype = 'e') AND t.typnamespace IN ('pg_catalog'::regnamespace, CASE WHEN t.typtype = 'e' THEN t.typnamespace END)
+         AND coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), true),
+       t.typtype = 'd',
+       a.attnotnull,
+       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
+       coalesce(EXISTS (
+         SELECT FROM pg_catalog.pg_depend dep JOIN pg_catalog.pg_proc p ON p.oid = dep.refobjid AND p.provolatile = 'v'
+         WHERE dep.classid = 'pg_catalog.pg_attrdef'::regclass AND dep.objid = d.oid
+           AND dep.refclassid = 'pg_catalog.pg_proc'::regclass)
+         OR pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '(nextval|random|clock_timestamp|timeofday|gen_random_uuid|uuidv|txid_current|pg_current_xact_id)\\s*\\(', false),
+       a.attidentity, a.attgenerated,
+       seq_ns.nspname::text, seq.relname::text,
+       CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
+            THEN (SELECT pg_catalog.format('%I.%I', n.nspname, l.collname) FROM pg_catalog.pg_collation l
+                  JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation) END,
+       nullif(a.attstattarget, -1)::int,
+       CASE WHEN a.attstorage <> t.typstorage
+            THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END END,
+       CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+       a.attoptions,
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                 CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
+        FROM pg_catalog.aclexplode(a.attacl) acl),
+       pg_catalog.col_description(a.attrelid, a.attnum)
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_depend own ON own.classid = 'pg_catalog.pg_class'::regclass AND own.refclassid = 'pg_catalog.pg_class'::regclass
+     AND own.refobjid = a.attrelid AND own.refobjsubid = a.attnum AND own.deptype = 'a'
+     AND EXISTS (SELECT FROM pg_catalog.pg_class s WHERE s.oid = own.objid AND s.relkind = 'S')
+LEFT JOIN pg_catalog.pg_class seq ON seq.oid = own.objid
+LEFT JOIN pg_catalog.pg_namespace seq_ns ON seq_ns.oid = seq.relnamespace
+WHERE a.attrelid::bigint = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum"
+);
+
+const INDEXES: &str = "
+SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexrelid),
+       (SELECT pg_catalog.array_agg(DISTINCT a.attname::text) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = i.indrelid AND a.attnum > 0
+          AND (a.attnum = ANY (i.indkey::int2[]) OR EXISTS (
+            SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid
+              AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))),
+       i.indexprs IS NOT NULL, i.indisunique, i.indisvalid,
+       (SELECT k.conname::text FROM pg_catalog.pg_constraint k
+        WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
+       pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+WHERE i.indrelid::bigint = ANY ($1) ORDER BY i.indexrelid";
+
+const CONSTRAINTS: &str = "
+SELECT k.conrelid::bigint, k.conname::text, k.contype, pg_catalog.pg_get_constraintdef(k.oid),
+       (SELECT pg_catalog.array_agg(a.attname::text ORDER BY u.at) FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u(num, at)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num),
+       k.convalidated, fn.nspname::text, f.relname::text, pg_catalog.obj_description(k.oid, 'pg_constraint')
+FROM pg_catalog.pg_constraint k
+LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
+LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
+WHERE k.conrelid::bigint = ANY ($1) ORDER BY k.oid";
+
+const REFERENCED_BY: &str = "
+SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
+       (SELECT pg_catalog.array_agg(a.attname::text) FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey))
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype = 'f' AND k.confrelid::bigint = ANY ($1) ORDER BY k.oid";
+
+/// `tgtype` bits: 1 row, 2 before, 16 update.
+const TRIGGERS: &str = "
+SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 16) = 16 AND t.tgenabled IN ('O', 'A')
+FROM pg_catalog.pg_trigger t
+WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal ORDER BY t.tgname";
+
+/// What hangs on a column beside its own default, sequence, indexes and constraints.
+const DEPENDENTS: &str = "
+SELECT d.refobjid::bigint, a.attname::text,
+       CASE WHEN d.classid = 'pg_catalog.pg_rewrite'::regclass
+            THEN (SELECT CASE v.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || r.ev_class::regclass::text
+                  FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class v ON v.oid = r.ev_class WHERE r.oid = d.objid)
+            ELSE pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) END
+FROM pg_catalog.pg_depend d
+JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = ANY ($1) AND d.refobjsubid > 0
+  AND NOT (d.classid = 'pg_catalog.pg_attrdef'::regclass
+           AND EXISTS (SELECT FROM pg_catalog.pg_attrdef own WHERE own.oid = d.objid AND own.adrelid = d.refobjid AND own.adnum = d.refobjsubid))
+  AND NOT (d.classid = 'pg_catalog.pg_class'::regclass
+           AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = d.objid AND c.relkind IN ('i', 'I', 'S')))
+  AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass)
+  AND NOT (d.classid = 'pg_catalog.pg_trigger'::regclass
+           AND EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.oid = d.objid AND t.tgname LIKE 'zzzz\\_midflight\\_%'))
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+
+const TYPE: &str = concat!(
+    "
+SELECT pg_catalog.format_type(t.oid, NULL),
+       (t.typname IN ",
+    identity_types!(),
+    " OR t.typtype = 'e'), t.typtype = 'd'
+FROM pg_catalog.pg_type t WHERE t.oid = pg_catalog.to_regtype($1)"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::modifiers;
+
+    #[test]
+    fn reads_modifiers() {
+        assert_eq!(modifiers("numeric(10, 2)"), [10, 2]);
+        assert_eq!(modifiers("timestamp(3) with time zone"), [3]);
+        assert_eq!(modifiers("text"), [0i32; 0]);
+    }
+}

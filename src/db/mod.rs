@@ -1,0 +1,8 @@
+//! Connections: how they are opened, how their errors are judged, how a statement is interrupted.
+
+pub mod catalog;
+mod failure;
+pub mod session;
+
+pub use failure::{Failure, classify, explain, position};
+pub use session::{Interrupt, Session};

@@ -1,0 +1,180 @@
+//! One connection that midflight works on, and the switch that interrupts it.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgQueryResult, PgRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+use tokio::sync::watch;
+
+use super::failure::explain;
+use crate::error::{Error, Kind, Result};
+
+/// Tells whether the user asked to stop. Cloned into everything that may take long.
+#[derive(Debug, Clone)]
+pub struct Interrupt(watch::Receiver<bool>);
+
+impl Interrupt {
+    /// An interrupt that fires when the sender says `true`.
+    pub fn new(receiver: watch::Receiver<bool>) -> Self {
+        Self(receiver)
+    }
+
+    /// One that never fires.
+    pub fn never() -> Self {
+        let (sender, receiver) = watch::channel(false);
+        // Kept for the life of the process: a dropped sender would read as "fired" to those who wait.
+        std::mem::forget(sender);
+        Self(receiver)
+    }
+
+    /// Stops here when the user asked to.
+    pub fn check(&self) -> Result<()> {
+        if *self.0.borrow() { Err(interrupted()) } else { Ok(()) }
+    }
+
+    /// Resolves once the user asks to stop.
+    pub async fn fired(&mut self) {
+        if self.0.wait_for(|fired| *fired).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Sleeps, or stops when the user asks to.
+    pub async fn sleep(&mut self, time: Duration) -> Result<()> {
+        tokio::select! {
+            () = tokio::time::sleep(time) => Ok(()),
+            () = self.fired() => Err(interrupted()),
+        }
+    }
+}
+
+fn interrupted() -> Error {
+    Error::new(Kind::Interrupted, "interrupted; what was committed stays, and the next run goes on from there")
+}
+
+/// A connection with what is needed to interrupt its statements from outside.
+pub struct Session {
+    /// The connection itself.
+    pub conn: PgConnection,
+    /// The server process that serves it.
+    pub pid: i32,
+    options: PgConnectOptions,
+    interrupt: Interrupt,
+}
+
+impl Session {
+    /// Connects.
+    ///
+    /// # Errors
+    /// Exit 2 for a URL that can't be read, a wrong password or a database that doesn't exist: trying again won't
+    /// help. Exit 30 where it may.
+    pub async fn connect(url: &str, interrupt: Interrupt) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| Error::usage(format!("the database URL can't be read: {}", explain(&error))).hint(URL_HINT))?;
+        let options = if options.get_application_name().is_none() { options.application_name("midflight") } else { options };
+        // Prepared statements don't survive a transaction-mode pooler.
+        Self::open(options.statement_cache_capacity(0).disable_statement_logging(), interrupt).await
+    }
+
+    async fn open(options: PgConnectOptions, interrupt: Interrupt) -> Result<Self> {
+        let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options));
+        let conn = match connecting.await {
+            Ok(Ok(conn)) => conn,
+            Ok(Err(error)) => return Err(connect_error(&error, &options)),
+            Err(_) => return Err(unreachable_error(&options, "no answer within 10 s")),
+        };
+        let mut session = Self { conn, pid: 0, options, interrupt };
+        session.pid = session.one("SELECT pg_catalog.pg_backend_pid()").await?.get(0);
+        Ok(session)
+    }
+
+    /// Another connection to the same place.
+    pub async fn sibling(&self) -> Result<Self> {
+        Self::open(self.options.clone(), self.interrupt.clone()).await
+    }
+
+    /// The interrupt that this session obeys.
+    pub fn interrupt(&self) -> Interrupt {
+        self.interrupt.clone()
+    }
+
+    /// Runs statements that return nothing. May be several, separated by semicolons.
+    pub async fn run(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
+        self.conn.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await
+    }
+
+    /// Runs a statement that may take long; an interrupt cancels it on the server.
+    ///
+    /// # Errors
+    /// The database's, or exit 130.
+    pub async fn run_long(&mut self, sql: &str) -> Result<Result<PgQueryResult, sqlx::Error>> {
+        let mut interrupt = self.interrupt.clone();
+        let work = self.conn.execute(sqlx::raw_sql(AssertSqlSafe(sql)));
+        tokio::pin!(work);
+        tokio::select! {
+            done = &mut work => return Ok(done),
+            () = interrupt.fired() => {}
+        }
+        let mut other = PgConnection::connect_with(&self.options).await?;
+        sqlx::query("SELECT pg_catalog.pg_cancel_backend($1)").bind(self.pid).execute(&mut other).await?;
+        let _ = work.await;
+        Err(interrupted())
+    }
+
+    /// Rows of a query that the planner made.
+    pub async fn rows(&mut self, sql: &str) -> Result<Vec<PgRow>, sqlx::Error> {
+        sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
+    }
+
+    /// The one row of a query.
+    pub async fn one(&mut self, sql: &str) -> Result<PgRow, sqlx::Error> {
+        sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
+    }
+
+    /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a
+    /// lock timeout, no statement timeout, row security that fails rather than hides rows.
+    pub async fn begin(&mut self, lock_timeout: Duration, search_path: &str) -> Result<(), sqlx::Error> {
+        self.run(&format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0; \
+             SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL row_security = off; \
+             SET LOCAL search_path = {search_path}",
+            lock_timeout.as_millis()
+        ))
+        .await
+        .map(drop)
+    }
+
+    /// Ends the transaction. A failed statement before makes this an error.
+    pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        self.run("COMMIT").await.map(drop)
+    }
+
+    /// Undoes the transaction. An error means the connection is gone, and the transaction with it.
+    pub async fn rollback(&mut self) {
+        let _ = self.run("ROLLBACK").await;
+    }
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const URL_HINT: &str = "it looks like `postgresql://user@host:5432/database`; set DATABASE_URL or give --database-url";
+
+fn connect_error(error: &sqlx::Error, options: &PgConnectOptions) -> Error {
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+    let what = explain(error);
+    match code.as_ref() {
+        "28P01" | "28000" => Error::usage(format!("the database refused to log in `{}`: {what}", options.get_username()))
+            .hint("check user and password in DATABASE_URL, in .pgpass, or in PGPASSWORD"),
+        "3D000" => Error::usage(format!("there is no such database: {what}")).hint("check the last part of DATABASE_URL"),
+        _ => unreachable_error(options, &what),
+    }
+}
+
+fn unreachable_error(options: &PgConnectOptions, what: &str) -> Error {
+    let at = options.get_socket().map_or_else(
+        || format!("{}:{}", options.get_host(), options.get_port()),
+        |socket| socket.display().to_string(),
+    );
+    Error::new(Kind::Unreachable, format!("can't connect to PostgreSQL at {at}: {what}"))
+        .hint("check that the server runs and that DATABASE_URL names it")
+}

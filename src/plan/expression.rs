@@ -1,0 +1,204 @@
+//! Reading and renaming names inside SQL expressions, token by token: never by replacing text, which would turn
+//! the column `id` in `paid` or in a string.
+
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use crate::ident::Ident;
+use crate::migration::source::{Position, Source};
+
+/// A name in an expression.
+struct Word {
+    ident: Ident,
+    start: usize,
+    end: usize,
+    /// The significant text before it is a dot, and the name before that.
+    qualifier: Option<Ident>,
+    /// The first byte of that qualifier.
+    qualifier_start: usize,
+    /// It can't be a column: a type after `::`, a collation, a function that is called.
+    other: bool,
+    /// It was written in double quotes, and so is no keyword.
+    quoted: bool,
+    /// A parenthesis follows.
+    called: bool,
+}
+
+impl Word {
+    fn is_keyword(&self, keyword: &str) -> bool {
+        !self.quoted && self.ident.as_str() == keyword
+    }
+}
+
+/// The columns of `known` that an expression names. A function of the same name counts too: one column too many
+/// does no harm to those who ask.
+pub fn columns_used<'a>(expression: &str, known: impl IntoIterator<Item = &'a Ident>) -> Vec<Ident> {
+    let words = words(expression);
+    let mut used: Vec<Ident> = Vec::new();
+    for column in known {
+        if !used.contains(column) && words.iter().any(|word| word.ident == *column) {
+            used.push(column.clone());
+        }
+    }
+    used
+}
+
+/// The expression with `table.column` written as `column`: inside an expression function the row has no name.
+pub fn without_table(expression: &str, table: &Ident) -> String {
+    let mut out = String::with_capacity(expression.len());
+    let mut copied = 0;
+    for word in words(expression) {
+        if word.qualifier.as_ref() == Some(table) {
+            out.push_str(&expression[copied..word.qualifier_start]);
+            copied = word.start;
+        }
+    }
+    out.push_str(&expression[copied..]);
+    out
+}
+
+/// A definition as `pg_get_indexdef` or `pg_get_constraintdef` print it, with one column renamed.
+pub fn rename_column(definition: &str, from: &Ident, to: &Ident) -> String {
+    rename_where(definition, from, to, |_| true)
+}
+
+/// A foreign key's definition with one referring column renamed; the referenced columns keep their names.
+pub fn rename_referring(definition: &str, from: &Ident, to: &Ident) -> String {
+    let words = words(definition);
+    let keyword = |name: &str| words.iter().find(|word| word.is_keyword(name)).map(|word| word.start);
+    let references = keyword("references").unwrap_or(definition.len());
+    let set = keyword("set").unwrap_or(definition.len());
+    rename_where(definition, from, to, |at| at < references || at > set)
+}
+
+fn rename_where(definition: &str, from: &Ident, to: &Ident, wanted: impl Fn(usize) -> bool) -> String {
+    let mut out = String::with_capacity(definition.len());
+    let mut copied = 0;
+    for word in words(definition) {
+        if word.ident == *from && !word.other && word.qualifier.is_none() && wanted(word.start) {
+            out.push_str(&definition[copied..word.start]);
+            out.push_str(&to.to_string());
+            copied = word.end;
+        }
+    }
+    out.push_str(&definition[copied..]);
+    out
+}
+
+/// What stands after the first `USING` of an index definition, that word included: method, columns, predicate.
+pub fn index_tail(definition: &str) -> &str {
+    words(definition).iter().find(|word| word.is_keyword("using")).map_or("", |word| &definition[word.start..])
+}
+
+/// The `DEFERRABLE …` part of a constraint's definition.
+pub fn deferrability(definition: &str) -> &str {
+    words(definition).iter().find(|word| word.is_keyword("deferrable")).map_or("", |word| &definition[word.start..])
+}
+
+/// Whether an expression may give another value at every evaluation: it calls something that is not known to be
+/// immutable or stable, and then `ADD COLUMN … DEFAULT` would rewrite the table.
+pub fn is_volatile(expression: &str) -> bool {
+    words(expression).iter().any(|word| word.called && !STABLE.contains(&word.ident.as_str()))
+}
+
+/// Functions that people use in defaults and whose value is the same for a whole statement. `now()` is one.
+const STABLE: &[&str] = &[
+    "abs", "age", "any", "array", "array_to_string", "bit", "cast", "char", "character", "coalesce", "concat", "concat_ws",
+    "current_date", "current_setting", "current_time", "current_timestamp", "date", "date_trunc", "decimal", "encode", "exists",
+    "extract", "float", "greatest", "in", "inet", "interval", "json_build_array", "json_build_object", "jsonb_build_array",
+    "jsonb_build_object", "least", "left", "length", "localtime", "localtimestamp", "lower", "lpad", "ltrim", "make_date",
+    "make_interval", "make_timestamp", "make_timestamptz", "md5", "now", "nullif", "numeric", "numrange", "daterange",
+    "int4range", "int8range", "tstzrange", "tsrange", "replace", "right", "round", "row", "rtrim", "sha256",
+    "statement_timestamp", "substring", "time", "timestamp", "timestamptz", "timezone", "to_char", "to_date", "to_json",
+    "to_jsonb", "to_number", "to_timestamp", "to_tsvector", "transaction_timestamp", "trim", "trunc", "upper", "values", "varchar",
+];
+
+/// Whether a text holds a statement that PostgreSQL refuses inside a transaction.
+pub fn runs_alone(sql: &str) -> bool {
+    let words = words(sql);
+    let first = |keyword: &str| words.first().is_some_and(|word| word.is_keyword(keyword));
+    words.iter().any(|word| word.is_keyword("concurrently")) || first("vacuum")
+}
+
+fn words(text: &str) -> Vec<Word> {
+    let source = Source::new("", text);
+    let byte = |at: sqlparser::tokenizer::Location| {
+        source.byte_at(Position { line: at.line as usize, column: at.column as usize })
+    };
+    let mut tokens = Vec::new();
+    // An unterminated literal ends the list early; PostgreSQL will say so when the text is tried.
+    let _ = Tokenizer::new(&PostgreSqlDialect {}, text).with_unescape(false).tokenize_with_location_into_buf(&mut tokens);
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    let mut words: Vec<Word> = Vec::new();
+    for (i, token) in tokens.iter().enumerate() {
+        let Token::Word(word) = &token.token else { continue };
+        let ident = match word.quote_style {
+            Some(_) => Ident::new(word.value.replace("\"\"", "\"")),
+            None => Ident::new(word.value.to_lowercase()),
+        };
+        let before = i.checked_sub(1).map(|at| &tokens[at].token);
+        let called = word.quote_style.is_none() && tokens.get(i + 1).is_some_and(|next| next.token == Token::LParen);
+        let is_type = matches!(before, Some(Token::DoubleColon));
+        let collation = matches!(before, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("collate"));
+        let dotted = matches!(before, Some(Token::Period));
+        let qualifier = dotted.then(|| words.last()).flatten().map(|word| (word.ident.clone(), word.start));
+        let (start, end) = (byte(token.span.start), byte(token.span.end));
+        let qualifier_start = qualifier.as_ref().map_or(start, |(_, start)| *start);
+        words.push(Word {
+            ident,
+            start,
+            end,
+            qualifier: qualifier.map(|(name, _)| name),
+            qualifier_start,
+            // `a IN (…)` is printed by the server as `= ANY (…)`, so a word before `(` is a call or a keyword
+            // everywhere but in a column list, where the parenthesis comes first.
+            other: called || is_type || collation,
+            quoted: word.quote_style.is_some(),
+            called,
+        });
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_columns_and_not_strings() {
+        let known = ["id", "Name", "paid"].map(Ident::from);
+        assert_eq!(columns_used("coalesce(\"Name\", 'id') || $$paid$$", &known), vec![Ident::new("Name")]);
+        assert_eq!(columns_used("PAID + 1 -- id", &known), vec![Ident::new("paid")]);
+    }
+
+    #[test]
+    fn renames_whole_names_only() {
+        let (from, to) = (Ident::new("id"), Ident::new("New"));
+        assert_eq!(rename_column("CHECK ((id > paid) AND ('id' <> id(id)::text))", &from, &to), "CHECK ((\"New\" > paid) AND ('id' <> id(\"New\")::text))");
+        let definition = "CREATE INDEX i ON public.t USING btree (id DESC, lower(\"id\")) WHERE (id IS NOT NULL)";
+        assert_eq!(
+            rename_column(index_tail(definition), &from, &to),
+            "USING btree (\"New\" DESC, lower(\"New\")) WHERE (\"New\" IS NOT NULL)"
+        );
+    }
+
+    #[test]
+    fn foreign_keys_rename_one_side() {
+        let definition = "FOREIGN KEY (id, x) REFERENCES p(id, x) ON DELETE SET NULL (id)";
+        assert_eq!(
+            rename_referring(definition, &Ident::new("id"), &Ident::new("n")),
+            "FOREIGN KEY (n, x) REFERENCES p(id, x) ON DELETE SET NULL (n)"
+        );
+    }
+
+    #[test]
+    fn drops_the_tables_name() {
+        assert_eq!(without_table("users.name || 'users.x'", &Ident::new("users")), "name || 'users.x'");
+    }
+
+    #[test]
+    fn reads_deferrability() {
+        assert_eq!(deferrability("UNIQUE (a) DEFERRABLE INITIALLY DEFERRED"), "DEFERRABLE INITIALLY DEFERRED");
+        assert_eq!(deferrability("UNIQUE (a)"), "");
+    }
+}

@@ -1,0 +1,191 @@
+//! Operations and a catalog snapshot in, a [`Plan`] out. Pure: no connection, no clock, no randomness.
+//!
+//! The plan is the whole truth: the executor runs what it holds and nothing else, and `midflight plan` prints it.
+
+pub mod compare;
+pub mod dual_write;
+pub mod expression;
+pub mod lock;
+mod ops;
+pub mod planner;
+pub mod types;
+
+use serde::{Deserialize, Serialize};
+
+pub use lock::LockMode;
+pub use planner::{Context, build};
+
+use crate::catalog::Evidence;
+use crate::ident::{Ident, TableName};
+
+/// Everything that one migration will do, stage by stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Version of this format, for stored plans.
+    pub version: u32,
+    /// The migration's id.
+    pub migration: String,
+    /// Additive steps.
+    pub expand: Vec<Step>,
+    /// Row conversions.
+    pub backfill: Vec<Conversion>,
+    /// Indexes and constraints on converted columns: after the rows, still in the backfill stage.
+    pub finish: Vec<Step>,
+    /// Removals, and shadow columns taking their final names.
+    pub contract: Vec<Step>,
+    /// Expressions to compile and try on rows before anything is changed.
+    pub trials: Vec<Trial>,
+    /// Columns that the migration works on, for finding conflicts with others in flight.
+    pub touches: Vec<Touch>,
+    /// What the user should know: user triggers that fire, things that can't be undone.
+    pub notes: Vec<String>,
+}
+
+/// The version of the plan format this binary writes and reads.
+pub const PLAN_VERSION: u32 = 1;
+
+/// One step: statements that succeed or fail together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Stable within the migration: `expand.2`.
+    pub id: String,
+    /// What it does, for people.
+    pub summary: String,
+    /// The statements, in order.
+    pub sql: Vec<String>,
+    /// The statements that undo it, in order. Safe to run when the step never ran.
+    pub undo: Vec<String>,
+    /// Each statement of `undo` in a transaction of its own: one of them reads the whole table, and must not do so
+    /// under the locks of the others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undo_apart: bool,
+    /// How it runs.
+    pub mode: Mode,
+    /// The tables it locks.
+    pub locks: Vec<TableLock>,
+    /// What it costs under those locks.
+    pub work: Work,
+    /// Rows that would make it fail, looked for before anything is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub violations: Option<Violations>,
+}
+
+/// How a step runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// In one transaction, together with its journal row.
+    Transaction,
+    /// Each statement alone, because PostgreSQL allows it no other way (concurrent index builds) or because a
+    /// transaction would hold its lock longer. Resumed by looking at the catalog.
+    Alone {
+        /// What proves that it is done. None: the statement is safe to run again.
+        done_when: Option<Evidence>,
+    },
+}
+
+/// A lock on a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableLock {
+    /// The table.
+    pub table: TableName,
+    /// The mode.
+    pub mode: LockMode,
+}
+
+/// What happens while the locks are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Catalog rows only: milliseconds.
+    Catalog,
+    /// Reads the whole table.
+    Scan,
+    /// Reads the whole table and writes an index.
+    IndexBuild,
+    /// Unknown: the user's own SQL.
+    Unknown,
+}
+
+/// Rows that violate what a step is about to enforce.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Violations {
+    /// The table.
+    pub table: TableName,
+    /// What is violated: `email must not be NULL`.
+    pub rule: String,
+    /// A query that gives one text column: the offending rows' keys, bounded.
+    pub query: String,
+    /// The place in the migration file.
+    pub start: usize,
+    /// The place's end.
+    pub end: usize,
+}
+
+/// How the rows of one table are converted and verified. All fragments are SQL over the table's own columns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// The table.
+    pub table: TableName,
+    /// `SET` list.
+    pub assignments: String,
+    /// True for rows that still need it. False again once converted, whatever the result.
+    pub pending: String,
+    /// True for rows whose two sides disagree: what verification looks for.
+    pub wrong: String,
+    /// Expressions whose evaluation shows whether a row can be converted at all.
+    pub probe: String,
+    /// True for rows whose converted value is refused (too long, NULL in a NOT NULL column); none when it can't be.
+    pub rejected: Option<String>,
+    /// One text expression that names a row in reports.
+    pub key: String,
+    /// The columns that are filled, for people.
+    pub columns: Vec<Ident>,
+    /// Estimated rows.
+    pub rows: i64,
+    /// Size in bytes.
+    pub bytes: i64,
+}
+
+/// An expression function to create and try in a transaction that is rolled back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// What it is, for messages: "`reverse` of column `price`".
+    pub what: String,
+    /// `CREATE FUNCTION …`
+    pub sql: String,
+    /// Where in `sql` the user's expression begins, in bytes.
+    pub offset: usize,
+    /// The user's expression, as written.
+    pub expression: String,
+    /// Its place in the migration file.
+    pub start: usize,
+    /// The place's end.
+    pub end: usize,
+}
+
+/// A column that a migration works on; no column means the table as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// The table.
+    pub table: TableName,
+    /// The column.
+    pub column: Option<Ident>,
+}
+
+impl Touch {
+    /// Whether two migrations may not be in flight together because of these two.
+    pub fn conflicts(&self, other: &Self) -> bool {
+        self.table == other.table && (self.column.is_none() || other.column.is_none() || self.column == other.column)
+    }
+}
+
+impl Plan {
+    /// Every step with the name of its stage, in the order they run.
+    pub fn steps(&self) -> impl Iterator<Item = (&'static str, &Step)> {
+        let expand = self.expand.iter().map(|step| ("expand", step));
+        let finish = self.finish.iter().map(|step| ("backfill", step));
+        let contract = self.contract.iter().map(|step| ("contract", step));
+        expand.chain(finish).chain(contract)
+    }
+}

@@ -1,0 +1,189 @@
+//! `ADD COLUMN`: at once where no row is touched; values for the rows that are there come by backfill.
+
+use super::constraints;
+use super::replace::{derive, enforce_not_null, old_side};
+use crate::catalog::{Table, TypeInfo};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName, fit};
+use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr};
+use crate::migration::source::Located;
+use crate::plan::dual_write::{Pair, Variable};
+use crate::plan::expression::is_volatile;
+use crate::plan::planner::{Draft, NewSide, PairConversion};
+use crate::plan::{LockMode, Step};
+
+pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let column = &op.column;
+    if op.if_not_exists && table.column(&column.name).is_some() {
+        draft.note(format!("{table_name}.{} exists already", column.name));
+        return Ok(());
+    }
+    draft.free_column(&table_name, &table, &column.name)?;
+    draft.touch(&table_name, Some(&column.name));
+    if let Some(error) = rewrites(op) {
+        return Err(draft.blame(error, column.type_.span));
+    }
+    let type_info = draft.type_info(&column.type_)?;
+    let volatile = column.default.as_ref().is_some_and(|default| is_volatile(&default.value));
+    match (&op.up, volatile) {
+        (None, false) => at_once(op, &table_name, draft)?,
+        (Some(up), _) => by_trigger(op, up, type_info, &table_name, &table, draft)?,
+        (None, true) => by_backfill(op, type_info, &table_name, &table, draft)?,
+    }
+    inline_constraints(op, draft)
+}
+
+/// Nullable, or with a default that PostgreSQL stores once for all rows that are there (since 11).
+fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {
+    let column = &op.column;
+    if column.not_null && column.default.is_none() && !draft.is_new(table) {
+        let error = Error::refused(format!("column `{}` is NOT NULL without a default: the old release's INSERTs would fail", column.name.as_str()))
+            .hint("give it a DEFAULT; or, in YAML, `up:` to compute it from the row's other columns");
+        return Err(draft.blame(error, column.name.span));
+    }
+    let mut definition = definition(op);
+    if let Some(default) = &column.default {
+        definition.push_str(&format!(" DEFAULT {}", default.value));
+    }
+    if column.not_null {
+        definition.push_str(" NOT NULL");
+    }
+    add(op, table, definition, Vec::new(), draft);
+    Ok(())
+}
+
+fn definition(op: &AddColumn) -> String {
+    let collation = op.column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    format!("{} {}{collation}", op.column.name, op.column.type_)
+}
+
+fn add(op: &AddColumn, table: &TableName, definition: String, more: Vec<String>, draft: &mut Draft<'_>) {
+    let name = &op.column.name;
+    let mut sql = vec![format!("ALTER TABLE {table} ADD COLUMN {definition}")];
+    sql.extend(more);
+    draft.expand(Step::catalog_only(
+        format!("add column {table}.{name}"),
+        table,
+        LockMode::AccessExclusive,
+        sql,
+        vec![format!("ALTER TABLE {table} DROP COLUMN IF EXISTS {name}")],
+    ));
+}
+
+/// A value computed from the row: the trigger gives it to what the old release writes, backfill to the rest.
+fn by_trigger(op: &AddColumn, up: &Expr, type_info: TypeInfo, table_name: &TableName, table: &Table, draft: &mut Draft<'_>) -> Result<()> {
+    let column = &op.column;
+    let name: Ident = column.name.value.clone();
+    let up = derive(table_name, table, &name, &type_info, Some(up), &name, "up", &[]);
+    let variable = Variable {
+        name: name.clone(),
+        column: name.clone(),
+        base_type: type_info.base.clone(),
+        equality_is_identity: type_info.equality_is_identity,
+        default: None,
+        volatile_default: false,
+    };
+    let old = old_side(table, &[], std::slice::from_ref(&up));
+    if old.is_empty() {
+        let error = Error::refused("`up` names no column of the row").hint("write a constant as `default:` instead");
+        return Err(draft.blame(error, column.name.span));
+    }
+    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    draft.shadow_column(table_name, &name, &format!("{}{collation}", column.type_), Vec::new());
+    let pair = Pair { old, new: vec![variable], up: vec![up], down: Vec::new(), can_fail: true, counted: false };
+    let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
+    draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: false })?;
+    if column.not_null {
+        enforce_not_null(draft, table_name, &name);
+    }
+    if let Some(default) = &column.default {
+        draft.swap(
+            format!("set the default of {table_name}.{name}"),
+            table_name,
+            [format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}")],
+        );
+    }
+    Ok(())
+}
+
+/// A default that differs from row to row: set for new rows at once, given to the others in batches.
+fn by_backfill(op: &AddColumn, type_info: TypeInfo, table_name: &TableName, table: &Table, draft: &mut Draft<'_>) -> Result<()> {
+    let column = &op.column;
+    let name = &column.name.value;
+    let default = column.default.as_ref().map(|default| default.value.clone()).unwrap_or_default();
+    let set = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}");
+    add(op, table_name, definition(op), vec![set], draft);
+    let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
+    draft.fill(table_name, table, side, &default);
+    if column.not_null {
+        enforce_not_null(draft, table_name, name);
+    }
+    Ok(())
+}
+
+/// Forms that rewrite the table under ACCESS EXCLUSIVE (verified on 14 to 18).
+fn rewrites(op: &AddColumn) -> Option<Error> {
+    let type_ = op.column.type_.to_lowercase();
+    let what = if type_.ends_with("serial") || matches!(type_.as_str(), "serial2" | "serial4" | "serial8") {
+        "a serial column"
+    } else if op.column.generated.is_some() {
+        "an identity or generated column"
+    } else {
+        return None;
+    };
+    Some(Error::refused(format!("adding {what} rewrites the whole table under ACCESS EXCLUSIVE"))
+        .hint("add a plain bigint column with `DEFAULT nextval('…')` on a sequence of your own: midflight fills it in batches"))
+}
+
+/// `UNIQUE`, `CHECK` and `REFERENCES` written with the column are planned like those that stand alone.
+fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
+    let column = &op.column;
+    let (table, names) = (op.table.clone(), vec![column.name.clone()]);
+    let named = |suffix: &str| {
+        let name = fit(&format!("{}_{}_{suffix}", op.table.name.as_str(), column.name.as_str()));
+        Some(Located::new(Ident::new(name), column.name.span))
+    };
+    if let Some(check) = &column.check {
+        constraints::check(&AddCheck { table: table.clone(), name: named("check"), check: check.clone(), not_valid: false }, draft)?;
+    }
+    if column.unique || column.primary_key {
+        let key = AddKey {
+            table: table.clone(),
+            name: named("key"),
+            columns: names.clone(),
+            using_index: None,
+            nulls_not_distinct: false,
+            include: Vec::new(),
+            options: None,
+        };
+        if column.primary_key {
+            constraints::primary_key(&AddKey { name: None, ..key }, draft)?;
+        } else {
+            constraints::unique(&key, draft)?;
+        }
+    }
+    if let Some(references) = &column.references {
+        let key = AddForeignKey {
+            table,
+            name: named("fkey"),
+            columns: names,
+            references: Located::new(referenced(&references.value), references.span),
+            referenced_columns: Vec::new(),
+            options: None,
+            not_valid: false,
+        };
+        constraints::foreign_key_text(&key, &format!("REFERENCES {}", references.value), draft)?;
+    }
+    Ok(())
+}
+
+/// The table at the head of `table (column) ON DELETE …`.
+fn referenced(text: &str) -> crate::migration::operation::TableRef {
+    use crate::migration::operation::TableRef;
+    let name = text.split(['(', ' ', '\n', '\t']).next().unwrap_or_default();
+    match name.split_once('.') {
+        Some((schema, name)) => TableRef { schema: Some(Ident::parse(schema)), name: Ident::parse(name) },
+        None => TableRef::bare(Ident::parse(name)),
+    }
+}

@@ -1,0 +1,105 @@
+//! `ALTER COLUMN … TYPE`: in place where PostgreSQL only changes the catalog, by shadow column elsewhere.
+
+use super::replace::{self, Successor, shadow_name};
+use crate::catalog::{Column, Table};
+use crate::error::{Error, Result};
+use crate::ident::Ident;
+use crate::migration::operation::ChangeType;
+use crate::plan::planner::Draft;
+use crate::plan::types::{Widening, widening};
+
+pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let old = draft.column(&table_name, &table, &op.column)?;
+    let new_type = draft.type_info(&op.type_)?;
+    let name = Ident::new(old.name.as_str());
+    let custom = op.up.is_some() && !is_plain_cast(op, &name);
+    let collation = op.collation.as_ref().map(|written| written.value.clone());
+
+    if !custom && collation.is_none() && new_type == old.type_info {
+        draft.note(format!("{table_name}.{name} is {} already", old.type_));
+        return Ok(());
+    }
+    let kind = if custom { Widening::Unknown } else { widening(&old.type_info, &new_type) };
+    if kind == Widening::CatalogOnly && collation.is_none() && !rescans(&table, old) {
+        draft.touch(&table_name, Some(&name));
+        draft.swap(
+            format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
+            &table_name,
+            [format!("ALTER TABLE {table_name} ALTER COLUMN {name} TYPE {}", op.type_.value)],
+        );
+        return Ok(());
+    }
+    if op.up.is_none() && kind == Widening::NoAssignmentCast {
+        let error = Error::usage(format!("column `{name}` can't be cast automatically from {} to {}", old.type_, op.type_.value))
+            .hint(format!("write how: `USING {name}::{}` in SQL, `up:` in YAML", op.type_.value));
+        return Err(draft.blame(error, op.type_.span));
+    }
+    let lossless = matches!(kind, Widening::Lossless | Widening::CatalogOnly);
+    if op.down.is_none() && !lossless {
+        return Err(draft.blame(way_back_missing(old, op), op.type_.span));
+    }
+    let successor = Successor {
+        final_name: name.clone(),
+        physical: shadow_name(&name),
+        type_text: op.type_.value.clone(),
+        type_info: new_type,
+        collation: collation.or_else(|| old.collation.clone()),
+        not_null: old.not_null,
+        up: op.up.as_ref(),
+        down: op.down.as_ref(),
+        lossless,
+        can_fail: !lossless,
+        counted: false,
+    };
+    replace::plan(draft, &table_name, &table, old, &successor)
+}
+
+fn way_back_missing(old: &Column, op: &ChangeType) -> Error {
+    let (name, new) = (&old.name, &op.type_.value);
+    Error::refused(format!("the way back from {new} to {} is not known to be exact", old.type_)).hint(format!(
+        "until contract the old column has to stay complete; say how to compute it, in SQL by a comment above the \
+         statement: `-- midflight: reverse {name} = {name}::{}`, in YAML by `down:`",
+        old.type_
+    ))
+}
+
+/// `USING column::type` says what leaving it out says.
+fn is_plain_cast(op: &ChangeType, column: &Ident) -> bool {
+    let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let Some(up) = &op.up else { return true };
+    let (up, target) = (squeeze(&up.value), squeeze(&op.type_.value));
+    let column = squeeze(&column.to_string());
+    up == column || up == format!("{column}::{target}") || up == format!("cast({column}as{target})")
+}
+
+/// Even a catalog-only change checks constraints again and rebuilds expression and partial indexes, under ACCESS
+/// EXCLUSIVE.
+fn rescans(table: &Table, column: &Column) -> bool {
+    let on_column = |columns: &[String]| columns.contains(&column.name);
+    let checks = table.constraints.iter().any(|c| matches!(c.kind, 'c' | 'f') && on_column(&c.columns));
+    let indexes = table.indexes.iter().any(|i| on_column(&i.columns) && (i.has_expressions || i.definition.contains(" WHERE ")));
+    checks || indexes || table.referenced_by.iter().any(|key| on_column(&key.columns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration::operation::TableRef;
+    use crate::migration::source::Located;
+
+    #[test]
+    fn a_plain_cast_is_no_expression() {
+        let op = |up: Option<&str>| ChangeType {
+            table: Located::nowhere(TableRef::bare("t")),
+            column: Located::nowhere(Ident::new("a")),
+            type_: Located::nowhere("BIGINT".into()),
+            up: up.map(|text| Located::nowhere(text.into())),
+            down: None,
+            collation: None,
+        };
+        for (up, plain) in [(None, true), (Some("a::bigint"), true), (Some("CAST(a AS bigint)"), true), (Some("a * 2"), false)] {
+            assert_eq!(is_plain_cast(&op(up), &Ident::new("a")), plain, "{up:?}");
+        }
+    }
+}

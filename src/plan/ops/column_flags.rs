@@ -1,0 +1,77 @@
+//! Changes of catalog rows only: defaults, comments, DROP NOT NULL. Not one table row is touched.
+
+use crate::error::Result;
+use crate::ident::{Ident, literal};
+use crate::migration::operation::{ColumnTarget, SetComment, SetDefault};
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Step};
+
+pub(super) fn set_default(op: &SetDefault, draft: &mut Draft<'_>) -> Result<()> {
+    default(&ColumnTarget { table: op.table.clone(), column: op.column.clone() }, Some(&op.default.value), draft)
+}
+
+pub(super) fn drop_default(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<()> {
+    default(op, None, draft)
+}
+
+fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let column = draft.column(&table_name, &table, &op.column)?;
+    let name = Ident::new(column.name.as_str());
+    let action = |default: Option<&str>| default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
+    let alter = |default: Option<&str>| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {}", action(default))];
+    draft.touch(&table_name, Some(&name));
+    draft.expand(Step::catalog_only(
+        format!("{} on {table_name}.{name}", action(new)),
+        &table_name,
+        LockMode::AccessExclusive,
+        alter(new),
+        alter(column.default.as_deref()),
+    ));
+    Ok(())
+}
+
+/// The new release may write NULL, so the flag goes in expand; readers of the old release have to live with it.
+pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let column = draft.column(&table_name, &table, &op.column)?;
+    let name = Ident::new(column.name.as_str());
+    if !column.not_null {
+        draft.note(format!("{table_name}.{name} is nullable already"));
+        return Ok(());
+    }
+    let alter = |action: &str| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {action}")];
+    draft.touch(&table_name, Some(&name));
+    draft.expand(Step {
+        undo_apart: true,
+        ..Step::catalog_only(
+            format!("let {table_name}.{name} be NULL"),
+            &table_name,
+            LockMode::AccessExclusive,
+            alter("DROP NOT NULL"),
+            super::drops::not_null_again(&table_name, &name),
+        )
+    });
+    Ok(())
+}
+
+pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let (object, old) = match &op.column {
+        Some(column) => {
+            let found = draft.column(&table_name, &table, column)?;
+            (format!("COLUMN {table_name}.{}", Ident::new(found.name.as_str())), found.comment.clone())
+        }
+        None => (format!("TABLE {table_name}"), table.comment.clone()),
+    };
+    let comment = |text: Option<&str>| vec![format!("COMMENT ON {object} IS {}", text.map_or("NULL".to_owned(), literal))];
+    draft.touch(&table_name, op.column.as_deref());
+    draft.expand(Step::catalog_only(
+        format!("comment on {object}"),
+        &table_name,
+        LockMode::ShareUpdateExclusive,
+        comment(op.comment.as_deref()),
+        comment(old.as_deref()),
+    ));
+    Ok(())
+}

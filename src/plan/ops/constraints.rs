@@ -1,0 +1,171 @@
+//! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
+
+use super::replace::{enforce_not_null, validate};
+use crate::catalog::Evidence;
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName, fit};
+use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Step, TableLock, Work};
+
+pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let name = chosen(op.name.as_ref(), &format!("{}_check", table_name.name.as_str()));
+    let condition = crate::plan::expression::without_table(&op.check.value, &table_name.name);
+    let mut step = add(&table_name, &name, &format!("CHECK ({condition}) NOT VALID"), LockMode::AccessExclusive);
+    if !op.not_valid {
+        let key = Draft::row_name(&table);
+        step.violations = Some(draft.violations(
+            &table_name,
+            format!("these rows violate check `{}`", name.as_str()),
+            format!("SELECT {key} FROM {table_name} WHERE NOT ({condition}) LIMIT 20"),
+        ));
+    }
+    draft.touch(&table_name, None);
+    draft.expand(step);
+    if !op.not_valid {
+        draft.after_rows(validate(&table_name, &name));
+    }
+    Ok(())
+}
+
+pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<()> {
+    let parent = draft.resolve(&op.references);
+    let list = |columns: &[Name]| columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let referenced = if op.referenced_columns.is_empty() { String::new() } else { format!(" ({})", list(&op.referenced_columns)) };
+    let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
+    foreign_key_text(op, &format!("REFERENCES {parent}{referenced}{options}"), draft)
+}
+
+/// The same with the `REFERENCES` clause as SQL writes it.
+pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let parent = draft.resolve(&op.references);
+    if !draft.exists(&parent) {
+        return Err(draft.blame(Error::usage(format!("table `{parent}` does not exist")), op.references.span));
+    }
+    let is_new = |column: &Name| table.column(column).is_none();
+    let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
+    let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
+    let name = chosen(op.name.as_ref(), &format!("{}_{}_fkey", table_name.name.as_str(), plain.join("_")));
+    let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
+    let mut step = add(&table_name, &name, &definition, LockMode::ShareRowExclusive);
+    // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
+    step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
+    if !op.not_valid && !op.columns.iter().any(is_new) && op.columns.len() == 1 && op.referenced_columns.len() == 1 {
+        let (child, target) = (&columns[0], &op.referenced_columns[0]);
+        let key = Draft::row_name(&table);
+        step.violations = Some(draft.violations(
+            &table_name,
+            format!("these rows refer to nothing in `{parent}`"),
+            format!(
+                "SELECT {key} FROM {table_name} AS child WHERE {child} IS NOT NULL \
+                 AND NOT EXISTS (SELECT FROM {parent} AS parent WHERE parent.{target} = child.{child}) LIMIT 20"
+            ),
+        ));
+    }
+    draft.touch(&table_name, None);
+    draft.expand(step);
+    if !op.not_valid {
+        draft.after_rows(validate(&table_name, &name));
+    }
+    Ok(())
+}
+
+pub(super) fn unique(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
+    key(op, "UNIQUE", "key", draft)
+}
+
+pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    for column in &op.columns {
+        if !table.proves_not_null(column) && !draft.is_new(&table_name) {
+            enforce_not_null(draft, &table_name, column);
+        }
+    }
+    key(op, "PRIMARY KEY", "pkey", draft)
+}
+
+/// The index is built in expand, where it starts to refuse duplicates; the constraint takes it over after the rows.
+fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
+    let default = if suffix == "pkey" { String::new() } else { format!("_{}", plain.join("_")) };
+    let name = chosen(op.name.as_ref(), &format!("{}{default}_{suffix}", table_name.name.as_str()));
+    let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
+    let list = columns.join(", ");
+    draft.touch(&table_name, None);
+    let index = match &op.using_index {
+        Some(index) => index.value.clone(),
+        None => {
+            let full = TableName::new(table_name.schema.clone(), name.clone());
+            let nulls = if op.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+            let include: Vec<String> = op.include.iter().map(ToString::to_string).collect();
+            let include = if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) };
+            let mut build = Step::alone(
+                format!("build unique index {name} on {table_name}"),
+                &table_name,
+                format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table_name} ({list}){include}{nulls}"),
+                vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
+                Work::IndexBuild,
+                Evidence::IndexValid(full),
+            );
+            if op.columns.iter().all(|column| table.column(column).is_some()) {
+                build.violations = Some(duplicates(draft, &table_name, &columns, None));
+            }
+            draft.expand(build);
+            name.clone()
+        }
+    };
+    let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
+    draft.after_rows(Step::catalog_only(
+        format!("make index {index} the constraint {name} of {table_name}"),
+        &table_name,
+        LockMode::AccessExclusive,
+        vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} {kind} USING INDEX {index}{options}")],
+        vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {name}")],
+    ));
+    Ok(())
+}
+
+pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    if !table.constraints.iter().any(|constraint| constraint.name == op.name.as_str()) && !draft.adds_constraint(&table_name, &op.name) {
+        let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
+        return Err(draft.blame(error, op.name.span));
+    }
+    draft.touch(&table_name, None);
+    draft.after_rows(validate(&table_name, &op.name));
+    Ok(())
+}
+
+/// Rows that a unique index would refuse.
+pub(super) fn duplicates(draft: &Draft<'_>, table: &TableName, columns: &[String], predicate: Option<&str>) -> crate::plan::Violations {
+    let list = columns.join(", ");
+    let mut conditions: Vec<String> = columns.iter().map(|column| format!("({column}) IS NOT NULL")).collect();
+    conditions.extend(predicate.map(|predicate| format!("({predicate})")));
+    let shown = vec!["%s"; columns.len()].join(", ");
+    draft.violations(
+        table,
+        format!("`{list}` is to be unique, and these values occur more than once"),
+        format!(
+            "SELECT pg_catalog.format('({shown}) %s times', {list}, pg_catalog.count(*)) FROM {table} WHERE {} \
+             GROUP BY {list} HAVING pg_catalog.count(*) > 1 LIMIT 20",
+            conditions.join(" AND ")
+        ),
+    )
+}
+
+fn chosen(name: Option<&Name>, otherwise: &str) -> Ident {
+    name.map_or_else(|| Ident::new(fit(otherwise)), |name| name.value.clone())
+}
+
+fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Step {
+    Step::catalog_only(
+        format!("add constraint {name} to {table}, for new rows"),
+        table,
+        mode,
+        vec![format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")],
+        vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")],
+    )
+}

@@ -1,0 +1,146 @@
+//! Removals: optional in expand, gone in contract, refused while something depends on what goes.
+
+use crate::catalog::{Evidence, Table};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable};
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Mode, Step, TableLock, Work};
+
+pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    if op.if_exists && table.column(&op.column).is_none() {
+        draft.note(format!("{table_name}.{} is gone already", op.column));
+        return Ok(());
+    }
+    let column = draft.column(&table_name, &table, &op.column)?;
+    let name = Ident::new(column.name.as_str());
+    draft.touch(&table_name, Some(&name));
+    let blocking = obstacles(&table, &column.name, false);
+    if !blocking.is_empty() {
+        let error = Error::refused(format!("column `{}` of `{table_name}` can't be dropped: something depends on it", column.name));
+        return Err(draft.blame(error.details(blocking).hint("drop what depends on it in an earlier migration"), op.column.span));
+    }
+    // The new release no longer writes the column, so it has to be optional from now on.
+    let required = column.not_null && column.default.is_none() && column.identity.is_none() && column.generated.is_none();
+    if required && table.key().contains(&name) {
+        let error = Error::refused(format!("column `{}` is in the primary key of `{table_name}` and has no default", column.name))
+            .hint("give it a default, or replace the primary key in an earlier migration");
+        return Err(draft.blame(error, op.column.span));
+    }
+    if required {
+        let alter = |action: &str| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {action}")];
+        draft.expand(Step {
+            undo_apart: true,
+            ..Step::catalog_only(
+                format!("let {table_name}.{name} be NULL: the new release doesn't write it"),
+                &table_name,
+                LockMode::AccessExclusive,
+                alter("DROP NOT NULL"),
+                not_null_again(&table_name, &name),
+            )
+        });
+    }
+    draft.swap(format!("drop {table_name}.{name}"), &table_name, [format!("ALTER TABLE {table_name} DROP COLUMN {name}")]);
+    Ok(())
+}
+
+/// The way back to NOT NULL scans under no strong lock: check, validate, flag. Rows that the new release wrote without
+/// a value stop it, and say so.
+pub(super) fn not_null_again(table: &TableName, column: &Ident) -> Vec<String> {
+    let check = Draft::not_null_check(column);
+    vec![
+        format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
+        format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
+    ]
+}
+
+/// What stands in the way of dropping a column. Indexes and constraints on it go with it, unless `strict`.
+pub(super) fn obstacles(table: &Table, column: &str, strict: bool) -> Vec<String> {
+    let on_column = |columns: &[String]| columns.iter().any(|name| name == column);
+    let mut found: Vec<String> = table.dependents.get(&Ident::new(column)).cloned().unwrap_or_default();
+    found.extend(
+        table.referenced_by.iter().filter(|key| on_column(&key.columns)).map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
+    );
+    if strict {
+        found.extend(table.indexes.iter().filter(|i| i.constraint.is_none() && on_column(&i.columns)).map(|i| format!("index {}", i.name)));
+        found.extend(table.constraints.iter().filter(|c| on_column(&c.columns) && c.kind != 'n').map(|c| format!("constraint {}", c.name)));
+    }
+    found.into_iter().map(|what| format!("depends on it: {what}")).collect()
+}
+
+pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
+    let resolved = draft.resolve(&op.table);
+    if op.if_exists && !draft.exists(&resolved) {
+        draft.note(format!("{resolved} is gone already"));
+        return Ok(());
+    }
+    let (name, table) = draft.table(&op.table)?;
+    draft.touch(&name, None);
+    let mut blocking: Vec<String> = table.dependents.values().flatten().cloned().collect();
+    blocking.extend(table.referenced_by.iter().map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
+    blocking.sort();
+    blocking.dedup();
+    if !blocking.is_empty() {
+        let error = Error::refused(format!("table `{name}` can't be dropped: something depends on it"));
+        return Err(error.details(blocking.into_iter().map(|what| format!("depends on it: {what}"))));
+    }
+    for constraint in &table.constraints {
+        if let Some(parent) = &constraint.references {
+            draft.swap_lock(parent, LockMode::AccessExclusive);
+        }
+    }
+    draft.swap(format!("drop table {name}"), &name, [format!("DROP TABLE {name}")]);
+    Ok(())
+}
+
+pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let found = table.constraints.iter().find(|constraint| constraint.name == op.name.as_str());
+    let Some(found) = found else {
+        if op.if_exists {
+            draft.note(format!("constraint {} of {table_name} is gone already", op.name));
+            return Ok(());
+        }
+        let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
+        return Err(draft.blame(error, op.name.span));
+    };
+    draft.touch(&table_name, None);
+    if let Some(parent) = &found.references {
+        draft.swap_lock(parent, LockMode::AccessExclusive);
+    }
+    draft.swap(
+        format!("drop constraint {} of {table_name}", op.name),
+        &table_name,
+        [format!("ALTER TABLE {table_name} DROP CONSTRAINT {}", op.name)],
+    );
+    Ok(())
+}
+
+pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
+    let name = draft.resolve(&op.index);
+    match draft.relation_kind(&name) {
+        Some('i') => {}
+        None if op.if_exists => {
+            draft.note(format!("index {name} is gone already"));
+            return Ok(());
+        }
+        None => return Err(draft.blame(Error::usage(format!("index `{name}` does not exist")), op.index.span)),
+        Some(_) => return Err(draft.blame(Error::usage(format!("`{name}` is not an index")), op.index.span)),
+    }
+    draft.contract_alone(Step {
+        id: String::new(),
+        summary: format!("drop index {name}"),
+        sql: vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")],
+        undo: Vec::new(),
+        mode: Mode::Alone { done_when: Some(Evidence::IndexGone(name.clone())) },
+        locks: vec![TableLock { table: name, mode: LockMode::ShareUpdateExclusive }],
+        work: Work::Catalog,
+        violations: None,
+        undo_apart: false,
+    });
+    Ok(())
+}

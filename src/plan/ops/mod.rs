@@ -1,0 +1,49 @@
+//! One file an operation: what it needs from the catalog, and what it adds to which stage. docs/ARCHITECTURE.md
+//! says how to add one.
+
+mod add_column;
+mod change_type;
+mod column_flags;
+mod constraints;
+mod create_index;
+mod create_table;
+mod drops;
+mod placed_sql;
+mod rename_column;
+mod replace;
+mod set_not_null;
+mod transform_columns;
+
+use super::planner::Draft;
+use crate::error::{Error, Result};
+use crate::migration::operation::Operation;
+
+/// Adds an operation's pieces to the draft.
+pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
+    match operation {
+        Operation::CreateTable(op) => create_table::plan(op, draft),
+        Operation::DropTable(op) => drops::table(op, draft),
+        Operation::RenameTable(op) => Err(Error::refused(format!("renaming table `{}` is not planned online yet", op.table))
+            .hint("run `ALTER TABLE … RENAME TO` and `CREATE VIEW old AS SELECT * FROM new` under `-- midflight: phase expand`")),
+        Operation::AddColumn(op) => add_column::plan(op, draft),
+        Operation::DropColumn(op) => drops::column(op, draft),
+        Operation::RenameColumn(op) => rename_column::plan(op, draft),
+        Operation::ChangeType(op) => change_type::plan(op, draft),
+        Operation::TransformColumns(op) => transform_columns::plan(op, draft),
+        Operation::SetNotNull(op) => set_not_null::plan(op, draft),
+        Operation::DropNotNull(op) => column_flags::drop_not_null(op, draft),
+        Operation::SetDefault(op) => column_flags::set_default(op, draft),
+        Operation::DropDefault(op) => column_flags::drop_default(op, draft),
+        Operation::SetComment(op) => column_flags::set_comment(op, draft),
+        Operation::AddCheck(op) => constraints::check(op, draft),
+        Operation::AddForeignKey(op) => constraints::foreign_key(op, draft),
+        Operation::AddUnique(op) => constraints::unique(op, draft),
+        Operation::AddPrimaryKey(op) => constraints::primary_key(op, draft),
+        Operation::ValidateConstraint(op) => constraints::validate_constraint(op, draft),
+        Operation::DropConstraint(op) => drops::constraint(op, draft),
+        Operation::CreateIndex(op) => create_index::plan(op, draft),
+        Operation::DropIndex(op) => drops::index(op, draft),
+        Operation::Sql(op) => placed_sql::plan(op, draft),
+        Operation::Unplaced(op) => placed_sql::unplaced(op, draft),
+    }
+}

@@ -1,0 +1,67 @@
+//! `SET NOT NULL`: a check that is validated while writes go on proves it; with `up`, a shadow column gets a value
+//! where the old one has none.
+
+use super::replace::{self, Successor, shadow_name};
+use crate::error::Result;
+use crate::ident::Ident;
+use crate::migration::operation::SetNotNull;
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Step};
+
+pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    let old = draft.column(&table_name, &table, &op.column)?;
+    let name = Ident::new(old.name.as_str());
+    if old.not_null {
+        draft.note(format!("{table_name}.{name} is NOT NULL already"));
+        return Ok(());
+    }
+    if let Some(up) = &op.up {
+        let successor = Successor {
+            final_name: name.clone(),
+            physical: shadow_name(&name),
+            type_text: old.type_.clone(),
+            type_info: old.type_info.clone(),
+            collation: old.collation.clone(),
+            not_null: true,
+            up: Some(up),
+            down: None,
+            lossless: false,
+            can_fail: true,
+            counted: false,
+        };
+        return replace::plan(draft, &table_name, &table, old, &successor);
+    }
+    draft.touch(&table_name, Some(&name));
+    let flag = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET NOT NULL");
+    if draft.is_new(&table_name) {
+        draft.expand(Step::catalog_only(format!("set {table_name}.{name} NOT NULL"), &table_name, LockMode::AccessExclusive, vec![flag], Vec::new()));
+        return Ok(());
+    }
+    if table.proves_not_null(&name) {
+        draft.swap(format!("set {table_name}.{name} NOT NULL, which a validated check proves"), &table_name, [flag]);
+        return Ok(());
+    }
+    let check = Draft::not_null_check(&name);
+    let mut require = Step::catalog_only(
+        format!("require {table_name}.{name} in new rows"),
+        &table_name,
+        LockMode::AccessExclusive,
+        vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")],
+        vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {check}")],
+    );
+    let key = Draft::row_name(&table);
+    require.violations = Some(draft.violations(
+        &table_name,
+        format!("column `{name}` is to be NOT NULL, and these rows have NULL"),
+        format!("SELECT {key} FROM {table_name} WHERE {name} IS NULL LIMIT 20"),
+    ));
+    draft.expand(require);
+    draft.after_rows(replace::validate(&table_name, &check));
+    draft.swap(
+        format!("set {table_name}.{name} NOT NULL, which the validated check proves"),
+        &table_name,
+        [flag, format!("ALTER TABLE {table_name} DROP CONSTRAINT {check}")],
+    );
+    Ok(())
+}

@@ -1,0 +1,529 @@
+//! Builds a plan: each operation adds its pieces to a [`Draft`], and the draft arranges them into stages.
+
+use std::collections::BTreeMap;
+
+use super::dual_write::{DualWrite, Pair};
+use super::ops;
+use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, Touch, Violations, Work};
+use crate::catalog::{Catalog, Column, Evidence, Table, TypeInfo};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName, fit, literal, short_hash};
+use crate::migration::Migration;
+use crate::migration::operation::{Name, TableRef, TypeText};
+use crate::migration::source::{Located, Span};
+use crate::text::nearest;
+
+/// What planning needs besides operations and catalog.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The schema that holds midflight's own objects.
+    pub state_schema: Ident,
+}
+
+/// Plans a migration against a catalog snapshot.
+///
+/// # Errors
+/// Exit 2 for names and types that don't exist and statements that can't be read, each with its place; exit 23 for
+/// what can't be done online or whose place in the stages is unknown, with what to write instead.
+pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Result<Plan> {
+    let mut draft = Draft::new(migration, catalog, context);
+    for step in &migration.steps {
+        draft.span = step.span;
+        ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
+    }
+    draft.finish()
+}
+
+/// A plan in the making.
+pub struct Draft<'a> {
+    migration: &'a Migration,
+    catalog: &'a Catalog,
+    /// What planning needs besides operations and catalog.
+    pub context: &'a Context,
+    /// The part of the file that is being planned.
+    pub span: Span,
+    created: BTreeMap<TableName, Table>,
+    dual_writes: BTreeMap<TableName, ShadowWork>,
+    expand: Vec<Step>,
+    finish: Vec<Step>,
+    contract: Vec<Step>,
+    swap: Swap,
+    fills: Vec<Conversion>,
+    touches: Vec<Touch>,
+    notes: Vec<String>,
+}
+
+/// What dual writes on one table need.
+#[derive(Default)]
+struct ShadowWork {
+    pairs: Vec<Pair>,
+    add_columns: Vec<String>,
+    drop_columns: Vec<String>,
+    after_add: Vec<String>,
+    conversions: Vec<PairConversion>,
+}
+
+/// How one pair's rows are judged and converted.
+pub struct PairConversion {
+    /// New columns with their final `NOT NULL`.
+    pub columns: Vec<NewSide>,
+    /// `up` followed by `down` gives the old value back, so both sides can be compared for good.
+    pub lossless: bool,
+}
+
+/// A column on the new side.
+pub struct NewSide {
+    /// As it is called while both releases run.
+    pub physical: Ident,
+    /// Its type.
+    pub type_info: TypeInfo,
+    /// Whether NULL is refused in the end.
+    pub not_null: bool,
+}
+
+/// The statements of the contract transaction.
+#[derive(Default)]
+struct Swap {
+    statements: Vec<String>,
+    locks: Vec<TableLock>,
+    summaries: Vec<String>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(migration: &'a Migration, catalog: &'a Catalog, context: &'a Context) -> Self {
+        Self {
+            migration,
+            catalog,
+            context,
+            span: Span::default(),
+            created: BTreeMap::new(),
+            dual_writes: BTreeMap::new(),
+            expand: Vec::new(),
+            finish: Vec::new(),
+            contract: Vec::new(),
+            swap: Swap::default(),
+            fills: Vec::new(),
+            touches: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// An error that blames a part of the file.
+    pub fn blame(&self, error: Error, span: Span) -> Error {
+        error.at(&self.migration.source, span)
+    }
+
+    /// The full name of a table as the file writes it.
+    pub fn resolve(&self, table: &TableRef) -> TableName {
+        self.catalog.resolve(table)
+    }
+
+    /// Whether this migration creates the table: then nobody uses it yet, and plain statements do.
+    pub fn is_new(&self, table: &TableName) -> bool {
+        self.created.contains_key(table)
+    }
+
+    /// Whether a relation of that name exists or is about to.
+    pub fn exists(&self, name: &TableName) -> bool {
+        self.is_new(name) || self.catalog.relations.contains_key(name)
+    }
+
+    /// What kind of relation has a name, if any: `i` and `I` are indexes.
+    pub fn relation_kind(&self, name: &TableName) -> Option<char> {
+        self.catalog.relations.get(name).copied()
+    }
+
+    /// A table that the operation needs, and may change: an ordinary one that the role owns.
+    pub fn table(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        let name = self.resolve(table);
+        let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
+        let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
+        let problem = match found.kind {
+            'r' if found.is_partition => Some("a partition; change its parent"),
+            'r' => None,
+            'p' => Some("partitioned, which midflight can't change online yet"),
+            'f' => Some("a foreign table"),
+            _ => Some("not a table"),
+        };
+        if let Some(problem) = problem {
+            return Err(self.blame(Error::refused(format!("`{name}` is {problem}")), table.span));
+        }
+        if !found.owned {
+            let error = Error::refused(format!("the connected role does not own table `{name}`"))
+                .hint("connect as the table's owner, or as a role that is a member of the owner");
+            return Err(self.blame(error, table.span));
+        }
+        Ok((name, found.clone()))
+    }
+
+    fn no_table(&self, name: &TableName) -> Error {
+        let known = self.catalog.relations.keys().filter(|known| known.schema == name.schema);
+        let near = nearest(name.name.as_str(), known.map(|known| known.name.as_str()));
+        let error = Error::usage(format!("table `{name}` does not exist"));
+        match near {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("check the name, and that earlier migrations have been expanded"),
+        }
+    }
+
+    /// A column that the operation needs.
+    pub fn column<'t>(&self, table_name: &TableName, table: &'t Table, column: &Name) -> Result<&'t Column> {
+        table.column(column).ok_or_else(|| {
+            let error = Error::usage(format!("table `{table_name}` has no column `{}`", column.as_str()));
+            let near = nearest(column.as_str(), table.columns.iter().map(|column| column.name.as_str()));
+            let error = match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => {
+                    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+                    error.hint(format!("its columns are {}", names.join(", ")))
+                }
+            };
+            self.blame(error, column.span)
+        })
+    }
+
+    /// Refuses a new column whose name is taken.
+    pub fn free_column(&self, table_name: &TableName, table: &Table, column: &Name) -> Result<()> {
+        if table.column(column).is_none() {
+            return Ok(());
+        }
+        let error = Error::usage(format!("table `{table_name}` already has a column `{}`", column.as_str()));
+        Err(self.blame(error, column.span))
+    }
+
+    /// A type that the file names.
+    pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
+        self.catalog.types.get(&written.value).cloned().ok_or_else(|| {
+            let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
+            let error = Error::usage(format!("type `{}` does not exist", written.value));
+            self.blame(near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?"))), written.span)
+        })
+    }
+
+    /// Remembers a table that this migration creates.
+    pub fn add_table(&mut self, name: TableName, table: Table) {
+        self.created.insert(name, table);
+    }
+
+    /// Notes that the migration works on a column, or on the table as a whole.
+    pub fn touch(&mut self, table: &TableName, column: Option<&Ident>) {
+        self.touches.push(Touch { table: table.clone(), column: column.cloned() });
+    }
+
+    /// Tells the user something beside the steps.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Adds a step to expand.
+    pub fn expand(&mut self, step: Step) {
+        self.expand.push(step);
+    }
+
+    /// Adds a step that follows the rows in the backfill stage.
+    pub fn after_rows(&mut self, step: Step) {
+        self.finish.push(step);
+    }
+
+    /// Adds a step to contract that can't be part of its transaction.
+    pub fn contract_alone(&mut self, step: Step) {
+        self.contract.push(step);
+    }
+
+    /// Adds statements to the contract transaction, and the table they lock.
+    pub fn swap(&mut self, summary: impl Into<String>, table: &TableName, statements: impl IntoIterator<Item = String>) {
+        self.swap.summaries.push(summary.into());
+        self.swap.statements.extend(statements);
+        self.swap_lock(table, LockMode::AccessExclusive);
+    }
+
+    /// Has the contract transaction lock one more table.
+    pub fn swap_lock(&mut self, table: &TableName, mode: LockMode) {
+        match self.swap.locks.iter_mut().find(|lock| lock.table == *table) {
+            Some(lock) => lock.mode = lock.mode.max(mode),
+            None => self.swap.locks.push(TableLock { table: table.clone(), mode }),
+        }
+    }
+
+    /// Adds a column that dual writes fill: `definition` without NOT NULL and DEFAULT.
+    pub fn shadow_column(&mut self, table: &TableName, column: &Ident, definition: &str, after_add: Vec<String>) {
+        let work = self.dual_writes.entry(table.clone()).or_default();
+        work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
+        work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));
+        work.after_add.extend(after_add);
+    }
+
+    /// Keeps two sides of a table in step, and has the rows that are there converted.
+    pub fn dual_write(&mut self, table: &TableName, pair: Pair, conversion: PairConversion) -> Result<()> {
+        let work = self.dual_writes.entry(table.clone()).or_default();
+        let taken = work.pairs.iter().flat_map(|other| other.old.iter().chain(&other.new));
+        for variable in taken {
+            if pair.old.iter().chain(&pair.new).any(|mine| mine.column == variable.column) {
+                return Err(Error::refused(format!(
+                    "column `{}` of `{table}` is changed twice in one migration",
+                    variable.column.as_str()
+                ))
+                .hint("put the second change in a migration of its own, after this one"));
+            }
+        }
+        work.pairs.push(pair);
+        work.conversions.push(conversion);
+        Ok(())
+    }
+
+    /// Fills a new column's rows by an expression, without a trigger: its default serves the rows to come.
+    pub fn fill(&mut self, table_name: &TableName, table: &Table, side: NewSide, expression: &str) {
+        let column = &side.physical;
+        let pending = format!("{column} IS NULL");
+        self.fills.push(Conversion {
+            table: table_name.clone(),
+            assignments: format!("{column} = {expression}"),
+            // A nullable column may be set to NULL by the new release, and then that is right.
+            wrong: if side.not_null { pending.clone() } else { "false".to_owned() },
+            pending,
+            probe: "NULL".to_owned(),
+            rejected: None,
+            key: Self::row_name(table),
+            columns: vec![side.physical.clone()],
+            rows: table.rows as i64,
+            bytes: table.bytes,
+        });
+    }
+
+    /// The columns that dual writes of this migration fill on a table.
+    pub fn shadow_columns(&self, table: &TableName) -> Vec<Ident> {
+        let work = self.dual_writes.get(table);
+        work.iter().flat_map(|work| &work.conversions).flat_map(|c| &c.columns).map(|side| side.physical.clone()).collect()
+    }
+
+    /// Whether an earlier operation of this migration adds a constraint.
+    pub fn adds_constraint(&self, table: &TableName, name: &Ident) -> bool {
+        let added = format!("ALTER TABLE {table} ADD CONSTRAINT {name} ");
+        self.expand.iter().flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
+    }
+
+    /// The text expression that names a row of a table in reports.
+    pub fn row_name(table: &Table) -> String {
+        let key = table.key();
+        if key.is_empty() {
+            return "pg_catalog.format('ctid=%s', ctid)".to_owned();
+        }
+        let named: Vec<String> = key.iter().map(|column| format!("{}=%s", column.as_str().replace('%', "%%"))).collect();
+        let values: Vec<String> = key.iter().map(ToString::to_string).collect();
+        format!("pg_catalog.format({}, {})", literal(&named.join(", ")), values.join(", "))
+    }
+
+    /// A check for rows that a step would trip over, listing them.
+    pub fn violations(&self, name: &TableName, rule: impl Into<String>, query: String) -> Violations {
+        Violations { table: name.clone(), rule: rule.into(), query, start: self.span.start, end: self.span.end }
+    }
+
+    /// The steps that make a column NOT NULL without a scan under a strong lock: a check that is not valid yet, its
+    /// validation, and the flag. Gives the helper check's name.
+    pub fn not_null_check(column: &Ident) -> Ident {
+        Ident::new(fit(&format!("_midflight_{}_not_null", column.as_str())))
+    }
+
+    fn slug(&self, table: &TableName) -> String {
+        let hash = short_hash(&format!("{}\0{table}", self.migration.id));
+        let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+        let mut name = plain(table.name.as_str()).to_lowercase();
+        name.truncate(24);
+        format!("{name}_{hash}")
+    }
+
+    fn finish(mut self) -> Result<Plan> {
+        let mut plan = Plan {
+            version: PLAN_VERSION,
+            migration: self.migration.id.clone(),
+            expand: Vec::new(),
+            backfill: std::mem::take(&mut self.fills),
+            finish: Vec::new(),
+            contract: Vec::new(),
+            trials: Vec::new(),
+            touches: std::mem::take(&mut self.touches),
+            notes: std::mem::take(&mut self.notes),
+        };
+        let mut teardown = Vec::new();
+        let mut shadow_steps = Vec::new();
+        let mut drop_triggers = Vec::new();
+        for (name, work) in std::mem::take(&mut self.dual_writes) {
+            let Some(table) = self.catalog.tables.get(&name) else { continue };
+            let slug = self.slug(&name);
+            let dual = DualWrite {
+                table: &name,
+                state_schema: &self.context.state_schema,
+                slug,
+                pairs: &work.pairs,
+                column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
+            };
+            plan.trials.extend(dual.trials());
+            plan.backfill.push(conversion(&name, table, &dual, &work));
+            shadow_steps.push(shadow_step(&name, &dual, &work));
+            let mut drops = dual.drop();
+            drop_triggers.push(drops.remove(0));
+            teardown.extend(drops);
+            let fired: Vec<&str> =
+                table.triggers.iter().filter(|t| t.fires_on_update && !t.ours).map(|t| t.name.as_str()).collect();
+            if !fired.is_empty() {
+                plan.notes.push(format!("backfill of {name} fires your trigger(s) {} on every row it writes", fired.join(", ")));
+            }
+        }
+        // Tables that are created here may be what the shadow columns refer to, so they come first.
+        let (creates, others) = self.expand.into_iter().partition::<Vec<_>, _>(|step| step.id == CREATES);
+        plan.expand = numbered("expand", creates.into_iter().chain(shadow_steps).chain(others));
+        plan.finish = numbered("backfill", self.finish);
+        let mut contract = self.contract;
+        if !self.swap.statements.is_empty() || !drop_triggers.is_empty() {
+            let mut sql = drop_triggers;
+            sql.extend(self.swap.statements);
+            sql.extend(teardown);
+            contract.insert(
+                0,
+                Step {
+                    id: String::new(),
+                    summary: self.swap.summaries.join("; "),
+                    sql,
+                    undo: Vec::new(),
+                    mode: Mode::Transaction,
+                    locks: self.swap.locks,
+                    work: Work::Catalog,
+                    violations: None,
+                    undo_apart: false,
+                },
+            );
+        }
+        plan.contract = numbered("contract", contract);
+        Ok(plan)
+    }
+}
+
+/// The id that a step which creates a table carries until steps are numbered.
+pub(super) const CREATES: &str = "create";
+
+const COMMON_TYPES: &[&str] = &[
+    "bigint", "boolean", "bytea", "char", "date", "double precision", "inet", "integer", "interval", "json", "jsonb",
+    "numeric", "real", "smallint", "text", "time", "timestamp", "timestamptz", "uuid", "varchar",
+];
+
+impl Step {
+    /// A step in one transaction that changes catalog rows of one table only.
+    pub fn catalog_only(summary: impl Into<String>, table: &TableName, mode: LockMode, sql: Vec<String>, undo: Vec<String>) -> Self {
+        Self {
+            id: String::new(),
+            summary: summary.into(),
+            sql,
+            undo,
+            mode: Mode::Transaction,
+            locks: vec![TableLock { table: table.clone(), mode }],
+            work: Work::Catalog,
+            violations: None,
+            undo_apart: false,
+        }
+    }
+
+    /// A statement that runs outside a transaction under SHARE UPDATE EXCLUSIVE: reads and writes go on.
+    pub fn alone(summary: impl Into<String>, table: &TableName, sql: String, undo: Vec<String>, work: Work, done_when: Evidence) -> Self {
+        Self {
+            id: String::new(),
+            summary: summary.into(),
+            sql: vec![sql],
+            undo,
+            mode: Mode::Alone { done_when: Some(done_when) },
+            locks: vec![TableLock { table: table.clone(), mode: LockMode::ShareUpdateExclusive }],
+            work,
+            violations: None,
+            undo_apart: false,
+        }
+    }
+}
+
+fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
+    let number = |(i, mut step): (usize, Step)| {
+        step.id = format!("{stage}.{}", i + 1);
+        step
+    };
+    steps.into_iter().enumerate().map(number).collect()
+}
+
+fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Step {
+    let trigger = dual.create();
+    // Functions first: they need no lock on the table. Column and trigger follow in the same transaction, so no
+    // row is ever written with one and without the other.
+    let at_trigger = trigger.iter().position(|sql| sql.starts_with("CREATE TRIGGER")).unwrap_or(trigger.len());
+    let mut sql: Vec<String> = trigger[..at_trigger].to_vec();
+    if !work.add_columns.is_empty() {
+        sql.push(format!("ALTER TABLE {name} {}", work.add_columns.join(", ")));
+    }
+    sql.extend(work.after_add.iter().cloned());
+    sql.extend(trigger[at_trigger..].iter().cloned());
+    let mut drops = dual.drop();
+    let mut undo = vec![drops.remove(0)];
+    if !work.drop_columns.is_empty() {
+        undo.push(format!("ALTER TABLE {name} {}", work.drop_columns.join(", ")));
+    }
+    undo.extend(drops);
+    let columns: Vec<String> =
+        work.conversions.iter().flat_map(|c| c.columns.iter().map(|column| column.physical.to_string())).collect();
+    let summary = format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
+    Step::catalog_only(summary, name, LockMode::AccessExclusive, sql, undo)
+}
+
+/// Puts the pairs of a table together, so that each row is written once.
+fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &ShadowWork) -> Conversion {
+    let several = work.pairs.len() > 1;
+    let mut assignments = Vec::new();
+    let (mut pending, mut wrong, mut probe, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (at, judged) in work.conversions.iter().enumerate() {
+        let call = |column: &NewSide| dual.up_call(at, &column.physical);
+        let empty: Vec<String> = judged.columns.iter().map(|column| format!("{} IS NULL", column.physical)).collect();
+        let gives: Vec<String> = judged.columns.iter().map(|column| format!("{} IS NOT NULL", call(column))).collect();
+        let unfilled = format!("({} AND ({}))", empty.join(" AND "), gives.join(" OR "));
+        for column in &judged.columns {
+            let value = call(column);
+            // Another pair may be the one that is pending: what is filled already stays.
+            let value = if several {
+                format!("CASE WHEN {} THEN {value} ELSE {} END", empty.join(" AND "), column.physical)
+            } else {
+                value
+            };
+            assignments.push(format!("{} = {value}", column.physical));
+        }
+        for column in &judged.columns {
+            let value = call(column);
+            probe.push(value.clone());
+            if judged.lossless {
+                wrong.push(super::compare::differs(&column.physical.to_string(), &value, column.type_info.equality_is_identity));
+            }
+            if column.not_null {
+                rejected.push(format!("{value} IS NULL"));
+            }
+            if let Some(limit) = length_limit(&column.type_info) {
+                rejected.push(format!("pg_catalog.length({value}) > {limit}"));
+            }
+        }
+        if !judged.lossless {
+            wrong.push(unfilled.clone());
+        }
+        pending.push(unfilled);
+    }
+    Conversion {
+        table: name.clone(),
+        assignments: assignments.join(", "),
+        pending: pending.join(" OR "),
+        wrong: wrong.join(" OR "),
+        probe: probe.join(", "),
+        rejected: (!rejected.is_empty()).then(|| rejected.join(" OR ")),
+        key: Draft::row_name(table),
+        columns: work.conversions.iter().flat_map(|c| c.columns.iter().map(|column| column.physical.clone())).collect(),
+        rows: table.rows as i64,
+        bytes: table.bytes,
+    }
+}
+
+/// The longest text a type takes. An expression function's result carries no modifier, so the limit is looked at
+/// separately before rows are written; the column itself enforces it after.
+fn length_limit(type_: &TypeInfo) -> Option<i32> {
+    let limited = matches!(type_.base.as_str(), "character varying" | "character");
+    type_.modifiers.first().copied().filter(|_| limited)
+}
