@@ -19,4 +19,5 @@ pub mod error;
 pub mod ident;
 pub mod migration;
 pub mod plan;
+pub mod state;
 pub mod text;

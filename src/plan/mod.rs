@@ -35,6 +35,9 @@ pub struct Plan {
     pub contract: Vec<Step>,
     /// Expressions to compile and try on rows before anything is changed.
     pub trials: Vec<Trial>,
+    /// Sequences that count what the old release writes.
+    #[serde(default)]
+    pub counters: Vec<String>,
     /// Columns that the migration works on, for finding conflicts with others in flight.
     pub touches: Vec<Touch>,
     /// What the user should know: user triggers that fire, things that can't be undone.

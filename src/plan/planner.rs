@@ -341,6 +341,7 @@ impl<'a> Draft<'a> {
             finish: Vec::new(),
             contract: Vec::new(),
             trials: Vec::new(),
+            counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
             notes: std::mem::take(&mut self.notes),
         };
@@ -358,6 +359,7 @@ impl<'a> Draft<'a> {
                 column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
             };
             plan.trials.extend(dual.trials());
+            plan.counters.extend(dual.counter());
             plan.backfill.push(conversion(&name, table, &dual, &work));
             shadow_steps.push(shadow_step(&name, &dual, &work));
             let mut drops = dual.drop();

@@ -1,0 +1,121 @@
+//! One runner at a time: a lease in a row, renewed while its owner lives, with an epoch that fences off a runner who
+//! was declared dead and is not.
+
+use std::time::Duration;
+
+use sqlx::Row;
+use sqlx::postgres::PgConnection;
+use tokio::task::JoinHandle;
+
+use super::Store;
+use crate::db::Session;
+use crate::error::{Error, Kind, Result};
+
+/// How long a lease lasts without renewal. A runner whose connection the server has lost counts as gone at once.
+const TTL: Duration = Duration::from_secs(30);
+const RENEW_EVERY: Duration = Duration::from_secs(5);
+
+/// The right to change things, while it lasts.
+pub struct Lease {
+    fence: Fence,
+    heart: JoinHandle<()>,
+    stop: tokio::sync::oneshot::Sender<()>,
+}
+
+/// What proves, inside a transaction, that the lease still holds.
+#[derive(Debug, Clone)]
+pub struct Fence {
+    store: Store,
+    owner: String,
+    epoch: i64,
+}
+
+impl Lease {
+    /// Takes the lease, on a connection of its own that also renews it.
+    ///
+    /// # Errors
+    /// Exit 12 with the holder's name when another runner has it.
+    pub async fn acquire(session: &Session, store: &Store) -> Result<Self> {
+        let mut own = session.sibling().await?;
+        let owner = format!("{}:{}:{}", host(), std::process::id(), fastrand::u64(..));
+        let take = "INSERT INTO :state.lease AS l (owner, host, epoch, expires_at, backend_pid, backend_start)
+             SELECT $1, $2, 1, clock_timestamp() + $3 * interval '1 second', a.pid, a.backend_start
+             FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()
+             ON CONFLICT (only) DO UPDATE SET owner = excluded.owner, host = excluded.host, epoch = l.epoch + 1,
+               expires_at = excluded.expires_at, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start
+             WHERE l.expires_at < clock_timestamp() OR l.backend_pid IS NOT NULL AND NOT EXISTS (
+               SELECT FROM pg_catalog.pg_stat_activity other WHERE other.pid = l.backend_pid
+                 AND (other.backend_start = l.backend_start OR other.backend_start IS NULL))
+             RETURNING epoch";
+        let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64).fetch_optional(&mut own.conn).await?;
+        let Some(row) = taken else { return Err(held(&mut own.conn, store).await) };
+        let fence = Fence { store: store.clone(), owner, epoch: row.get(0) };
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let heart = tokio::spawn(beat(own, fence.clone(), stopped));
+        Ok(Self { fence, heart, stop })
+    }
+
+    /// What transactions check before they commit.
+    pub fn fence(&self) -> &Fence {
+        &self.fence
+    }
+
+    /// Gives the lease back.
+    pub async fn release(self) {
+        let _ = self.stop.send(());
+        let _ = self.heart.await;
+    }
+}
+
+impl Fence {
+    /// The last statement of a transaction: fails when the lease was lost meanwhile, and the transaction with it.
+    ///
+    /// # Errors
+    /// Exit 13.
+    pub async fn check(&self, conn: &mut PgConnection) -> Result<()> {
+        if self.renew(conn).await? { Ok(()) } else {
+            Err(Error::new(Kind::LeaseLost, "another runner took over; what this one was doing was undone")
+                .hint("nothing is lost: the other runner goes on from the last commit"))
+        }
+    }
+
+    async fn renew(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE :state.lease SET expires_at = clock_timestamp() + $3 * interval '1 second' WHERE owner = $1 AND epoch = $2";
+        let renewed = self.store.query(sql).bind(&self.owner).bind(self.epoch).bind(TTL.as_secs() as f64).execute(conn).await?;
+        Ok(renewed.rows_affected() == 1)
+    }
+
+    async fn give_back(&self, conn: &mut PgConnection) {
+        let sql = "UPDATE :state.lease SET expires_at = '-infinity', backend_pid = NULL WHERE owner = $1 AND epoch = $2";
+        let _ = self.store.query(sql).bind(&self.owner).bind(self.epoch).execute(conn).await;
+    }
+}
+
+async fn beat(mut own: Session, fence: Fence, mut stopped: tokio::sync::oneshot::Receiver<()>) {
+    loop {
+        tokio::select! {
+            _ = &mut stopped => break,
+            () = tokio::time::sleep(RENEW_EVERY) => {}
+        }
+        // A failed renewal needs no action here: the next fence finds out.
+        let _ = fence.renew(&mut own.conn).await;
+    }
+    fence.give_back(&mut own.conn).await;
+}
+
+async fn held(conn: &mut PgConnection, store: &Store) -> Error {
+    let found = store.query("SELECT host, extract(epoch FROM expires_at - clock_timestamp())::float8, backend_pid FROM :state.lease");
+    let who = match found.fetch_one(conn).await {
+        Ok(row) => {
+            let pid: Option<i32> = row.get(2);
+            format!(" on host {} (server process {}, renewed until {:.0} s from now)", row.get::<&str, _>(0), pid.unwrap_or_default(), row.get::<f64, _>(1))
+        }
+        Err(_) => String::new(),
+    };
+    Error::new(Kind::LeaseHeld, format!("another midflight is at work{who}")).hint("wait for it, or run the same command again later")
+}
+
+/// This machine's name, as far as it can be told.
+pub(super) fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}

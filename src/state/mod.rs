@@ -1,0 +1,9 @@
+//! What was done, kept in the database that is being migrated, so that it commits with the work.
+
+mod lease;
+pub mod phase;
+mod store;
+
+pub use lease::{Fence, Lease};
+pub use phase::{Entry, Phase, Stage};
+pub use store::{Audit, BackfillRow, OldWrites, Record, StepRow, Store};

@@ -1,0 +1,184 @@
+//! Phases of a migration and the stages that lead from one to the next. Pure.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a migration stands, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing was done.
+    Pending,
+    /// Expand began.
+    Expanding,
+    /// Both releases work.
+    Expanded,
+    /// Rows are being converted.
+    Backfilling,
+    /// Every row is converted; verified when `verified_at` is set.
+    Backfilled,
+    /// Contract began: no way back.
+    Contracting,
+    /// Done.
+    Contracted,
+    /// Rollback began.
+    RollingBack,
+    /// As if it had never been; may be expanded again.
+    RolledBack,
+}
+
+/// What a command does to a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Additive steps.
+    Expand,
+    /// Rows, then constraints, then verification.
+    Backfill,
+    /// Verification alone.
+    Verify,
+    /// Removals.
+    Contract,
+    /// The way back.
+    Rollback,
+}
+
+/// What a stage has to do with a migration in a phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// Begin it.
+    Start,
+    /// Go on where it stopped.
+    Resume,
+    /// Nothing to do.
+    Done,
+    /// Not now: another stage comes first.
+    Needs(Stage),
+    /// Never again.
+    Never,
+}
+
+impl Phase {
+    /// All of them, in the order of a migration's life.
+    pub const ALL: [Self; 9] = [
+        Self::Pending,
+        Self::Expanding,
+        Self::Expanded,
+        Self::Backfilling,
+        Self::Backfilled,
+        Self::Contracting,
+        Self::Contracted,
+        Self::RollingBack,
+        Self::RolledBack,
+    ];
+
+    /// What a stage has to do here. Every pair has an answer.
+    pub const fn enter(self, stage: Stage) -> Entry {
+        use Phase::*;
+        match (stage, self) {
+            (Stage::Expand, Pending | RolledBack) => Entry::Start,
+            (Stage::Expand, Expanding) => Entry::Resume,
+            (Stage::Expand, Expanded | Backfilling | Backfilled | Contracting | Contracted) => Entry::Done,
+
+            (Stage::Backfill, Pending | Expanding | RolledBack) => Entry::Needs(Stage::Expand),
+            (Stage::Backfill, Expanded) => Entry::Start,
+            (Stage::Backfill, Backfilling) => Entry::Resume,
+            (Stage::Backfill, Backfilled | Contracting | Contracted) => Entry::Done,
+
+            (Stage::Verify, Pending | Expanding | RolledBack) => Entry::Needs(Stage::Expand),
+            (Stage::Verify, Expanded | Backfilling) => Entry::Needs(Stage::Backfill),
+            (Stage::Verify, Backfilled) => Entry::Start,
+            (Stage::Verify, Contracting | Contracted) => Entry::Done,
+
+            (Stage::Contract, Pending | Expanding | RolledBack) => Entry::Needs(Stage::Expand),
+            (Stage::Contract, Expanded | Backfilling) => Entry::Needs(Stage::Backfill),
+            (Stage::Contract, Backfilled) => Entry::Start,
+            (Stage::Contract, Contracting) => Entry::Resume,
+            (Stage::Contract, Contracted) => Entry::Done,
+
+            (Stage::Rollback, Pending | RolledBack) => Entry::Done,
+            (Stage::Rollback, Expanding | Expanded | Backfilling | Backfilled) => Entry::Start,
+            (Stage::Rollback, RollingBack) => Entry::Resume,
+            (Stage::Rollback, Contracting | Contracted) => Entry::Never,
+
+            (Stage::Expand | Stage::Backfill | Stage::Verify | Stage::Contract, RollingBack) => {
+                Entry::Needs(Stage::Rollback)
+            }
+        }
+    }
+
+    /// The stored name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Expanding => "expanding",
+            Self::Expanded => "expanded",
+            Self::Backfilling => "backfilling",
+            Self::Backfilled => "backfilled",
+            Self::Contracting => "contracting",
+            Self::Contracted => "contracted",
+            Self::RollingBack => "rolling_back",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    /// Whether the migration has objects in the database that are not final.
+    pub const fn in_flight(self) -> bool {
+        !matches!(self, Self::Pending | Self::Contracted | Self::RolledBack)
+    }
+}
+
+impl Stage {
+    /// The command's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Expand => "expand",
+            Self::Backfill => "backfill",
+            Self::Verify => "verify",
+            Self::Contract => "contract",
+            Self::Rollback => "rollback",
+        }
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Phase {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|phase| phase.name() == text).ok_or_else(|| format!("unknown phase `{text}`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phase_can_be_stored() {
+        for phase in Phase::ALL {
+            assert_eq!(phase.name().parse(), Ok(phase));
+        }
+    }
+
+    #[test]
+    fn the_way_back_ends_at_contract() {
+        for phase in Phase::ALL {
+            let entry = phase.enter(Stage::Rollback);
+            assert_eq!(entry == Entry::Never, phase >= Phase::Contracting && phase <= Phase::Contracted, "{phase}");
+        }
+    }
+
+    #[test]
+    fn contract_follows_backfill_only() {
+        let starts: Vec<Phase> =
+            Phase::ALL.into_iter().filter(|phase| phase.enter(Stage::Contract) == Entry::Start).collect();
+        assert_eq!(starts, [Phase::Backfilled]);
+    }
+}

@@ -1,0 +1,350 @@
+//! midflight's own tables: the only code that writes them.
+
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::phase::Phase;
+use crate::error::{Error, Kind, Result};
+use crate::ident::Ident;
+use crate::plan::Plan;
+
+/// The version of the state schema that this binary writes.
+const VERSION: i32 = 1;
+
+/// The tables in one state schema. Every method takes the connection, so that it joins the caller's transaction.
+#[derive(Debug, Clone)]
+pub struct Store {
+    schema: Ident,
+}
+
+/// A migration as recorded.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its id.
+    pub id: String,
+    /// The checksum of the file that was expanded.
+    pub checksum: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What was planned, and so what runs.
+    pub plan: Option<Plan>,
+    /// The release that expanded it.
+    pub expand_release: Option<String>,
+    /// Whether verification passed after the last backfill.
+    pub verified: bool,
+    /// What stopped the last attempt.
+    pub error: Option<String>,
+    /// Times for people, in the server's time zone: expanded, backfilled, verified, contracted.
+    pub times: [Option<String>; 4],
+}
+
+/// A step's journal row.
+#[derive(Debug, Clone)]
+pub struct StepRow {
+    /// The step's id.
+    pub step_id: String,
+    /// `pending`, `running`, `done`, `failed` or `undone`.
+    pub status: String,
+}
+
+/// A table's progress.
+#[derive(Debug, Clone)]
+pub struct BackfillRow {
+    /// Which conversion of the plan.
+    pub ordinal: i32,
+    /// The table.
+    pub table_name: String,
+    /// One past the last page; none until it was frozen.
+    pub range_end: Option<i64>,
+    /// The next page to do.
+    pub cursor: i64,
+    /// Rows written.
+    pub rows_done: i64,
+    /// Rows expected.
+    pub rows_total: i64,
+    /// `pending`, `running`, `done` or `failed`.
+    pub status: String,
+    /// What holds it up.
+    pub throttled_by: Option<String>,
+    /// Rows a second since it was last idle, when known.
+    pub updated_seconds_ago: f64,
+}
+
+/// Writes of the old release, as far as they can be told from those of the new.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct OldWrites {
+    /// How many since expand.
+    pub writes: i64,
+    /// When the count was last seen to have moved.
+    pub last_seen: Option<String>,
+}
+
+/// An entry of the audit.
+#[derive(Debug, Clone, Default)]
+pub struct Audit<'a> {
+    /// The migration.
+    pub migration: Option<&'a str>,
+    /// The release that the command named.
+    pub release: Option<&'a str>,
+    /// What happened: `expand`, `rollback`…
+    pub what: &'a str,
+    /// The phase before.
+    pub from: Option<Phase>,
+    /// The phase after.
+    pub to: Option<Phase>,
+    /// Facts.
+    pub detail: serde_json::Value,
+}
+
+impl Store {
+    /// The tables in `schema`.
+    pub fn new(schema: Ident) -> Self {
+        Self { schema }
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &Ident {
+        &self.schema
+    }
+
+    /// Whether the tables exist, in a version that this binary knows.
+    ///
+    /// # Errors
+    /// Exit 22 when a newer midflight made them.
+    pub async fn exists(&self, conn: &mut PgConnection) -> Result<bool> {
+        let found = sqlx::query("SELECT pg_catalog.to_regclass($1) IS NOT NULL");
+        let meta = format!("{}.meta", self.schema);
+        if !found.bind(meta).fetch_one(&mut *conn).await?.get::<bool, _>(0) {
+            return Ok(false);
+        }
+        let version: i32 = self.query("SELECT version FROM :state.meta").fetch_one(conn).await?.get(0);
+        if version > VERSION {
+            return Err(Error::new(Kind::Drift, format!("the state in schema {} was written by a newer midflight (version {version})", self.schema))
+                .hint("use that version, or a later one"));
+        }
+        Ok(true)
+    }
+
+    /// Creates the tables when they are not there. Safe to call from two runners at once.
+    ///
+    /// # Errors
+    /// The database's; exit 1 without the CREATE privilege on the database.
+    pub async fn init(&self, conn: &mut PgConnection) -> Result<()> {
+        if self.exists(conn).await? {
+            return Ok(());
+        }
+        let has_schema = sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NOT NULL").bind(self.schema.to_string());
+        let create = if has_schema.fetch_one(&mut *conn).await?.get(0) { "" } else { "CREATE SCHEMA :state;" };
+        // The advisory lock lasts for this transaction only: it serialises creation, nothing else.
+        let sql = format!("BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205);{create}{}COMMIT", include_str!("schema.sql"));
+        let made = sqlx::raw_sql(AssertSqlSafe(self.in_schema(&sql))).execute(&mut *conn).await;
+        if let Err(error) = made {
+            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *conn).await;
+            // The other runner was first.
+            if self.exists(conn).await? {
+                return Ok(());
+            }
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Every recorded migration, by id.
+    pub async fn records(&self, conn: &mut PgConnection) -> Result<Vec<Record>> {
+        let rows = self.query(&format!("{SELECT_RECORD} ORDER BY id")).fetch_all(conn).await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// One recorded migration.
+    pub async fn record(&self, conn: &mut PgConnection, id: &str) -> Result<Option<Record>> {
+        let row = self.query(&format!("{SELECT_RECORD} WHERE id = $1")).bind(id).fetch_optional(conn).await?;
+        row.as_ref().map(record).transpose()
+    }
+
+    /// Records that expand begins: plan, journal rows and progress rows, in place of those of an earlier attempt.
+    pub async fn begin(&self, conn: &mut PgConnection, id: &str, checksum: &str, plan: &Plan, release: Option<&str>) -> Result<()> {
+        self.query("DELETE FROM :state.migrations WHERE id = $1").bind(id).execute(&mut *conn).await?;
+        let insert = "INSERT INTO :state.migrations (id, checksum, phase, plan, expand_release) VALUES ($1, $2, 'expanding', $3, $4)";
+        self.query(insert).bind(id).bind(checksum).bind(Json(plan)).bind(release).execute(&mut *conn).await?;
+        for (ordinal, (phase, step)) in plan.steps().enumerate() {
+            let insert = "INSERT INTO :state.steps (migration_id, phase, ordinal, step_id, sql) VALUES ($1, $2, $3, $4, $5)";
+            let sql = step.sql.join(";\n");
+            self.query(insert).bind(id).bind(phase).bind(ordinal as i32).bind(&step.id).bind(sql).execute(&mut *conn).await?;
+        }
+        for (ordinal, work) in plan.backfill.iter().enumerate() {
+            let insert = "INSERT INTO :state.backfills (migration_id, ordinal, table_name, rows_total) VALUES ($1, $2, $3, $4)";
+            self.query(insert).bind(id).bind(ordinal as i32).bind(work.table.to_string()).bind(work.rows).execute(&mut *conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves a migration to another phase and clears its error.
+    pub async fn set_phase(&self, conn: &mut PgConnection, id: &str, to: Phase, release: Option<&str>) -> Result<()> {
+        let stamp = match to {
+            Phase::Expanded => ", expanded_at = now()",
+            Phase::Backfilled => ", backfilled_at = now(), verified_at = NULL",
+            Phase::Contracted => ", contracted_at = now()",
+            Phase::RolledBack => ", expanded_at = NULL, backfilled_at = NULL, verified_at = NULL",
+            _ => "",
+        };
+        let sql = format!(
+            "UPDATE :state.migrations SET phase = $2, error = NULL{stamp},
+               contract_release = CASE WHEN $2 = 'contracting' THEN $3 ELSE contract_release END WHERE id = $1"
+        );
+        self.query(&sql).bind(id).bind(to.name()).bind(release).execute(conn).await?;
+        Ok(())
+    }
+
+    /// Records what verification found: nothing, or a message.
+    pub async fn set_verified(&self, conn: &mut PgConnection, id: &str, failure: Option<&str>) -> Result<()> {
+        let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE id = $1";
+        self.query(sql).bind(id).bind(failure).execute(conn).await?;
+        Ok(())
+    }
+
+    /// Records what stopped an attempt.
+    pub async fn set_error(&self, conn: &mut PgConnection, id: &str, error: &str) -> Result<()> {
+        self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1").bind(id).bind(error).execute(conn).await?;
+        Ok(())
+    }
+
+    /// The journal of a migration, in order.
+    pub async fn steps(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<StepRow>> {
+        let rows = self.query("SELECT step_id, status FROM :state.steps WHERE migration_id = $1 ORDER BY ordinal").bind(id).fetch_all(conn).await?;
+        Ok(rows.iter().map(|row| StepRow { step_id: row.get(0), status: row.get(1) }).collect())
+    }
+
+    /// Moves a step to another status. With an error, says why.
+    pub async fn set_step(&self, conn: &mut PgConnection, id: &str, step: &str, status: &str, error: Option<&str>) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE :state.steps SET status = $3, error = $4,
+                     attempts = attempts + CASE WHEN $3 IN ('running', 'done') THEN 1 ELSE 0 END,
+                     started_at = coalesce(started_at, now()),
+                     finished_at = CASE WHEN $3 IN ('done', 'undone', 'failed') THEN clock_timestamp() END
+                   WHERE migration_id = $1 AND step_id = $2";
+        self.query(sql).bind(id).bind(step).bind(status).bind(error).execute(conn).await?;
+        Ok(())
+    }
+
+    /// The progress of a migration's tables.
+    pub async fn backfills(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<BackfillRow>> {
+        let sql = "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
+                          extract(epoch FROM now() - updated_at)::float8
+                   FROM :state.backfills WHERE migration_id = $1 ORDER BY ordinal";
+        let rows = self.query(sql).bind(id).fetch_all(conn).await?;
+        Ok(rows.iter().map(backfill_row).collect())
+    }
+
+    /// Freezes the end of a table's range, once; later calls keep the first.
+    pub async fn freeze(&self, conn: &mut PgConnection, id: &str, ordinal: i32, range_end: i64, rows_total: i64) -> Result<()> {
+        let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = now()
+                   WHERE migration_id = $1 AND ordinal = $2";
+        self.query(sql).bind(id).bind(ordinal).bind(range_end).bind(rows_total).execute(conn).await?;
+        Ok(())
+    }
+
+    /// Moves a table's cursor; part of the batch's transaction.
+    pub async fn advance(&self, conn: &mut PgConnection, id: &str, ordinal: i32, cursor: i64, rows: i64) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE :state.backfills SET cursor = $3, rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
+                   WHERE migration_id = $1 AND ordinal = $2";
+        self.query(sql).bind(id).bind(ordinal).bind(cursor).bind(rows).execute(conn).await?;
+        Ok(())
+    }
+
+    /// Ends a table's backfill, well or not.
+    pub async fn finish_backfill(&self, conn: &mut PgConnection, id: &str, ordinal: i32, status: &str) -> Result<()> {
+        let sql = "UPDATE :state.backfills SET status = $3, updated_at = now() WHERE migration_id = $1 AND ordinal = $2";
+        self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
+        Ok(())
+    }
+
+    /// Appends to the audit.
+    pub async fn audit(&self, conn: &mut PgConnection, entry: &Audit<'_>) -> Result<()> {
+        let sql = "INSERT INTO :state.events (host, release, migration_id, what, from_phase, to_phase, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        self.query(sql)
+            .bind(super::lease::host())
+            .bind(entry.release)
+            .bind(entry.migration)
+            .bind(entry.what)
+            .bind(entry.from.map(Phase::name))
+            .bind(entry.to.map(Phase::name))
+            .bind(Json(&entry.detail))
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes that came through the old side, and when the count was last seen to move. `remember` notes the count for
+    /// the next one who looks.
+    pub async fn old_writes(&self, conn: &mut PgConnection, record: &Record, remember: bool) -> Result<Option<OldWrites>> {
+        let counters = record.plan.as_ref().map(|plan| plan.counters.as_slice()).unwrap_or_default();
+        let mut total: Option<OldWrites> = None;
+        for sequence in counters {
+            let exists = sqlx::query("SELECT pg_catalog.to_regclass($1) IS NOT NULL").bind(sequence);
+            if !exists.fetch_one(&mut *conn).await?.get::<bool, _>(0) {
+                continue;
+            }
+            let value = format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}");
+            let writes: i64 = sqlx::query(AssertSqlSafe(value)).fetch_one(&mut *conn).await?.get(0);
+            if remember {
+                let upsert = "INSERT INTO :state.counters AS c (migration_id, sequence, writes, last_seen_at)
+                              VALUES ($1, $2, $3, CASE WHEN $3 > 0 THEN now() END) ON CONFLICT (migration_id, sequence)
+                              DO UPDATE SET writes = $3, last_seen_at = CASE WHEN c.writes <> $3 THEN now() ELSE c.last_seen_at END";
+                self.query(upsert).bind(&record.id).bind(sequence).bind(writes).execute(&mut *conn).await?;
+            }
+            let last = "SELECT to_char(last_seen_at, 'YYYY-MM-DD HH24:MI:SS') FROM :state.counters WHERE migration_id = $1 AND sequence = $2";
+            let last = self.query(last).bind(&record.id).bind(sequence).fetch_optional(&mut *conn).await?;
+            let total = total.get_or_insert_default();
+            total.writes += writes;
+            total.last_seen = total.last_seen.take().max(last.and_then(|row| row.get(0)));
+        }
+        Ok(total)
+    }
+
+    fn in_schema(&self, sql: &str) -> String {
+        sql.replace(":state", &self.schema.to_string())
+    }
+
+    pub(super) fn query(&self, sql: &str) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+        sqlx::query(AssertSqlSafe(self.in_schema(sql)))
+    }
+}
+
+const SELECT_RECORD: &str = "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
+    to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
+    to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI') FROM :state.migrations";
+
+fn record(row: &PgRow) -> Result<Record> {
+    let id: String = row.get(0);
+    let damaged = |what: String| {
+        Error::new(Kind::Drift, format!("the recorded state of migration `{id}` is damaged: {what}"))
+            .hint("restore the state schema from the same backup as the tables, or roll back with the version that wrote it")
+    };
+    let phase = row.get::<&str, _>(2).parse().map_err(damaged)?;
+    let plan: Option<Json<serde_json::Value>> = row.get(3);
+    let plan = plan.map(|Json(value)| serde_json::from_value(value)).transpose().map_err(|error| damaged(error.to_string()))?;
+    Ok(Record {
+        checksum: row.get(1),
+        phase,
+        plan,
+        expand_release: row.get(4),
+        verified: row.get(5),
+        error: row.get(6),
+        times: [row.get(7), row.get(8), row.get(9), row.get(10)],
+        id,
+    })
+}
+
+fn backfill_row(row: &PgRow) -> BackfillRow {
+    BackfillRow {
+        ordinal: row.get(0),
+        table_name: row.get(1),
+        range_end: row.get(2),
+        cursor: row.get(3),
+        rows_done: row.get(4),
+        rows_total: row.get(5),
+        status: row.get(6),
+        throttled_by: row.get(7),
+        updated_seconds_ago: row.get(8),
+    }
+}
