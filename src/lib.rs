@@ -1,1 +1,3 @@
 //! midflight
+
+pub mod ephemeral;
