@@ -1,13 +1,13 @@
 //! Whom the server runs as. PostgreSQL refuses root, so root needs a stand-in.
 
 use std::{
-    env, fs, io,
+    env, fs,
     os::unix::{fs::chown, process::CommandExt},
     path::Path,
     process::{Child, Command, Stdio},
 };
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 /// The account server programs run under and server files belong to
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +45,19 @@ impl Account {
     }
 
     /// Gives a file we made to the account
-    pub fn own(&self, path: &Path) -> io::Result<()> {
-        if self.stand_in { chown(path, Some(self.uid), Some(self.gid)) } else { Ok(()) }
+    pub fn own(&self, path: &Path) -> Result<()> {
+        if !self.stand_in {
+            return Ok(());
+        }
+        // Fails in a user namespace that knows no user but root.
+        chown(path, Some(self.uid), Some(self.gid)).with_context(|| {
+            format!(
+                "cannot give {} to user id {}, as whom root starts the server; \
+                 run as an ordinary user, or set DATABASE_URL to a server that is running already",
+                path.display(),
+                self.uid
+            )
+        })
     }
 
     /// A command that runs as the account, with a fixed locale and time zone and nothing else of our environment
@@ -61,20 +72,12 @@ impl Account {
         command
     }
 
-    /// Starts such a command. The error says what to do about the failures only root sees.
+    /// Starts such a command
     pub fn spawn(&self, command: &mut Command) -> Result<Child> {
         let program = Path::new(command.get_program()).display().to_string();
-        command.spawn().map_err(|error| match error.kind() {
-            io::ErrorKind::PermissionDenied if self.stand_in => anyhow!(error).context(format!(
-                "user id {} may not run {program}; move the programs to where every user can reach them",
-                self.uid
-            )),
-            // A user namespace that maps root only
-            io::ErrorKind::InvalidInput if self.stand_in => anyhow!(error).context(format!(
-                "this container does not allow to become user id {}; run as an ordinary user or set DATABASE_URL",
-                self.uid
-            )),
-            _ => anyhow!(error).context(format!("cannot start {program}")),
+        command.spawn().with_context(|| match self.stand_in {
+            true => format!("cannot start {program} as user id {}, who has to be able to read it", self.uid),
+            false => format!("cannot start {program}"),
         })
     }
 

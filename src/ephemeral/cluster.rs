@@ -161,7 +161,9 @@ pub(super) fn shared_url(dir: &Path, database: &str) -> String {
 
 /// The pipe's write end; fails when no watchdog reads it
 fn open_users(pipe: &Path) -> io::Result<File> {
-    File::options().write(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(pipe)
+    // As root do not follow a link the server's account may have put there.
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    File::options().write(true).custom_flags(flags.bits().cast_signed()).open(pipe)
 }
 
 fn socket(dir: &Path) -> PathBuf {

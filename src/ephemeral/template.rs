@@ -33,7 +33,7 @@ pub(super) fn create_data(binaries: &Binaries, account: &Account, data: &Path) -
 }
 
 fn initdb(binaries: &Binaries, account: &Account, data: &Path) -> Result<()> {
-    private_dir(data, account).with_context(|| format!("cannot create {}", data.display()))?;
+    private_dir(data, account)?;
     account.run(account.command(&binaries.dir.join("initdb")).args(INITDB).arg(data))
 }
 
@@ -80,7 +80,7 @@ fn ensure(cache: &Path, binaries: &Binaries, account: &Account) -> Result<PathBu
 }
 
 /// Copies files and folders; on file systems that can, the copies share their blocks with the original
-fn copy(from: &Path, to: &Path, account: &Account) -> io::Result<()> {
+fn copy(from: &Path, to: &Path, account: &Account) -> Result<()> {
     private_dir(to, account)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -95,8 +95,8 @@ fn copy(from: &Path, to: &Path, account: &Account) -> io::Result<()> {
     Ok(())
 }
 
-fn private_dir(dir: &Path, account: &Account) -> io::Result<()> {
-    DirBuilder::new().mode(0o700).create(dir)?;
+fn private_dir(dir: &Path, account: &Account) -> Result<()> {
+    DirBuilder::new().mode(0o700).create(dir).with_context(|| format!("cannot create {}", dir.display()))?;
     account.own(dir)
 }
 

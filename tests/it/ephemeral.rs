@@ -2,16 +2,17 @@
 
 use std::{
     env,
-    fs::{self, Permissions},
+    fs::{self, File, Permissions},
     io::{BufRead, BufReader},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{self, Child, Command, Stdio},
     thread::sleep,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use midflight::ephemeral::{Binaries, Cluster, ClusterOptions, shared};
+use rustix::process::{Pid, test_kill_process};
 use sqlx::{Connection, PgConnection};
 
 use crate::support::database::TestDb;
@@ -62,7 +63,7 @@ fn a_failed_start_shows_the_log_and_leaves_nothing() {
 fn a_server_goes_when_its_owner_is_killed() {
     let Some(_) = binaries() else { return };
     let parent = TempParent::new("50%25 é"); // a URL that is not encoded would not survive this
-    let mut child = spawn_child(parent.command("cluster"));
+    let mut child = parent.spawn("cluster");
     assert!(child.dir.starts_with(&parent.0));
     let pid = postmaster(&child.dir);
     assert!(is_running(pid));
@@ -84,10 +85,37 @@ fn a_server_goes_when_its_owner_is_killed_while_starting_it() {
 }
 
 #[test]
+fn leftovers_of_earlier_servers_are_removed() {
+    let Some(_) = binaries() else { return };
+    let parent = TempParent::new("sweep");
+    let leftover = |name: &str, pid: u32, age: u64| {
+        let dir = parent.0.join(name);
+        fs::create_dir_all(dir.join("data")).unwrap();
+        fs::write(dir.join("data/postmaster.pid"), format!("{pid}\n")).unwrap();
+        File::open(&dir).unwrap().set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+        dir
+    };
+    let mut ended = Command::new("true").spawn().unwrap();
+    ended.wait().unwrap();
+    let dead = leftover("midflight-pg-dead", ended.id(), 100);
+    let spared = [
+        leftover("midflight-pg-young", ended.id(), 0),
+        leftover("midflight-pg-running", process::id(), 100),
+        leftover("other-pg-dead", ended.id(), 100),
+    ];
+    drop(parent.spawn("cluster"));
+    assert!(!dead.exists());
+    for dir in spared {
+        assert!(dir.exists(), "{}", dir.display());
+        fs::remove_dir_all(dir).unwrap();
+    }
+}
+
+#[test]
 fn processes_share_a_server_until_the_last_one_goes() {
     let Some(_) = binaries() else { return };
     let parent = TempParent::new("shared");
-    let spawn = || spawn_child(parent.command("shared"));
+    let spawn = || parent.spawn("shared");
     let (mut one, mut two) = (spawn(), spawn());
     assert_eq!(one.url, two.url);
     let pid = postmaster(&one.dir);
@@ -190,17 +218,12 @@ impl Drop for Owner {
     }
 }
 
-fn spawn_child(mut command: Command) -> Owner {
-    command.spawn().unwrap().into()
-}
-
-/// A directory for the temporary directories of children. Removed at the end, when it has to be empty but for
-/// the state of shared servers.
+/// A directory for the temporary directories of children. At the end no server may be left in it.
 struct TempParent(PathBuf);
 
 impl TempParent {
     fn new(name: &str) -> Self {
-        let dir = Path::new("/tmp").join(format!("mf{}-{name}", std::process::id()));
+        let dir = Path::new("/tmp").join(format!("mf{}-{name}", process::id()));
         fs::create_dir(&dir).unwrap();
         fs::set_permissions(&dir, Permissions::from_mode(0o755)).unwrap();
         Self(dir)
@@ -210,6 +233,10 @@ impl TempParent {
         let mut command = child_command(role);
         command.env("TMPDIR", &self.0);
         command
+    }
+
+    fn spawn(&self, role: &str) -> Owner {
+        self.command(role).spawn().unwrap().into()
     }
 }
 
@@ -246,16 +273,16 @@ async fn show(url: &str, setting: &str) -> String {
     sqlx::query_scalar("SELECT current_setting($1)").bind(setting).fetch_one(&mut connection).await.unwrap()
 }
 
-fn postmaster(dir: &Path) -> rustix::process::Pid {
+fn postmaster(dir: &Path) -> Pid {
     let pid_file = fs::read_to_string(dir.join("data/postmaster.pid")).unwrap();
-    rustix::process::Pid::from_raw(pid_file.lines().next().unwrap().parse().unwrap()).unwrap()
+    Pid::from_raw(pid_file.lines().next().unwrap().parse().unwrap()).unwrap()
 }
 
-/// Where nothing reaps orphans a dead server stays as a zombie; its socket tells the truth
-fn is_running(pid: rustix::process::Pid) -> bool {
+/// Not counting zombies: where nothing reaps orphans, a dead server stays one
+fn is_running(pid: Pid) -> bool {
     let zombie = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()))
         .is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')));
-    !zombie && rustix::process::test_kill_process(pid).is_ok()
+    !zombie && test_kill_process(pid).is_ok()
 }
 
 fn wait_until(what: &str, done: impl Fn() -> bool) {
