@@ -15,6 +15,7 @@
 
 pub mod catalog;
 pub mod db;
+pub mod ephemeral;
 pub mod error;
 pub mod ident;
 pub mod migration;

@@ -46,6 +46,8 @@ pub struct Table {
     pub kind: char,
     /// Whether it is a partition of another table.
     pub is_partition: bool,
+    /// Whether other tables inherit from it.
+    pub has_children: bool,
     /// Columns by position, dropped ones left out.
     pub columns: Vec<Column>,
     /// Indexes.

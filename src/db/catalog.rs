@@ -106,6 +106,7 @@ fn table_of(row: &PgRow) -> Table {
         owned: row.get(6),
         forced_row_security: row.get(7),
         comment: row.get(8),
+        has_children: row.get(9),
         ..Table::default()
     }
 }
@@ -207,7 +208,8 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'),
        c.relforcerowsecurity,
-       pg_catalog.obj_description(c.oid, 'pg_class')
+       pg_catalog.obj_description(c.oid, 'pg_class'),
+       EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

@@ -137,7 +137,7 @@ pub struct Conversion {
     /// True for rows whose two sides disagree: what verification looks for.
     pub wrong: String,
     /// Expressions whose evaluation shows whether a row can be converted at all.
-    pub probe: String,
+    pub probe: Vec<String>,
     /// True for rows whose converted value is refused (too long, NULL in a NOT NULL column); none when it can't be.
     pub rejected: Option<String>,
     /// One text expression that names a row in reports.

@@ -139,6 +139,7 @@ impl<'a> Draft<'a> {
         let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
         let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
         let problem = match found.kind {
+            'r' if found.has_children => Some("inherited by other tables, which midflight can't change online yet"),
             'r' if found.is_partition => Some("a partition; change its parent"),
             'r' => None,
             'p' => Some("partitioned, which midflight can't change online yet"),
@@ -281,7 +282,7 @@ impl<'a> Draft<'a> {
             // A nullable column may be set to NULL by the new release, and then that is right.
             wrong: if side.not_null { pending.clone() } else { "false".to_owned() },
             pending,
-            probe: "NULL".to_owned(),
+            probe: Vec::new(),
             rejected: None,
             key: Self::row_name(table),
             columns: vec![side.physical.clone()],
@@ -514,7 +515,7 @@ fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &Shad
         assignments: assignments.join(", "),
         pending: pending.join(" OR "),
         wrong: wrong.join(" OR "),
-        probe: probe.join(", "),
+        probe,
         rejected: (!rejected.is_empty()).then(|| rejected.join(" OR ")),
         key: Draft::row_name(table),
         columns: work.conversions.iter().flat_map(|c| c.columns.iter().map(|column| column.physical.clone())).collect(),

@@ -1,1 +1,7 @@
+//! Tests that need a server or the built program, in one binary because each binary is linked separately
 
+// The lint settings exempt functions marked as tests, not the helpers beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod ephemeral;
+mod support;
