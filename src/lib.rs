@@ -14,9 +14,11 @@
 //! prints. docs/ARCHITECTURE.md is the map.
 
 pub mod catalog;
+pub mod config;
 pub mod db;
 pub mod ephemeral;
 pub mod error;
+pub mod exec;
 pub mod ident;
 pub mod migration;
 pub mod plan;

@@ -35,6 +35,9 @@ pub struct Plan {
     pub contract: Vec<Step>,
     /// Expressions to compile and try on rows before anything is changed.
     pub trials: Vec<Trial>,
+    /// The dual-write triggers, which have to be there until contract.
+    #[serde(default)]
+    pub triggers: Vec<TriggerName>,
     /// Sequences that count what the old release writes.
     #[serde(default)]
     pub counters: Vec<String>,
@@ -165,6 +168,15 @@ pub struct Trial {
     pub start: usize,
     /// The place's end.
     pub end: usize,
+}
+
+/// A trigger and its table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TriggerName {
+    /// The table.
+    pub table: TableName,
+    /// The trigger.
+    pub name: Ident,
 }
 
 /// A column that a migration works on; no column means the table as a whole.

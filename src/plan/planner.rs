@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::dual_write::{DualWrite, Pair};
 use super::ops;
-use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, Touch, Violations, Work};
+use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, Touch, TriggerName, Violations, Work};
 use crate::catalog::{Catalog, Column, Evidence, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, short_hash};
@@ -342,6 +342,7 @@ impl<'a> Draft<'a> {
             finish: Vec::new(),
             contract: Vec::new(),
             trials: Vec::new(),
+            triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
             notes: std::mem::take(&mut self.notes),
@@ -361,6 +362,7 @@ impl<'a> Draft<'a> {
             };
             plan.trials.extend(dual.trials());
             plan.counters.extend(dual.counter());
+            plan.triggers.push(TriggerName { table: name.clone(), name: dual.trigger() });
             plan.backfill.push(conversion(&name, table, &dual, &work));
             shadow_steps.push(shadow_step(&name, &dual, &work));
             let mut drops = dual.drop();

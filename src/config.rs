@@ -1,0 +1,230 @@
+//! Settings: flags over environment over `midflight.yaml` over defaults, resolved once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::error::{Error, Place, Result};
+use crate::ident::Ident;
+use crate::migration::source::{Position, Source};
+use crate::state::Store;
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Folder or glob of migration files.
+    pub migrations: String,
+    /// The database, when not given by flag or environment.
+    pub database_url: Option<String>,
+    /// The schema of unqualified names.
+    pub schema: String,
+    /// The schema that holds midflight's own tables.
+    pub state_schema: String,
+    /// The PostgreSQL version that lint assumes without a database.
+    pub postgres_version: Option<u32>,
+    /// DDL locks.
+    pub lock: LockSettings,
+    /// Row conversion.
+    pub backfill: BackfillSettings,
+    /// What contract demands.
+    pub contract: ContractSettings,
+    /// The linter.
+    pub lint: LintSettings,
+}
+
+/// How long and how often midflight asks for a lock.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LockSettings {
+    /// The longest `lock_timeout` of an attempt, and so the longest wait of the application behind it.
+    pub timeout: Span,
+    /// Attempts.
+    pub attempts: u32,
+    /// Time for all attempts together.
+    pub deadline: Span,
+}
+
+/// How rows are converted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BackfillSettings {
+    /// How long a batch should take. A row that the application wants waits this long at most.
+    pub target: Span,
+    /// A pause after each batch.
+    pub pause: Span,
+}
+
+/// What has to hold before contract.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContractSettings {
+    /// Refuse the release that expanded.
+    pub new_release: bool,
+}
+
+/// Defaults of `midflight lint`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LintSettings {
+    /// Who runs the files: `sql` or `midflight`.
+    pub runner: Option<String>,
+    /// Rules that are off.
+    pub disable: Vec<String>,
+    /// Severities that differ from the rules' own.
+    pub severity: BTreeMap<String, String>,
+}
+
+/// A length of time in human units: `500ms`, `30m`, `0s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl FromStr for Span {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        humantime::parse_duration(text.trim()).map(Self).map_err(|error| format!("`{text}` is not a duration such as `500ms` or `30m`: {error}"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            migrations: "migrations".to_owned(),
+            database_url: None,
+            schema: "public".to_owned(),
+            state_schema: "midflight".to_owned(),
+            postgres_version: None,
+            lock: LockSettings::default(),
+            backfill: BackfillSettings::default(),
+            contract: ContractSettings::default(),
+            lint: LintSettings::default(),
+        }
+    }
+}
+
+impl Default for LockSettings {
+    fn default() -> Self {
+        let ms = |n| Span(Duration::from_millis(n));
+        Self { timeout: ms(500), attempts: 40, deadline: ms(30 * 60 * 1000) }
+    }
+}
+
+impl Default for BackfillSettings {
+    /// 50 ms: the application's 99th percentile on rows that are being converted follows the length of a batch one to one.
+    fn default() -> Self {
+        Self { target: Span(Duration::from_millis(50)), pause: Span(Duration::ZERO) }
+    }
+}
+
+impl Default for ContractSettings {
+    fn default() -> Self {
+        Self { new_release: true }
+    }
+}
+
+impl Settings {
+    /// Reads the configuration file. Without a name, `midflight.yaml` is read where it exists.
+    ///
+    /// # Errors
+    /// Exit 2 with the place for unknown keys, wrong values, and unset `${NAME}`.
+    pub fn load(path: Option<&Path>) -> Result<Self> {
+        let named = path.unwrap_or(Path::new("midflight.yaml"));
+        let text = match std::fs::read_to_string(named) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => return Ok(Self::default()),
+            Err(error) => return Err(Error::usage(format!("can't read configuration `{}`: {error}", named.display()))),
+        };
+        Self::parse(&Source::new(named.display().to_string(), text), |name| std::env::var(name).ok())
+    }
+
+    fn parse(source: &Source, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let text = substitute(source, environment)?;
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        serde_saphyr::from_str(&text).map_err(|error| {
+            let message = error.without_snippet().to_string();
+            let at = error.location().map(|at| Position { line: at.line() as usize, column: at.column() as usize });
+            let place = at.map(|start| Place {
+                path: source.path.clone(),
+                start,
+                end: start,
+                line_text: source.text.lines().nth(start.line - 1).unwrap_or_default().to_owned(),
+            });
+            Error { place, ..Error::usage(format!("the configuration is wrong: {message}")) }
+        })
+    }
+
+    /// midflight's own tables.
+    pub fn store(&self) -> Store {
+        Store::new(Ident::new(self.state_schema.as_str()))
+    }
+
+    /// The database to work on.
+    ///
+    /// # Errors
+    /// Exit 2 when none is configured.
+    pub fn database_url(&self) -> Result<&str> {
+        self.database_url.as_deref().ok_or_else(|| {
+            Error::usage("no database is given")
+                .hint("set DATABASE_URL, give --database-url, or put `database_url:` in midflight.yaml; it looks like `postgresql://user@host:5432/database`")
+        })
+    }
+}
+
+/// Puts environment variables in the place of `${NAME}`.
+fn substitute(source: &Source, environment: impl Fn(&str) -> Option<String>) -> Result<String> {
+    let mut out = String::with_capacity(source.text.len());
+    let mut rest = source.text.as_str();
+    while let Some((before, after)) = rest.split_once("${") {
+        out.push_str(before);
+        let at = source.text.len() - after.len();
+        let span = |end: usize| crate::migration::source::Span::new(at - 2, at + end);
+        let Some((name, tail)) = after.split_once('}') else {
+            return Err(Error::usage("`${` without `}`").at(source, span(0)));
+        };
+        let value = environment(name).ok_or_else(|| {
+            Error::usage(format!("the environment variable `{name}` is not set")).at(source, span(name.len() + 1))
+        })?;
+        out.push_str(&value);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Settings> {
+        Settings::parse(&Source::new("midflight.yaml", text), |name| (name == "DB").then(|| "postgres://x".to_owned()))
+    }
+
+    #[test]
+    fn reads_human_units_and_environment() {
+        let settings = parse("database_url: ${DB}\nlock: {timeout: 200ms, deadline: 1h}\n").unwrap();
+        assert_eq!(settings.database_url.as_deref(), Some("postgres://x"));
+        assert_eq!((settings.lock.timeout.0.as_millis(), settings.lock.deadline.0.as_secs()), (200, 3600));
+        assert_eq!(settings.lock.attempts, 40);
+    }
+
+    #[test]
+    fn wrong_input_has_a_place() {
+        let error = parse("schema: a\nlokc: {}\n").unwrap_err();
+        assert_eq!(error.place.map(|place| (place.start.line, place.start.column)), Some((2, 1)), "{}", error.message);
+        let error = parse("schema: ${NOPE}\n").unwrap_err();
+        assert!(error.message.contains("NOPE"));
+        assert!(parse("lock: {timeout: 5 parsecs}").is_err());
+        assert_eq!(parse("").unwrap().schema, "public");
+    }
+}

@@ -1,0 +1,255 @@
+//! Steps: in a transaction under the lock ladder, or alone and judged by the catalog.
+
+use std::time::{Duration, Instant};
+
+use sqlx::Row;
+
+use super::{Event, Runner};
+use crate::catalog::Evidence;
+use crate::db::{Failure, classify, explain};
+use crate::error::{Error, Kind, Result};
+use crate::ident::TableName;
+use crate::plan::{LockMode, Mode, Step, TableLock};
+use crate::state::{Audit, Phase};
+
+/// What a transaction records beside its work.
+pub(super) enum Note<'n> {
+    /// A step's new status.
+    Step {
+        /// The migration.
+        migration: &'n str,
+        /// The step.
+        step: &'n str,
+        /// The status.
+        status: &'n str,
+    },
+    /// A migration's new phase.
+    Phase {
+        /// The migration.
+        migration: &'n str,
+        /// Where it stood.
+        from: Phase,
+        /// Where it stands now.
+        to: Phase,
+    },
+}
+
+impl Runner<'_> {
+    /// Runs a step that is not done yet. `with` is recorded in the same transaction where there is one, and before
+    /// the step where there is none.
+    pub(super) async fn step(&mut self, migration: &str, step: &Step, with: &[Note<'_>]) -> Result<()> {
+        let started = Instant::now();
+        self.emit(&Event::StepStarted { step });
+        let done = Note::Step { migration, step: &step.id, status: "done" };
+        let result = match &step.mode {
+            Mode::Transaction => {
+                let notes: Vec<&Note<'_>> = with.iter().chain([&done]).collect();
+                self.transaction(&step.locks, &step.sql, &notes).await
+            }
+            Mode::Alone { done_when } => self.alone(migration, step, done_when.as_ref(), with).await,
+        };
+        if let Err(error) = &result {
+            let _ = self.store.set_step(&mut self.session.conn, migration, &step.id, "failed", Some(&error.message)).await;
+        }
+        result.map_err(|error| if error.kind == Kind::Interrupted { error } else { blame(error, step) })?;
+        self.emit(&Event::StepDone { step, took: started.elapsed() });
+        Ok(())
+    }
+
+    /// One short transaction: locks, statements, journal, fence. Tried again, with growing patience and random pauses,
+    /// while others hold what it needs; never without a lock timeout.
+    pub(super) async fn transaction(&mut self, locks: &[TableLock], sql: &[String], notes: &[&Note<'_>]) -> Result<()> {
+        let budget = &self.settings.lock;
+        let started = Instant::now();
+        let mut attempt = 1;
+        loop {
+            self.session.interrupt().check()?;
+            let failure = match self.attempt(attempt, locks, sql, notes).await? {
+                Ok(()) => return Ok(()),
+                Err(failure) => failure,
+            };
+            self.session.rollback().await;
+            if classify(&failure) != Failure::Retry {
+                return Err(failure.into());
+            }
+            let blockers = self.blockers(locks).await;
+            if attempt >= budget.attempts || started.elapsed() >= budget.deadline.0 {
+                let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
+                return Err(Error::new(Kind::LockBudget, format!("no lock on {} in {attempt} attempts", tables.join(", ")))
+                    .details(blockers)
+                    .hint("run the same command again when the sessions above are done; `lock.attempts` and `lock.deadline` set the budget"));
+            }
+            let wait = backoff(attempt);
+            self.emit(&Event::LockRetry { attempt, wait, blockers: &blockers });
+            self.session.interrupt().sleep(wait).await?;
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        attempt: u32,
+        locks: &[TableLock],
+        sql: &[String],
+        notes: &[&Note<'_>],
+    ) -> Result<Result<(), sqlx::Error>> {
+        let patience = patience(attempt, self.settings.lock.timeout.0);
+        let path = self.search_path();
+        let body = async {
+            self.session.begin(patience, &path).await?;
+            // Waiting for one table while holding another would pass our wait on to those who need the first: only
+            // the first lock is waited for.
+            if locks.len() > 1 {
+                for (i, lock) in locks.iter().enumerate() {
+                    let wait = if i == 0 { "" } else { " NOWAIT" };
+                    self.session.run(&format!("LOCK TABLE {} IN {} MODE{wait}", lock.table, lock.mode.name())).await?;
+                }
+            }
+            for statement in sql {
+                self.session.run(statement).await?;
+            }
+            Ok::<(), sqlx::Error>(())
+        };
+        if let Err(error) = body.await {
+            return Ok(Err(error));
+        }
+        let recorded = self.record(notes).await;
+        if let Err(error) = recorded {
+            self.session.rollback().await;
+            return Err(error);
+        }
+        Ok(self.session.commit().await)
+    }
+
+    /// Writes the notes and checks the fence; part of the caller's transaction.
+    pub(super) async fn record(&mut self, notes: &[&Note<'_>]) -> Result<()> {
+        for note in notes {
+            let conn = &mut self.session.conn;
+            match note {
+                Note::Step { migration, step, status } => self.store.set_step(conn, migration, step, status, None).await?,
+                Note::Phase { migration, from, to } => {
+                    self.store.set_phase(conn, migration, *to, self.release.as_deref()).await?;
+                    let entry = Audit {
+                        migration: Some(migration),
+                        release: self.release.as_deref(),
+                        what: "phase",
+                        from: Some(*from),
+                        to: Some(*to),
+                        ..Audit::default()
+                    };
+                    self.store.audit(conn, &entry).await?;
+                }
+            }
+        }
+        let fence = self.fence();
+        fence.check(&mut self.session.conn).await
+    }
+
+    /// Records notes in a transaction of their own.
+    pub(super) async fn note(&mut self, notes: &[&Note<'_>]) -> Result<()> {
+        self.transaction(&[], &[], notes).await
+    }
+
+    async fn alone(&mut self, migration: &str, step: &Step, done_when: Option<&Evidence>, with: &[Note<'_>]) -> Result<()> {
+        let running = Note::Step { migration, step: &step.id, status: "running" };
+        let intent: Vec<&Note<'_>> = with.iter().chain([&running]).collect();
+        self.note(&intent).await?;
+        let clear = match done_when {
+            Some(Evidence::IndexValid(index)) => self.clear_invalid_index(index).await?,
+            _ => false,
+        };
+        if clear {
+            // It was built completely by a run that didn't live to say so.
+        } else {
+            for sql in &step.sql {
+                // A lock timeout in the middle of a concurrent build leaves an invalid index behind, and its lock
+                // keeps nobody but other DDL waiting.
+                self.session.run("SET statement_timeout = 0; SET lock_timeout = 0").await?;
+                let path = self.search_path();
+                self.session.run(&format!("SET search_path = {path}")).await?;
+                let done = self.session.run_long(sql).await;
+                let reset = self.session.run("RESET statement_timeout; RESET lock_timeout; RESET search_path").await;
+                let failed = match done? {
+                    Ok(_) => reset.err(),
+                    Err(error) => Some(error),
+                };
+                if let Some(error) = failed {
+                    return Err(self.clean_up(error, done_when).await);
+                }
+            }
+        }
+        self.note(&[&Note::Step { migration, step: &step.id, status: "done" }]).await
+    }
+
+    /// Whether the index is there and valid. An invalid one is dropped, once nobody builds it any more: a build goes
+    /// on in the server after its client was killed.
+    async fn clear_invalid_index(&mut self, index: &TableName) -> Result<bool> {
+        loop {
+            let found = sqlx::query(
+                "SELECT i.indisvalid, EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+            );
+            let found = found.bind(index.schema.as_str()).bind(index.name.as_str()).fetch_optional(&mut self.session.conn).await?;
+            match found.map(|row| (row.get::<bool, _>(0), row.get::<bool, _>(1))) {
+                None => return Ok(false),
+                Some((true, _)) => return Ok(true),
+                Some((false, true)) => {
+                    self.emit(&Event::Note(format!("index {index} is still being built by another server process; waiting for it")));
+                    self.session.interrupt().sleep(Duration::from_secs(1)).await?;
+                }
+                Some((false, false)) => {
+                    self.emit(&Event::Note(format!("index {index} is invalid after a failed build; dropping it")));
+                    self.session.run_long(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await??;
+                }
+            }
+        }
+    }
+
+    /// A failed unique build leaves an index that goes on refusing rows: it has to go.
+    async fn clean_up(&mut self, error: sqlx::Error, done_when: Option<&Evidence>) -> Error {
+        let kind = classify(&error);
+        let explained = explain(&error);
+        if let (Some(Evidence::IndexValid(index)), true) = (done_when, kind != Failure::OutcomeUnknown) {
+            let _ = self.session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
+        }
+        if kind == Failure::Data { Error::new(Kind::BadRows, explained) } else { error.into() }
+    }
+
+    /// Who holds locks on the tables, for a person to act on.
+    async fn blockers(&mut self, locks: &[TableLock]) -> Vec<String> {
+        let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
+        let found = sqlx::query(
+            "SELECT pg_catalog.format('pid %s, %s, user %s, %s, transaction open %s: %s', a.pid, coalesce(nullif(a.application_name, ''), 'no application name'),
+                      a.usename, a.state, date_trunc('milliseconds', clock_timestamp() - a.xact_start), left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80))
+             FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
+             WHERE l.relation = ANY (SELECT pg_catalog.to_regclass(t) FROM pg_catalog.unnest($1::text[]) t)
+               AND l.granted AND a.pid <> pg_catalog.pg_backend_pid()
+             GROUP BY a.pid, a.application_name, a.usename, a.state, a.xact_start, a.query ORDER BY a.xact_start LIMIT 5",
+        );
+        let rows = found.bind(&tables).fetch_all(&mut self.session.conn).await.unwrap_or_default();
+        rows.iter().filter_map(|row| row.get::<Option<String>, _>(0)).map(|text| format!("in the way: {text}")).collect()
+    }
+}
+
+/// From 100 ms up to the configured timeout, so that the first tries cost the application least.
+fn patience(attempt: u32, limit: Duration) -> Duration {
+    limit.min(Duration::from_millis(100 + 50 * u64::from(attempt - 1)))
+}
+
+/// Exponential, with full jitter: several runners and the application's own rhythm must not fall in step.
+fn backoff(attempt: u32) -> Duration {
+    let ceiling = 200u64.saturating_mul(1 << attempt.min(8)).min(30_000);
+    Duration::from_millis(fastrand::u64(50..=ceiling))
+}
+
+fn blame(error: Error, step: &Step) -> Error {
+    Error { message: format!("step {} ({}) failed: {}", step.id, step.summary, error.message), ..error }
+}
+
+impl TableLock {
+    /// Whether the lock keeps the application waiting.
+    pub fn blocks_application(&self) -> bool {
+        self.mode > LockMode::ShareUpdateExclusive
+    }
+}

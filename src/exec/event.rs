@@ -1,0 +1,102 @@
+//! What happens during a run, for progress bars, logs and machines.
+
+use std::time::Duration;
+
+use crate::ident::TableName;
+use crate::plan::Step;
+use crate::state::Stage;
+
+/// Something worth telling.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// A stage begins for a migration.
+    StageStarted {
+        /// The migration.
+        migration: &'e str,
+        /// The stage.
+        stage: Stage,
+        /// It goes on from an earlier run.
+        resumed: bool,
+    },
+    /// A stage had nothing to do.
+    StageSkipped {
+        /// The migration.
+        migration: &'e str,
+        /// The stage.
+        stage: Stage,
+    },
+    /// A stage is complete.
+    StageDone {
+        /// The migration.
+        migration: &'e str,
+        /// The stage.
+        stage: Stage,
+        /// How long this run of it took.
+        took: Duration,
+    },
+    /// A step begins.
+    StepStarted {
+        /// The step.
+        step: &'e Step,
+    },
+    /// A step is complete.
+    StepDone {
+        /// The step.
+        step: &'e Step,
+        /// How long it took, waiting for locks included.
+        took: Duration,
+    },
+    /// A step is being undone.
+    StepUndone {
+        /// The step.
+        step: &'e Step,
+    },
+    /// A lock was not to be had; it will be tried again.
+    LockRetry {
+        /// Attempts so far.
+        attempt: u32,
+        /// Until the next.
+        wait: Duration,
+        /// Who is in the way.
+        blockers: &'e [String],
+    },
+    /// Rows are being read or written.
+    Rows {
+        /// What is being done: `try`, `backfill`, `verify`.
+        doing: &'static str,
+        /// The table.
+        table: &'e TableName,
+        /// Rows done.
+        rows: i64,
+        /// Rows expected, estimated.
+        rows_total: i64,
+        /// Pages passed.
+        pages: i64,
+        /// Pages in all.
+        pages_total: i64,
+    },
+    /// The rows of a table are done.
+    RowsDone {
+        /// What was done.
+        doing: &'static str,
+        /// The table.
+        table: &'e TableName,
+        /// Rows done.
+        rows: i64,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Anything else.
+    Note(String),
+}
+
+/// Whoever wants to know.
+pub trait Listener: Send + Sync {
+    /// Takes an event. Must not block for long: the work waits.
+    fn event(&self, event: &Event<'_>);
+}
+
+/// Hears nothing.
+impl Listener for () {
+    fn event(&self, _: &Event<'_>) {}
+}

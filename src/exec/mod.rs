@@ -1,0 +1,70 @@
+//! Runs what a plan holds, and records it. Emits events; never prints.
+
+mod backfill;
+mod bad_rows;
+mod ddl;
+mod event;
+mod preflight;
+mod stages;
+mod undo;
+mod verify;
+
+pub use event::{Event, Listener};
+pub use stages::{backfill, contract, expand, rollback, verify};
+
+use crate::config::Settings;
+use crate::db::Session;
+use crate::error::Result;
+use crate::ident::Ident;
+use crate::state::{Fence, Lease, Store};
+
+/// One run of a stage: a connection, the lease, and whoever listens.
+pub struct Runner<'a> {
+    /// The connection that does the work.
+    pub session: Session,
+    /// midflight's own tables.
+    pub store: Store,
+    /// The user's settings.
+    pub settings: &'a Settings,
+    /// Whoever wants to know how it goes.
+    pub listener: &'a dyn Listener,
+    /// The release that the command named.
+    pub release: Option<String>,
+    lease: Lease,
+}
+
+impl<'a> Runner<'a> {
+    /// Creates the state where it is missing and takes the lease.
+    ///
+    /// # Errors
+    /// Exit 12 when another runner has the lease.
+    pub async fn start(mut session: Session, settings: &'a Settings, release: Option<String>, listener: &'a dyn Listener) -> Result<Self> {
+        let store = settings.store();
+        store.init(&mut session.conn).await?;
+        let lease = Lease::acquire(&session, &store).await?;
+        Ok(Self { session, store, settings, listener, release, lease })
+    }
+
+    /// Gives the lease back.
+    pub async fn stop(self) {
+        self.lease.release().await;
+    }
+
+    fn fence(&self) -> Fence {
+        self.lease.fence().clone()
+    }
+
+    fn emit(&self, event: &Event<'_>) {
+        self.listener.event(event);
+    }
+
+    /// Unqualified names in expressions mean the configured schema first, then what the connection's role has set.
+    fn search_path(&self) -> String {
+        search_path(self.settings)
+    }
+}
+
+fn search_path(settings: &Settings) -> String {
+    let schema = Ident::new(settings.schema.as_str());
+    if settings.schema == "public" { schema.to_string() } else { format!("{schema}, public") }
+}

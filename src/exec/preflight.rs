@@ -1,0 +1,159 @@
+//! Everything that can be found wrong before anything is changed. Nothing here outlives its transaction.
+
+use std::time::Instant;
+
+use sqlx::Row;
+
+use super::bad_rows::{self, by_data};
+use super::{Event, Listener, search_path};
+use crate::config::Settings;
+use crate::db::{Session, explain, position};
+use crate::error::{Error, Kind, Result};
+use crate::ident::Ident;
+use crate::migration::Migration;
+use crate::migration::source::Span;
+use crate::plan::{Conversion, Plan, Trial};
+
+/// Pages that one transaction of the trial reads.
+const PAGES: i64 = 8192;
+
+/// Compiles every expression, tries it on every row, and looks for rows that constraints would refuse.
+///
+/// # Errors
+/// Exit 2 with the place for an expression that doesn't compile; exit 21 with the keys of rows that can't be converted
+/// or violate a constraint.
+pub(super) async fn check(session: &mut Session, settings: &Settings, migration: &Migration, plan: &Plan, listener: &dyn Listener) -> Result<()> {
+    let preflight = Preflight { settings, migration, plan, listener };
+    let outcome = preflight.run(session).await;
+    session.rollback().await;
+    outcome
+}
+
+struct Preflight<'p> {
+    settings: &'p Settings,
+    migration: &'p Migration,
+    plan: &'p Plan,
+    listener: &'p dyn Listener,
+}
+
+impl Preflight<'_> {
+    async fn run(&self, session: &mut Session) -> Result<()> {
+        self.open(session).await?;
+        for trial in &self.plan.trials {
+            if let Err(error) = session.run(&trial.sql).await {
+                return Err(self.rejected(trial, &error));
+            }
+        }
+        session.rollback().await;
+        self.violations(session).await?;
+        for work in self.plan.backfill.iter().filter(|work| !work.probe.is_empty()) {
+            self.try_rows(session, work).await?;
+        }
+        Ok(())
+    }
+
+    async fn open(&self, session: &mut Session) -> Result<()> {
+        session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
+        let state = &self.settings.state_schema;
+        let missing = sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NULL").bind(Ident::new(state.as_str()).to_string());
+        if missing.fetch_one(&mut session.conn).await?.get(0) {
+            session.run(&format!("CREATE SCHEMA {}", Ident::new(state.as_str()))).await?;
+        }
+        Ok(())
+    }
+
+    /// Blames the user's expression, at the character where the server saw the error.
+    fn rejected(&self, trial: &Trial, error: &sqlx::Error) -> Error {
+        let at = position(error).and_then(|chars| trial.sql.char_indices().nth(chars - 1)).map(|(byte, _)| byte);
+        let inside = at.and_then(|byte| byte.checked_sub(trial.offset)).filter(|byte| *byte < trial.expression.len());
+        let whole = Span::new(trial.start, trial.end);
+        let span = inside.map_or(whole, |byte| {
+            let text = self.migration.source.slice(whole);
+            // An expression whose escapes or line folding differ from the file's text has no exact place.
+            if text == trial.expression { Span::new(trial.start + byte, trial.end) } else { whole }
+        });
+        Error::usage(format!("{} doesn't compile: {}", trial.what, explain(error)))
+            .at(&self.migration.source, span)
+            .hint("correct the expression; it may use every column of the row by its name")
+    }
+
+    async fn violations(&self, session: &mut Session) -> Result<()> {
+        for (_, step) in self.plan.steps() {
+            let Some(violations) = &step.violations else { continue };
+            session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
+            let rows = session.rows(&violations.query).await;
+            session.rollback().await;
+            let rows = rows.map_err(|error| {
+                let error = Error::usage(format!("this can't be checked: {}", explain(&error)));
+                error.at(&self.migration.source, Span::new(violations.start, violations.end))
+            })?;
+            if !rows.is_empty() {
+                let listed = rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default());
+                return Err(Error::new(Kind::BadRows, violations.rule.clone())
+                    .at(&self.migration.source, Span::new(violations.start, violations.end))
+                    .details(listed.map(|row| format!("{}: {row}", violations.table)))
+                    .hint("correct these rows, then run the same command again; nothing was changed"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the whole table in ranges, each in a transaction of its own that makes the functions and undoes them.
+    async fn try_rows(&self, session: &mut Session, work: &Conversion) -> Result<()> {
+        let started = Instant::now();
+        let pages = pages(session, work).await?;
+        let total = work.rows;
+        for from in (0..pages).step_by(PAGES as usize) {
+            session.interrupt().check()?;
+            let range = from..pages.min(from + PAGES);
+            self.open(session).await?;
+            for sql in self.plan.expand.iter().flat_map(|step| &step.sql).filter(|sql| sql.starts_with("CREATE FUNCTION")) {
+                session.run(sql).await?;
+            }
+            session.run("SAVEPOINT probe").await?;
+            let verdict = session.rows(&bad_rows::probe(work, &range)).await;
+            let good = match verdict {
+                Ok(rows) => rows.first().is_none_or(|row| row.get::<i64, _>(0) == 0),
+                Err(error) if by_data(&error) => false,
+                Err(error) => return Err(error.into()),
+            };
+            if !good {
+                session.run("ROLLBACK TO SAVEPOINT probe").await?;
+                let bad = bad_rows::find(session, work, range).await?;
+                if !bad.is_empty() {
+                    return Err(self.bad_rows(work, &bad));
+                }
+            }
+            session.rollback().await;
+            let done = pages.min(from + PAGES);
+            self.listener.event(&Event::Rows {
+                doing: "try",
+                table: &work.table,
+                rows: total * done / pages.max(1),
+                rows_total: total,
+                pages: done,
+                pages_total: pages,
+            });
+        }
+        self.listener.event(&Event::RowsDone { doing: "try", table: &work.table, rows: total, took: started.elapsed() });
+        Ok(())
+    }
+
+    fn bad_rows(&self, work: &Conversion, bad: &[bad_rows::BadRow]) -> Error {
+        let blamed = self.plan.trials.iter().find(|trial| trial.what.starts_with("`up`"));
+        let span = blamed.map_or(self.migration.steps.first().map_or(Span::default(), |step| step.span), |trial| {
+            Span::new(trial.start, trial.end)
+        });
+        let many = if bad.len() >= bad_rows::LISTED { "at least " } else { "" };
+        Error::new(Kind::BadRows, format!("{many}{} row(s) of {} can't be converted", bad.len(), work.table))
+            .at(&self.migration.source, span)
+            .details(bad.iter().map(|row| format!("{}: {}", work.table, row.report)))
+            .hint("correct these rows or the expression, then run the same command again; nothing was changed")
+    }
+}
+
+/// How many pages the table has now.
+pub(super) async fn pages(session: &mut Session, work: &Conversion) -> Result<i64> {
+    let sql = "SELECT pg_catalog.pg_relation_size($1::regclass) / pg_catalog.current_setting('block_size')::bigint";
+    Ok(sqlx::query(sql).bind(work.table.to_string()).fetch_one(&mut session.conn).await?.get(0))
+}
