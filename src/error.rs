@@ -67,7 +67,13 @@ impl Kind {
     pub const fn retryable(self) -> bool {
         matches!(
             self,
-            Self::NotYet | Self::LockBudget | Self::Throttled | Self::LeaseHeld | Self::LeaseLost | Self::Unreachable | Self::Interrupted
+            Self::NotYet
+                | Self::LockBudget
+                | Self::Throttled
+                | Self::LeaseHeld
+                | Self::LeaseLost
+                | Self::Unreachable
+                | Self::Interrupted
         )
     }
 }

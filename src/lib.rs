@@ -16,3 +16,4 @@
 pub mod error;
 pub mod ident;
 pub mod migration;
+pub mod text;
