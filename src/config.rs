@@ -154,12 +154,12 @@ impl Settings {
         serde_saphyr::from_str(&text).map_err(|error| {
             let message = error.without_snippet().to_string();
             let at = error.location().map(|at| Position { line: at.line() as usize, column: at.column() as usize });
-            let place = at.map(|start| Place {
+            let place = at.map(|start| Box::new(Place {
                 path: source.path.clone(),
                 start,
                 end: start,
                 line_text: source.text.lines().nth(start.line - 1).unwrap_or_default().to_owned(),
-            });
+            }));
             Error { place, ..Error::usage(format!("the configuration is wrong: {message}")) }
         })
     }

@@ -1,34 +1,44 @@
 //! Small helpers for text that people read.
 
-/// The candidate that is most likely meant by a mistyped word, when one is close enough to suggest.
+/// The candidate that a person most likely meant by `word`, if one is near enough to say so.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).clamp(1, 3);
-    let measured = candidates.into_iter().map(|candidate| (distance(word, candidate), candidate));
-    measured.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
+    let word = word.to_lowercase();
+    let longest_slip = (word.chars().count() / 3).clamp(1, 3);
+    let distance = |candidate: &'a str| (distance(&word, &candidate.to_lowercase()), candidate);
+    let (slips, candidate) = candidates.into_iter().map(distance).min_by_key(|(slips, _)| *slips)?;
+    (slips <= longest_slip).then_some(candidate)
 }
 
+/// How many letters to add, drop, change or swap with their neighbour to get from `a` to `b`.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let cost = if from == *to { diagonal } else { diagonal + 1 };
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = change.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
         }
+        rows.push(row);
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::nearest;
 
     #[test]
-    fn suggests_typos_only() {
-        assert_eq!(nearest("chnge_type", ["change_type", "create_table"]), Some("change_type"));
-        assert_eq!(nearest("zebra", ["change_type", "create_table"]), None);
+    fn finds_what_was_meant_and_nothing_far_off() {
+        let words = ["change_type", "add_column", "drop_column"];
+        assert_eq!(nearest("chnge_type", words), Some("change_type"));
+        assert_eq!(nearest("add_colunm", words), Some("add_column"));
+        assert_eq!(nearest("Drop_Column", words), Some("drop_column"));
+        assert_eq!(nearest("truncate", words), None);
+        assert_eq!(nearest("x", []), None);
     }
 }

@@ -1,10 +1,20 @@
 //! Text in, operations out: reads migration files and folders, SQL and YAML, into one vocabulary.
 
+mod convert;
+mod file;
+mod folder;
 pub mod operation;
 pub mod source;
+mod sql;
+mod yaml;
 
+use std::path::Path;
+
+pub use convert::to_yaml;
 use operation::Step;
+use sha2::{Digest, Sha256};
 use source::Source;
+pub use sql::mentions;
 
 use crate::error::Result;
 
@@ -27,5 +37,29 @@ pub struct Migration {
 /// everything else is SQL. SQL that can't be read becomes [`operation::Unplaced`] steps, never an error; a wrong
 /// directive and wrong YAML are errors with their place.
 pub fn parse(source: Source) -> Result<Migration> {
-    Ok(Migration { id: String::new(), source, checksum: String::new(), steps: Vec::new(), statements: 0 })
+    let path = Path::new(&source.path);
+    let id = file::id(path);
+    let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let read = if is_yaml { yaml::read(&source)? } else { sql::read(&source)? };
+    let checksum = Sha256::digest(read.meaning.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Migration { id, source, checksum, steps: read.steps, statements: read.statements })
+}
+
+/// Reads one file.
+pub fn read(path: impl AsRef<Path>) -> Result<Migration> {
+    file::read(path.as_ref())
+}
+
+/// Reads every migration of a folder, or of a glob such as `prisma/migrations/*/migration.sql`, in file-name
+/// order. A folder without migrations gives none.
+pub fn folder(pattern: &str) -> Result<Vec<Migration>> {
+    folder::read(pattern)
+}
+
+/// What a file holds, whatever its format.
+struct Contents {
+    steps: Vec<Step>,
+    statements: usize,
+    /// What the checksum is taken over.
+    meaning: String,
 }

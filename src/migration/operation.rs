@@ -19,7 +19,7 @@ pub type Expr = Located<String>;
 pub type TypeText = Located<String>;
 
 /// A table as a migration names it: the schema may be left out.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct TableRef {
     /// The schema, when one is written.
     pub schema: Option<Ident>,
@@ -30,6 +30,10 @@ pub struct TableRef {
 /// One change of the schema, as an ordinary `ALTER TABLE` or a YAML entry asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a migration holds a handful of these; a box would only be in the way"
+)]
 pub enum Operation {
     /// `CREATE TABLE`
     CreateTable(CreateTable),
@@ -82,7 +86,7 @@ pub enum Operation {
 }
 
 /// A whole table. Its columns are known to later operations; the statement itself runs as written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreateTable {
     /// The new table.
@@ -92,6 +96,12 @@ pub struct CreateTable {
     /// Table constraints, as SQL writes them inside the parentheses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<Expr>,
+    /// What follows the closing parenthesis, as SQL writes it: `PARTITION BY …`, `WITH (…)`, `INHERITS (…)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Expr>,
+    /// `UNLOGGED`
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unlogged: bool,
     /// Accept a table that is there already.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_not_exists: bool,
@@ -101,13 +111,16 @@ pub struct CreateTable {
     /// Tables that foreign keys in this statement point to: they are locked in SHARE ROW EXCLUSIVE.
     #[serde(skip)]
     pub references: Vec<TableRef>,
+    /// The partitioned table that a `PARTITION OF` joins: it is locked in ACCESS EXCLUSIVE.
+    #[serde(skip)]
+    pub partition_of: Option<Located<TableRef>>,
     /// The statement as written in a SQL file; it carries everything that the fields above do not.
     #[serde(skip)]
     pub statement: Option<String>,
 }
 
 /// One column of a new table, or a new column of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnDef {
     /// Its name.
@@ -139,6 +152,36 @@ pub struct ColumnDef {
     /// `GENERATED …`: identity or computed, everything after the keyword.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generated: Option<Expr>,
+    /// What follows `UNIQUE` or `PRIMARY KEY`: `NULLS NOT DISTINCT`, `DEFERRABLE …`, as SQL writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_options: Option<Expr>,
+    /// Clauses without a field of their own, as SQL writes them: `STORAGE …`, `COMPRESSION …`, a second `CHECK`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Expr>,
+    /// Names that the column's constraints were given (`CONSTRAINT name CHECK …`).
+    #[serde(default, skip_serializing_if = "ConstraintNames::is_empty")]
+    pub names: ConstraintNames,
+}
+
+/// The names of a column's constraints, where they were given.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConstraintNames {
+    /// Of `NOT NULL` (kept by PostgreSQL 18 and later).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_null: Option<Name>,
+    /// Of `PRIMARY KEY`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<Name>,
+    /// Of `UNIQUE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique: Option<Name>,
+    /// Of `CHECK`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Name>,
+    /// Of `REFERENCES`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<Name>,
 }
 
 /// `DROP TABLE`
@@ -220,7 +263,7 @@ pub struct RenameColumn {
 }
 
 /// `ALTER TABLE … ALTER COLUMN … TYPE`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeType {
     /// The table.
@@ -299,7 +342,7 @@ pub struct SetDefault {
     pub default: Expr,
 }
 
-/// `COMMENT ON TABLE` or, with a column, `COMMENT ON COLUMN`. No comment removes it.
+/// `COMMENT ON TABLE` or, with a column, `COMMENT ON COLUMN`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetComment {
@@ -308,7 +351,8 @@ pub struct SetComment {
     /// The column, unless the comment is the table's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<Name>,
-    /// The text.
+    /// The text; `null` removes it, so it can't be left out.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub comment: Option<String>,
 }
 
@@ -323,6 +367,9 @@ pub struct AddCheck {
     pub name: Option<Name>,
     /// The condition, without the outer parentheses.
     pub check: Expr,
+    /// `NO INHERIT`, `NOT ENFORCED`, as SQL writes them, without `NOT VALID`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<Expr>,
     /// Leave the rows that are there unchecked.
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_valid: bool,
@@ -353,7 +400,7 @@ pub struct AddForeignKey {
 }
 
 /// `ALTER TABLE … ADD UNIQUE` or `… ADD PRIMARY KEY`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddKey {
     /// The table.
@@ -395,7 +442,7 @@ pub struct ConstraintTarget {
 }
 
 /// `CREATE INDEX`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreateIndex {
     /// The table, materialised view or partitioned table.
@@ -530,7 +577,9 @@ impl fmt::Display for TableRef {
 impl Serialize for TableRef {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.schema {
-            Some(schema) => serializer.collect_str(&format_args!("{}.{}", schema.as_str(), self.name.as_str())),
+            Some(schema) => {
+                serializer.collect_str(&format_args!("{}.{}", schema.as_str(), self.name.as_str()))
+            }
             None => serializer.serialize_str(self.name.as_str()),
         }
     }

@@ -5,7 +5,7 @@ use super::replace::{derive, enforce_not_null, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
-use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr};
+use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr, Name};
 use crate::migration::source::Located;
 use crate::plan::dual_write::{Pair, Variable};
 use crate::plan::expression::is_volatile;
@@ -54,8 +54,10 @@ fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<(
 }
 
 fn definition(op: &AddColumn) -> String {
-    let collation = op.column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    format!("{} {}{collation}", op.column.name, op.column.type_)
+    let column = &op.column;
+    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    let options = column.options.as_ref().map(|clauses| format!(" {clauses}")).unwrap_or_default();
+    format!("{} {}{collation}{options}", column.name, column.type_)
 }
 
 fn add(op: &AddColumn, table: &TableName, definition: String, more: Vec<String>, draft: &mut Draft<'_>) {
@@ -140,25 +142,29 @@ fn rewrites(op: &AddColumn) -> Option<Error> {
 fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     let (table, names) = (op.table.clone(), vec![column.name.clone()]);
-    let named = |suffix: &str| {
-        let name = fit(&format!("{}_{}_{suffix}", op.table.name.as_str(), column.name.as_str()));
-        Some(Located::new(Ident::new(name), column.name.span))
+    let named = |given: &Option<Name>, suffix: &str| {
+        let name = || fit(&format!("{}_{}_{suffix}", op.table.name.as_str(), column.name.as_str()));
+        given.clone().or_else(|| Some(Located::new(Ident::new(name()), column.name.span)))
     };
     if let Some(check) = &column.check {
-        constraints::check(&AddCheck { table: table.clone(), name: named("check"), check: check.clone(), not_valid: false }, draft)?;
+        let name = named(&column.names.check, "check");
+        constraints::check(
+            &AddCheck { table: table.clone(), name, check: check.clone(), not_valid: false, options: None },
+            draft,
+        )?;
     }
     if column.unique || column.primary_key {
         let key = AddKey {
             table: table.clone(),
-            name: named("key"),
+            name: named(&column.names.unique, "key"),
             columns: names.clone(),
             using_index: None,
             nulls_not_distinct: false,
             include: Vec::new(),
-            options: None,
+            options: column.key_options.clone(),
         };
         if column.primary_key {
-            constraints::primary_key(&AddKey { name: None, ..key }, draft)?;
+            constraints::primary_key(&AddKey { name: column.names.primary_key.clone(), ..key }, draft)?;
         } else {
             constraints::unique(&key, draft)?;
         }
@@ -166,7 +172,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     if let Some(references) = &column.references {
         let key = AddForeignKey {
             table,
-            name: named("fkey"),
+            name: named(&column.names.references, "fkey"),
             columns: names,
             references: Located::new(referenced(&references.value), references.span),
             referenced_columns: Vec::new(),

@@ -12,7 +12,9 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let name = chosen(op.name.as_ref(), &format!("{}_check", table_name.name.as_str()));
     let condition = crate::plan::expression::without_table(&op.check.value, &table_name.name);
-    let mut step = add(&table_name, &name, &format!("CHECK ({condition}) NOT VALID"), LockMode::AccessExclusive);
+    let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
+    let definition = format!("CHECK ({condition}){options} NOT VALID");
+    let mut step = add(&table_name, &name, &definition, LockMode::AccessExclusive);
     if !op.not_valid {
         let key = Draft::row_name(&table);
         step.violations = Some(draft.violations(

@@ -40,7 +40,9 @@ fn statement(op: &CreateTable, name: &str) -> String {
     let columns = op.columns.iter().map(definition);
     let constraints = op.constraints.iter().map(|constraint| constraint.value.clone());
     let parts: Vec<String> = columns.chain(constraints).map(|part| format!("  {part}")).collect();
-    format!("CREATE TABLE {name} (\n{}\n)", parts.join(",\n"))
+    let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
+    let unlogged = if op.unlogged { "UNLOGGED " } else { "" };
+    format!("CREATE {unlogged}TABLE {name} (\n{}\n){options}", parts.join(",\n"))
 }
 
 fn definition(column: &ColumnDef) -> String {

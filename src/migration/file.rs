@@ -1,0 +1,121 @@
+//! Migration files on disk.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::Migration;
+use super::source::Source;
+use crate::error::{Error, Result};
+
+/// Longer files are data, not changes of a schema.
+const MAX_BYTES: u64 = 50 * 1024 * 1024;
+
+/// Reads one migration file.
+pub fn read(path: &Path) -> Result<Migration> {
+    super::parse(source(path)?)
+}
+
+fn source(path: &Path) -> Result<Source> {
+    let shown = path.display();
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => Error::usage(format!("there is no file `{shown}`"))
+            .hint("check the path, or run from the folder it is relative to"),
+        ErrorKind::PermissionDenied => Error::usage(format!("`{shown}` can't be read: permission denied")),
+        _ => Error::usage(format!("`{shown}` can't be read: {error}")),
+    };
+    let about = fs::metadata(path).map_err(failed)?;
+    if about.is_dir() {
+        return Err(Error::usage(format!("`{shown}` is a folder"))
+            .hint("name a file in it, or give the folder as `--migrations`"));
+    }
+    if about.len() > MAX_BYTES {
+        let message =
+            format!("`{shown}` is {}; a migration is at most 50 MB", bytesize::ByteSize(about.len()));
+        return Err(Error::usage(message).hint("load data with `psql` or `COPY`, outside migrations"));
+    }
+    text(path, fs::read(path).map_err(failed)?)
+}
+
+fn text(path: &Path, bytes: Vec<u8>) -> Result<Source> {
+    let shown = path.display().to_string();
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    if utf16 {
+        return Err(Error::usage(format!("`{shown}` is UTF-16 text")).hint("save it as UTF-8"));
+    }
+    if bytes.contains(&0) {
+        return Err(Error::usage(format!("`{shown}` is a binary file"))
+            .hint("a migration is SQL or YAML text in UTF-8"));
+    }
+    String::from_utf8(bytes).map(|text| Source::new(shown.clone(), text)).map_err(|error| {
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        Error::usage(format!("`{shown}` is not UTF-8: line {line} has a byte that belongs to no character"))
+            .hint("save it as UTF-8")
+    })
+}
+
+/// The id that a path gives a migration: the file's stem, or the folder's name where every file is called the
+/// same. `0001_users.up.sql` is `0001_users`.
+pub fn id(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let folder = || path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    match &*stem {
+        "migration" | "up" => folder().unwrap_or_else(|| stem.to_string()),
+        stem => stem.strip_suffix(".up").unwrap_or(stem).to_owned(),
+    }
+}
+
+/// Whether a file of a migrations folder is one to apply.
+pub fn is_migration(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let known = [".sql", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending));
+    let down = ["down.sql", "down.yaml", "down.yml"]
+        .iter()
+        .any(|down| name == *down || name.ends_with(&format!(".{down}")));
+    known && !down && !name.starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_from_the_name_that_tells_files_apart() {
+        for (path, expected) in [
+            ("migrations/0001_users.sql", "0001_users"),
+            ("migrations/0001_users.up.sql", "0001_users"),
+            ("prisma/migrations/2024_init/migration.sql", "2024_init"),
+            ("m/2024_init/up.sql", "2024_init"),
+            ("up.sql", "up"),
+            ("m/0002_split.yaml", "0002_split"),
+        ] {
+            assert_eq!(id(Path::new(path)), expected);
+        }
+        for (path, expected) in [
+            ("a.sql", true),
+            ("a.down.sql", false),
+            ("down.sql", false),
+            ("README.md", false),
+            ("a.yml", true),
+            ("count_down.sql", true),
+        ] {
+            assert_eq!(is_migration(Path::new(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn unreadable_files_are_named_with_a_cure() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            read(&path).unwrap_err().message
+        };
+        assert!(write("a.sql", b"\0\x01").contains("binary file"));
+        assert!(write("b.sql", b"\xff\xfea\0").contains("UTF-16"));
+        assert!(write("c.sql", b"select 1;\n-- \xe9\n").contains("line 2"));
+        assert!(read(dir.path()).unwrap_err().message.contains("is a folder"));
+        assert!(read(&dir.path().join("none.sql")).unwrap_err().message.contains("there is no file"));
+    }
+}

@@ -1,0 +1,117 @@
+//! sqlparser as the judge of what our own readers don't look into: expressions and foreign statements.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+
+use super::cursor::Cursor;
+use super::lex::{Bytes, Tok, lower_first};
+use super::{Fault, Read};
+use crate::migration::source::Span;
+
+/// Deep enough for generated SQL; the parser's own stack growth carries it.
+const RECURSION_LIMIT: usize = 500;
+
+/// Whether the tokens are exactly one statement to the parser.
+pub fn statement(cursor: &Cursor) -> Read<()> {
+    let attempt = |tokens| run(cursor, tokens, |parser| parser.parse_statement().map(drop));
+    let simplify = || attempt(simplified(cursor));
+    attempt(cursor.tokens.iter().map(unchanged).collect()).or_else(|fault| simplify().map_err(|_| fault))
+}
+
+/// Whether the tokens are exactly one expression to the parser.
+pub fn expression(cursor: &Cursor) -> Read<()> {
+    run(cursor, without_literal_types(cursor.tokens), |parser| parser.parse_expr().map(drop))
+}
+
+fn run(
+    cursor: &Cursor,
+    tokens: Vec<TokenWithSpan>,
+    parse: impl FnOnce(&mut Parser) -> Result<(), ParserError>,
+) -> Read<()> {
+    let dialect = PostgreSqlDialect {};
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let mut parser =
+            Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).with_tokens_with_locations(tokens);
+        parse(&mut parser)?;
+        let next = parser.peek_token();
+        if next.token == Token::EOF { Ok(()) } else { parser.expected("the end", next) }
+    }));
+    match attempt {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(fault(cursor, &error)),
+        Err(_) => Err(Fault::new("the parser gave up on this", cursor.span())),
+    }
+}
+
+/// The parser's message without its ` at Line: 1, Column: 2`, and that place in bytes.
+fn fault(cursor: &Cursor, error: &ParserError) -> Fault {
+    let message = match error {
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message.as_str(),
+        ParserError::RecursionLimitExceeded => return Fault::new("nested too deeply", cursor.span()),
+    };
+    let (text, place) = match message.rsplit_once(" at Line: ") {
+        Some((text, place)) => (text, parse_place(place)),
+        None => (message, None),
+    };
+    let text = lower_first(text).replacen("expected: ", "expected ", 1);
+    let text = match text.rsplit_once(", found: ") {
+        Some((expected, "EOF")) => format!("{expected}, found the end"),
+        Some((expected, found)) => format!("{expected}, found `{found}`"),
+        None => text,
+    };
+    let span = match place {
+        Some(place) => {
+            let start = Bytes::new(&cursor.source.text).at(place);
+            let at = cursor.tokens.iter().find(|tok| tok.span.start >= start);
+            at.map_or(Span::new(start, cursor.end.max(start)), |tok| tok.span)
+        }
+        None => Span::new(cursor.end, cursor.end),
+    };
+    Fault::new(text, span)
+}
+
+fn parse_place(written: &str) -> Option<Location> {
+    let (line, column) = written.split_once(", Column: ")?;
+    Some(Location { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
+}
+
+fn unchanged(tok: &Tok) -> TokenWithSpan {
+    TokenWithSpan { token: tok.token.clone(), span: tok.place }
+}
+
+/// The statement without what PostgreSQL allows and the parser doesn't know: `OVERRIDING SYSTEM VALUE`, the
+/// predicate of `ON CONFLICT (…) WHERE …`, an element of an array as target of `SET`.
+fn simplified(cursor: &Cursor) -> Vec<TokenWithSpan> {
+    let (mut rest, mut kept) = (*cursor, Vec::new());
+    let mut conflict = false;
+    while let Some(tok) = rest.first() {
+        conflict = (conflict || rest.at("ON CONFLICT")) && !tok.is("DO");
+        let element = tok.token == Token::LBracket && {
+            let mut after = rest;
+            after.until(|at| at.at_token(&Token::Eq));
+            let subscript = &rest.tokens[..rest.tokens.len() - after.tokens.len()];
+            subscript.last().is_some_and(|last| last.token == Token::RBracket)
+        };
+        if element {
+            rest.until(|at| at.at_token(&Token::Eq));
+        } else if conflict && tok.is("WHERE") {
+            rest.until(|at| at.at("DO"));
+        } else if !rest.eat("OVERRIDING SYSTEM VALUE") && !rest.eat("OVERRIDING USER VALUE") {
+            kept.push(tok.clone());
+            rest.skip(1);
+        }
+    }
+    without_literal_types(&kept)
+}
+
+/// The parser knows `date '2026-01-01'` but not `ltree 'a.b'`: types that it has no name for are left out.
+fn without_literal_types(tokens: &[Tok]) -> Vec<TokenWithSpan> {
+    let is_text =
+        |tok: &Tok| matches!(tok.token, Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_));
+    let is_type = |tok: &Tok| matches!(&tok.token, Token::Word(word) if word.keyword == sqlparser::keywords::Keyword::NoKeyword);
+    let names_literal = |i: usize| is_type(&tokens[i]) && tokens.get(i + 1).is_some_and(is_text);
+    (0..tokens.len()).filter(|i| !names_literal(*i)).map(|i| unchanged(&tokens[i])).collect()
+}

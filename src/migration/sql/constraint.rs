@@ -1,0 +1,132 @@
+//! Table constraints: `ADD CONSTRAINT …`.
+
+use sqlparser::tokenizer::Token;
+
+use super::Read;
+use super::column::taken;
+use super::cursor::Cursor;
+use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, Expr, Name, Operation, TableRef};
+use crate::migration::source::Located;
+
+/// Whether a table constraint stands here, as opposed to a column.
+pub fn starts(cursor: &Cursor) -> bool {
+    let exclude = {
+        let mut after = *cursor;
+        after.eat("EXCLUDE") && (after.at("USING") || after.at_token(&Token::LParen))
+    };
+    exclude
+        || ["CONSTRAINT", "CHECK", "FOREIGN KEY", "UNIQUE", "PRIMARY KEY", "NOT NULL"]
+            .iter()
+            .any(|word| cursor.at(word))
+}
+
+/// Reads a constraint that fills the rest of the tokens; nothing for a kind outside the vocabulary.
+pub fn read(mut cursor: Cursor, table: &Located<TableRef>) -> Read<Option<Operation>> {
+    let name = if cursor.eat("CONSTRAINT") { Some(cursor.name()?) } else { None };
+    let table = table.clone();
+    if cursor.eat("CHECK") {
+        let check = cursor.group("a condition in parentheses")?.expression()?;
+        let (options, not_valid) = options(cursor)?;
+        Ok(Some(Operation::AddCheck(AddCheck { table, name, check, options, not_valid })))
+    } else if cursor.eat("FOREIGN KEY") {
+        foreign_key(cursor, table, name)
+    } else if cursor.eat("PRIMARY KEY") {
+        Ok(key(cursor, table, name)?.map(Operation::AddPrimaryKey))
+    } else if cursor.eat("UNIQUE") {
+        Ok(key(cursor, table, name)?.map(Operation::AddUnique))
+    } else if cursor.at("EXCLUDE") || cursor.at("NOT NULL") {
+        Ok(None)
+    } else {
+        Err(cursor.expected("CHECK, FOREIGN KEY, UNIQUE, PRIMARY KEY or EXCLUDE"))
+    }
+}
+
+fn foreign_key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read<Option<Operation>> {
+    if mentions(&cursor, "PERIOD") {
+        return Ok(None);
+    }
+    let columns = cursor.names()?;
+    cursor.expect("REFERENCES")?;
+    let references = cursor.table()?;
+    let referenced_columns = if cursor.at_token(&Token::LParen) { cursor.names()? } else { Vec::new() };
+    let (options, not_valid) = options(cursor)?;
+    let key = AddForeignKey { table, name, columns, references, referenced_columns, options, not_valid };
+    Ok(Some(Operation::AddForeignKey(key)))
+}
+
+fn key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read<Option<AddKey>> {
+    if mentions(&cursor, "OVERLAPS") {
+        return Ok(None);
+    }
+    let mut key = AddKey { table, name, ..AddKey::default() };
+    if cursor.eat("USING INDEX") {
+        key.using_index = Some(cursor.name()?);
+    } else {
+        key.nulls_not_distinct = cursor.eat("NULLS NOT DISTINCT");
+        cursor.eat("NULLS DISTINCT");
+        key.columns = cursor.names()?;
+        key.include = if cursor.eat("INCLUDE") { cursor.names()? } else { Vec::new() };
+    }
+    key.options = options(cursor)?.0;
+    Ok(Some(key))
+}
+
+/// What follows a constraint, and whether `NOT VALID` is part of it; the latter is cut out.
+fn options(cursor: Cursor) -> Read<(Option<Expr>, bool)> {
+    let mut rest = cursor;
+    let before = rest.until(|at| at.at("NOT VALID"));
+    let not_valid = rest.eat("NOT VALID");
+    known(before)?;
+    known(rest)?;
+    let text = match (before.text(), rest.text()) {
+        (Some(a), Some(b)) => Some(Located::new(format!("{} {}", a.value, b.value), a.span.to(b.span))),
+        (a, b) => a.or(b),
+    };
+    Ok((text, not_valid))
+}
+
+/// Only words that may follow a constraint, so that a slip isn't taken for an option.
+fn known(mut cursor: Cursor) -> Read<()> {
+    const OPTIONS: &[&str] = &[
+        "MATCH FULL",
+        "MATCH PARTIAL",
+        "MATCH SIMPLE",
+        "NOT DEFERRABLE",
+        "DEFERRABLE",
+        "INITIALLY DEFERRED",
+        "INITIALLY IMMEDIATE",
+        "NO INHERIT",
+        "NOT ENFORCED",
+        "ENFORCED",
+        "ON DELETE CASCADE",
+        "ON DELETE RESTRICT",
+        "ON DELETE NO ACTION",
+        "ON DELETE SET NULL",
+        "ON DELETE SET DEFAULT",
+        "ON UPDATE CASCADE",
+        "ON UPDATE RESTRICT",
+        "ON UPDATE NO ACTION",
+        "ON UPDATE SET NULL",
+        "ON UPDATE SET DEFAULT",
+    ];
+    while !cursor.is_empty() {
+        let start = cursor;
+        if cursor.eat("USING INDEX TABLESPACE") {
+            cursor.name()?;
+        } else if cursor.eat("WITH") {
+            cursor.group("storage parameters")?;
+        } else if !OPTIONS.iter().any(|option| cursor.eat(option)) {
+            return Err(cursor.expected("the end of the constraint"));
+        }
+        let sets_columns =
+            taken(&start, &cursor).is_some_and(|text| text.to_ascii_uppercase().contains("SET"));
+        if sets_columns && cursor.at_token(&Token::LParen) {
+            cursor.names()?;
+        }
+    }
+    Ok(())
+}
+
+fn mentions(cursor: &Cursor, word: &str) -> bool {
+    cursor.tokens.iter().any(|tok| tok.is(word))
+}

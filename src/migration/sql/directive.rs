@@ -1,0 +1,164 @@
+//! `-- midflight: …` comments: read, given to their statement, part of the checksum.
+
+use super::lex::Lexed;
+use super::split::Statement;
+use crate::error::{Error, Result};
+use crate::migration::Contents;
+use crate::migration::operation::{Allow, Expr, Name, Operation, PlacedSql, Step};
+use crate::migration::source::{Located, Source, Span};
+
+mod parse;
+
+/// One directive and where it stands.
+#[derive(Debug)]
+pub struct Directive {
+    span: Span,
+    says: Says,
+}
+
+#[derive(Debug)]
+enum Says {
+    Reverse { column: Name, expr: Expr },
+    Phase(Phase),
+    Allow(Allow),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
+    Expand,
+    Contract,
+}
+
+/// Every directive of a file, in order.
+pub fn collect(source: &Source, lexed: &Lexed) -> Result<Vec<Directive>> {
+    lexed.comments.iter().filter_map(|comment| parse::directive(source, comment.span).transpose()).collect()
+}
+
+/// Says which directives have no statement below them.
+pub fn all_placed(source: &Source, directives: &[Directive], statements: &[Statement]) -> Result<()> {
+    let last = statements.last().map_or(0, |last| last.span.end);
+    match directives.iter().find(|directive| directive.span.start >= last) {
+        Some(lost) => Err(Error::usage("this directive has no statement below it")
+            .at(source, lost.span)
+            .hint("a directive stands directly above the statement it is about")),
+        None => Ok(()),
+    }
+}
+
+/// Carries out the directives above and inside a statement on its steps. `after` is where the statement before
+/// it ends.
+pub fn apply(
+    source: &Source,
+    directives: &[Directive],
+    after: usize,
+    statement: &Statement,
+    steps: &mut Vec<Step>,
+) -> Result<()> {
+    let (start, end) = (statement.span.start, statement.span.end);
+    let mine = directives.iter().filter(|directive| (after..end).contains(&directive.span.start));
+    let (placing, others): (Vec<_>, Vec<_>) =
+        mine.partition(|directive| matches!(directive.says, Says::Phase(_)));
+    for directive in others {
+        let inside = directive.span.start > start;
+        let below = steps.iter_mut().filter(|step| !inside || step.span.start > directive.span.start);
+        apply_to(source, directive, below.take(if inside { 1 } else { usize::MAX }))?;
+    }
+    let Some((first, more)) = placing.split_first() else { return Ok(()) };
+    let misplaced = more.first().or((first.span.start > start).then_some(first));
+    if let Some(wrong) = misplaced {
+        return Err(Error::usage("`phase` is said once, above the whole statement").at(source, wrong.span));
+    }
+    if let Says::Phase(phase) = first.says {
+        place(source, phase, statement, steps);
+    }
+    Ok(())
+}
+
+fn apply_to<'a>(
+    source: &Source,
+    directive: &Directive,
+    steps: impl Iterator<Item = &'a mut Step>,
+) -> Result<()> {
+    let mut used = false;
+    let mut retyped = Vec::new();
+    for step in steps {
+        match (&directive.says, &mut step.operation) {
+            (Says::Allow(allow), _) => {
+                step.allows.push(allow.clone());
+                used = true;
+            }
+            (Says::Reverse { column, expr }, Operation::ChangeType(change)) if change.column == *column => {
+                if change.down.replace(expr.clone()).is_some() {
+                    let message = format!("the way back for `{column}` is given twice");
+                    return Err(Error::usage(message).at(source, column.span));
+                }
+                used = true;
+            }
+            (_, Operation::ChangeType(change)) => retyped.push(change.column.to_string()),
+            _ => {}
+        }
+    }
+    match &directive.says {
+        _ if used => Ok(()),
+        Says::Reverse { column, .. } => Err(no_type_change(source, column, &retyped)),
+        _ => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
+    }
+}
+
+fn no_type_change(source: &Source, column: &Name, retyped: &[String]) -> Error {
+    let error = Error::usage(format!("the statement below doesn't change the type of `{column}`"))
+        .at(source, column.span);
+    match crate::text::nearest(column.as_str(), retyped.iter().map(String::as_str))
+        .or(retyped.first().map(String::as_str))
+    {
+        Some(meant) => error.hint(format!("it changes the type of `{meant}`")),
+        None => error.hint("`reverse` belongs above an `ALTER TABLE … ALTER COLUMN … TYPE`"),
+    }
+}
+
+/// The whole statement becomes SQL in a stage, whatever it is.
+fn place(source: &Source, phase: Phase, statement: &Statement, steps: &mut Vec<Step>) {
+    let sql = Some(Located::new(source.slice(statement.span).to_owned(), statement.span));
+    let placed = match phase {
+        Phase::Expand => PlacedSql { expand: sql, ..PlacedSql::default() },
+        Phase::Contract => PlacedSql { contract: sql, ..PlacedSql::default() },
+    };
+    steps.truncate(1);
+    for step in steps {
+        step.operation = Operation::Sql(placed.clone());
+        step.span = statement.span;
+    }
+}
+
+/// The text of a file that means something, one token a line: its checksum must survive a new comment or indent.
+/// What a directive allows changes nothing in the database, so it is left out.
+pub fn meaning(source: &Source, lexed: &Lexed, directives: &[Directive]) -> String {
+    let said = directives.iter().filter(|directive| !matches!(directive.says, Says::Allow(_)));
+    let mut parts: Vec<(usize, String)> =
+        said.map(|said| (said.span.start, parse::normal(source, said.span))).collect();
+    parts.extend(lexed.tokens.iter().map(|tok| (tok.span.start, source.slice(tok.span).to_owned())));
+    if let Some(broken) = &lexed.broken {
+        parts.push((broken.span.start, source.slice(broken.span).to_owned()));
+    }
+    parts.sort_by_key(|(start, _)| *start);
+    parts.into_iter().map(|(_, text)| text + "\n").collect()
+}
+
+/// What a file holds once its directives are carried out.
+pub fn carry_out(
+    source: &Source,
+    lexed: &Lexed,
+    statements: &[Statement],
+    read: impl Fn(Statement, usize) -> Vec<Step>,
+) -> Result<Contents> {
+    let directives = collect(source, lexed)?;
+    all_placed(source, &directives, statements)?;
+    let (mut steps, mut after) = (Vec::new(), 0);
+    for (number, statement) in statements.iter().enumerate() {
+        let mut own = read(*statement, number);
+        apply(source, &directives, after, statement, &mut own)?;
+        steps.append(&mut own);
+        after = statement.span.end;
+    }
+    Ok(Contents { steps, statements: statements.len(), meaning: meaning(source, lexed, &directives) })
+}

@@ -1,0 +1,140 @@
+//! The wording of a directive.
+
+use sqlparser::tokenizer::Token;
+
+use super::{Directive, Phase, Says};
+use crate::error::{Error, Result};
+use crate::migration::operation::Allow;
+use crate::migration::source::{Located, Source, Span};
+use crate::migration::sql::cursor::Cursor;
+use crate::migration::sql::lex::lex;
+use crate::migration::sql::statement::balanced;
+use crate::text::nearest;
+
+const WORDS: [&str; 3] = ["reverse", "phase", "allow"];
+
+/// Reads a comment; nothing when it is an ordinary one.
+pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
+    let Some(body) = body(source, comment) else { return Ok(None) };
+    let line = source.position(comment.start);
+    let before = source.byte_at(crate::migration::source::Position { column: 1, ..line });
+    if !source.slice(Span::new(before, comment.start)).trim().is_empty() {
+        let error = Error::usage("a directive stands on a line of its own").at(source, comment);
+        return Err(error.hint("write it directly above the statement it is about"));
+    }
+    let (word, rest) = next_word(source, body);
+    let says = match source.slice(word) {
+        "reverse" => reverse(source, rest)?,
+        "phase" => phase(source, rest)?,
+        "allow" => allow(source, rest)?,
+        other => return Err(unknown(source, word, other)),
+    };
+    Ok(Some(Directive { span: comment, says }))
+}
+
+/// The directive without its outer spaces and dashes, so that its layout doesn't count.
+pub fn normal(source: &Source, comment: Span) -> String {
+    let body = body(source, comment).map(|body| source.slice(body)).unwrap_or_default();
+    let tokens = lex(body).tokens;
+    tokens.iter().map(|tok| &body[tok.span.range()]).collect::<Vec<_>>().join(" ")
+}
+
+/// What follows `midflight:`, without the spaces around it.
+fn body(source: &Source, comment: Span) -> Option<Span> {
+    let text = source.slice(comment).strip_prefix("--")?.trim_start_matches('-').trim_start();
+    let (mark, rest) = text.split_at_checked("midflight:".len())?;
+    mark.eq_ignore_ascii_case("midflight:")
+        .then(|| trimmed(source, Span::new(comment.end - rest.len(), comment.end)))
+}
+
+fn trimmed(source: &Source, span: Span) -> Span {
+    let text = source.slice(span);
+    let start = span.start + (text.len() - text.trim_start().len());
+    Span::new(start, start + text.trim().len())
+}
+
+/// The first word, and the rest without the space between.
+fn next_word(source: &Source, span: Span) -> (Span, Span) {
+    let text = source.slice(span);
+    let length = text.find(char::is_whitespace).unwrap_or(text.len());
+    let word = Span::new(span.start, span.start + length);
+    (word, trimmed(source, Span::new(word.end, span.end)))
+}
+
+fn unknown(source: &Source, word: Span, written: &str) -> Error {
+    let error = Error::usage(match written {
+        "" => "expected a directive after `midflight:`".to_owned(),
+        _ => match nearest(written, WORDS) {
+            Some(meant) => format!("unknown directive `{written}`; did you mean `{meant}`?"),
+            None => format!("unknown directive `{written}`"),
+        },
+    });
+    error
+        .at(source, word)
+        .hint("there are `reverse COLUMN = EXPR`, `phase expand|contract`, `allow RULE because REASON`")
+}
+
+fn phase(source: &Source, rest: Span) -> Result<Says> {
+    match source.slice(rest) {
+        "expand" => Ok(Says::Phase(Phase::Expand)),
+        "contract" => Ok(Says::Phase(Phase::Contract)),
+        other => Err(Error::usage(match nearest(other, ["expand", "contract"]) {
+            Some(meant) => format!("unknown phase `{other}`; did you mean `{meant}`?"),
+            None => format!("expected `expand` or `contract`, found `{other}`"),
+        })
+        .at(source, rest)
+        .hint("write `-- midflight: phase expand` or `-- midflight: phase contract`")),
+    }
+}
+
+fn allow(source: &Source, rest: Span) -> Result<Says> {
+    const HINT: &str = "write `-- midflight: allow RULE because REASON`";
+    let (rule, rest) = next_word(source, rest);
+    if source.slice(rule).is_empty() || source.slice(rule) == "because" {
+        return Err(Error::usage("expected the rule to allow").at(source, rule).hint(HINT));
+    }
+    let (because, reason) = next_word(source, rest);
+    let name = source.slice(rule);
+    if source.slice(because) != "because" {
+        let message = format!("expected `because` and a reason after `allow {name}`");
+        return Err(Error::usage(message).at(source, because).hint(HINT));
+    }
+    if source.slice(reason).is_empty() {
+        let message = format!("`allow {name}` has no reason");
+        return Err(Error::usage(message)
+            .at(source, because)
+            .hint("say after `because` why it is safe here"));
+    }
+    Ok(Says::Allow(Allow {
+        rule: Located::new(name.to_owned(), rule),
+        reason: source.slice(reason).to_owned(),
+    }))
+}
+
+fn reverse(source: &Source, rest: Span) -> Result<Says> {
+    let mut lexed = lex(source.slice(rest));
+    for tok in &mut lexed.tokens {
+        tok.span = Span::new(rest.start + tok.span.start, rest.start + tok.span.end);
+    }
+    let wrong = |message: &str, span: Span| {
+        Err(Error::usage(format!("in `reverse`: {message}"))
+            .at(source, span)
+            .hint("write `-- midflight: reverse COLUMN = EXPR` on one line"))
+    };
+    if let Some(broken) = &lexed.broken {
+        return wrong(&broken.message, Span::new(rest.start + broken.span.start, rest.end));
+    }
+    let mut cursor = Cursor { end: rest.end, ..Cursor::new(source, &lexed.tokens) };
+    let column = match cursor.name() {
+        Ok(column) => column,
+        Err(fault) => return wrong(&fault.message.replacen("a name", "a column", 1), fault.span),
+    };
+    if !cursor.eat_token(&Token::Eq) {
+        let fault = cursor.expected("`=`");
+        return wrong(&fault.message, fault.span);
+    }
+    match balanced(&cursor).and_then(|()| cursor.some_text("an expression")) {
+        Ok(expr) => Ok(Says::Reverse { column, expr }),
+        Err(fault) => wrong(&fault.message, fault.span),
+    }
+}

@@ -1,0 +1,101 @@
+//! The tokens of a file with their places in bytes, comments apart.
+
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+
+use super::Fault;
+use crate::migration::source::Span;
+
+/// One significant token. `place` is the parser's way of saying where, `span` ours.
+#[derive(Debug, Clone)]
+pub struct Tok {
+    pub token: Token,
+    pub span: Span,
+    pub place: sqlparser::tokenizer::Span,
+}
+
+/// A `--` comment.
+#[derive(Debug, Clone, Copy)]
+pub struct Comment {
+    /// From the dashes to the end of the line.
+    pub span: Span,
+}
+
+/// A text, cut into tokens.
+#[derive(Debug, Default)]
+pub struct Lexed {
+    pub tokens: Vec<Tok>,
+    pub comments: Vec<Comment>,
+    /// Where and why reading stopped before the end.
+    pub broken: Option<Fault>,
+}
+
+/// Cuts a text into tokens. What can be read before an unterminated literal is kept.
+pub fn lex(text: &str) -> Lexed {
+    let dialect = PostgreSqlDialect {};
+    let mut read = Vec::new();
+    let outcome = Tokenizer::new(&dialect, text).tokenize_with_location_into_buf(&mut read);
+    let mut lexed = Lexed::default();
+    let mut bytes = Bytes::new(text);
+    for TokenWithSpan { token, span: place } in read {
+        let span = Span::new(bytes.at(place.start), bytes.at(place.end));
+        match token {
+            Token::Whitespace(Whitespace::SingleLineComment { .. }) => {
+                let written = text.get(span.range()).unwrap_or_default();
+                lexed
+                    .comments
+                    .push(Comment { span: Span::new(span.start, span.start + written.trim_end().len()) });
+            }
+            Token::Whitespace(_) | Token::EOF => {}
+            token => lexed.tokens.push(Tok { token, span, place }),
+        }
+    }
+    lexed.broken = outcome.err().map(|error| {
+        let start = bytes.at(error.location);
+        Fault::new(lower_first(&error.message), Span::new(start, text.len()))
+    });
+    lexed
+}
+
+/// The byte of a line and column, for places that only move forward: one walk over the text in all.
+pub struct Bytes<'a> {
+    text: &'a str,
+    byte: usize,
+    line: u64,
+    column: u64,
+}
+
+impl<'a> Bytes<'a> {
+    pub const fn new(text: &'a str) -> Self {
+        Self { text, byte: 0, line: 1, column: 1 }
+    }
+
+    /// The byte at `place`; a place behind an earlier one starts the walk again.
+    pub fn at(&mut self, place: Location) -> usize {
+        if (place.line, place.column) < (self.line, self.column) {
+            *self = Self::new(self.text);
+        }
+        for c in self.text.get(self.byte..).unwrap_or_default().chars() {
+            if (self.line, self.column) >= (place.line, place.column) {
+                break;
+            }
+            self.byte += c.len_utf8();
+            if c == '\n' {
+                (self.line, self.column) = (self.line + 1, 1);
+            } else {
+                self.column += 1;
+            }
+        }
+        self.byte
+    }
+}
+
+/// `Unterminated string` in the middle of a sentence.
+pub fn lower_first(message: &str) -> String {
+    let message = message.trim();
+    let mut chars = message.chars();
+    if message.chars().nth(1).is_some_and(char::is_uppercase) {
+        return message.to_owned();
+    }
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}

@@ -1,0 +1,64 @@
+//! SQL into steps.
+//!
+//! A file is tokenised once and split at its semicolons. Statements of the vocabulary are read from their tokens,
+//! because everything in them is a slice of the file; sqlparser judges their expressions, and every statement
+//! outside the vocabulary. What neither knows goes through a table of statement heads, since sqlparser misses
+//! the very statements a migration tool exists for. Nothing that can't be read is skipped: it becomes a step too.
+
+mod alter_table;
+mod check;
+mod column;
+mod comment;
+mod constraint;
+#[cfg(test)]
+mod constructs;
+mod create_table;
+mod cursor;
+mod directive;
+mod drop;
+mod foreign;
+mod heads;
+mod index;
+mod lex;
+mod split;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use super::Contents;
+use super::source::{Source, Span};
+use crate::error::Result;
+
+/// Whether these bare keywords stand side by side somewhere in `sql`, outside literals and comments:
+/// `mentions(sql, "CONCURRENTLY")`.
+pub fn mentions(sql: &str, keywords: &str) -> bool {
+    let source = Source::new("", sql);
+    let tokens = lex::lex(&source.text).tokens;
+    (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
+}
+
+/// Why something can't be read, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    pub message: String,
+    pub span: Span,
+}
+
+/// The outcome of reading a piece of SQL.
+pub type Read<T> = Result<T, Fault>;
+
+impl Fault {
+    pub fn new(message: impl Into<String>, span: Span) -> Self {
+        Self { message: message.into(), span }
+    }
+}
+
+/// Reads a file. Only a wrong directive is an error; SQL that can't be read becomes an unreadable step.
+pub fn read(source: &Source) -> Result<Contents> {
+    let lexed = lex::lex(&source.text);
+    let statements = split::split(&source.text, &lexed);
+    directive::carry_out(source, &lexed, &statements, |statement, number| {
+        statement::read(source, &lexed, statement, number)
+    })
+}
