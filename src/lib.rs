@@ -14,6 +14,8 @@
 //! prints. docs/ARCHITECTURE.md is the map.
 
 pub mod catalog;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod db;
 pub mod ephemeral;
@@ -21,6 +23,7 @@ pub mod error;
 pub mod exec;
 pub mod ident;
 pub mod migration;
+pub mod output;
 pub mod plan;
 pub mod state;
 pub mod text;

@@ -1,3 +1,56 @@
 //! The command line: reads arguments, calls the library, turns its answer into an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use midflight::cli::Cli;
+use midflight::commands::{self, context::Context};
+use midflight::config::Settings;
+use midflight::db::Interrupt;
+use midflight::error::Result;
+use midflight::output::Printer;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let printer = Printer::new(cli.format, cli.color, cli.quiet, cli.verbose);
+    match run(cli, printer) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            printer.error(&error);
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli, printer: Printer) -> Result<()> {
+    let mut settings = Settings::load(cli.config.as_deref())?;
+    settings.database_url = cli.database_url.clone().or(settings.database_url);
+    settings.migrations = cli.migrations.clone().unwrap_or(settings.migrations);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    runtime.block_on(async {
+        let context = Context { settings, printer, interrupt: interrupt()? };
+        commands::run(cli, &context).await
+    })
+}
+
+/// Ctrl-C and SIGTERM ask the work to stop at the next safe point. A second one ends the process.
+fn interrupt() -> Result<Interrupt> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (sender, receiver) = tokio::sync::watch::channel(false);
+    let mut int = signal(SignalKind::interrupt()).map_err(anyhow::Error::from)?;
+    let mut term = signal(SignalKind::terminate()).map_err(anyhow::Error::from)?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! { _ = int.recv() => {}, _ = term.recv() => {} }
+            if sender.send_replace(true) {
+                #[expect(clippy::exit, reason = "the user insists; the database undoes what is not committed")]
+                std::process::exit(130);
+            }
+        }
+    });
+    Ok(Interrupt::new(receiver))
+}

@@ -10,11 +10,12 @@ mod undo;
 mod verify;
 
 pub use event::{Event, Listener};
+pub use preflight::check as preflight;
 pub use stages::{backfill, contract, expand, rollback, verify};
 
 use crate::config::Settings;
 use crate::db::Session;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::state::{Fence, Lease, Store};
 
@@ -45,9 +46,14 @@ impl<'a> Runner<'a> {
         Ok(Self { session, store, settings, listener, release, lease })
     }
 
-    /// Gives the lease back.
-    pub async fn stop(self) {
+    /// Notes what stopped the work, if anything did, gives the lease back, and the connection to the caller.
+    pub async fn stop(mut self, migration: &str, failure: Option<&Error>) -> Session {
+        if let Some(error) = failure {
+            self.session.rollback().await;
+            let _ = self.store.set_error(&mut self.session.conn, migration, &error.message).await;
+        }
         self.lease.release().await;
+        self.session
     }
 
     fn fence(&self) -> Fence {

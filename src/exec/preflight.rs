@@ -22,7 +22,7 @@ const PAGES: i64 = 8192;
 /// # Errors
 /// Exit 2 with the place for an expression that doesn't compile; exit 21 with the keys of rows that can't be converted
 /// or violate a constraint.
-pub(super) async fn check(session: &mut Session, settings: &Settings, migration: &Migration, plan: &Plan, listener: &dyn Listener) -> Result<()> {
+pub async fn check(session: &mut Session, settings: &Settings, migration: &Migration, plan: &Plan, listener: &dyn Listener) -> Result<()> {
     let preflight = Preflight { settings, migration, plan, listener };
     let outcome = preflight.run(session).await;
     session.rollback().await;

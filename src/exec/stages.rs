@@ -5,7 +5,7 @@ use std::time::Instant;
 use sqlx::Row;
 
 use super::ddl::Note;
-use super::{Event, Runner, preflight};
+use super::{Event, Runner};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};

@@ -1,0 +1,67 @@
+//! The command line: global flags and the list of commands.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::output::{Color, Format};
+
+/// Change the schema of a live PostgreSQL database while the application keeps serving
+///
+/// A migration is plain SQL or YAML. midflight carries it through release stages, each a command that a pipeline
+/// calls and each safe to call again: expand (additive), backfill (rows in small batches), contract (removals). Old
+/// and new release of the application both work in between, and until contract `rollback` goes back without losing a
+/// write of either.
+#[derive(Debug, Parser)]
+#[command(name = "midflight", version, propagate_version = true, after_help = AFTER_HELP, max_term_width = 110)]
+pub struct Cli {
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+    /// Database to work on, `postgresql://user@host:5432/database`
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", help_heading = "Global options")]
+    pub database_url: Option<String>,
+    /// Folder or glob of migration files
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
+    pub migrations: Option<String>,
+    /// Who reads the output
+    #[arg(long, global = true, value_enum, default_value = "human", help_heading = "Global options")]
+    pub format: Format,
+    /// When to colour
+    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "Global options")]
+    pub color: Color,
+    /// Print results and errors only
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub quiet: bool,
+    /// Print every statement as it runs
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub verbose: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Plan(commands::plan::PlanArgs),
+    Expand(commands::stage::ReleaseArgs),
+    Backfill(commands::stage::StageArgs),
+    Verify(commands::stage::StageArgs),
+    Contract(commands::stage::ReleaseArgs),
+    Rollback(commands::stage::StageArgs),
+    Status(commands::status::StatusArgs),
+    Init(commands::init::InitArgs),
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  midflight plan                        what every due migration would do, and lock
+  midflight expand --release v42        before v42 is deployed
+  midflight backfill                    while v41 and v42 run
+  midflight contract --release v43      once v41 is gone
+  midflight rollback 0007_split_name    before contract: back, with every write of both releases
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 12 another runner, 20 rows differ,
+21 rows can't be converted, 22 drift, 23 refused, 30 database unreachable, 130 interrupted. docs/exit-codes.md has all.";

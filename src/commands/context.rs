@@ -1,0 +1,68 @@
+//! What every command starts from.
+
+use crate::config::Settings;
+use crate::db::{Interrupt, Session, catalog};
+use crate::error::{Error, Kind, Result};
+use crate::migration::{self, Migration};
+use crate::output::{Format, Printer};
+use crate::plan::{self, Plan};
+use crate::state::Record;
+
+/// Settings, output and the switch that interrupts.
+pub struct Context {
+    /// Flags, environment and file, resolved.
+    pub settings: Settings,
+    /// Where output goes.
+    pub printer: Printer,
+    /// Fires on Ctrl-C and SIGTERM.
+    pub interrupt: Interrupt,
+}
+
+impl Context {
+    /// Connects to the configured database.
+    pub async fn connect(&self) -> Result<Session> {
+        Session::connect(self.settings.database_url()?, self.interrupt.clone()).await
+    }
+
+    /// Reads the configured migrations.
+    pub fn migrations(&self) -> Result<Vec<Migration>> {
+        let found = migration::folder(&self.settings.migrations)?;
+        if found.is_empty() {
+            return Err(Error::usage(format!("no migrations in `{}`", self.settings.migrations))
+                .hint("give the folder with --migrations, or `migrations:` in midflight.yaml"));
+        }
+        Ok(found)
+    }
+
+    /// What is recorded; nothing where midflight was never used.
+    pub async fn records(&self, session: &mut Session) -> Result<Vec<Record>> {
+        let store = self.settings.store();
+        if !store.exists(&mut session.conn).await? {
+            return Ok(Vec::new());
+        }
+        store.records(&mut session.conn).await
+    }
+
+    /// Plans a migration against the database as it is now.
+    pub async fn plan(&self, session: &mut Session, migration: &Migration) -> Result<Plan> {
+        let snapshot = catalog::load(session, &self.settings.schema, &[migration]).await?;
+        let context = plan::Context { state_schema: self.settings.store().schema().clone() };
+        plan::build(migration, &snapshot, &context)
+    }
+
+    /// Whether output goes to a program.
+    pub fn for_machines(&self) -> bool {
+        self.printer.format == Format::Json
+    }
+}
+
+/// A file that no longer says what was expanded.
+pub fn refuse_drift(migration: &Migration, record: &Record) -> Result<()> {
+    if migration.checksum == record.checksum || !record.phase.in_flight() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Drift, format!("`{}` has changed since it was expanded", migration.source.path)).hint(
+        "put the file back as it was (comments and white space don't matter), or roll back before you change it; \
+         `git log -p` on the file shows what changed",
+    ))
+}

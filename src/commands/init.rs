@@ -1,0 +1,31 @@
+//! `init`: the state schema.
+
+use super::context::Context;
+use crate::error::Result;
+
+/// Create midflight's own tables, and list the privileges that it needs
+///
+/// Every command that writes creates them when they are missing; `init` is for those who want that done by another
+/// role, or beforehand.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {}
+
+/// Creates the tables.
+pub async fn run(_: &InitArgs, context: &Context) -> Result<()> {
+    let mut session = context.connect().await?;
+    let store = context.settings.store();
+    store.init(&mut session.conn).await?;
+    let schema = store.schema();
+    if context.for_machines() {
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "state_schema": schema }));
+        return Ok(());
+    }
+    context.printer.out(&format!("schema {schema} is ready\n\nThe role that runs migrations needs no superuser. It has to\n{PRIVILEGES}"));
+    Ok(())
+}
+
+const PRIVILEGES: &str = "\
+  - own the tables it changes, or be a member of the role that does
+  - have CREATE on the schemas of those tables
+  - have CREATE on the database, once, for the state schema; or own that schema
+The application's roles need nothing: what they call is granted to PUBLIC.";

@@ -1,0 +1,29 @@
+//! One file a command: its arguments and what it does.
+
+pub mod context;
+pub mod init;
+pub mod plan;
+pub mod stage;
+pub mod status;
+
+use crate::cli::{Cli, Command};
+use crate::error::Result;
+use crate::state::Stage;
+use context::Context;
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// Whatever stops the command; the exit code is the error's.
+pub async fn run(cli: Cli, context: &Context) -> Result<()> {
+    match cli.command {
+        Command::Plan(args) => plan::run(&args, context).await,
+        Command::Expand(args) => stage::run(Stage::Expand, &args.stage, args.release.as_deref(), context).await,
+        Command::Backfill(args) => stage::run(Stage::Backfill, &args, None, context).await,
+        Command::Verify(args) => stage::run(Stage::Verify, &args, None, context).await,
+        Command::Contract(args) => stage::run(Stage::Contract, &args.stage, args.release.as_deref(), context).await,
+        Command::Rollback(args) => stage::run(Stage::Rollback, &args, None, context).await,
+        Command::Status(args) => status::run(&args, context).await,
+        Command::Init(args) => init::run(&args, context).await,
+    }
+}

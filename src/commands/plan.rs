@@ -1,0 +1,55 @@
+//! `plan`: what would happen.
+
+use super::context::Context;
+use crate::error::{Error, Result};
+use crate::output::{plan_human, plan_json};
+
+/// Show every step of every stage: SQL, lock, whom it blocks, what undoes it
+///
+/// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --format json | jq '.plans[].expand[].locks'")]
+pub struct PlanArgs {
+    /// Migrations to plan
+    #[arg(value_name = "MIGRATION")]
+    pub names: Vec<String>,
+}
+
+/// Plans and prints.
+pub async fn run(args: &PlanArgs, context: &Context) -> Result<()> {
+    let migrations = context.migrations()?;
+    let mut session = context.connect().await?;
+    let records = context.records(&mut session).await?;
+    let chosen = super::stage::named(&args.names, &migrations)?;
+    let mut plans = Vec::new();
+    for migration in chosen {
+        let record = records.iter().find(|record| record.id == migration.id);
+        let recorded = record.filter(|record| record.phase.in_flight() || record.phase == crate::state::Phase::Contracted);
+        match recorded {
+            Some(record) if !args.names.is_empty() => plans.extend(record.plan.clone()),
+            Some(_) => {}
+            None => plans.push(context.plan(&mut session, migration).await.map_err(|error| after(error, &plans))?),
+        }
+    }
+    if context.for_machines() {
+        let plans: Vec<_> = plans.iter().map(plan_json).collect();
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "plans": plans }));
+    } else if plans.is_empty() {
+        context.printer.out("nothing to plan: every migration has been expanded");
+    } else {
+        let plans: Vec<String> = plans.iter().map(plan_human).collect();
+        context.printer.out(&plans.join("\n"));
+    }
+    Ok(())
+}
+
+/// A migration may need what an earlier one, not expanded yet, will make.
+fn after(error: Error, earlier: &[crate::plan::Plan]) -> Error {
+    match (&error.hint, earlier.last()) {
+        (_, Some(plan)) => {
+            let note = format!("`{}` comes before it and has not been expanded", plan.migration);
+            error.detail(note)
+        }
+        _ => error,
+    }
+}

@@ -1,0 +1,176 @@
+//! `expand`, `backfill`, `verify`, `contract`, `rollback`: choosing migrations and carrying them through a stage.
+
+use super::context::{Context, refuse_drift};
+use crate::db::Session;
+use crate::error::{Error, Result};
+use crate::exec::{self, Runner};
+use crate::migration::Migration;
+use crate::output::{Progress, plan_human, plan_json};
+use crate::plan::Plan;
+use crate::state::{Entry, Phase, Record, Stage};
+use crate::text::nearest;
+
+/// Carry migrations through a stage
+#[derive(Debug, clap::Args)]
+pub struct StageArgs {
+    /// Migrations; without names, every one that is due, in order
+    #[arg(value_name = "MIGRATION")]
+    pub names: Vec<String>,
+    /// Print what would run, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// The same, with the release that does it
+#[derive(Debug, clap::Args)]
+pub struct ReleaseArgs {
+    /// Which migrations
+    #[command(flatten)]
+    pub stage: StageArgs,
+    /// The release that is being deployed
+    #[arg(long, env = "MIDFLIGHT_RELEASE", value_name = "ID")]
+    pub release: Option<String>,
+}
+
+/// Carries the chosen migrations through a stage.
+pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context: &Context) -> Result<()> {
+    let migrations = context.migrations()?;
+    let mut session = context.connect().await?;
+    let records = context.records(&mut session).await?;
+    let due = due(stage, &args.names, &migrations, &records)?;
+    if due.is_empty() {
+        return nothing(stage, context);
+    }
+    for migration in &due {
+        if let Some(record) = records.iter().find(|record| record.id == migration.id) {
+            refuse_drift(migration, record)?;
+        }
+    }
+    if args.dry_run {
+        return dry_run(stage, &due, &records, &mut session, context).await;
+    }
+    let progress = Progress::new(context.printer);
+    let mut done = Vec::new();
+    for migration in due {
+        let record = records.iter().find(|record| record.id == migration.id);
+        session = one(stage, migration, record, session, release, &progress, context).await?;
+        done.push(migration.id.clone());
+    }
+    if context.for_machines() {
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": done }));
+    }
+    Ok(())
+}
+
+/// One migration. Gives the connection back.
+async fn one(
+    stage: Stage,
+    migration: &Migration,
+    record: Option<&Record>,
+    mut session: Session,
+    release: Option<&str>,
+    progress: &Progress,
+    context: &Context,
+) -> Result<Session> {
+    let phase = record.map_or(Phase::Pending, |record| record.phase);
+    // What can be found wrong is found before midflight leaves its first trace in the database.
+    let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
+        let plan = context.plan(&mut session, migration).await?;
+        exec::preflight(&mut session, &context.settings, migration, &plan, progress).await?;
+        Some(plan)
+    } else {
+        None
+    };
+    let mut runner = Runner::start(session, &context.settings, release.map(str::to_owned), progress).await?;
+    let id = &migration.id;
+    let outcome = match stage {
+        Stage::Expand => exec::expand(&mut runner, migration, plan.as_ref()).await,
+        Stage::Backfill => exec::backfill(&mut runner, id).await,
+        Stage::Verify => exec::verify(&mut runner, id).await,
+        Stage::Contract => exec::contract(&mut runner, id).await,
+        Stage::Rollback => exec::rollback(&mut runner, id).await,
+    };
+    let session = runner.stop(id, outcome.as_ref().err()).await;
+    let resume = if stage == Stage::Expand { "resumes; `midflight rollback` goes back" } else { "resumes" };
+    outcome.map_err(|error| if error.resume.is_some() { error } else { error.resume(format!("`midflight {} {id}` {resume}", stage.name())) })?;
+    Ok(session)
+}
+
+/// The migrations that the user named, or those for which the stage has work. Rollback takes the newest first.
+fn due<'m>(stage: Stage, names: &[String], migrations: &'m [Migration], records: &[Record]) -> Result<Vec<&'m Migration>> {
+    let phase = |migration: &Migration| {
+        records.iter().find(|record| record.id == migration.id).map_or(Phase::Pending, |record| record.phase)
+    };
+    let mut chosen = named(names, migrations)?;
+    if names.is_empty() {
+        chosen.retain(|migration| matches!(phase(migration).enter(stage), Entry::Start | Entry::Resume));
+    }
+    if stage == Stage::Rollback {
+        chosen.reverse();
+    }
+    Ok(chosen)
+}
+
+/// The migrations of those names, in file order; all of them without names.
+pub(super) fn named<'m>(names: &[String], migrations: &'m [Migration]) -> Result<Vec<&'m Migration>> {
+    for name in names {
+        if migrations.iter().all(|migration| migration.id != *name) {
+            let near = nearest(name, migrations.iter().map(|migration| migration.id.as_str()));
+            let known = || migrations.iter().map(|migration| migration.id.as_str()).collect::<Vec<_>>().join(", ");
+            let hint = near.map_or_else(|| format!("there are {}", known()), |near| format!("did you mean `{near}`?"));
+            return Err(Error::usage(format!("there is no migration `{name}`")).hint(hint));
+        }
+    }
+    Ok(migrations.iter().filter(|migration| names.is_empty() || names.contains(&migration.id)).collect())
+}
+
+fn nothing(stage: Stage, context: &Context) -> Result<()> {
+    if context.for_machines() {
+        let none: [&str; 0] = [];
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": none }));
+    } else {
+        context.printer.say(&format!("{}: nothing to do", stage.name()));
+    }
+    Ok(())
+}
+
+async fn dry_run(stage: Stage, due: &[&Migration], records: &[Record], session: &mut Session, context: &Context) -> Result<()> {
+    let mut plans = Vec::new();
+    for migration in due {
+        let recorded = records.iter().find(|record| record.id == migration.id && record.phase.in_flight());
+        let plan = match recorded.and_then(|record| record.plan.clone()) {
+            Some(plan) => plan,
+            None => context.plan(session, migration).await?,
+        };
+        plans.push(only(stage, plan));
+    }
+    if context.for_machines() {
+        let plans: Vec<_> = plans.iter().map(plan_json).collect();
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "dry_run": true, "plans": plans }));
+    } else {
+        context.printer.out(&plans.iter().map(plan_human).collect::<Vec<_>>().join("\n"));
+    }
+    Ok(())
+}
+
+/// A plan reduced to one stage.
+fn only(stage: Stage, mut plan: Plan) -> Plan {
+    if stage != Stage::Expand && stage != Stage::Rollback {
+        plan.expand.clear();
+    }
+    if stage != Stage::Backfill {
+        plan.backfill.clear();
+        plan.finish.clear();
+    }
+    if stage != Stage::Contract {
+        plan.contract.clear();
+    }
+    if stage == Stage::Rollback {
+        for step in &mut plan.expand {
+            step.sql = std::mem::take(&mut step.undo);
+            step.summary = format!("undo: {}", step.summary);
+        }
+        plan.expand.reverse();
+    }
+    plan
+}

@@ -1,0 +1,129 @@
+//! Everything that people and machines read. The only part of the crate that prints.
+
+mod error;
+mod plan;
+mod progress;
+mod status;
+
+use std::io::{IsTerminal, Write};
+
+pub use error::render as render_error;
+pub use plan::{human as plan_human, json as plan_json};
+pub use progress::Progress;
+pub use status::{MigrationStatus, TableStatus, human as status_human};
+
+use crate::error::Error;
+
+/// Who reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A person.
+    Human,
+    /// A program: one JSON document on standard output.
+    Json,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where output goes and how it looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    /// Who reads.
+    pub format: Format,
+    /// Colour on standard output and standard error.
+    pub color: bool,
+    /// Errors and results only.
+    pub quiet: bool,
+    /// Every statement as it runs.
+    pub verbose: bool,
+}
+
+impl Printer {
+    /// Decides about colour.
+    pub fn new(format: Format, color: Color, quiet: bool, verbose: bool) -> Self {
+        let wanted = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                !plain && std::io::stdout().is_terminal() && std::io::stderr().is_terminal()
+            }
+        };
+        Self { format, color: wanted, quiet, verbose }
+    }
+
+    /// A result, on standard output. A reader that has gone away is not an error.
+    pub fn out(&self, text: &str) {
+        let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    }
+
+    /// A JSON document, on standard output.
+    pub fn json(&self, document: &serde_json::Value) {
+        self.out(&format!("{document:#}"));
+    }
+
+    /// What a person wants to know on the way, on standard error.
+    pub fn say(&self, text: &str) {
+        if !self.quiet && self.format == Format::Human {
+            let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+        }
+    }
+
+    /// An error: for people on standard error, for machines as the one document on standard output.
+    pub fn error(&self, error: &Error) {
+        match self.format {
+            Format::Json => self.json(&error.to_json()),
+            Format::Human => {
+                let _ = writeln!(std::io::stderr(), "{}", render_error(error, self.color).trim_end());
+            }
+        }
+    }
+
+    /// Bold, where there is colour.
+    pub fn strong(&self, text: &str) -> String {
+        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// A length of time, to the precision that people read.
+pub fn time(took: std::time::Duration) -> String {
+    let ms = took.as_millis();
+    match ms {
+        0..1000 => format!("{ms} ms"),
+        1000..60_000 => format!("{:.1} s", took.as_secs_f64()),
+        _ => format!("{} min {} s", ms / 60_000, ms / 1000 % 60),
+    }
+}
+
+/// A count with its thousands apart: `1,234,567`.
+pub fn count(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if number < 0 { format!("-{out}") } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!((count(1_234_567), count(12), count(-1000)), ("1,234,567".into(), "12".into(), "-1,000".into()));
+        assert_eq!(time(std::time::Duration::from_millis(61_500)), "1 min 1 s");
+    }
+}

@@ -1,0 +1,133 @@
+//! Plans for people and for programs.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::count;
+use crate::plan::{Conversion, Mode, Plan, Step, Work};
+
+/// A plan for a person: every step with what it locks and what it costs, and its SQL.
+pub fn human(plan: &Plan) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", plan.migration);
+    section(&mut out, "expand", "release N runs; then N and N+1", &plan.expand);
+    if !plan.backfill.is_empty() || !plan.finish.is_empty() {
+        let _ = writeln!(out, "\n  backfill  (N and N+1 run)");
+        for work in &plan.backfill {
+            conversion(&mut out, work);
+        }
+        for step in &plan.finish {
+            self::step(&mut out, step);
+        }
+    }
+    section(&mut out, "contract", "N+1 runs; no way back from here", &plan.contract);
+    if !plan.notes.is_empty() {
+        let _ = writeln!(out, "\n  notes");
+        for note in &plan.notes {
+            let _ = writeln!(out, "    - {note}");
+        }
+    }
+    out
+}
+
+fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
+    let _ = writeln!(out, "\n  {stage}  ({meanwhile})");
+    if steps.is_empty() {
+        let _ = writeln!(out, "    nothing to do");
+    }
+    for each in steps {
+        step(out, each);
+    }
+}
+
+fn step(out: &mut String, step: &Step) {
+    let _ = writeln!(out, "    {:<12} {}", step.id, step.summary);
+    for lock in &step.locks {
+        let _ = writeln!(out, "                 lock {} on {}: blocks {}, {}", lock.mode.name(), lock.table, lock.mode.blocks(), duration(step));
+    }
+    let how = match step.mode {
+        Mode::Transaction => "in one transaction",
+        Mode::Alone { .. } => "outside a transaction",
+    };
+    let undo = if step.id.starts_with("contract") {
+        "can't be undone"
+    } else if step.undo.is_empty() {
+        "nothing to undo"
+    } else {
+        "undone by rollback"
+    };
+    let _ = writeln!(out, "                 {how}; {undo}");
+    for sql in &step.sql {
+        for line in format!("{sql};").lines() {
+            let _ = writeln!(out, "                 | {line}");
+        }
+    }
+}
+
+fn duration(step: &Step) -> &'static str {
+    match step.work {
+        Work::Catalog => "for milliseconds: catalog only",
+        Work::Scan => "while it reads the table",
+        Work::IndexBuild => "while it builds the index",
+        Work::Unknown => "for as long as your SQL takes",
+    }
+}
+
+fn conversion(out: &mut String, work: &Conversion) {
+    let size = bytesize::ByteSize(work.bytes.unsigned_abs());
+    let _ = writeln!(out, "    rows         fill {} of {}: about {} rows, {size}, in small batches", names(work), work.table, count(work.rows));
+    let _ = writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
+    let _ = writeln!(out, "                 | UPDATE {} SET {} WHERE {};", work.table, work.assignments, work.pending);
+}
+
+fn names(work: &Conversion) -> String {
+    work.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A plan for a program.
+pub fn json(plan: &Plan) -> Value {
+    let steps = |stage: &str| -> Vec<Value> {
+        plan.steps().filter(|(of, _)| *of == stage).map(|(_, step)| step_json(step)).collect()
+    };
+    let rows: Vec<Value> = plan
+        .backfill
+        .iter()
+        .map(|work| {
+            json!({
+                "table": work.table.to_string(),
+                "columns": work.columns,
+                "rows": work.rows,
+                "bytes": work.bytes,
+                "set": work.assignments,
+                "where": work.pending,
+            })
+        })
+        .collect();
+    json!({
+        "schema_version": 1,
+        "migration": plan.migration,
+        "expand": steps("expand"),
+        "backfill": { "rows": rows, "steps": steps("backfill") },
+        "contract": steps("contract"),
+        "notes": plan.notes,
+    })
+}
+
+fn step_json(step: &Step) -> Value {
+    let locks: Vec<Value> = step
+        .locks
+        .iter()
+        .map(|lock| json!({ "table": lock.table.to_string(), "lock": lock.mode.name(), "blocks": lock.mode.blocks() }))
+        .collect();
+    json!({
+        "id": step.id,
+        "summary": step.summary,
+        "sql": step.sql,
+        "undo": step.undo,
+        "transactional": step.mode == Mode::Transaction,
+        "reversible": !step.id.starts_with("contract"),
+        "locks": locks,
+        "work": step.work,
+    })
+}

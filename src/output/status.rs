@@ -1,0 +1,93 @@
+//! One row a migration.
+
+use comfy_table::{Table, presets};
+use serde::Serialize;
+
+use super::count;
+use crate::state::OldWrites;
+
+/// What is known of one migration.
+#[derive(Debug, Serialize)]
+pub struct MigrationStatus {
+    /// Its id.
+    pub id: String,
+    /// Its phase.
+    pub phase: &'static str,
+    /// The release that expanded it.
+    pub expand_release: Option<String>,
+    /// Whether every row was compared and found right.
+    pub verified: bool,
+    /// When it was expanded, backfilled, verified, contracted; server time.
+    pub expanded_at: Option<String>,
+    /// See `expanded_at`.
+    pub backfilled_at: Option<String>,
+    /// See `expanded_at`.
+    pub verified_at: Option<String>,
+    /// See `expanded_at`.
+    pub contracted_at: Option<String>,
+    /// Progress of its tables.
+    pub tables: Vec<TableStatus>,
+    /// Writes of the old release, where they can be told from those of the new.
+    pub old_writes: Option<OldWrites>,
+    /// What stopped the last attempt.
+    pub error: Option<String>,
+    /// The next command, and what it waits for.
+    pub next: Option<String>,
+}
+
+/// Progress of one table.
+#[derive(Debug, Serialize)]
+pub struct TableStatus {
+    /// The table.
+    pub table: String,
+    /// Rows written.
+    pub rows_done: i64,
+    /// Rows expected, estimated.
+    pub rows_total: i64,
+    /// Share of the table that was walked.
+    pub percent: i64,
+    /// `pending`, `running`, `done` or `failed`.
+    pub status: String,
+    /// What holds it up.
+    pub throttled_by: Option<String>,
+}
+
+/// The table that people see.
+pub fn human(rows: &[MigrationStatus]) -> String {
+    if rows.is_empty() {
+        return "no migrations\n".to_owned();
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["MIGRATION", "PHASE", "RELEASE", "ROWS", "OLD WRITES", "NEXT"]);
+    for row in rows {
+        let phase = if row.verified && row.phase == "backfilled" { "backfilled, verified" } else { row.phase };
+        table.add_row([
+            row.id.clone(),
+            phase.to_owned(),
+            row.expand_release.clone().unwrap_or_else(|| "-".to_owned()),
+            rows_of(row),
+            row.old_writes.as_ref().map_or("-".to_owned(), |old| match &old.last_seen {
+                Some(at) => format!("{} (seen {at})", count(old.writes)),
+                None => count(old.writes),
+            }),
+            row.next.clone().unwrap_or_else(|| "-".to_owned()),
+        ]);
+    }
+    let mut out: String = table.lines().map(|line| format!("{}\n", line.trim())).collect();
+    for row in rows {
+        if let Some(error) = &row.error {
+            out.push_str(&format!("\n{}: the last attempt stopped: {error}\n", row.id));
+        }
+    }
+    out
+}
+
+fn rows_of(row: &MigrationStatus) -> String {
+    if row.tables.is_empty() {
+        return "-".to_owned();
+    }
+    let done: i64 = row.tables.iter().map(|table| table.rows_done).sum();
+    let percent = row.tables.iter().map(|table| table.percent).min().unwrap_or_default();
+    format!("{} ({percent}%)", count(done))
+}
