@@ -15,5 +15,6 @@
 
 pub mod error;
 pub mod ident;
+pub mod lint;
 pub mod migration;
 pub mod text;
