@@ -13,6 +13,7 @@
 //! holds and nothing else, `state` keeps what was done in the database itself, and `output` is the only part that
 //! prints. docs/ARCHITECTURE.md is the map.
 
+pub mod commands;
 pub mod error;
 pub mod ident;
 pub mod lint;

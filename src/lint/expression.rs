@@ -183,11 +183,34 @@ mod tests {
     #[test]
     fn stable_is_not_volatile() {
         for text in [
-            "1", "'x'", "now()", "pg_catalog.now()", "CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "current_user",
-            "current_timestamp(3)", "upper('x')", "jsonb_build_object('a', 1)", "now() at time zone 'utc'",
-            "(now() + interval '1 day')", "'{}'::jsonb", "ARRAY[]::text[]", "extract(epoch from now())", "NULL",
-            "key_of(1)", "coalesce(current_setting('a.b', true), 'x')", "'random()'", "uuid_nil()", "txid_current()",
-            "CASE WHEN true THEN 1 ELSE 2 END", "date_trunc('day', now())", "- 1", "'infinity'", "TRUE", "B'0'",
+            "1",
+            "'x'",
+            "now()",
+            "pg_catalog.now()",
+            "CURRENT_DATE",
+            "CURRENT_TIMESTAMP",
+            "LOCALTIMESTAMP",
+            "current_user",
+            "current_timestamp(3)",
+            "upper('x')",
+            "jsonb_build_object('a', 1)",
+            "now() at time zone 'utc'",
+            "(now() + interval '1 day')",
+            "'{}'::jsonb",
+            "ARRAY[]::text[]",
+            "extract(epoch from now())",
+            "NULL",
+            "key_of(1)",
+            "coalesce(current_setting('a.b', true), 'x')",
+            "'random()'",
+            "uuid_nil()",
+            "txid_current()",
+            "CASE WHEN true THEN 1 ELSE 2 END",
+            "date_trunc('day', now())",
+            "- 1",
+            "'infinity'",
+            "TRUE",
+            "B'0'",
         ] {
             assert_eq!(verdict_of(text), None, "{text}");
         }
@@ -196,22 +219,40 @@ mod tests {
     #[test]
     fn volatile_is_found_wherever_it_hides() {
         for text in [
-            "clock_timestamp()", "random()", "floor(random() * 10)::int", "gen_random_uuid()", "public.gen_random_uuid()",
-            "uuid_generate_v4()", "extensions.uuid_generate_v4()", "nextval('s'::regclass)", "roll()", "uuidv7()",
-            "CASE WHEN true THEN random() ELSE 2 END", "pg_catalog.random()", "(gen_random_uuid())::text",
+            "clock_timestamp()",
+            "random()",
+            "floor(random() * 10)::int",
+            "gen_random_uuid()",
+            "public.gen_random_uuid()",
+            "uuid_generate_v4()",
+            "extensions.uuid_generate_v4()",
+            "nextval('s'::regclass)",
+            "roll()",
+            "uuidv7()",
+            "CASE WHEN true THEN random() ELSE 2 END",
+            "pg_catalog.random()",
+            "(gen_random_uuid())::text",
         ] {
             assert!(matches!(verdict_of(text), Some(Volatile::Known(_))), "{text}: {:?}", verdict_of(text));
         }
         for text in ["my_key()", "app.now()", "upper(my_key())", "\"Now\"()"] {
-            assert!(matches!(verdict_of(text), Some(Volatile::Undeclared(_))), "{text}: {:?}", verdict_of(text));
+            assert!(
+                matches!(verdict_of(text), Some(Volatile::Undeclared(_))),
+                "{text}: {:?}",
+                verdict_of(text)
+            );
         }
     }
 
     #[test]
     fn only_conjuncts_prove_anything() {
-        let proven = |text: &str| proves_not_null(text).iter().map(Ident::to_string).collect::<Vec<_>>().join(" ");
+        let proven =
+            |text: &str| proves_not_null(text).iter().map(Ident::to_string).collect::<Vec<_>>().join(" ");
         assert_eq!(proven("email IS NOT NULL"), "email");
-        assert_eq!(proven("(Email IS NOT NULL) AND length(\"Name\") > 0 AND \"Name\" IS NOT NULL"), "\"Name\" email");
+        assert_eq!(
+            proven("(Email IS NOT NULL) AND length(\"Name\") > 0 AND \"Name\" IS NOT NULL"),
+            "\"Name\" email"
+        );
         assert_eq!(proven("NOT (email IS NULL)"), "email");
         assert_eq!(proven("email IS DISTINCT FROM NULL"), "email");
         assert_eq!(proven("email > 'a'"), "");

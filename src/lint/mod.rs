@@ -21,9 +21,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use catalogue::{RuleInfo, explain, find, list, nearest};
 pub use lock::Lock;
 pub use rules::RULES;
-pub use catalogue::{RuleInfo, explain, find, list, nearest};
 
 use crate::ident::Ident;
 use crate::migration::Migration;
@@ -219,7 +219,10 @@ impl Context<'_> {
     /// What follows in the same transaction.
     pub fn later_in_transaction(&self) -> impl Iterator<Item = &Operation> {
         let open = self.schema.in_transaction() || self.options.transaction != Transaction::Statement;
-        self.later.iter().map(|step| &step.operation).take_while(move |operation| open && !ends_transaction(operation))
+        self.later
+            .iter()
+            .map(|step| &step.operation)
+            .take_while(move |operation| open && !ends_transaction(operation))
     }
 
     /// A place in the file, or the whole step where an operation carries none (YAML made by hand, tests).

@@ -150,7 +150,11 @@ impl Schema {
             Some(schema) => TableName::new(schema.clone(), table.name.clone()),
             None => {
                 let temporary = TableName::new(TEMPORARY, table.name.clone());
-                if self.tables.contains_key(&temporary) { temporary } else { table.in_schema(&self.session_schema) }
+                if self.tables.contains_key(&temporary) {
+                    temporary
+                } else {
+                    table.in_schema(&self.session_schema)
+                }
             }
         }
     }
@@ -174,14 +178,25 @@ impl Schema {
             }
             Operation::RenameColumn(rename) => self.rename_column(rename),
             Operation::ChangeType(change) => {
-                let column = self.entry(&change.table).columns.entry(change.column.value.clone()).or_default();
+                let column =
+                    self.entry(&change.table).columns.entry(change.column.value.clone()).or_default();
                 column.type_ = Some(change.type_.value.clone());
+            }
+            Operation::TransformColumns(transform) => {
+                let table = self.entry(&transform.table);
+                table.columns.retain(|name, _| !transform.from.iter().any(|gone| gone.value == *name));
+                for new in &transform.to {
+                    let type_ = Some(new.type_.value.clone());
+                    let column = Column { type_, not_null: new.not_null, created_here: true };
+                    table.columns.insert(new.name.value.clone(), column);
+                }
             }
             Operation::SetNotNull(set) => {
                 self.entry(&set.table).columns.entry(set.column.value.clone()).or_default().not_null = true;
             }
             Operation::DropNotNull(target) => {
-                self.entry(&target.table).columns.entry(target.column.value.clone()).or_default().not_null = false;
+                self.entry(&target.table).columns.entry(target.column.value.clone()).or_default().not_null =
+                    false;
             }
             Operation::AddCheck(check) => self.add_check(check),
             Operation::AddPrimaryKey(key) => self.add_primary_key(key),
@@ -289,7 +304,9 @@ impl Schema {
             }
             Effect::Savepoint(name) => self.save(Some(name)),
             Effect::RollbackTo(name) => {
-                let Some(at) = self.saved.iter().rposition(|(saved, _)| saved.as_ref() == Some(&name)) else { return };
+                let Some(at) = self.saved.iter().rposition(|(saved, _)| saved.as_ref() == Some(&name)) else {
+                    return;
+                };
                 let mut saved = std::mem::take(&mut self.saved);
                 saved.truncate(at + 1);
                 if let Some((_, before)) = saved.last() {
@@ -300,7 +317,11 @@ impl Schema {
             Effect::SearchPath(schema) => self.session_schema = schema,
             Effect::TimeZone(utc) => self.utc = utc,
             Effect::CreateRelation { name, temporary, if_not_exists } => {
-                let key = if temporary { TableName::new(TEMPORARY, name.name) } else { name.in_schema(&self.session_schema) };
+                let key = if temporary {
+                    TableName::new(TEMPORARY, name.name)
+                } else {
+                    name.in_schema(&self.session_schema)
+                };
                 if !(if_not_exists && self.tables.contains_key(&key)) {
                     self.tables.insert(key, Table { created_here: true, ..Table::default() });
                 }
@@ -331,7 +352,8 @@ const TEMPORARY: &str = "pg_temp";
 
 impl Table {
     fn add(&mut self, table_name: &Ident, column: &ColumnDef, created_here: bool) {
-        let generated = column.generated.as_ref().is_some_and(|text| has_words(&text.to_uppercase(), "IDENTITY"));
+        let generated =
+            column.generated.as_ref().is_some_and(|text| has_words(&text.to_uppercase(), "IDENTITY"));
         let not_null = column.not_null || column.primary_key || generated || Type::is_serial(&column.type_);
         let known = Column { type_: Some(column.type_.value.clone()), not_null, created_here };
         self.columns.insert(column.name.value.clone(), known);
@@ -362,9 +384,13 @@ impl Table {
     fn add_constraint(&mut self, table_name: &Ident, text: &str) {
         let upper = text.to_uppercase();
         let inside = || Some(text.get(text.find('(')? + 1..text.rfind(')')?)?.to_owned());
-        let name = upper.trim_start().starts_with("CONSTRAINT").then(|| text.split_whitespace().nth(1).map(Ident::parse));
+        let name = upper
+            .trim_start()
+            .starts_with("CONSTRAINT")
+            .then(|| text.split_whitespace().nth(1).map(Ident::parse));
         if has_words(&upper, "PRIMARY KEY") {
-            let columns = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(list, _)| list);
+            let columns =
+                text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(list, _)| list);
             for column in columns.split(',') {
                 self.columns.entry(Ident::parse(column.trim())).or_default().not_null = true;
             }
@@ -376,5 +402,10 @@ impl Table {
 
 /// Whether a text in upper case holds some words, whatever white space is between them.
 fn has_words(upper: &str, words: &str) -> bool {
-    upper.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").contains(words)
+    upper
+        .split(|c: char| c.is_whitespace() || c == '(')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .contains(words)
 }

@@ -94,7 +94,9 @@ pub fn effect(sql: &str) -> Option<Effect> {
             let _ = bits.eat("IF") && bits.eat("EXISTS");
             bits.name().map(Effect::DropRelation)
         }
-        "ALTER" if bits.eat("TABLE") && bits.skip_to("DETACH") && bits.eat("PARTITION") => bits.name().map(Effect::Detach),
+        "ALTER" if bits.eat("TABLE") && bits.skip_to("DETACH") && bits.eat("PARTITION") => {
+            bits.name().map(Effect::Detach)
+        }
         "SELECT" | "WITH" if bits.skip_to("INTO") => {
             let temporary = bits.eat("TEMP") || bits.eat("TEMPORARY");
             let _ = bits.eat("UNLOGGED") || bits.eat("TABLE");
@@ -116,7 +118,8 @@ fn setting(bits: &mut Bits) -> Option<Effect> {
         "SEARCH_PATH" => loop {
             let schema = bits.value()?;
             if schema != "$user" && schema != "pg_catalog" {
-                return (!schema.eq_ignore_ascii_case("default")).then(|| Effect::SearchPath(Ident::new(schema)));
+                return (!schema.eq_ignore_ascii_case("default"))
+                    .then(|| Effect::SearchPath(Ident::new(schema)));
             }
             bits.eat(",");
         },
@@ -171,9 +174,10 @@ impl Bits {
                 Token::Word(word) if word.quote_style.is_some() => {
                     Some(Bit::Word { upper: String::new(), ident: Ident::new(word.value) })
                 }
-                Token::Word(word) => {
-                    Some(Bit::Word { upper: word.value.to_uppercase(), ident: Ident::new(word.value.to_lowercase()) })
-                }
+                Token::Word(word) => Some(Bit::Word {
+                    upper: word.value.to_uppercase(),
+                    ident: Ident::new(word.value.to_lowercase()),
+                }),
                 Token::SingleQuotedString(text) => {
                     Some(Bit::Word { upper: String::new(), ident: Ident::new(text) })
                 }
@@ -260,16 +264,26 @@ mod tests {
         assert_eq!(effect("commit and chain"), Some(Effect::Commit(true)));
         assert_eq!(effect("ROLLBACK TO SAVEPOINT A"), Some(Effect::RollbackTo(Ident::new("a"))));
         assert_eq!(effect("ROLLBACK WORK"), Some(Effect::Rollback(false)));
-        assert_eq!(effect("SET LOCAL search_path TO \"$user\", shop"), Some(Effect::SearchPath(Ident::new("shop"))));
+        assert_eq!(
+            effect("SET LOCAL search_path TO \"$user\", shop"),
+            Some(Effect::SearchPath(Ident::new("shop")))
+        );
         assert_eq!(effect("SET search_path = 'shop', public"), Some(Effect::SearchPath(Ident::new("shop"))));
         assert_eq!(effect("SET TIME ZONE 'UTC'"), Some(Effect::TimeZone(true)));
         assert_eq!(effect("CREATE TEMP TABLE x AS SELECT 1"), made("x", true, false));
-        assert_eq!(effect("CREATE MATERIALIZED VIEW IF NOT EXISTS \"M\" AS SELECT 1"), made("M", false, true));
+        assert_eq!(
+            effect("CREATE MATERIALIZED VIEW IF NOT EXISTS \"M\" AS SELECT 1"),
+            made("M", false, true)
+        );
         assert_eq!(effect("SELECT 1 INTO TEMP TABLE y FROM z"), made("y", true, false));
         assert_eq!(effect("ALTER TABLE p DETACH PARTITION c"), Some(Effect::Detach(table("c"))));
         assert_eq!(
             effect("CREATE DOMAIN email AS varchar(50) CHECK (value <> '')"),
-            Some(Effect::CreateDomain { name: Ident::new("email"), base: "VARCHAR (50)".to_owned(), constrained: true })
+            Some(Effect::CreateDomain {
+                name: Ident::new("email"),
+                base: "VARCHAR (50)".to_owned(),
+                constrained: true
+            })
         );
         let function = |sql| matches!(effect(sql), Some(Effect::CreateFunction { volatile: true, .. }));
         assert!(function("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ select 1 -- STABLE $$"));

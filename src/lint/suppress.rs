@@ -35,7 +35,9 @@ impl<'a> Directives<'a> {
     pub fn problems(&self, options: &Options) -> Vec<(&'static Rule, Problem)> {
         let problem = |(allow, used): &(&Allow, usize)| match find(&allow.rule) {
             None => Some((&unknown_rule_in_allow::RULE, unknown_rule_in_allow::problem(allow))),
-            Some(rule) if *used == 0 && is_on(rule, options) => Some((&unused_allow::RULE, unused_allow::problem(allow))),
+            Some(rule) if *used == 0 && is_on(rule, options) => {
+                Some((&unused_allow::RULE, unused_allow::problem(allow)))
+            }
             Some(_) => None,
         };
         self.by_place.values().filter_map(problem).filter(|(rule, _)| is_on(rule, options)).collect()

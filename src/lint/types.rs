@@ -59,11 +59,12 @@ const ALIASES: &[(&str, &str)] = &[
     ("timestamp without time zone", "timestamp"),
 ];
 
+#[rustfmt::skip]
 const BUILT_IN: &[&str] = &[
-    "bit", "bool", "bpchar", "box", "bytea", "char", "cidr", "circle", "date", "float4", "float8", "inet", "int2",
-    "int4", "int8", "interval", "json", "jsonb", "line", "lseg", "macaddr", "macaddr8", "money", "name", "numeric",
-    "oid", "path", "point", "polygon", "text", "time", "timestamp", "timestamptz", "timetz", "tsquery", "tsvector",
-    "uuid", "varbit", "varchar", "xml",
+    "bit", "bool", "box", "bpchar", "bytea", "char", "cidr", "circle", "date", "float4", "float8", "inet",
+    "int2", "int4", "int8", "interval", "json", "jsonb", "line", "lseg", "macaddr", "macaddr8", "money",
+    "name", "numeric", "oid", "path", "point", "polygon", "text", "time", "timestamp", "timestamptz",
+    "timetz", "tsquery", "tsvector", "uuid", "varbit", "varchar", "xml",
 ];
 
 impl Type {
@@ -82,7 +83,11 @@ impl Type {
         }
         // `interval day to second` limits fields as `(3)` limits digits: it is a type of its own
         let base = base.strip_prefix("pg_catalog.").map(str::to_owned).unwrap_or(base);
-        let mut name = ALIASES.iter().find(|(alias, _)| *alias == base).map_or(base.as_str(), |(_, name)| name).to_owned();
+        let mut name = ALIASES
+            .iter()
+            .find(|(alias, _)| *alias == base)
+            .map_or(base.as_str(), |(_, name)| name)
+            .to_owned();
         let mut modifiers = modifiers;
         match name.as_str() {
             "float8" if base == "float" && modifiers.first().is_some_and(|bits| *bits <= 24) => {
@@ -94,7 +99,9 @@ impl Type {
             "bpchar" if modifiers.is_empty() && base != "bpchar" => modifiers.push(1),
             "bit" if modifiers.is_empty() => modifiers.push(1),
             // six digits are all there is
-            "timestamp" | "timestamptz" | "time" | "timetz" | "interval" if modifiers == [6] => modifiers.clear(),
+            "timestamp" | "timestamptz" | "time" | "timetz" | "interval" if modifiers == [6] => {
+                modifiers.clear();
+            }
             // `numeric(10)` is `numeric(10,0)`
             "numeric" if modifiers.len() == 1 => modifiers.push(0),
             _ => {}
@@ -152,9 +159,14 @@ pub fn change(from: Option<&Type>, to: &Type) -> Cost {
     };
     let free = match (from.name.as_str(), to.name.as_str()) {
         ("varchar", "varchar") | ("varbit", "varbit") => wider(),
-        ("timestamp", "timestamp") | ("timestamptz", "timestamptz") | ("time", "time") | ("timetz", "timetz") => wider(),
+        ("timestamp", "timestamp")
+        | ("timestamptz", "timestamptz")
+        | ("time", "time")
+        | ("timetz", "timetz") => wider(),
         ("interval", "interval") => wider(),
-        ("numeric", "numeric") => to.modifiers.is_empty() || (from.modifiers.get(1) == to.modifiers.get(1) && wider()),
+        ("numeric", "numeric") => {
+            to.modifiers.is_empty() || (from.modifiers.get(1) == to.modifiers.get(1) && wider())
+        }
         ("varchar", "text") | ("cidr", "inet") | ("xml", "text") => true,
         ("text" | "xml", "varchar") => to.modifiers.is_empty(),
         ("bit", "varbit") => to.modifiers.is_empty(),
@@ -180,7 +192,9 @@ fn split_modifiers(text: &str) -> (String, Vec<i64>) {
     let words = format!("{before} {after}");
     let name = words
         .split_whitespace()
-        .map(|word| word.split('.').map(|part| Ident::parse(part).as_str().to_owned()).collect::<Vec<_>>().join("."))
+        .map(|word| {
+            word.split('.').map(|part| Ident::parse(part).as_str().to_owned()).collect::<Vec<_>>().join(".")
+        })
         .collect::<Vec<_>>()
         .join(" ");
     (name, inside.split(',').filter_map(|number| number.trim().parse().ok()).collect())
@@ -262,10 +276,22 @@ mod tests {
 
     #[test]
     fn without_the_old_type_only_the_certain_is_certain() {
-        for to in ["bigint", "integer", "date", "jsonb", "uuid", "char(3)", "boolean", "bytea", "text[]", "timestamp(0)"] {
+        for to in [
+            "bigint",
+            "integer",
+            "date",
+            "jsonb",
+            "uuid",
+            "char(3)",
+            "boolean",
+            "bytea",
+            "text[]",
+            "timestamp(0)",
+        ] {
             assert_eq!(change(None, &Type::parse(to)), Cost::Rewrite, "{to}");
         }
-        for to in ["text", "varchar(50)", "numeric(12,2)", "timestamptz", "inet", "varbit", "mood", "citext"] {
+        for to in ["text", "varchar(50)", "numeric(12,2)", "timestamptz", "inet", "varbit", "mood", "citext"]
+        {
             assert_eq!(change(None, &Type::parse(to)), Cost::Unknown, "{to}");
         }
     }

@@ -25,24 +25,32 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Advice => Level::INFO.with_name("advice"),
     };
+    // the lines it is about are enough; a file may be long
     let end = finding.span.end.min(source.len());
-    let span = finding.span.start.min(end)..end;
-    let snippet = Snippet::source(source).path(&finding.path).annotation(AnnotationKind::Primary.span(span));
+    let start = finding.span.start.min(end);
+    let from = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let to = source[end..].find('\n').map_or(source.len(), |newline| end + newline);
+    // the last line's CR isn't part of what it shows
+    let to = to - usize::from(to > end && source[..to].ends_with('\r'));
+    let snippet = Snippet::source(&source[from..to])
+        .line_start(finding.start.line)
+        .path(&finding.path)
+        .annotation(AnnotationKind::Primary.span(start - from..end - from));
     let mut group = level.primary_title(&finding.message).id(finding.rule.id).element(snippet);
     if let Some(lock) = finding.lock {
         let who = lock.blocks().join(" and ");
         group = group.element(Level::NOTE.message(format!("takes {}, which blocks {who}", lock.name())));
     }
-    if !finding.help.is_empty() {
-        let help = finding.help.lines().map(normalize_untrusted_str).collect::<Vec<_>>().join("\n");
-        group = group.element(Level::HELP.message(help));
+    for help in finding.help.lines() {
+        group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
     renderer.render(&[group])
 }
 
 /// `2 errors, 1 advice in 3 files (12 statements, 1 not analysed, 2 silenced)`
 fn count(summary: &Summary) -> String {
-    let found = [(summary.errors, "error", "s"), (summary.warnings, "warning", "s"), (summary.advice, "advice", "")];
+    let found =
+        [(summary.errors, "error", "s"), (summary.warnings, "warning", "s"), (summary.advice, "advice", "")];
     let found = found.iter().filter(|(n, ..)| *n > 0).map(|(n, word, plural)| counted(*n, word, plural));
     let found = found.collect::<Vec<_>>().join(", ");
     let mut aside = vec![counted(summary.statements, "statement", "s")];

@@ -32,7 +32,13 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         }
         Operation::AddColumn(add) => {
             let condition = add.column.check.as_ref()?;
-            (&add.table, add.column.names.check.as_ref(), condition, cx.at(condition.span), vec![add.column.name.as_str()])
+            (
+                &add.table,
+                add.column.names.check.as_ref(),
+                condition,
+                cx.at(condition.span),
+                vec![add.column.name.as_str()],
+            )
         }
         _ => return None,
     };

@@ -2,7 +2,6 @@
 
 use crate::lint::types::Type;
 use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
-use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -29,9 +28,9 @@ ALTER TABLE events ALTER COLUMN number SET DEFAULT nextval('events_number_seq');
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let Operation::AddColumn(add) = &cx.step.operation else { return None };
+    let add = super::added_column(cx)?;
     let identity = add.column.generated.as_ref().filter(|text| text.to_uppercase().contains("IDENTITY"));
-    if cx.created_here(&add.table) || !(identity.is_some() || Type::is_serial(&add.column.type_)) {
+    if identity.is_none() && !Type::is_serial(&add.column.type_) {
         return None;
     }
     let (table, column) = (&add.table, &add.column.name);

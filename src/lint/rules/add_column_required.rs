@@ -2,7 +2,6 @@
 
 use crate::lint::types::Type;
 use crate::lint::{Check, Context, Lock, Problem, Rule, Severity, expression};
-use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,11 +25,12 @@ Not reported: tables made earlier in the same file; identity, serial and generat
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let Operation::AddColumn(add) = &cx.step.operation else { return None };
+    let add = super::added_column(cx)?;
     let column = &add.column;
     let has_default = column.default.as_ref().is_some_and(|default| !expression::is_null_literal(default));
-    let has_value = has_default || column.generated.is_some() || Type::is_serial(&column.type_) || add.up.is_some();
-    if !column.not_null || has_value || cx.created_here(&add.table) {
+    let has_value =
+        has_default || column.generated.is_some() || Type::is_serial(&column.type_) || add.up.is_some();
+    if !column.not_null || has_value {
         return None;
     }
     let (table, name) = (&add.table, &column.name);

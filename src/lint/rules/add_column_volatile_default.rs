@@ -2,7 +2,6 @@
 
 use crate::lint::expression::{Volatile, volatile};
 use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
-use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -30,15 +29,14 @@ ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let Operation::AddColumn(add) = &cx.step.operation else { return None };
+    let add = super::added_column(cx)?;
     let default = add.column.default.as_ref()?;
-    if cx.created_here(&add.table) {
-        return None;
-    }
     let (table, column) = (&add.table, &add.column.name);
     let message = match volatile(default, cx.schema.functions())? {
         Volatile::Known(name) => {
-            format!("`{name}()` is volatile: adding `{column}` with it writes every row and index of `{table}` again")
+            format!(
+                "`{name}()` is volatile: adding `{column}` with it writes every row and index of `{table}` again"
+            )
         }
         Volatile::Undeclared(name) => format!(
             "nothing says that `{name}()` is stable or immutable, and PostgreSQL takes that for volatile: adding \

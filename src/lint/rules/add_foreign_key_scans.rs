@@ -40,13 +40,20 @@ fn table_constraint(cx: &Context<'_>, key: &AddForeignKey) -> Option<Problem> {
         return None;
     }
     let (table, parent) = (&key.table, &key.references);
-    let message = format!("this foreign key stops writes to `{table}` and `{parent}` while every row of `{table}` is checked");
+    let message = format!(
+        "this foreign key stops writes to `{table}` and `{parent}` while every row of `{table}` is checked"
+    );
     let columns = key.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
     let name = super::constraint_name(key.name.as_ref(), table.name.as_str(), &columns, "fkey");
-    let help = if cx.schema.table(table).is_some_and(|table| table.partitioned) && cx.options.pg_version < 18 {
-        format!("`{table}` is partitioned, and before PostgreSQL 18 its foreign keys can't be NOT VALID: add it to each partition NOT VALID, validate those, then add it here")
+    let help = if cx.schema.table(table).is_some_and(|table| table.partitioned) && cx.options.pg_version < 18
+    {
+        format!(
+            "`{table}` is partitioned, and before PostgreSQL 18 its foreign keys can't be NOT VALID: add it to each partition NOT VALID, validate those, then add it here"
+        )
     } else {
-        format!("add `{name}` with NOT VALID, then run `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` in a transaction of its own")
+        format!(
+            "add `{name}` with NOT VALID, then run `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` in a transaction of its own"
+        )
     };
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::ShareRowExclusive))
 }

@@ -27,8 +27,12 @@ ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;"
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let (table, name, columns) = match &cx.step.operation {
-        Operation::AddPrimaryKey(key) if key.using_index.is_none() => (&key.table, key.name.as_ref(), key.columns.as_slice()),
-        Operation::AddColumn(add) if add.column.primary_key => (&add.table, add.column.names.primary_key.as_ref(), std::slice::from_ref(&add.column.name)),
+        Operation::AddPrimaryKey(key) if key.using_index.is_none() => {
+            (&key.table, key.name.as_ref(), key.columns.as_slice())
+        }
+        Operation::AddColumn(add) if add.column.primary_key => {
+            (&add.table, add.column.names.primary_key.as_ref(), std::slice::from_ref(&add.column.name))
+        }
         _ => return None,
     };
     if cx.created_here(table) {

@@ -27,8 +27,12 @@ ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let (table, name, columns) = match &cx.step.operation {
-        Operation::AddUnique(key) if key.using_index.is_none() => (&key.table, key.name.as_ref(), key.columns.as_slice()),
-        Operation::AddColumn(add) if add.column.unique => (&add.table, add.column.names.unique.as_ref(), std::slice::from_ref(&add.column.name)),
+        Operation::AddUnique(key) if key.using_index.is_none() => {
+            (&key.table, key.name.as_ref(), key.columns.as_slice())
+        }
+        Operation::AddColumn(add) if add.column.unique => {
+            (&add.table, add.column.names.unique.as_ref(), std::slice::from_ref(&add.column.name))
+        }
         _ => return None,
     };
     if cx.created_here(table) {

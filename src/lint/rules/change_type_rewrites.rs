@@ -47,19 +47,30 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let (table, column, new) = (&op.table, &op.column, &op.type_.value);
     let from = old.map_or_else(String::new, |old| format!(" from {old}"));
     let (message, severity) = match cost {
-        Cost::Unknown if old.is_none() => {
-            (format!("changing `{column}` to {new} may write all of `{table}` again: no file says what its type is"), Severity::Warning)
-        }
-        Cost::Unknown => {
-            (format!("changing `{column}`{from} to {new} may write all of `{table}` again: one of the types is unknown"), Severity::Warning)
-        }
-        _ => (format!("changing `{column}`{from} to {new} writes every row and index of `{table}` again"), Severity::Error),
+        Cost::Unknown if old.is_none() => (
+            format!(
+                "changing `{column}` to {new} may write all of `{table}` again: no file says what its type is"
+            ),
+            Severity::Warning,
+        ),
+        Cost::Unknown => (
+            format!(
+                "changing `{column}`{from} to {new} may write all of `{table}` again: one of the types is unknown"
+            ),
+            Severity::Warning,
+        ),
+        _ => (
+            format!("changing `{column}`{from} to {new} writes every row and index of `{table}` again"),
+            Severity::Error,
+        ),
     };
     let help = format!(
         "add a second column of type {new} to `{table}`, keep it in step with `{column}` by a trigger, convert the \
          old rows in batches, then let the columns change places"
     );
-    Some(Problem::new(cx.at(op.type_.span), message).help(help).lock(Lock::AccessExclusive).severity(severity))
+    Some(
+        Problem::new(cx.at(op.type_.span), message).help(help).lock(Lock::AccessExclusive).severity(severity),
+    )
 }
 
 fn cost(cx: &Context<'_>, op: &ChangeType, old: Option<&str>) -> Cost {

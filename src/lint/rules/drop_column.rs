@@ -32,7 +32,9 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     let (table, column) = (&drop.table, &drop.column);
     let cascade = if drop.cascade { ", as does whatever else depends on it" } else { "" };
-    let message = format!("dropping `{column}` breaks every statement that still names it; its values in `{table}` go{cascade}");
+    let message = format!(
+        "dropping `{column}` breaks every statement that still names it; its values in `{table}` go{cascade}"
+    );
     let help = format!(
         "first deploy a release that no longer reads or writes `{column}` (and drop its NOT NULL), then drop it in a \
          later migration"

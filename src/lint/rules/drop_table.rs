@@ -29,11 +29,14 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropTable(drop) = &cx.step.operation else { return None };
     let table = &drop.table;
     let known = cx.schema.table(table);
-    if known.is_some_and(|table| table.created_here || table.detached_here) || temporary(drop.table.schema.as_ref()) {
+    if known.is_some_and(|table| table.created_here || table.detached_here)
+        || temporary(drop.table.schema.as_ref())
+    {
         return None;
     }
     let cascade = if drop.cascade { ", as does whatever else depends on it" } else { "" };
-    let message = format!("dropping `{table}` breaks every statement that still uses it; its rows go{cascade}");
+    let message =
+        format!("dropping `{table}` breaks every statement that still uses it; its rows go{cascade}");
     let help = format!(
         "first deploy a release that no longer uses `{table}`, drop its foreign keys (each locks the table it refers \
          to as well), then drop it in a later migration"

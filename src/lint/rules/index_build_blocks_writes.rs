@@ -31,7 +31,10 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let table = &index.table;
-    let problem = Problem::new(cx.step.span, format!("building this index stops every write to `{table}` until it is done"));
+    let problem = Problem::new(
+        cx.step.span,
+        format!("building this index stops every write to `{table}` until it is done"),
+    );
     let partitioned = cx.schema.table(table).is_some_and(|table| table.partitioned);
     let help = if partitioned {
         format!(

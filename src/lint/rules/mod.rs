@@ -22,8 +22,8 @@ pub mod unused_allow;
 #[cfg(test)]
 mod tests;
 
-use super::Rule;
-use crate::migration::operation::{Expr, Name};
+use super::{Context, Rule};
+use crate::migration::operation::{AddColumn, Expr, Name, Operation};
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -56,7 +56,8 @@ fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix
     match written {
         Some(name) => name.to_string(),
         None => {
-            let parts = std::iter::once(table).chain(columns.iter().copied()).chain([suffix]).collect::<Vec<_>>();
+            let parts =
+                std::iter::once(table).chain(columns.iter().copied()).chain([suffix]).collect::<Vec<_>>();
             crate::ident::Ident::new(crate::ident::fit(&parts.join("_"))).to_string()
         }
     }
@@ -67,4 +68,11 @@ fn not_enforced(options: Option<&Expr>) -> bool {
     options.is_some_and(|options| {
         options.to_uppercase().split_whitespace().collect::<Vec<_>>().join(" ").contains("NOT ENFORCED")
     })
+}
+
+/// The column that a step adds to a table in use. One that is there already, under IF NOT EXISTS, is not added.
+fn added_column<'a>(cx: &Context<'a>) -> Option<&'a AddColumn> {
+    let Operation::AddColumn(add) = &cx.step.operation else { return None };
+    let exists = add.if_not_exists && cx.column(&add.table, &add.column.name).is_some();
+    (!exists && !cx.created_here(&add.table)).then_some(add)
 }

@@ -31,7 +31,9 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let (table, old, new) = (&rename.table, &rename.column, &rename.to);
-    let message = format!("the running release knows `{table}.{old}` only: its statements fail once it is named `{new}`");
+    let message = format!(
+        "the running release knows `{table}.{old}` only: its statements fail once it is named `{new}`"
+    );
     let help = format!(
         "add `{new}` to `{table}`, keep it in step with `{old}` by a trigger, copy the old rows in batches, and drop \
          `{old}` when no release uses it"

@@ -35,7 +35,9 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let (table, new) = (&rename.table, &rename.to);
-    let message = format!("the running release knows `{table}` only: its statements fail once the table is named `{new}`");
+    let message = format!(
+        "the running release knows `{table}` only: its statements fail once the table is named `{new}`"
+    );
     let renamed = match &table.schema {
         Some(schema) => format!("{schema}.{new}"),
         None => new.to_string(),

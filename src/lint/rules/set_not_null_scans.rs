@@ -35,12 +35,15 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if cx.created_here(table) || cx.column(table, column).is_some_and(|column| column.not_null) {
         return None;
     }
-    let dropped = cx.statement.iter().filter_map(|step| dropped_constraint(&step.operation, table)).collect::<Vec<_>>();
+    let dropped =
+        cx.statement.iter().filter_map(|step| dropped_constraint(&step.operation, table)).collect::<Vec<_>>();
     if cx.schema.proven_not_null(table, column, &dropped) {
         return None;
     }
     let message = if cx.schema.proven_not_null(table, column, &[]) {
-        format!("the check that proves `{column}` is dropped in the same statement, so all of `{table}` is read under the lock")
+        format!(
+            "the check that proves `{column}` is dropped in the same statement, so all of `{table}` is read under the lock"
+        )
     } else {
         format!("setting `{column}` NOT NULL reads all of `{table}` while everything waits")
     };
