@@ -111,7 +111,7 @@ pub struct Error {
     /// What happened: lower case, no full stop, SQL and commands in backticks.
     pub message: String,
     /// Where in a file, when the file is to blame.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// Facts that help: offending rows, blockers, what the server said. One line each.
     pub details: Vec<String>,
     /// What to do about it.
@@ -149,7 +149,7 @@ impl Error {
     /// Names the file and the place in it. The first place named stays: it is the nearest.
     #[must_use]
     pub fn at(mut self, source: &Source, span: Span) -> Self {
-        self.place.get_or_insert_with(|| Place::of(source, span));
+        self.place.get_or_insert_with(|| Box::new(Place::of(source, span)));
         self
     }
 

@@ -77,15 +77,18 @@ mod tests {
             let pattern = dir.path().join(pattern);
             read(pattern.to_str().unwrap()).unwrap().into_iter().map(|migration| migration.id).collect()
         };
-        ["m/2.sql", "m/1.up.sql", "m/1.down.sql", "m/note.md", "p/b/migration.sql", "p/a/migration.sql"]
-            .map(write);
+        for name in
+            ["m/2.sql", "m/1.up.sql", "m/1.down.sql", "m/note.md", "p/b/migration.sql", "p/a/migration.sql"]
+        {
+            write(name);
+        }
         std::fs::create_dir(dir.path().join("none")).unwrap();
         assert_eq!(ids("m"), ["1", "2"]);
         assert_eq!(ids("p/*/migration.sql"), ["a", "b"]);
         assert!(ids("none").is_empty());
-        write("m/1.yaml");
+        std::fs::write(dir.path().join("m/1.yaml"), "operations: [{drop_table: {table: a}}]").unwrap();
         let error = read(dir.path().join("m").to_str().unwrap()).unwrap_err();
-        assert!(error.message.contains("operations") || error.message.contains("both migration"), "{error}");
+        assert!(error.message.contains("both migration `1`"), "{error}");
         assert!(read(dir.path().join("absent").to_str().unwrap()).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! Text in, operations out: reads migration files and folders, SQL and YAML, into one vocabulary.
 
+mod convert;
 mod file;
 mod folder;
 pub mod operation;
@@ -9,6 +10,7 @@ mod yaml;
 
 use std::path::Path;
 
+pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;

@@ -30,6 +30,10 @@ pub struct TableRef {
 /// One change of the schema, as an ordinary `ALTER TABLE` or a YAML entry asks for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a migration holds a handful of these; a box would only be in the way"
+)]
 pub enum Operation {
     /// `CREATE TABLE`
     CreateTable(CreateTable),
@@ -338,7 +342,7 @@ pub struct SetDefault {
     pub default: Expr,
 }
 
-/// `COMMENT ON TABLE` or, with a column, `COMMENT ON COLUMN`. No comment removes it.
+/// `COMMENT ON TABLE` or, with a column, `COMMENT ON COLUMN`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetComment {
@@ -347,7 +351,8 @@ pub struct SetComment {
     /// The column, unless the comment is the table's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<Name>,
-    /// The text.
+    /// The text; `null` removes it, so it can't be left out.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub comment: Option<String>,
 }
 

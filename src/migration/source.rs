@@ -1,5 +1,6 @@
 //! The text of a file, and places in it.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -131,6 +132,19 @@ impl<T: Serialize> Serialize for Located<T> {
     }
 }
 
+thread_local! {
+    /// The YAML that is being read on this thread: a scalar's place alone doesn't say whether it is quoted.
+    static READING: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Runs a deserialisation of `text`, so that every [`Located`] in it points at the first character of its value.
+pub(super) fn reading<T>(text: &str, read: impl FnOnce() -> T) -> T {
+    READING.replace(text.to_owned());
+    let value = read();
+    READING.take();
+    value
+}
+
 /// Only the YAML reader deserialises located values; it knows where each scalar begins.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -138,7 +152,23 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
         let place = read.referenced.span();
         let start = place.byte_offset().unwrap_or_default() as usize;
         let length = place.byte_len().unwrap_or_default() as usize;
-        Ok(Self { value: read.value, span: Span::new(start, start + length) })
+        let span = READING.with_borrow(|text| inside(text, Span::new(start, start + length)));
+        Ok(Self { value: read.value, span })
+    }
+}
+
+/// A scalar without its quotes, or a block scalar from its first word on.
+fn inside(text: &str, span: Span) -> Span {
+    let written = text.get(span.range()).unwrap_or_default();
+    match written.as_bytes() {
+        [b'"', .., b'"'] | [b'\'', .., b'\''] => Span::new(span.start + 1, span.end - 1),
+        [b'|' | b'>', ..] => {
+            let header = written.find('\n').unwrap_or(written.len());
+            let content = &written[header..];
+            let start = span.start + header + (content.len() - content.trim_start().len());
+            Span::new(start, start.max(span.start + written.trim_end().len()))
+        }
+        _ => span,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::column::{self, type_text};
 use super::cursor::Cursor;
 use super::statement::{Part, recognised, unreadable};
-use super::{Read, check, constraint, heads};
+use super::{Read, constraint, heads};
 use crate::migration::operation::{
     AddColumn, ChangeType, ColumnTarget, ConstraintTarget, DropColumn, Operation, RenameColumn, RenameTable,
     SetDefault, SetNotNull, TableRef,
@@ -27,34 +27,21 @@ pub fn read(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
     let mut parts = Vec::new();
     for action in &actions {
         let span = if actions.len() == 1 { whole.span() } else { action.span() };
-        let operation = match read_action(*action, &table) {
-            Ok(Some(operation)) => operation,
-            Ok(None) => {
-                let intro = &whole.source.text[whole.here().start..intro_end];
-                let sql = format!("{intro}{}", whole.source.slice(action.span()));
-                outside(&whole, action, sql, &table)
-            }
-            Err(fault) => {
-                parts.push((unreadable(&whole, whole.span(), &fault), fault.span));
-                continue;
-            }
-        };
-        parts.push((operation, span));
+        let intro = &whole.source.text[whole.here().start..intro_end];
+        let outside = || outside(action, intro, &table);
+        match read_action(*action, &table).and_then(|known| known.map_or_else(outside, Ok)) {
+            Ok(operation) => parts.push((operation, span)),
+            Err(fault) => parts.push((unreadable(&whole, whole.span(), &fault), fault.span)),
+        }
     }
     Ok(Some(parts))
 }
 
-/// An action outside the vocabulary: known by its words, or sound to the parser.
-fn outside(whole: &Cursor, action: &Cursor, sql: String, table: &Table) -> Operation {
-    if let Some(words) = heads::action(action) {
-        return Operation::Unplaced(recognised(sql, format!("ALTER TABLE {words}"), Some(table.clone())));
-    }
-    // Only a lone action can be judged in place; PostgreSQL knows no other action than those above anyway.
-    let fault = match check::statement(whole) {
-        Err(fault) => fault,
-        Ok(()) => action.expected("an action of ALTER TABLE"),
-    };
-    unreadable(whole, whole.span(), &fault)
+/// An action outside the vocabulary, as a statement of its own.
+fn outside(action: &Cursor, intro: &str, table: &Table) -> Read<Operation> {
+    let words = heads::action(action).ok_or_else(|| action.expected("an action of ALTER TABLE"))?;
+    let sql = format!("{intro}{}", action.source.slice(action.span()));
+    Ok(Operation::Unplaced(recognised(sql, format!("ALTER TABLE {words}"), Some(table.clone()))))
 }
 
 fn read_action(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {

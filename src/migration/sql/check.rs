@@ -16,7 +16,9 @@ const RECURSION_LIMIT: usize = 500;
 
 /// Whether the tokens are exactly one statement to the parser.
 pub fn statement(cursor: &Cursor) -> Read<()> {
-    run(cursor, cursor.tokens.iter().map(unchanged).collect(), |parser| parser.parse_statement().map(drop))
+    let attempt = |tokens| run(cursor, tokens, |parser| parser.parse_statement().map(drop));
+    let simplify = || attempt(simplified(cursor));
+    attempt(cursor.tokens.iter().map(unchanged).collect()).or_else(|fault| simplify().map_err(|_| fault))
 }
 
 /// Whether the tokens are exactly one expression to the parser.
@@ -54,8 +56,12 @@ fn fault(cursor: &Cursor, error: &ParserError) -> Fault {
         Some((text, place)) => (text, parse_place(place)),
         None => (message, None),
     };
-    let text =
-        lower_first(text).replace(", found: EOF", ", found the end").replacen("expected: ", "expected ", 1);
+    let text = lower_first(text).replacen("expected: ", "expected ", 1);
+    let text = match text.rsplit_once(", found: ") {
+        Some((expected, "EOF")) => format!("{expected}, found the end"),
+        Some((expected, found)) => format!("{expected}, found `{found}`"),
+        None => text,
+    };
     let span = match place {
         Some(place) => {
             let start = Bytes::new(&cursor.source.text).at(place);
@@ -74,6 +80,31 @@ fn parse_place(written: &str) -> Option<Location> {
 
 fn unchanged(tok: &Tok) -> TokenWithSpan {
     TokenWithSpan { token: tok.token.clone(), span: tok.place }
+}
+
+/// The statement without what PostgreSQL allows and the parser doesn't know: `OVERRIDING SYSTEM VALUE`, the
+/// predicate of `ON CONFLICT (…) WHERE …`, an element of an array as target of `SET`.
+fn simplified(cursor: &Cursor) -> Vec<TokenWithSpan> {
+    let (mut rest, mut kept) = (*cursor, Vec::new());
+    let mut conflict = false;
+    while let Some(tok) = rest.first() {
+        conflict = (conflict || rest.at("ON CONFLICT")) && !tok.is("DO");
+        let element = tok.token == Token::LBracket && {
+            let mut after = rest;
+            after.until(|at| at.at_token(&Token::Eq));
+            let subscript = &rest.tokens[..rest.tokens.len() - after.tokens.len()];
+            subscript.last().is_some_and(|last| last.token == Token::RBracket)
+        };
+        if element {
+            rest.until(|at| at.at_token(&Token::Eq));
+        } else if conflict && tok.is("WHERE") {
+            rest.until(|at| at.at("DO"));
+        } else if !rest.eat("OVERRIDING SYSTEM VALUE") && !rest.eat("OVERRIDING USER VALUE") {
+            kept.push(tok.clone());
+            rest.skip(1);
+        }
+    }
+    without_literal_types(&kept)
 }
 
 /// The parser knows `date '2026-01-01'` but not `ltree 'a.b'`: types that it has no name for are left out.

@@ -49,13 +49,22 @@ impl<'a> Cursor<'a> {
         self.first().map_or(Span::new(self.end, self.end), |tok| tok.span)
     }
 
-    /// "expected …, found …" at the next token.
+    /// "expected …, found …" at the next token, be it one of these tokens or what follows them.
     pub fn expected(&self, what: &str) -> Fault {
-        let found = match self.first() {
-            Some(tok) => format!("`{}`", self.source.slice(tok.span)),
-            None => "the end".to_owned(),
+        let here = self.first().map_or_else(|| self.beyond(), |tok| tok.span);
+        let found = match self.source.slice(here) {
+            "" => "the end".to_owned(),
+            found => format!("`{found}`"),
         };
-        Fault::new(format!("expected {what}, found {found}"), self.here())
+        Fault::new(format!("expected {what}, found {found}"), here)
+    }
+
+    /// The word or sign that follows these tokens, empty where the statement ends.
+    fn beyond(&self) -> Span {
+        let text = self.source.text.get(self.end..).unwrap_or_default();
+        let word = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+        let length = if text.starts_with([')', ']', ',', '=']) { 1 } else { word };
+        Span::new(self.end, self.end + length)
     }
 
     /// Whether these keywords stand next.

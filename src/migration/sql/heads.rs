@@ -109,6 +109,9 @@ fn target_in(mut cursor: Cursor, target: Target) -> Option<Located<TableRef>> {
         After(word) => {
             cursor.until(|at| at.at(word));
             cursor.eat(word);
+            if NOT_TABLES.iter().any(|kind| cursor.at(kind)) {
+                return None;
+            }
         }
     }
     if cursor.at_token(&Token::LParen) {
@@ -160,6 +163,24 @@ const BEFORE_TARGET: &[&str] = &[
     "BINARY",
     "FOREIGN",
     "ALL IN TABLESPACE",
+];
+
+/// What else privileges are granted on.
+const NOT_TABLES: &[&str] = &[
+    "ALL",
+    "DATABASE",
+    "DOMAIN",
+    "FOREIGN",
+    "FUNCTION",
+    "LANGUAGE",
+    "LARGE",
+    "PARAMETER",
+    "PROCEDURE",
+    "ROUTINE",
+    "SCHEMA",
+    "SEQUENCE",
+    "TABLESPACE",
+    "TYPE",
 ];
 
 /// Table constraints outside the vocabulary.
@@ -270,7 +291,7 @@ const BEYOND: &[(&str, Target)] = &[
     ("CHECKPOINT", Nothing),
     ("CLUSTER", Next),
     ("COMMENT ON", Nothing),
-    ("COMMENT ON CONSTRAINT", After("ON CONSTRAINT")),
+    ("COMMENT ON CONSTRAINT", After("ON")),
     ("COPY", Next),
     ("CREATE ACCESS METHOD", Nothing),
     ("CREATE AGGREGATE", Next),

@@ -10,6 +10,8 @@ mod check;
 mod column;
 mod comment;
 mod constraint;
+#[cfg(test)]
+mod constructs;
 mod create_table;
 mod cursor;
 mod directive;
@@ -20,6 +22,8 @@ mod index;
 mod lex;
 mod split;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use super::Contents;

@@ -27,6 +27,7 @@ pub fn read(source: &Source, lexed: &Lexed, statement: Statement, number: usize)
 
 fn parts(cursor: &Cursor) -> Read<Vec<Part>> {
     foreign::reject(cursor)?;
+    balanced(cursor)?;
     let readers = [alter_table::read, create_table::read, index::create, drop::read, comment::read];
     for reader in readers {
         if let Some(parts) = reader(*cursor)? {
@@ -38,7 +39,6 @@ fn parts(cursor: &Cursor) -> Read<Vec<Part>> {
 
 /// A statement outside the vocabulary: known by its head, or at least sound to the parser.
 fn unplaced(cursor: &Cursor) -> Read<Unplaced> {
-    balanced(cursor)?;
     let head = heads::find(cursor);
     if !head.as_ref().is_some_and(|head| head.beyond_parser) {
         check::statement(cursor)?;

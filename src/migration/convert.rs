@@ -1,0 +1,182 @@
+//! A migration written as YAML.
+
+use serde::Serialize;
+
+use super::operation::{Operation, Step};
+use super::source::Source;
+use super::{Migration, parse};
+use crate::error::{Error, Result};
+
+#[derive(Serialize)]
+struct File<'a> {
+    operations: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    #[serde(flatten)]
+    operation: &'a Operation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allow: Vec<AllowEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct AllowEntry<'a> {
+    rule: &'a str,
+    because: &'a str,
+}
+
+/// The same migration as YAML. What comes out reads back to the same operations: a statement that YAML can't
+/// spell is an error, never a silent loss.
+pub fn to_yaml(migration: &Migration) -> Result<String> {
+    if let Some((step, head)) = migration.steps.iter().find_map(unplaced) {
+        return Err(Error::usage(format!("`{head}` has no form in YAML"))
+            .at(&migration.source, step.span)
+            .hint("place it with `-- midflight: phase expand` or `-- midflight: phase contract` above the statement"));
+    }
+    let operations = migration.steps.iter().map(entry).collect();
+    let yaml = serde_saphyr::to_string(&File { operations }).map_err(|error| {
+        Error::usage(format!("`{}` can't be written as YAML: {error}", migration.source.path))
+    })?;
+    let read = parse(Source::new("converted.yaml", yaml.as_str()))?;
+    for (written, step) in migration.steps.iter().zip(&read.steps) {
+        if spoken(&written.operation) != step.operation {
+            return Err(Error::usage("this statement says more than YAML can")
+                .at(&migration.source, written.span)
+                .hint("leave out `CASCADE`, or place it with `-- midflight: phase expand|contract`"));
+        }
+    }
+    Ok(yaml)
+}
+
+fn unplaced(step: &Step) -> Option<(&Step, &str)> {
+    match &step.operation {
+        Operation::Unplaced(other) => Some((step, other.head.as_str())),
+        _ => None,
+    }
+}
+
+fn entry(step: &Step) -> Entry<'_> {
+    let allow =
+        step.allows.iter().map(|allow| AllowEntry { rule: &allow.rule.value, because: &allow.reason });
+    Entry { operation: &step.operation, allow: allow.collect() }
+}
+
+/// The operation without what SQL says on the way and midflight decides by itself.
+fn spoken(operation: &Operation) -> Operation {
+    let mut operation = operation.clone();
+    match &mut operation {
+        Operation::CreateTable(create) if create.partition_of.is_none() => {
+            create.statement = None;
+            create.references.clear();
+        }
+        Operation::CreateIndex(create) => create.concurrently = false,
+        Operation::DropIndex(drop) => drop.concurrently = false,
+        _ => {}
+    }
+    operation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn convert(sql: &str) -> Result<String> {
+        to_yaml(&parse(Source::new("m.sql", sql)).unwrap())
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let yaml = convert(
+            "-- midflight: reverse amount = amount::int\n\
+             -- midflight: allow type-change because \"small: yes\"\n\
+             ALTER TABLE shop.\"Orders\" ALTER amount TYPE numeric(10, 2) USING amount / 100, ADD note text DEFAULT '#: {x}';\n\
+             CREATE TABLE t (id bigint PRIMARY KEY, a text CHECK (a <> ''), UNIQUE (a)) WITH (fillfactor = 70);\n\
+             CREATE UNIQUE INDEX CONCURRENTLY i ON t (lower(a)) WHERE a IS NOT NULL;\n\
+             COMMENT ON TABLE t IS 'two\nlines: yes';\n\
+             COMMENT ON COLUMN t.a IS NULL;\n\
+             ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES o ON DELETE CASCADE NOT VALID;\n\
+             -- midflight: phase contract\n\
+             GRANT SELECT\n  ON t TO x;",
+        )
+        .unwrap();
+        assert_eq!(
+            yaml,
+            r#"operations:
+- change_type:
+    table: shop.Orders
+    column: amount
+    type: numeric(10, 2)
+    up: amount / 100
+    down: amount::int
+  allow:
+  - rule: type-change
+    because: "\"small: yes\""
+- add_column:
+    table: shop.Orders
+    column:
+      name: note
+      type: text
+      default: "'#: {x}'"
+  allow:
+  - rule: type-change
+    because: "\"small: yes\""
+- create_table:
+    table: t
+    columns:
+    - name: id
+      type: bigint
+      primary_key: true
+    - name: a
+      type: text
+      check: a <> ''
+    constraints:
+    - UNIQUE (a)
+    options: WITH (fillfactor = 70)
+- create_index:
+    table: t
+    name: i
+    unique: true
+    columns:
+    - lower(a)
+    where: a IS NOT NULL
+- set_comment:
+    table: t
+    comment: |-
+      two
+      lines: yes
+- set_comment:
+    table: t
+    column: a
+    comment: null
+- add_foreign_key:
+    table: t
+    name: f
+    columns:
+    - a
+    references: o
+    options: ON DELETE CASCADE
+    not_valid: true
+- sql:
+    contract: |-
+      GRANT SELECT
+        ON t TO x
+"#
+        );
+    }
+
+    #[test]
+    fn what_has_no_form_is_refused_with_its_place() {
+        for (sql, line) in [
+            ("DROP TABLE a;\nVACUUM;", 2),
+            ("DROP TABLE a CASCADE;", 1),
+            ("CREATE TEMP TABLE t (a int);", 1),
+            ("CREATE TABLE p PARTITION OF t DEFAULT;", 1),
+            ("ALTER TABLE \"a.b\" DROP c;", 1),
+        ] {
+            let error = convert(sql).unwrap_err();
+            assert_eq!(error.place.unwrap().start.line, line, "{sql}");
+            assert!(error.hint.is_some());
+        }
+    }
+}

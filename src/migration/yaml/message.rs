@@ -1,0 +1,110 @@
+//! What is wrong with a YAML file, in the words of its author.
+
+use serde_saphyr::Error as YamlError;
+
+use crate::error::Error;
+use crate::migration::source::{Position, Source, Span};
+use crate::text::nearest;
+
+/// What a file looks like.
+pub const SHAPE: &str =
+    "a migration is `operations:` and a list of operations such as `- add_column: {table: …, column: {…}}`";
+
+/// Every operation that YAML can spell.
+pub const OPERATIONS: &[&str] = &[
+    "create_table",
+    "drop_table",
+    "rename_table",
+    "add_column",
+    "drop_column",
+    "rename_column",
+    "change_type",
+    "transform_columns",
+    "set_not_null",
+    "drop_not_null",
+    "set_default",
+    "drop_default",
+    "set_comment",
+    "add_check",
+    "add_foreign_key",
+    "add_unique",
+    "add_primary_key",
+    "validate_constraint",
+    "drop_constraint",
+    "create_index",
+    "drop_index",
+    "sql",
+];
+
+/// "unknown operation `x`; did you mean `y`?"
+pub fn unknown(what: &str, word: &str, known: &[&'static str]) -> Error {
+    let message = match nearest(word, known.iter().copied()) {
+        Some(meant) => format!("unknown {what} `{word}`; did you mean `{meant}`?"),
+        None => format!("unknown {what} `{word}`"),
+    };
+    Error::usage(message).hint(format!("known here: {}", known.join(", ")))
+}
+
+/// The parser's error as one of ours.
+pub fn explain(source: &Source, error: &YamlError) -> Error {
+    let error = error.without_snippet();
+    let ours = match error {
+        YamlError::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
+        YamlError::SerdeUnknownVariant { variant, expected, .. } => unknown("operation", variant, expected),
+        YamlError::SerdeMissingField { field, .. } => Error::usage(format!("`{field}` is missing")),
+        YamlError::SerdeInvalidType { unexpected, expected, .. }
+        | YamlError::SerdeInvalidValue { unexpected, expected, .. } => {
+            Error::usage(format!("expected {}, found {unexpected}", plain(expected)))
+        }
+        YamlError::Unexpected { expected, .. } => Error::usage(format!("expected {}", plain(expected))),
+        YamlError::DuplicateMappingKey { key: Some(key), .. } => {
+            Error::usage(format!("`{key}` stands here twice"))
+        }
+        other => Error::usage(other_message(other)),
+    };
+    match error.location().filter(|place| place.line() > 0) {
+        Some(place) => {
+            let at = Position { line: place.line() as usize, column: place.column() as usize };
+            let start = source.byte_at(at);
+            let rest = &source.text[start..];
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            ours.at(source, Span::new(start, start + length))
+        }
+        None => ours.detail(format!("in {}", source.path)),
+    }
+}
+
+/// serde's names for shapes, as a person knows them.
+fn plain(expected: &str) -> String {
+    match expected {
+        expected if expected.starts_with("struct ") => "a map such as `{table: …}`".to_owned(),
+        "mapping start" => "a map such as `{table: …}`".to_owned(),
+        "a sequence" | "sequence start" => "a list".to_owned(),
+        "a string" | "string scalar" => "text".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn other_message(error: &YamlError) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or(&text);
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let mut chars = text.lines().next().unwrap_or("not YAML").chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration::operation::Operation;
+
+    #[test]
+    fn lists_every_operation() {
+        let error = serde_json::from_str::<Operation>("{\"no\": 1}").unwrap_err().to_string();
+        for operation in OPERATIONS {
+            assert!(error.contains(&format!("`{operation}`")), "{operation}: {error}");
+        }
+        assert_eq!(error.matches('`').count() / 2, OPERATIONS.len() + 1);
+    }
+}
