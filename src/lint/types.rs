@@ -136,6 +136,7 @@ impl Type {
         match self.name.as_str() {
             "text" | "varchar" | "varbit" | "inet" | "xml" | "oid" => self.name == "xml",
             "numeric" => false,
+            "bpchar" => !self.modifiers.is_empty(),
             "timestamp" | "timestamptz" | "time" | "timetz" | "interval" => self.modifiers == [0],
             _ => self.is_built_in(),
         }
@@ -174,6 +175,8 @@ pub fn change(from: Option<&Type>, to: &Type) -> Cost {
         ("int4", "oid") | ("oid", "int4") => true,
         ("text" | "varchar", "citext") | ("citext", "text") => true,
         ("citext", "varchar") => to.modifiers.is_empty(),
+        ("varchar" | "text" | "xml" | "bpchar" | "citext", "bpchar") => to.modifiers.is_empty(),
+        (_, "citext") if from.is_built_in() => false,
         (_, _) if from.is_built_in() && to.is_built_in() => false,
         _ => return Cost::Unknown,
     };
@@ -230,6 +233,8 @@ mod tests {
             ("bit(3)", "varbit"),
             ("varbit(5)", "bit varying(10)"),
             ("xml", "text"),
+            ("text", "bpchar"),
+            ("text", "citext"),
             ("int", "INTEGER"),
             ("pg_catalog.int4", "integer"),
             ("serial", "integer"),
@@ -268,6 +273,7 @@ mod tests {
             ("varchar(10)[]", "text[]"),
             ("bit(3)", "varbit(5)"),
             ("inet", "cidr"),
+            ("int", "citext"),
         ] {
             assert_eq!(cost(from, to), Cost::Rewrite, "{from} -> {to}");
         }

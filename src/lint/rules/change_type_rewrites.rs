@@ -84,12 +84,11 @@ fn cost(cx: &Context<'_>, op: &ChangeType, old: Option<&str>) -> Cost {
         }
     }
     let old = old.map(Type::parse);
-    if let (Some(old), true) = (&old, cx.schema.in_utc()) {
-        let pair = (old.name.as_str(), new.name.as_str());
-        let same_digits = old.modifiers == new.modifiers && !old.array && !new.array;
-        if same_digits && matches!(pair, ("timestamp", "timestamptz") | ("timestamptz", "timestamp")) {
-            return Cost::Free;
-        }
+    // in UTC both hold the same bytes
+    if let (Some(old), true) = (&old, cx.schema.in_utc())
+        && matches!((&*old.name, &*new.name), ("timestamp", "timestamptz") | ("timestamptz", "timestamp"))
+    {
+        return change(Some(&Type { name: new.name.clone(), ..old.clone() }), &new);
     }
     if old.as_ref() == Some(&new) {
         return Cost::Free;
