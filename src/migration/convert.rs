@@ -34,6 +34,10 @@ pub fn to_yaml(migration: &Migration) -> Result<String> {
             .at(&migration.source, step.span)
             .hint("place it with `-- midflight: phase expand` or `-- midflight: phase contract` above the statement"));
     }
+    if migration.steps.is_empty() {
+        let message = format!("`{}` has no statements to convert", migration.source.path);
+        return Err(Error::usage(message));
+    }
     let operations = migration.steps.iter().map(entry).collect();
     let yaml = serde_saphyr::to_string(&File { operations }).map_err(|error| {
         Error::usage(format!("`{}` can't be written as YAML: {error}", migration.source.path))

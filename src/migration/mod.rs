@@ -14,6 +14,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
+pub use sql::mentions;
 
 use crate::error::Result;
 

@@ -64,6 +64,8 @@ fn clause(cursor: &mut Cursor, column: &mut ColumnDef) -> Read<()> {
     let names = &mut column.names;
     if cursor.eat("NOT NULL") {
         (column.not_null, names.not_null) = (true, name);
+    } else if cursor.eat("NOT") {
+        return Err(cursor.expected("`NULL`"));
     } else if cursor.eat("NULL") {
     } else if cursor.eat("DEFAULT") {
         column.default = Some(value(cursor).expression()?);

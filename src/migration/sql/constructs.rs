@@ -173,6 +173,8 @@ const CONSTRUCTS: &[(&str, &str)] = &[
     ("WITH d AS (DELETE FROM t RETURNING *) INSERT INTO o SELECT * FROM d", "WITH"),
     ("COPY t (a) FROM '/x' WITH (FORMAT csv)", "COPY t"),
     ("MERGE INTO t USING o ON t.id = o.id WHEN MATCHED THEN DELETE", "MERGE INTO t"),
+    ("SELECT", "SELECT"),
+    ("COMMIT PREPARED 'x'", "COMMIT PREPARED"),
     ("SELECT ltree 'a.b'", "SELECT"),
     ("EXPLAIN (ANALYZE) SELECT 1", "EXPLAIN"),
 ];
@@ -199,4 +201,34 @@ fn none_is_unreadable() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Half a statement, as an editor has it, and one behind another that is broken: never a panic, never a lost one.
+#[test]
+fn every_beginning_can_be_read() {
+    for (sql, _) in CONSTRUCTS {
+        for (cut, _) in sql.char_indices() {
+            let source = Source::new("m.sql", format!("DROP TABLE first; {}", &sql[..cut]));
+            let migration = super::super::parse(source).unwrap();
+            let in_file = |span: super::Span| {
+                span.start <= span.end && migration.source.text.get(span.range()).is_some()
+            };
+            assert!(migration.steps.iter().all(|step| in_file(step.span)), "{sql} cut at {cut}");
+            assert!(matches!(migration.steps[0].operation, Operation::DropTable(_)), "{sql} cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn nesting_and_length_end_in_a_message() {
+    for deep in [400, 100_000] {
+        let (open, close) = ("(".repeat(deep), ")".repeat(deep));
+        for sql in [
+            format!("SELECT {open}1{close}"),
+            format!("ALTER TABLE t ADD CHECK ({open}a{close})"),
+            open.clone(),
+        ] {
+            assert_eq!(super::super::parse(Source::new("m.sql", sql)).unwrap().steps.len(), 1);
+        }
+    }
 }

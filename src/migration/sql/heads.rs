@@ -66,12 +66,15 @@ pub fn action(cursor: &Cursor) -> Option<String> {
 
 /// The first words of a statement that no table knows.
 pub fn guess(cursor: &Cursor) -> String {
+    if cursor.at_token(&Token::Backslash) {
+        return cursor.source.slice(cursor.span()).split_whitespace().next().unwrap_or_default().to_owned();
+    }
     let word = |tok: &super::lex::Tok| match &tok.token {
         Token::Word(word) if word.quote_style.is_none() => Some(word.value.to_ascii_uppercase()),
         _ => None,
     };
     let known = |word: &String| sqlparser::keywords::ALL_KEYWORDS.binary_search(&word.as_str()).is_ok();
-    let mut words = cursor.tokens.iter().map_while(word);
+    let mut words = cursor.tokens.iter().map_while(word).fuse();
     let first = words.next();
     first.into_iter().chain(words.take_while(known).take(1)).collect::<Vec<_>>().join(" ")
 }
@@ -292,6 +295,7 @@ const BEYOND: &[(&str, Target)] = &[
     ("CLUSTER", Next),
     ("COMMENT ON", Nothing),
     ("COMMENT ON CONSTRAINT", After("ON")),
+    ("COMMIT PREPARED", Nothing),
     ("COPY", Next),
     ("CREATE ACCESS METHOD", Nothing),
     ("CREATE AGGREGATE", Next),
@@ -328,6 +332,7 @@ const BEYOND: &[(&str, Target)] = &[
     ("CREATE USER MAPPING", Nothing),
     ("CREATE VIEW", Next),
     ("DEALLOCATE", Nothing),
+    ("DECLARE", Nothing),
     ("DISCARD", Nothing),
     ("DO", Nothing),
     ("DROP ACCESS METHOD", Nothing),
@@ -366,11 +371,13 @@ const BEYOND: &[(&str, Target)] = &[
     ("DROP USER", Nothing),
     ("DROP VIEW", Next),
     ("EXPLAIN", Nothing),
+    ("FETCH", Nothing),
     ("GRANT", After("ON")),
     ("IMPORT FOREIGN SCHEMA", Nothing),
     ("LISTEN", Nothing),
     ("LOAD", Nothing),
     ("LOCK", Next),
+    ("MOVE", Nothing),
     ("NOTIFY", Nothing),
     ("PREPARE TRANSACTION", Nothing),
     ("REASSIGN OWNED", Nothing),
@@ -382,7 +389,9 @@ const BEYOND: &[(&str, Target)] = &[
     ("REINDEX SYSTEM", Nothing),
     ("REINDEX TABLE", Next),
     ("REVOKE", After("ON")),
+    ("ROLLBACK PREPARED", Nothing),
     ("SECURITY LABEL", Nothing),
+    ("START TRANSACTION", Nothing),
     ("TRUNCATE", Next),
     ("UNLISTEN", Nothing),
     ("VACUUM", Next),
@@ -395,11 +404,9 @@ const PARSED: &[(&str, Target)] = &[
     ("CALL", Nothing),
     ("CLOSE", Nothing),
     ("COMMIT", Nothing),
-    ("DECLARE", Nothing),
     ("DELETE FROM", Next),
     ("END", Nothing),
     ("EXECUTE", Nothing),
-    ("FETCH", Nothing),
     ("INSERT INTO", Next),
     ("MERGE INTO", Next),
     ("PREPARE", Nothing),
@@ -408,7 +415,6 @@ const PARSED: &[(&str, Target)] = &[
     ("SAVEPOINT", Nothing),
     ("SELECT", Nothing),
     ("SHOW", Nothing),
-    ("START TRANSACTION", Nothing),
     ("UPDATE", Next),
     ("VALUES", Nothing),
     ("WITH", Nothing),

@@ -92,6 +92,10 @@ impl<'a> Bytes<'a> {
 
 /// `Unterminated string` in the middle of a sentence.
 pub fn lower_first(message: &str) -> String {
-    let mut chars = message.trim().chars();
+    let message = message.trim();
+    let mut chars = message.chars();
+    if message.chars().nth(1).is_some_and(char::is_uppercase) {
+        return message.to_owned();
+    }
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

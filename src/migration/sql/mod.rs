@@ -30,6 +30,14 @@ use super::Contents;
 use super::source::{Source, Span};
 use crate::error::Result;
 
+/// Whether these bare keywords stand side by side somewhere in `sql`, outside literals and comments:
+/// `mentions(sql, "CONCURRENTLY")`.
+pub fn mentions(sql: &str, keywords: &str) -> bool {
+    let source = Source::new("", sql);
+    let tokens = lex::lex(&source.text).tokens;
+    (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
+}
+
 /// Why something can't be read, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {

@@ -40,7 +40,8 @@ fn parts(cursor: &Cursor) -> Read<Vec<Part>> {
 /// A statement outside the vocabulary: known by its head, or at least sound to the parser.
 fn unplaced(cursor: &Cursor) -> Read<Unplaced> {
     let head = heads::find(cursor);
-    if !head.as_ref().is_some_and(|head| head.beyond_parser) {
+    let empty_query = cursor.at("SELECT") && cursor.tokens.len() == 1;
+    if !empty_query && !head.as_ref().is_some_and(|head| head.beyond_parser) {
         check::statement(cursor)?;
     }
     let (head, target) = match head {

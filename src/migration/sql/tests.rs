@@ -512,3 +512,12 @@ fn wrong_directives_are_errors_with_their_place() {
         assert_eq!(found, Some(place), "{sql}\n{error:?}");
     }
 }
+
+#[test]
+fn mentions_sees_keywords_and_no_text() {
+    assert!(super::mentions("refresh materialized view concurrently v", "VIEW CONCURRENTLY"));
+    assert!(!super::mentions(
+        "DO $$ CONCURRENTLY $$; -- CONCURRENTLY\nSELECT 'CONCURRENTLY', \"CONCURRENTLY\"",
+        "CONCURRENTLY"
+    ));
+}

@@ -111,3 +111,18 @@ fn mistakes_are_named_with_place_and_cure() {
         assert_eq!(place(&error), at, "{yaml}\n{error:?}");
     }
 }
+
+#[test]
+fn windows_line_ends_move_nothing() {
+    let migration = read(&format!("\u{feff}{}", FILE.replace('\n', "\r\n"))).unwrap();
+    let Operation::ChangeType(change) = &migration.steps[1].operation else { panic!() };
+    let down = change.down.as_ref().unwrap();
+    assert_eq!(migration.source.slice(down.span), "amount::integer");
+    assert_eq!(migration.source.position(migration.steps[1].span.start).line, 12);
+    assert_eq!(migration.checksum, read(FILE).unwrap().checksum);
+    assert_eq!(
+        migration.checksum,
+        read(&FILE.replace("# split", "").replace("type-change", "x")).unwrap().checksum
+    );
+    assert_ne!(migration.checksum, read(&FILE.replace("last_name)\"}", "last_name )\"}")).unwrap().checksum);
+}
