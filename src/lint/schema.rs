@@ -12,6 +12,8 @@ use crate::ident::{Ident, TableName};
 use crate::migration::operation::{
     AddCheck, AddColumn, AddKey, ColumnDef, CreateTable, Operation, RenameColumn, RenameTable, TableRef,
 };
+use crate::migration::source::Source;
+use crate::migration::{self, mentions};
 
 /// Tables, types and functions as the files leave them, and the session that runs the files.
 #[derive(Debug, Clone)]
@@ -230,16 +232,19 @@ impl Schema {
         if create.if_not_exists && self.tables.contains_key(&name) {
             return;
         }
-        let options = create.options.as_ref().map(|options| options.to_uppercase()).unwrap_or_default();
-        let partitioned = has_words(&options, "PARTITION BY");
+        let partitioned = create.options.as_ref().is_some_and(|options| mentions(options, "PARTITION BY"));
         let mut table = Table { created_here: true, partitioned, ..Table::default() };
         for column in &create.columns {
-            table.add(&create.table.name, column, true);
-        }
-        for constraint in &create.constraints {
-            table.add_constraint(&create.table.name, constraint);
+            table.add(&create.table.name, column);
         }
         self.tables.insert(name, table);
+        // in parentheses or added later, a constraint means the same
+        for constraint in &create.constraints {
+            let added = format!("ALTER TABLE {} ADD {}", create.table, constraint.value);
+            if let Ok(added) = migration::parse(Source::new("constraint.sql", added)) {
+                added.steps.iter().for_each(|step| self.apply(&step.operation));
+            }
+        }
     }
 
     fn rename_table(&mut self, rename: &RenameTable) {
@@ -256,7 +261,7 @@ impl Schema {
         if add.if_not_exists && table.columns.contains_key(&add.column.name.value) {
             return;
         }
-        table.add(&name, &add.column, true);
+        table.add(&name, &add.column);
     }
 
     fn rename_column(&mut self, rename: &RenameColumn) {
@@ -328,6 +333,13 @@ impl Schema {
             }
             Effect::DropRelation(name) => self.forget(&name),
             Effect::Detach(name) => self.entry(&name).detached_here = true,
+            Effect::AddNotNull { table, column, name, not_valid } => {
+                let generated =
+                    || Ident::new(format!("{}_{}_not_null", table.name.as_str(), column.as_str()));
+                let constraint =
+                    Constraint { valid: !not_valid, proves_not_null: BTreeSet::from([column.clone()]) };
+                self.entry(&table).constraints.insert(name.unwrap_or_else(generated), constraint);
+            }
             Effect::CreateDomain { name, base, constrained } => {
                 self.domains.insert(name, Domain { base, constrained });
             }
@@ -351,11 +363,10 @@ impl Schema {
 const TEMPORARY: &str = "pg_temp";
 
 impl Table {
-    fn add(&mut self, table_name: &Ident, column: &ColumnDef, created_here: bool) {
-        let generated =
-            column.generated.as_ref().is_some_and(|text| has_words(&text.to_uppercase(), "IDENTITY"));
-        let not_null = column.not_null || column.primary_key || generated || Type::is_serial(&column.type_);
-        let known = Column { type_: Some(column.type_.value.clone()), not_null, created_here };
+    fn add(&mut self, table_name: &Ident, column: &ColumnDef) {
+        let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
+        let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
+        let known = Column { type_: Some(column.type_.value.clone()), not_null, created_here: true };
         self.columns.insert(column.name.value.clone(), known);
         if let Some(check) = &column.check {
             let name = column.names.check.as_ref().map(|name| name.value.clone());
@@ -379,33 +390,4 @@ impl Table {
         let proves_not_null = expression::proves_not_null(condition);
         self.constraints.insert(name, Constraint { valid, proves_not_null });
     }
-
-    /// Reads a table constraint of CREATE TABLE as far as it proves something.
-    fn add_constraint(&mut self, table_name: &Ident, text: &str) {
-        let upper = text.to_uppercase();
-        let inside = || Some(text.get(text.find('(')? + 1..text.rfind(')')?)?.to_owned());
-        let name = upper
-            .trim_start()
-            .starts_with("CONSTRAINT")
-            .then(|| text.split_whitespace().nth(1).map(Ident::parse));
-        if has_words(&upper, "PRIMARY KEY") {
-            let columns =
-                text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(list, _)| list);
-            for column in columns.split(',') {
-                self.columns.entry(Ident::parse(column.trim())).or_default().not_null = true;
-            }
-        } else if let Some(condition) = inside().filter(|_| has_words(&upper, "CHECK")) {
-            self.add_check(table_name, name.flatten(), &condition, true);
-        }
-    }
-}
-
-/// Whether a text in upper case holds some words, whatever white space is between them.
-fn has_words(upper: &str, words: &str) -> bool {
-    upper
-        .split(|c: char| c.is_whitespace() || c == '(')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-        .contains(words)
 }

@@ -39,6 +39,17 @@ pub enum Effect {
     DropRelation(TableRef),
     /// `DETACH PARTITION`
     Detach(TableRef),
+    /// `ADD CONSTRAINT … NOT NULL column` (PostgreSQL 18)
+    AddNotNull {
+        /// The table.
+        table: TableRef,
+        /// The column.
+        column: Ident,
+        /// The constraint's name.
+        name: Option<Ident>,
+        /// `NOT VALID`
+        not_valid: bool,
+    },
     /// `CREATE DOMAIN`
     CreateDomain {
         /// Its name.
@@ -94,9 +105,7 @@ pub fn effect(sql: &str) -> Option<Effect> {
             let _ = bits.eat("IF") && bits.eat("EXISTS");
             bits.name().map(Effect::DropRelation)
         }
-        "ALTER" if bits.eat("TABLE") && bits.skip_to("DETACH") && bits.eat("PARTITION") => {
-            bits.name().map(Effect::Detach)
-        }
+        "ALTER" if bits.eat("TABLE") => alteration(&mut bits),
         "SELECT" | "WITH" if bits.skip_to("INTO") => {
             let temporary = bits.eat("TEMP") || bits.eat("TEMPORARY");
             let _ = bits.eat("UNLOGGED") || bits.eat("TABLE");
@@ -104,6 +113,25 @@ pub fn effect(sql: &str) -> Option<Effect> {
         }
         _ => None,
     }
+}
+
+fn alteration(bits: &mut Bits) -> Option<Effect> {
+    let _ = bits.eat("IF") && bits.eat("EXISTS");
+    bits.eat("ONLY");
+    let table = bits.name()?;
+    bits.eat("*");
+    if bits.eat("DETACH") {
+        return if bits.eat("PARTITION") { bits.name().map(Effect::Detach) } else { None };
+    }
+    if !bits.eat("ADD") {
+        return None;
+    }
+    let name = if bits.eat("CONSTRAINT") { Some(bits.name()?.name) } else { None };
+    if !(bits.eat("NOT") && bits.eat("NULL")) {
+        return None;
+    }
+    let column = bits.name()?.name;
+    Some(Effect::AddNotNull { table, column, name, not_valid: bits.skip_to("VALID") })
 }
 
 fn setting(bits: &mut Bits) -> Option<Effect> {
@@ -276,6 +304,15 @@ mod tests {
             made("M", false, true)
         );
         assert_eq!(effect("SELECT 1 INTO TEMP TABLE y FROM z"), made("y", true, false));
+        assert_eq!(
+            effect("ALTER TABLE ONLY t ADD CONSTRAINT nn NOT NULL \"A\" NOT VALID"),
+            Some(Effect::AddNotNull {
+                table: table("t"),
+                column: Ident::new("A"),
+                name: Some(Ident::new("nn")),
+                not_valid: true
+            })
+        );
         assert_eq!(effect("ALTER TABLE p DETACH PARTITION c"), Some(Effect::Detach(table("c"))));
         assert_eq!(
             effect("CREATE DOMAIN email AS varchar(50) CHECK (value <> '')"),

@@ -2,6 +2,7 @@
 
 use crate::lint::types::Type;
 use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::migration::mentions;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -29,7 +30,7 @@ ALTER TABLE events ALTER COLUMN number SET DEFAULT nextval('events_number_seq');
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let add = super::added_column(cx)?;
-    let identity = add.column.generated.as_ref().filter(|text| text.to_uppercase().contains("IDENTITY"));
+    let identity = add.column.generated.as_ref().filter(|text| mentions(text, "IDENTITY"));
     if identity.is_none() && !Type::is_serial(&add.column.type_) {
         return None;
     }

@@ -34,9 +34,10 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     {
         return None;
     }
-    let cascade = if drop.cascade { ", as does whatever else depends on it" } else { "" };
-    let message =
-        format!("dropping `{table}` breaks every statement that still uses it; its rows go{cascade}");
+    let cascade = if drop.cascade { ", with whatever else depends on it" } else { "" };
+    let message = format!(
+        "dropping `{table}` breaks every statement that still uses it, and its rows are lost{cascade}"
+    );
     let help = format!(
         "first deploy a release that no longer uses `{table}`, drop its foreign keys (each locks the table it refers \
          to as well), then drop it in a later migration"

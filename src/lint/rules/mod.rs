@@ -65,9 +65,7 @@ fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix
 
 /// Whether a constraint's options say that nobody enforces it (PostgreSQL 18).
 fn not_enforced(options: Option<&Expr>) -> bool {
-    options.is_some_and(|options| {
-        options.to_uppercase().split_whitespace().collect::<Vec<_>>().join(" ").contains("NOT ENFORCED")
-    })
+    options.is_some_and(|options| crate::migration::mentions(options, "NOT ENFORCED"))
 }
 
 /// The column that a step adds to a table in use. One that is there already, under IF NOT EXISTS, is not added.

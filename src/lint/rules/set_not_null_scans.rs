@@ -1,7 +1,9 @@
 //! `SET NOT NULL` without a proof.
 
+use crate::ident::Ident;
+use crate::lint::statement::{self, Effect};
 use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
-use crate::migration::operation::{Operation, TableRef};
+use crate::migration::operation::{Operation, TableRef, Unplaced};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -30,9 +32,15 @@ ALTER TABLE users DROP CONSTRAINT users_email_not_null;",
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let Operation::SetNotNull(set) = &cx.step.operation else { return None };
-    let (table, column) = (&set.table, &set.column);
-    if cx.created_here(table) || cx.column(table, column).is_some_and(|column| column.not_null) {
+    match &cx.step.operation {
+        Operation::SetNotNull(set) => column_set(cx, &set.table, &set.column),
+        Operation::Unplaced(unplaced) => constraint_added(cx, unplaced),
+        _ => None,
+    }
+}
+
+fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Problem> {
+    if is_new_or_not_null(cx, table, column) {
         return None;
     }
     let dropped =
@@ -42,7 +50,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     let message = if cx.schema.proven_not_null(table, column, &[]) {
         format!(
-            "the check that proves `{column}` is dropped in the same statement, so all of `{table}` is read under the lock"
+            "the check that proves `{column}` is dropped in the same statement, so all of `{table}` is read under \
+             the lock"
         )
     } else {
         format!("setting `{column}` NOT NULL reads all of `{table}` while everything waits")
@@ -55,7 +64,32 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }
 
-fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<&'a crate::ident::Ident> {
+/// PostgreSQL 18: `ADD CONSTRAINT … NOT NULL column`.
+fn constraint_added(cx: &Context<'_>, unplaced: &Unplaced) -> Option<Problem> {
+    let Effect::AddNotNull { table, column, name, not_valid } = statement::effect(&unplaced.sql)? else {
+        return None;
+    };
+    if not_valid || is_new_or_not_null(cx, &table, &column) || cx.schema.proven_not_null(&table, &column, &[])
+    {
+        return None;
+    }
+    let name = name.map_or_else(
+        || super::constraint_name(None, table.name.as_str(), &[column.as_str()], "not_null"),
+        |name| name.to_string(),
+    );
+    let message = format!("setting `{column}` NOT NULL reads all of `{table}` while everything waits");
+    let help = format!(
+        "add `{name}` with NOT VALID, then run `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` in a transaction of \
+         its own"
+    );
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}
+
+fn is_new_or_not_null(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {
+    cx.created_here(table) || cx.column(table, column).is_some_and(|column| column.not_null)
+}
+
+fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<&'a Ident> {
     match operation {
         Operation::DropConstraint(drop) if drop.table.value == *table => Some(&drop.name.value),
         _ => None,

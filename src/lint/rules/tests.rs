@@ -254,6 +254,16 @@ fn traps() {
              ALTER TABLE t ALTER a SET NOT NULL",
             "-",
         ),
+        ("ALTER TABLE t ADD CONSTRAINT nn NOT NULL a", "set-not-null-scans"),
+        (
+            "ALTER TABLE t ADD CONSTRAINT nn NOT NULL a NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT nn; \
+             ALTER TABLE t ALTER a SET NOT NULL",
+            "-",
+        ),
+        (
+            "ALTER TABLE t ADD CONSTRAINT nn NOT NULL a NOT VALID; ALTER TABLE t ALTER a SET NOT NULL",
+            "set-not-null-scans",
+        ),
         // foreign keys
         ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p (id)", "add-foreign-key-scans"),
         ("ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p NOT VALID", "-"),
@@ -341,6 +351,7 @@ fn earlier_files_are_known() {
     let base = "CREATE TABLE t (id serial PRIMARY KEY, a varchar(20), n numeric(10,2), ts timestamp(3), c char(5), \
                 i int NOT NULL, v varchar(9)[], CONSTRAINT named CHECK (n IS NOT NULL), e email);\
                 CREATE DOMAIN email AS text; CREATE DOMAIN short AS text CHECK (length(value) < 9);\
+                CREATE TABLE \"W x\" (k int, b int, PRIMARY KEY (k), CONSTRAINT \"of b\" CHECK (b IS NOT NULL));\
                 CREATE TABLE parted (a int) PARTITION BY RANGE (a);";
     let cases: &[(&str, &str)] = &[
         ("ALTER TABLE t ALTER COLUMN a TYPE varchar(50)", "-"),
@@ -372,6 +383,12 @@ fn earlier_files_are_known() {
             "set-not-null-scans",
         ),
         ("CREATE INDEX i ON t (a)", "index-build-blocks-writes"),
+        ("ALTER TABLE \"W x\" ALTER k SET NOT NULL", "-"),
+        ("ALTER TABLE \"W x\" ALTER b SET NOT NULL", "-"),
+        (
+            "ALTER TABLE \"W x\" DROP CONSTRAINT \"of b\"; ALTER TABLE \"W x\" ALTER b SET NOT NULL",
+            "set-not-null-scans",
+        ),
         ("CREATE INDEX i ON parted (a)", "index-build-blocks-writes"),
         ("CREATE TABLE IF NOT EXISTS t (a int); CREATE INDEX i ON t (a)", "index-build-blocks-writes"),
         ("DROP TABLE t; CREATE TABLE t (a int); CREATE INDEX i ON t (a)", "drop-table"),
