@@ -21,6 +21,8 @@ pub mod unused_allow;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traps;
 
 use super::{Context, Rule};
 use crate::migration::operation::{AddColumn, Expr, Name, Operation};
