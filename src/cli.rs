@@ -45,18 +45,44 @@ pub struct Cli {
 /// Every command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    // The arguments' own comments are the help texts, where they have one.
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Lint(commands::lint::LintArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Explain(commands::explain::ExplainArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Rules(commands::rules::RulesArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Plan(commands::plan::PlanArgs),
+    /// Make the additive changes: both releases work from here on
+    ///
+    /// Columns, shadow columns with their dual-write trigger, indexes built concurrently, constraints for new rows.
+    /// Run it before the new release is deployed. Before anything is changed, every expression is compiled and tried on
+    /// every row.
     Expand(commands::stage::ReleaseArgs),
+    /// Convert the rows that are there, in small batches, and verify every one
+    ///
+    /// Run it while both releases work. Interrupted or killed, it goes on where it stopped.
     Backfill(commands::stage::StageArgs),
+    /// Compare the old and the new side of every row again
     Verify(commands::stage::StageArgs),
+    /// Remove what only the old release needed; there is no way back from here
+    ///
+    /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded.
     Contract(commands::stage::ReleaseArgs),
+    /// Go back to the state before expand, keeping every write of both releases
+    ///
+    /// Possible any time before contract.
     Rollback(commands::stage::StageArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),
 }
 
 const AFTER_HELP: &str = "\
 Examples:
+  midflight lint migrations/            what would lock, rewrite or break
   midflight plan                        what every due migration would do, and lock
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Place, Result};
 use crate::ident::Ident;
+use crate::lint::{Runner, Severity};
 use crate::migration::source::{Position, Source};
 use crate::state::Store;
 
@@ -70,12 +71,12 @@ pub struct ContractSettings {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LintSettings {
-    /// Who runs the files: `sql` or `midflight`.
-    pub runner: Option<String>,
+    /// Who runs the files.
+    pub runner: Option<Runner>,
     /// Rules that are off.
     pub disable: Vec<String>,
     /// Severities that differ from the rules' own.
-    pub severity: BTreeMap<String, String>,
+    pub severity: BTreeMap<String, Severity>,
 }
 
 /// A length of time in human units: `500ms`, `30m`, `0s`.

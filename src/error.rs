@@ -118,6 +118,8 @@ pub struct Error {
     pub hint: Option<String>,
     /// The command that goes on from here.
     pub resume: Option<String>,
+    /// The output has told it already: only the exit code is left to say.
+    pub reported: bool,
 }
 
 /// The result of anything a user can make fail.
@@ -126,7 +128,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of a kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, details: Vec::new(), hint: None, resume: None }
+        Self { kind, message: message.into(), place: None, details: Vec::new(), hint: None, resume: None, reported: false }
     }
 
     /// Wrong input: exit 2.
@@ -171,6 +173,13 @@ impl Error {
     #[must_use]
     pub fn resume(mut self, command: impl Into<String>) -> Self {
         self.resume = Some(command.into());
+        self
+    }
+
+    /// Marks it as told already.
+    #[must_use]
+    pub fn reported(mut self) -> Self {
+        self.reported = true;
         self
     }
 

@@ -22,6 +22,7 @@ pub mod ephemeral;
 pub mod error;
 pub mod exec;
 pub mod ident;
+pub mod lint;
 pub mod migration;
 pub mod output;
 pub mod plan;

@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     match run(cli, printer) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            printer.error(&error);
+            if !error.reported {
+                printer.error(&error);
+            }
             ExitCode::from(error.kind.exit_code())
         }
     }

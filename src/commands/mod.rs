@@ -1,8 +1,11 @@
 //! One file a command: its arguments and what it does.
 
 pub mod context;
+pub mod explain;
 pub mod init;
+pub mod lint;
 pub mod plan;
+pub mod rules;
 pub mod stage;
 pub mod status;
 
@@ -25,5 +28,8 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Rollback(args) => stage::run(Stage::Rollback, &args, None, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
+        Command::Lint(args) => lint::command(&args, context),
+        Command::Explain(args) => Ok(context.printer.out(&explain::run(&args)?)),
+        Command::Rules(_) => Ok(rules::command(context)),
     }
 }

@@ -21,6 +21,8 @@ pub enum Format {
     Human,
     /// A program: one JSON document on standard output.
     Json,
+    /// Annotations of GitHub Actions; `lint` only.
+    Github,
 }
 
 /// When to colour.
@@ -82,7 +84,7 @@ impl Printer {
     pub fn error(&self, error: &Error) {
         match self.format {
             Format::Json => self.json(&error.to_json()),
-            Format::Human => {
+            Format::Human | Format::Github => {
                 let _ = writeln!(std::io::stderr(), "{}", render_error(error, self.color).trim_end());
             }
         }

@@ -14,6 +14,9 @@ use crate::migration::source::Span;
 /// Deep enough for generated SQL; the parser's own stack growth carries it.
 const RECURSION_LIMIT: usize = 500;
 
+/// Longer statements are data, and are taken by their head alone.
+const MAX_TOKENS: usize = 2_000_000;
+
 /// Whether the tokens are exactly one statement to the parser.
 pub fn statement(cursor: &Cursor) -> Read<()> {
     let attempt = |tokens| run(cursor, tokens, |parser| parser.parse_statement().map(drop));
@@ -31,6 +34,9 @@ fn run(
     tokens: Vec<TokenWithSpan>,
     parse: impl FnOnce(&mut Parser) -> Result<(), ParserError>,
 ) -> Read<()> {
+    if tokens.len() > MAX_TOKENS {
+        return Ok(());
+    }
     let dialect = PostgreSqlDialect {};
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut parser =

@@ -137,6 +137,9 @@ const CONSTRUCTS: &[(&str, &str)] = &[
     ("SET app.user = 'x'", "SET APP.USER"),
     ("RESET lock_timeout", "RESET LOCK_TIMEOUT"),
     ("SET CONSTRAINTS ALL DEFERRED", "SET CONSTRAINTS"),
+    ("SET LOCAL TIME ZONE 'UTC'", "SET LOCAL TIME ZONE"),
+    ("SET SESSION AUTHORIZATION DEFAULT", "SET SESSION AUTHORIZATION"),
+    ("(SELECT 1) UNION (SELECT 2)", "SELECT"),
     ("SET ROLE me", "SET ROLE"),
     ("LOCK TABLE t IN SHARE MODE NOWAIT", "LOCK t"),
     ("VACUUM (FULL, ANALYZE) t", "VACUUM t"),
@@ -227,6 +230,7 @@ fn nesting_and_length_end_in_a_message() {
             format!("SELECT {open}1{close}"),
             format!("ALTER TABLE t ADD CHECK ({open}a{close})"),
             open.clone(),
+            format!("SELECT 1{}", "+1".repeat(deep)),
         ] {
             assert_eq!(super::super::parse(Source::new("m.sql", sql)).unwrap().steps.len(), 1);
         }

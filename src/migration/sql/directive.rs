@@ -8,6 +8,8 @@ use crate::migration::operation::{Allow, Expr, Name, Operation, PlacedSql, Step}
 use crate::migration::source::{Located, Source, Span};
 
 mod parse;
+#[cfg(test)]
+mod tests;
 
 /// One directive and where it stands.
 #[derive(Debug)]

@@ -74,7 +74,8 @@ pub fn guess(cursor: &Cursor) -> String {
         _ => None,
     };
     let known = |word: &String| sqlparser::keywords::ALL_KEYWORDS.binary_search(&word.as_str()).is_ok();
-    let mut words = cursor.tokens.iter().map_while(word).fuse();
+    let words = cursor.tokens.iter().skip_while(|tok| tok.token == Token::LParen);
+    let mut words = words.map_while(word).fuse();
     let first = words.next();
     first.into_iter().chain(words.take_while(known).take(1)).collect::<Vec<_>>().join(" ")
 }
@@ -127,19 +128,31 @@ fn target_in(mut cursor: Cursor, target: Target) -> Option<Located<TableRef>> {
 /// `SET lock_timeout`, `SET LOCAL lock_timeout`, `RESET ALL`: the setting is part of the head.
 fn setting(mut cursor: Cursor) -> Head {
     let verb = if cursor.eat("RESET") { "RESET" } else { "SET" };
-    let beyond_parser = cursor.at("SET CONSTRAINTS");
     cursor.skip(usize::from(verb == "SET"));
     let local = if cursor.eat("LOCAL") { " LOCAL" } else { "" };
-    if !cursor.at("SESSION AUTHORIZATION") && !cursor.at("SESSION CHARACTERISTICS") {
+    if !SETTINGS.iter().any(|words| cursor.at(words)) {
         cursor.eat("SESSION");
     }
-    let name = cursor.until(|at| at.at_token(&Token::Eq) || at.at("TO") || at.is_empty());
+    if let Some(words) = SETTINGS.iter().find(|words| cursor.at(words)) {
+        return Head { words: format!("{verb}{local} {words}"), target: None, beyond_parser: true };
+    }
+    let name = cursor.until(|at| at.at_token(&Token::Eq) || at.at("TO"));
     let first =
         name.first().map(|tok| cursor.source.slice(tok.span).to_ascii_uppercase()).unwrap_or_default();
     let dotted = name.tokens.get(1).is_some_and(|tok| tok.token == Token::Period);
     let name = if dotted { cursor.source.slice(name.span()).to_ascii_uppercase() } else { first };
-    Head { words: format!("{verb}{local} {name}"), target: None, beyond_parser }
+    Head { words: format!("{verb}{local} {name}"), target: None, beyond_parser: false }
 }
+
+/// What `SET` takes besides a parameter's name.
+const SETTINGS: &[&str] = &[
+    "CONSTRAINTS",
+    "SESSION AUTHORIZATION",
+    "SESSION CHARACTERISTICS",
+    "TIME ZONE",
+    "TRANSACTION",
+    "XML OPTION",
+];
 
 const FILLERS: &[&str] = &[
     "OR REPLACE",

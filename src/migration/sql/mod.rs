@@ -28,7 +28,7 @@ mod words;
 
 use super::Contents;
 use super::source::{Source, Span};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 
 /// Whether these bare keywords stand side by side somewhere in `sql`, outside literals and comments:
 /// `mentions(sql, "CONCURRENTLY")`.
@@ -54,8 +54,21 @@ impl Fault {
     }
 }
 
+/// Virtual memory only: an expression with a million operands is a tree as deep, and dropping it takes as many
+/// stack frames.
+const STACK_BYTES: usize = 512 * 1024 * 1024;
+
 /// Reads a file. Only a wrong directive is an error; SQL that can't be read becomes an unreadable step.
 pub fn read(source: &Source) -> Result<Contents> {
+    let failed = || Error::new(Kind::Failed, format!("`{}` can't be read: out of memory", source.path));
+    std::thread::scope(|scope| {
+        let reader =
+            std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || read_here(source));
+        reader.map_err(|_| failed())?.join().map_err(|_| failed())?
+    })
+}
+
+fn read_here(source: &Source) -> Result<Contents> {
     let lexed = lex::lex(&source.text);
     let statements = split::split(&source.text, &lexed);
     directive::carry_out(source, &lexed, &statements, |statement, number| {

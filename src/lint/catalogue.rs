@@ -1,0 +1,84 @@
+//! Rules by name: looking one up, explaining it, listing them all.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::{RULES, Rule, Severity};
+
+/// The rule with this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// The rule that somebody most likely meant.
+pub fn nearest(written: &str) -> Option<&'static str> {
+    let written = written.to_lowercase().replace('_', "-");
+    let ids = || RULES.iter().map(|rule| rule.id);
+    let part = || ids().find(|id| written.len() > 3 && id.contains(&written));
+    crate::text::nearest(&written, ids()).or_else(part)
+}
+
+/// What a rule means, why, and the safe way, as Markdown.
+pub fn explain(rule: &Rule) -> String {
+    let mut text = format!("# {}\n\n{}\n\n", rule.id, rule.summary);
+    let default = if rule.on { "" } else { ", off unless enabled" };
+    let _ = writeln!(text, "Severity: {}{default}", rule.severity);
+    if rule.online.is_some() {
+        text.push_str("(advice with `--runner midflight`)\n");
+    }
+    let _ = write!(text, "\n{}\n", rule.explanation.trim());
+    if let Some(online) = rule.online {
+        let _ = write!(text, "\nWith midflight: {online}.\n");
+    }
+    let _ = write!(text, "\n## Reported\n\n```sql\n{}\n```\n", rule.bad.trim());
+    let _ = write!(text, "\n## Not reported\n\n```sql\n{}\n```\n", rule.good.trim());
+    if rule.severity > Severity::Advice {
+        let _ = write!(
+            text,
+            "\n## Accepting it\n\nDirectly above the statement, with the reason:\n\n```sql\n-- midflight: allow {} because …\n```\n",
+            rule.id
+        );
+    }
+    text
+}
+
+/// A rule in the list of rules.
+#[derive(Debug, Clone, Serialize)]
+pub struct RuleInfo {
+    /// Its name.
+    pub id: &'static str,
+    /// How bad it is where nothing says otherwise.
+    pub severity: Severity,
+    /// Whether it runs without being asked for.
+    pub default: bool,
+    /// What midflight does instead, where it does.
+    pub online: Option<&'static str>,
+    /// One line.
+    pub summary: &'static str,
+}
+
+/// All rules, sorted by name.
+pub fn list() -> Vec<RuleInfo> {
+    let info = |rule: &&'static Rule| RuleInfo {
+        id: rule.id,
+        severity: rule.severity,
+        default: rule.on,
+        online: rule.online,
+        summary: rule.summary,
+    };
+    RULES.iter().map(info).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_nearest_name() {
+        assert_eq!(nearest("drop-colum"), Some("drop-column"));
+        assert_eq!(nearest("DROP_TABLE"), Some("drop-table"));
+        assert_eq!(nearest("volatile-default"), Some("add-column-volatile-default"));
+        assert_eq!(nearest("zebra"), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! `ADD CHECK` without `NOT VALID`.
+
+use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::Operation;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "add-check-scans",
+    severity: Severity::Error,
+    on: true,
+    summary: "ADD CHECK without NOT VALID reads the whole table while nobody can read or write it",
+    explanation: "\
+Adding a check takes ACCESS EXCLUSIVE and then reads every row. With NOT VALID the lock is taken for an instant, and
+new rows are checked from then on; VALIDATE CONSTRAINT, in a transaction of its own, checks the old rows while reads
+and writes go on.
+
+A CHECK inside ADD COLUMN reads every row as well, though all of them hold the same value.
+
+Not reported: tables made earlier in the same file, NOT VALID, and NOT ENFORCED (PostgreSQL 18).",
+    online: Some("`midflight expand` adds it NOT VALID, and `midflight backfill` validates it"),
+    bad: "ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0);",
+    good: "\
+ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let (table, name, condition, span, columns) = match &cx.step.operation {
+        Operation::AddCheck(check) if !check.not_valid && !super::not_enforced(check.options.as_ref()) => {
+            (&check.table, check.name.as_ref(), &check.check, cx.step.span, Vec::new())
+        }
+        Operation::AddColumn(add) => {
+            let condition = add.column.check.as_ref()?;
+            (
+                &add.table,
+                add.column.names.check.as_ref(),
+                condition,
+                cx.at(condition.span),
+                vec![add.column.name.as_str()],
+            )
+        }
+        _ => return None,
+    };
+    if cx.created_here(table) {
+        return None;
+    }
+    let inline = !columns.is_empty();
+    let name = super::constraint_name(name, table.name.as_str(), &columns, "check");
+    let message = format!("this check reads all of `{table}` while everything waits");
+    let start = if inline { "add the column without it, then " } else { "" };
+    let help = format!(
+        "{start}`ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID`, then `ALTER TABLE {table} \
+         VALIDATE CONSTRAINT {name}` in a transaction of its own"
+    );
+    Some(Problem::new(span, message).help(help).lock(Lock::AccessExclusive))
+}

@@ -1,0 +1,47 @@
+//! `ADD COLUMN … serial` and `… GENERATED AS IDENTITY`.
+
+use crate::lint::types::Type;
+use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::migration::mentions;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "add-column-auto-increment",
+    severity: Severity::Error,
+    on: true,
+    summary: "ADD COLUMN serial or IDENTITY numbers every row while nobody can read or write the table",
+    explanation: "\
+serial, bigserial, smallserial and GENERATED … AS IDENTITY give every row that is there already a number: PostgreSQL
+writes the whole table and all of its indexes again under ACCESS EXCLUSIVE, in every version.
+
+Add a plain bigint column, create a sequence, let the column's default take from it, and number the old rows in
+batches. A unique index built concurrently, NOT NULL through a validated check, and the key or identity come last.
+
+Not reported: tables made earlier in the same file.",
+    online: None,
+    bad: "ALTER TABLE events ADD COLUMN number bigserial;",
+    good: "\
+CREATE SEQUENCE events_number_seq;
+ALTER TABLE events ADD COLUMN number bigint;
+ALTER TABLE events ALTER COLUMN number SET DEFAULT nextval('events_number_seq');
+-- then number the old rows in batches",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let add = super::added_column(cx)?;
+    let identity = add.column.generated.as_ref().filter(|text| mentions(text, "IDENTITY"));
+    if identity.is_none() && !Type::is_serial(&add.column.type_) {
+        return None;
+    }
+    let (table, column) = (&add.table, &add.column.name);
+    let span = identity.map_or(add.column.type_.span, |identity| identity.span);
+    let what = if identity.is_some() { "an identity column" } else { add.column.type_.value.as_str() };
+    let message = format!("adding `{column}` as {what} numbers and writes every row of `{table}`");
+    let sequence = super::constraint_name(None, add.table.name.as_str(), &[column.as_str()], "seq");
+    let help = format!(
+        "add `{column}` as a plain bigint, `CREATE SEQUENCE {sequence}`, `ALTER TABLE {table} ALTER COLUMN {column} \
+         SET DEFAULT nextval('{sequence}')`, then number the old rows in batches"
+    );
+    Some(Problem::new(cx.at(span), message).help(help).lock(Lock::AccessExclusive))
+}

@@ -1,0 +1,77 @@
+//! `ADD FOREIGN KEY` without `NOT VALID`, and the inline form that scans.
+
+use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::{AddColumn, AddForeignKey, Operation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "add-foreign-key-scans",
+    severity: Severity::Error,
+    on: true,
+    summary: "ADD FOREIGN KEY without NOT VALID stops writes to both tables while it checks every row",
+    explanation: "\
+Adding a foreign key takes SHARE ROW EXCLUSIVE on both tables: reads go on, writes to either wait until every row of
+the referring table has been looked up. With NOT VALID the locks are taken for an instant; VALIDATE CONSTRAINT, in a
+transaction of its own, then checks the rows while reads and writes go on.
+
+`ADD COLUMN … REFERENCES …` checks nothing, because every row has NULL there. With any DEFAULT, even DEFAULT NULL, it
+does check every row, and that under ACCESS EXCLUSIVE.
+
+Not reported: referring tables made earlier in the same file. Before PostgreSQL 18 a foreign key of a partitioned
+table can't be NOT VALID.",
+    online: Some("`midflight expand` adds it NOT VALID, and `midflight backfill` validates it"),
+    bad: "ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);",
+    good: "\
+ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    match &cx.step.operation {
+        Operation::AddForeignKey(key) => table_constraint(cx, key),
+        Operation::AddColumn(add) => inline(cx, add),
+        _ => None,
+    }
+}
+
+fn table_constraint(cx: &Context<'_>, key: &AddForeignKey) -> Option<Problem> {
+    if key.not_valid || super::not_enforced(key.options.as_ref()) || cx.created_here(&key.table) {
+        return None;
+    }
+    let (table, parent) = (&key.table, &key.references);
+    let message = format!(
+        "this foreign key stops writes to `{table}` and `{parent}` while every row of `{table}` is checked"
+    );
+    let columns = key.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
+    let name = super::constraint_name(key.name.as_ref(), table.name.as_str(), &columns, "fkey");
+    let help = if cx.schema.table(table).is_some_and(|table| table.partitioned) && cx.options.pg_version < 18
+    {
+        format!(
+            "`{table}` is partitioned, and before PostgreSQL 18 its foreign keys can't be NOT VALID: add it to each partition NOT VALID, validate those, then add it here"
+        )
+    } else {
+        format!(
+            "add `{name}` with NOT VALID, then run `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` in a transaction of its own"
+        )
+    };
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::ShareRowExclusive))
+}
+
+fn inline(cx: &Context<'_>, add: &AddColumn) -> Option<Problem> {
+    let references = add.column.references.as_ref()?;
+    if add.column.default.is_none() || cx.created_here(&add.table) {
+        return None;
+    }
+    let (table, column) = (&add.table, &add.column.name);
+    let message = format!(
+        "with a DEFAULT, adding `{column}` REFERENCES {references} checks every row of `{table}` while everything waits"
+    );
+    let name = add.column.names.references.as_ref();
+    let name = super::constraint_name(name, table.name.as_str(), &[column.as_str()], "fkey");
+    let help = format!(
+        "add `{column}` without REFERENCES, then `ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}) \
+         REFERENCES {references} NOT VALID`, then `ALTER TABLE {table} VALIDATE CONSTRAINT {name}`"
+    );
+    Some(Problem::new(cx.at(references.span), message).help(help).lock(Lock::AccessExclusive))
+}

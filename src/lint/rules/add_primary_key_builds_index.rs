@@ -1,0 +1,49 @@
+//! `ADD PRIMARY KEY` without `USING INDEX`.
+
+use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::Operation;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "add-primary-key-builds-index",
+    severity: Severity::Error,
+    on: true,
+    summary: "ADD PRIMARY KEY builds its index, and may read the table again for NOT NULL, while nobody can use it",
+    explanation: "\
+A primary key needs a unique index and NOT NULL columns. ADD PRIMARY KEY builds the one and checks the other under
+ACCESS EXCLUSIVE. Make the columns NOT NULL first (see set-not-null-scans), build a unique index CONCURRENTLY, and let
+`ADD CONSTRAINT … PRIMARY KEY USING INDEX …` adopt it in an instant.
+
+PRIMARY KEY inside ADD COLUMN builds its index in the same way.
+
+Not reported: tables made earlier in the same file, and USING INDEX.",
+    online: Some("`midflight expand` builds the index concurrently, proves NOT NULL by a validated check, and makes the index the key's"),
+    bad: "ALTER TABLE users ADD PRIMARY KEY (id);",
+    good: "\
+CREATE UNIQUE INDEX CONCURRENTLY users_pkey ON users (id);
+ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let (table, name, columns) = match &cx.step.operation {
+        Operation::AddPrimaryKey(key) if key.using_index.is_none() => {
+            (&key.table, key.name.as_ref(), key.columns.as_slice())
+        }
+        Operation::AddColumn(add) if add.column.primary_key => {
+            (&add.table, add.column.names.primary_key.as_ref(), std::slice::from_ref(&add.column.name))
+        }
+        _ => return None,
+    };
+    if cx.created_here(table) {
+        return None;
+    }
+    let name = super::constraint_name(name, table.name.as_str(), &[], "pkey");
+    let message = format!("this primary key builds its index on `{table}` while everything waits");
+    let help = format!(
+        "make the columns NOT NULL through a validated check, `CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} \
+         ({})` outside a transaction, then `ALTER TABLE {table} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}`",
+        super::list(columns)
+    );
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}

@@ -1,0 +1,50 @@
+//! `ADD UNIQUE` without `USING INDEX`.
+
+use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::Operation;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "add-unique-builds-index",
+    severity: Severity::Error,
+    on: true,
+    summary: "ADD UNIQUE builds its index while nobody can read or write the table",
+    explanation: "\
+A unique constraint needs an index, and ADD UNIQUE builds it under ACCESS EXCLUSIVE. Build a unique index
+CONCURRENTLY first; `ADD CONSTRAINT … UNIQUE USING INDEX …` then makes it the constraint's, in an instant. NOT VALID
+doesn't exist for unique constraints, and an index with an expression or a WHERE can't become one.
+
+UNIQUE inside ADD COLUMN builds its index in the same way.
+
+Not reported: tables made earlier in the same file, and USING INDEX.",
+    online: Some("`midflight expand` builds the index concurrently and makes it the constraint's"),
+    bad: "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);",
+    good: "\
+CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
+ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let (table, name, columns) = match &cx.step.operation {
+        Operation::AddUnique(key) if key.using_index.is_none() => {
+            (&key.table, key.name.as_ref(), key.columns.as_slice())
+        }
+        Operation::AddColumn(add) if add.column.unique => {
+            (&add.table, add.column.names.unique.as_ref(), std::slice::from_ref(&add.column.name))
+        }
+        _ => return None,
+    };
+    if cx.created_here(table) {
+        return None;
+    }
+    let words = columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
+    let name = super::constraint_name(name, table.name.as_str(), &words, "key");
+    let message = format!("this constraint builds its index on `{table}` while everything waits");
+    let help = format!(
+        "`CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({})` outside a transaction, then `ALTER TABLE {table} \
+         ADD CONSTRAINT {name} UNIQUE USING INDEX {name}`",
+        super::list(columns)
+    );
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}

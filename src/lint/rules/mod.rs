@@ -1,0 +1,78 @@
+//! The rules, one file each. A new rule is a file here, a line below and a line in [`RULES`]; a test finds what
+//! was forgotten, and `UPDATE_DOCS=1 cargo test --lib` writes its page in docs/rules.
+
+pub mod add_check_scans;
+pub mod add_column_auto_increment;
+pub mod add_column_required;
+pub mod add_column_volatile_default;
+pub mod add_foreign_key_scans;
+pub mod add_primary_key_builds_index;
+pub mod add_unique_builds_index;
+pub mod change_type_rewrites;
+pub mod drop_column;
+pub mod drop_table;
+pub mod index_build_blocks_writes;
+pub mod rename_column;
+pub mod rename_table;
+pub mod set_not_null_scans;
+pub mod unknown_rule_in_allow;
+pub mod unparsable;
+pub mod unused_allow;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod traps;
+
+use super::{Context, Rule};
+use crate::migration::operation::{AddColumn, Expr, Name, Operation};
+
+/// Every rule, sorted by id.
+pub static RULES: &[&Rule] = &[
+    &add_check_scans::RULE,
+    &add_column_auto_increment::RULE,
+    &add_column_required::RULE,
+    &add_column_volatile_default::RULE,
+    &add_foreign_key_scans::RULE,
+    &add_primary_key_builds_index::RULE,
+    &add_unique_builds_index::RULE,
+    &change_type_rewrites::RULE,
+    &drop_column::RULE,
+    &drop_table::RULE,
+    &index_build_blocks_writes::RULE,
+    &rename_column::RULE,
+    &rename_table::RULE,
+    &set_not_null_scans::RULE,
+    &unknown_rule_in_allow::RULE,
+    &unparsable::RULE,
+    &unused_allow::RULE,
+];
+
+/// `a, b, c`
+fn list(names: &[Name]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// A constraint's name, or the one that PostgreSQL would give it.
+fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix: &str) -> String {
+    match written {
+        Some(name) => name.to_string(),
+        None => {
+            let parts =
+                std::iter::once(table).chain(columns.iter().copied()).chain([suffix]).collect::<Vec<_>>();
+            crate::ident::Ident::new(crate::ident::fit(&parts.join("_"))).to_string()
+        }
+    }
+}
+
+/// Whether a constraint's options say that nobody enforces it (PostgreSQL 18).
+fn not_enforced(options: Option<&Expr>) -> bool {
+    options.is_some_and(|options| crate::migration::mentions(options, "NOT ENFORCED"))
+}
+
+/// The column that a step adds to a table in use. One that is there already, under IF NOT EXISTS, is not added.
+fn added_column<'a>(cx: &Context<'a>) -> Option<&'a AddColumn> {
+    let Operation::AddColumn(add) = &cx.step.operation else { return None };
+    let exists = add.if_not_exists && cx.column(&add.table, &add.column.name).is_some();
+    (!exists && !cx.created_here(&add.table)).then_some(add)
+}
