@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::operation::{Operation, Step};
+use super::operation::{ConstraintTarget, CreateTable, DropColumn, DropIndex, DropTable, Operation, Step};
 use super::source::Source;
 use super::{Migration, parse};
 use crate::error::{Error, Result};
@@ -26,13 +26,16 @@ struct AllowEntry<'a> {
     because: &'a str,
 }
 
+const PLACE_IT: &str =
+    "place it with `-- midflight: phase expand` or `-- midflight: phase contract` above the statement";
+
 /// The same migration as YAML. What comes out reads back to the same operations: a statement that YAML can't
 /// spell is an error, never a silent loss.
 pub fn to_yaml(migration: &Migration) -> Result<String> {
     if let Some((step, head)) = migration.steps.iter().find_map(unplaced) {
         return Err(Error::usage(format!("`{head}` has no form in YAML"))
             .at(&migration.source, step.span)
-            .hint("place it with `-- midflight: phase expand` or `-- midflight: phase contract` above the statement"));
+            .hint(PLACE_IT));
     }
     if migration.steps.is_empty() {
         let message = format!("`{}` has no statements to convert", migration.source.path);
@@ -45,9 +48,9 @@ pub fn to_yaml(migration: &Migration) -> Result<String> {
     let read = parse(Source::new("converted.yaml", yaml.as_str()))?;
     for (written, step) in migration.steps.iter().zip(&read.steps) {
         if spoken(&written.operation) != step.operation {
-            return Err(Error::usage("this statement says more than YAML can")
+            return Err(Error::usage(format!("{} has no form in YAML", unspoken(&written.operation)))
                 .at(&migration.source, written.span)
-                .hint("leave out `CASCADE`, or place it with `-- midflight: phase expand|contract`"));
+                .hint(PLACE_IT));
         }
     }
     Ok(yaml)
@@ -70,7 +73,7 @@ fn entry(step: &Step) -> Entry<'_> {
 fn spoken(operation: &Operation) -> Operation {
     let mut operation = operation.clone();
     match &mut operation {
-        Operation::CreateTable(create) if create.partition_of.is_none() => {
+        Operation::CreateTable(create) if is_spelled_out(create) => {
             create.statement = None;
             create.references.clear();
         }
@@ -79,6 +82,27 @@ fn spoken(operation: &Operation) -> Operation {
         _ => {}
     }
     operation
+}
+
+/// Whether the table is made of the columns that it lists, and not by a query or as a partition.
+fn is_spelled_out(create: &CreateTable) -> bool {
+    let lists = !create.columns.is_empty() || !create.constraints.is_empty();
+    create.partition_of.is_none() && (lists || create.options.is_none())
+}
+
+/// What an operation says that YAML can't.
+fn unspoken(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::CreateTable(create) if create.temporary => "`CREATE TEMPORARY TABLE`",
+        Operation::CreateTable(create) if create.partition_of.is_some() => "`PARTITION OF`",
+        Operation::CreateTable(create) if !is_spelled_out(create) => "this form of `CREATE TABLE`",
+        Operation::CreateIndex(create) if create.only => "`ON ONLY`",
+        Operation::DropTable(DropTable { cascade: true, .. })
+        | Operation::DropColumn(DropColumn { cascade: true, .. })
+        | Operation::DropIndex(DropIndex { cascade: true, .. })
+        | Operation::DropConstraint(ConstraintTarget { cascade: true, .. }) => "`CASCADE`",
+        _ => "this name",
+    }
 }
 
 #[cfg(test)]
@@ -171,14 +195,17 @@ mod tests {
 
     #[test]
     fn what_has_no_form_is_refused_with_its_place() {
-        for (sql, line) in [
-            ("DROP TABLE a;\nVACUUM;", 2),
-            ("DROP TABLE a CASCADE;", 1),
-            ("CREATE TEMP TABLE t (a int);", 1),
-            ("CREATE TABLE p PARTITION OF t DEFAULT;", 1),
-            ("ALTER TABLE \"a.b\" DROP c;", 1),
+        for (sql, line, what) in [
+            ("DROP TABLE a;\nVACUUM;", 2, "VACUUM"),
+            ("DROP TABLE a CASCADE;", 1, "CASCADE"),
+            ("CREATE TEMP TABLE t (a int);", 1, "TEMPORARY"),
+            ("CREATE TABLE p PARTITION OF t DEFAULT;", 1, "PARTITION OF"),
+            ("CREATE TABLE p AS SELECT 1;", 1, "this form"),
+            ("CREATE INDEX i ON ONLY t (a);", 1, "ON ONLY"),
+            ("ALTER TABLE \"a.b\" DROP c;", 1, "this name"),
         ] {
             let error = convert(sql).unwrap_err();
+            assert!(error.message.contains(what), "{sql}: {error}");
             assert_eq!(error.place.unwrap().start.line, line, "{sql}");
             assert!(error.hint.is_some());
         }

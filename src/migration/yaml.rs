@@ -1,5 +1,6 @@
-//! YAML into steps. The serde form of [`Operation`] is the format; what this adds is places and plain messages.
+//! YAML into steps. The serde form of [`super::operation::Operation`] is the format; what this adds is places and plain messages.
 
+mod check;
 mod entry;
 mod message;
 #[cfg(test)]
@@ -8,7 +9,7 @@ mod tests;
 use serde::Deserialize;
 
 use super::Contents;
-use super::operation::{Operation, Step, TransformColumns};
+use super::operation::Step;
 use super::source::{Located, Source, Span, reading};
 use crate::error::{Error, Result};
 use entry::{Entry, Keys};
@@ -50,7 +51,7 @@ pub fn read(source: &Source) -> Result<Contents> {
     let mut steps = Vec::new();
     for (number, entry) in file.operations.into_iter().enumerate() {
         let span = entry_span(source, starts[number], starts.get(number + 1).copied());
-        check(source, &entry.operation)?;
+        check::operation(source, span, &entry.operation)?;
         steps.push(Step { operation: entry.operation, span, statement: number, allows: entry.allows });
     }
     Ok(Contents { statements: steps.len(), steps, meaning })
@@ -75,49 +76,4 @@ fn entry_span(source: &Source, start: usize, next: Option<usize>) -> Span {
     };
     let written = written[..kept].trim_end_matches(|c: char| c.is_whitespace() || c == ',' || c == '-');
     Span::new(start, start + written.len())
-}
-
-/// What the shape alone doesn't say.
-fn check(source: &Source, operation: &Operation) -> Result<()> {
-    match operation {
-        Operation::TransformColumns(transform) => check_transform(source, transform),
-        Operation::Sql(sql) => match (&sql.expand, &sql.contract) {
-            (None, None) => {
-                let error = Error::usage("`sql` says neither `expand` nor `contract`");
-                let place = sql.rollback.as_ref().map(|rollback| rollback.span);
-                Err(place.into_iter().fold(error, |error, place| error.at(source, place)))
-            }
-            _ => Ok(()),
-        },
-        _ => Ok(()),
-    }
-}
-
-/// `up` makes every new column and nothing else, `down` every old one.
-fn check_transform(source: &Source, transform: &TransformColumns) -> Result<()> {
-    let old = transform.from.iter().collect::<Vec<_>>();
-    let new = transform.to.iter().map(|column| &column.name).collect::<Vec<_>>();
-    for (list, columns) in [("from", &old), ("to", &new)] {
-        if columns.is_empty() {
-            let message = format!("`{list}` of `transform_columns` names no column");
-            return Err(Error::usage(message).at(source, transform.table.span));
-        }
-    }
-    for (side, list, columns, expressions) in
-        [("up", "to", &new, &transform.up), ("down", "from", &old, &transform.down)]
-    {
-        if let Some(column) = columns.iter().find(|column| !expressions.contains_key(&column.value)) {
-            let message = format!("`{side}` has no expression for column `{}`", column.as_str());
-            return Err(Error::usage(message)
-                .at(source, column.span)
-                .hint(format!("`{side}` has exactly one expression for each column in `{list}`")));
-        }
-        let extra = expressions.iter().find(|(name, _)| !columns.iter().any(|column| column.value == **name));
-        if let Some((name, expression)) = extra {
-            let message =
-                format!("`{side}` has an expression for `{}`, which is not in `{list}`", name.as_str());
-            return Err(Error::usage(message).at(source, expression.span));
-        }
-    }
-    Ok(())
 }

@@ -13,6 +13,8 @@ const CONSTRUCTS: &[(&str, &str)] = &[
     ("CREATE INDEX i ON ONLY t (a)", ""),
     ("CREATE INDEX i ON t USING gist (a gist_trgm_ops(siglen = 32))", ""),
     ("CREATE INDEX CONCURRENTLY ON t (a COLLATE \"C\")", ""),
+    ("CREATE INDEX i ON t ((a::text COLLATE \"C\")) WHERE a::text COLLATE \"C\" > 'x' COLLATE \"C\"", ""),
+    ("ALTER TABLE t ALTER a TYPE text USING a::text COLLATE \"C\" || 'x'", ""),
     ("DROP INDEX CONCURRENTLY IF EXISTS i", ""),
     ("DROP INDEX a, b CASCADE", ""),
     ("ALTER INDEX IF EXISTS a RENAME TO b", "ALTER INDEX a"),

@@ -2,9 +2,9 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::Read;
 use super::cursor::Cursor;
 use super::statement::Part;
+use super::{Read, check};
 use crate::migration::operation::{CreateIndex, Operation};
 
 /// Reads a `CREATE INDEX`; nothing when the statement is another one.
@@ -36,7 +36,17 @@ pub fn create(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
     if cursor.eat("WHERE") {
         index.predicate = Some(cursor.expression()?);
     }
+    if !beyond_parser(&index, &keys) {
+        check::statement(&whole)?;
+    }
     Ok(Some(vec![(Operation::CreateIndex(index), whole.span())]))
+}
+
+/// The parser knows neither `ONLY`, nor `TABLESPACE`, nor operator classes with parameters.
+fn beyond_parser(index: &CreateIndex, keys: &Cursor) -> bool {
+    let has_parameters = |key: &Cursor| key.tokens.iter().any(|tok| tok.token == Token::Eq);
+    let in_tablespace = index.options.as_ref().is_some_and(|options| super::mentions(options, "TABLESPACE"));
+    index.only || in_tablespace || keys.commas().iter().any(has_parameters)
 }
 
 fn known_options(mut cursor: Cursor) -> Read<()> {

@@ -38,6 +38,14 @@ pub fn mentions(sql: &str, keywords: &str) -> bool {
     (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
 }
 
+/// What is left open in a piece of SQL: a quote, a parenthesis.
+pub fn unfinished(sql: &str) -> Option<Fault> {
+    let source = Source::new("", sql);
+    let lexed = lex::lex(&source.text);
+    let open = statement::balanced(&cursor::Cursor::new(&source, &lexed.tokens)).err();
+    lexed.broken.or(open)
+}
+
 /// Why something can't be read, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
