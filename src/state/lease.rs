@@ -41,7 +41,7 @@ impl Lease {
         let take = "INSERT INTO :state.lease AS l (owner, host, epoch, expires_at, backend_pid, backend_start)
              SELECT $1, $2, 1, clock_timestamp() + $3 * interval '1 second', a.pid, a.backend_start
              FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()
-             ON CONFLICT (only) DO UPDATE SET owner = excluded.owner, host = excluded.host, epoch = l.epoch + 1,
+             ON CONFLICT (singleton) DO UPDATE SET owner = excluded.owner, host = excluded.host, epoch = l.epoch + 1,
                expires_at = excluded.expires_at, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start
              WHERE l.expires_at < clock_timestamp() OR l.backend_pid IS NOT NULL AND NOT EXISTS (
                SELECT FROM pg_catalog.pg_stat_activity other WHERE other.pid = l.backend_pid

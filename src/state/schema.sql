@@ -57,7 +57,7 @@ CREATE TABLE :state.counters (
 );
 
 CREATE TABLE :state.lease (
-  only boolean PRIMARY KEY DEFAULT true CHECK (only),
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   owner text NOT NULL,
   host text NOT NULL,
   epoch bigint NOT NULL,
