@@ -1,3 +1,7 @@
 //! What several tests need
 
 pub mod database;
+pub mod example;
+pub mod program;
+pub mod snapshot;
+pub mod traffic;
