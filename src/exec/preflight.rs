@@ -9,7 +9,6 @@ use super::{Event, Listener, search_path};
 use crate::config::Settings;
 use crate::db::{Session, explain, position};
 use crate::error::{Error, Kind, Result};
-use crate::ident::Ident;
 use crate::migration::Migration;
 use crate::migration::source::Span;
 use crate::plan::{Conversion, Plan, Trial};
@@ -53,13 +52,7 @@ impl Preflight<'_> {
     }
 
     async fn open(&self, session: &mut Session) -> Result<()> {
-        session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
-        let state = &self.settings.state_schema;
-        let missing = sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NULL").bind(Ident::new(state.as_str()).to_string());
-        if missing.fetch_one(&mut session.conn).await?.get(0) {
-            session.run(&format!("CREATE SCHEMA {}", Ident::new(state.as_str()))).await?;
-        }
-        Ok(())
+        Ok(session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?)
     }
 
     /// Blames the user's expression, at the character where the server saw the error.
@@ -70,7 +63,10 @@ impl Preflight<'_> {
         let span = inside.map_or(whole, |byte| {
             let text = self.migration.source.slice(whole);
             // An expression whose escapes or line folding differ from the file's text has no exact place.
-            if text == trial.expression { Span::new(trial.start + byte, trial.end) } else { whole }
+            let rest = if text == trial.expression { text.get(byte..) } else { None };
+            let Some(rest) = rest else { return whole };
+            let word = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum::<usize>();
+            Span::new(trial.start + byte, trial.start + byte + word.max(1))
         });
         Error::usage(format!("{} doesn't compile: {}", trial.what, explain(error)))
             .at(&self.migration.source, span)
@@ -107,8 +103,8 @@ impl Preflight<'_> {
             session.interrupt().check()?;
             let range = from..pages.min(from + PAGES);
             self.open(session).await?;
-            for sql in self.plan.expand.iter().flat_map(|step| &step.sql).filter(|sql| sql.starts_with("CREATE FUNCTION")) {
-                session.run(sql).await?;
+            for trial in &self.plan.trials {
+                session.run(&trial.sql).await?;
             }
             session.run("SAVEPOINT probe").await?;
             let verdict = session.rows(&bad_rows::probe(work, &range)).await;
@@ -140,10 +136,8 @@ impl Preflight<'_> {
     }
 
     fn bad_rows(&self, work: &Conversion, bad: &[bad_rows::BadRow]) -> Error {
-        let blamed = self.plan.trials.iter().find(|trial| trial.what.starts_with("`up`"));
-        let span = blamed.map_or(self.migration.steps.first().map_or(Span::default(), |step| step.span), |trial| {
-            Span::new(trial.start, trial.end)
-        });
+        // `up` expressions come first.
+        let span = self.plan.trials.first().map_or(Span::default(), |trial| Span::new(trial.start, trial.end));
         let many = if bad.len() >= bad_rows::LISTED { "at least " } else { "" };
         Error::new(Kind::BadRows, format!("{many}{} row(s) of {} can't be converted", bad.len(), work.table))
             .at(&self.migration.source, span)

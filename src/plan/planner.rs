@@ -108,6 +108,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether the migration is SQL, as opposed to YAML: the same thing has other names there.
+    pub fn is_sql(&self) -> bool {
+        self.migration.is_sql()
+    }
+
     /// An error that blames a part of the file.
     pub fn blame(&self, error: Error, span: Span) -> Error {
         error.at(&self.migration.source, span)
@@ -350,6 +355,8 @@ impl<'a> Draft<'a> {
         let mut teardown = Vec::new();
         let mut shadow_steps = Vec::new();
         let mut drop_triggers = Vec::new();
+        // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
+        let trial_schema = Ident::new("pg_temp");
         for (name, work) in std::mem::take(&mut self.dual_writes) {
             let Some(table) = self.catalog.tables.get(&name) else { continue };
             let slug = self.slug(&name);
@@ -360,10 +367,11 @@ impl<'a> Draft<'a> {
                 pairs: &work.pairs,
                 column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
             };
-            plan.trials.extend(dual.trials());
+            let trial = dual.in_schema(&trial_schema);
+            plan.trials.extend(trial.trials());
             plan.counters.extend(dual.counter());
             plan.triggers.push(TriggerName { table: name.clone(), name: dual.trigger() });
-            plan.backfill.push(conversion(&name, table, &dual, &work));
+            plan.backfill.push(conversion(&name, table, &dual, &trial, &work));
             shadow_steps.push(shadow_step(&name, &dual, &work));
             let mut drops = dual.drop();
             drop_triggers.push(drops.remove(0));
@@ -475,7 +483,7 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
 }
 
 /// Puts the pairs of a table together, so that each row is written once.
-fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &ShadowWork) -> Conversion {
+fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, trial: &DualWrite<'_>, work: &ShadowWork) -> Conversion {
     let several = work.pairs.len() > 1;
     let mut assignments = Vec::new();
     let (mut pending, mut wrong, mut probe, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -495,17 +503,18 @@ fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &Shad
             assignments.push(format!("{} = {value}", column.physical));
         }
         for column in &judged.columns {
-            let value = call(column);
-            probe.push(value.clone());
             if judged.lossless {
-                wrong.push(super::compare::differs(&column.physical.to_string(), &value, column.type_info.equality_is_identity));
+                let same = column.type_info.equality_is_identity;
+                wrong.push(super::compare::differs(&column.physical.to_string(), &call(column), same));
             }
+            let tried = trial.up_call(at, &column.physical);
             if column.not_null {
-                rejected.push(format!("{value} IS NULL"));
+                rejected.push(format!("{tried} IS NULL"));
             }
             if let Some(limit) = length_limit(&column.type_info) {
-                rejected.push(format!("pg_catalog.length({value}) > {limit}"));
+                rejected.push(format!("pg_catalog.length({tried}) > {limit}"));
             }
+            probe.push(tried);
         }
         if !judged.lossless {
             wrong.push(unfilled.clone());

@@ -14,6 +14,8 @@ use crate::error::{Error, Kind, Result};
 /// How long a lease lasts without renewal. A runner whose connection the server has lost counts as gone at once.
 const TTL: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// How long to wait for a lease that another runner has.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The right to change things, while it lasts.
 pub struct Lease {
@@ -47,9 +49,17 @@ impl Lease {
                SELECT FROM pg_catalog.pg_stat_activity other WHERE other.pid = l.backend_pid
                  AND (other.backend_start = l.backend_start OR other.backend_start IS NULL))
              RETURNING epoch";
-        let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64).fetch_optional(&mut own.conn).await?;
-        let Some(row) = taken else { return Err(held(&mut own.conn, store).await) };
-        let fence = Fence { store: store.clone(), owner, epoch: row.get(0) };
+        // The server may take a moment to notice that a killed runner is gone.
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        let epoch: i64 = loop {
+            let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64);
+            match taken.fetch_optional(&mut own.conn).await? {
+                Some(row) => break row.get(0),
+                None if tokio::time::Instant::now() > patience => return Err(held(&mut own.conn, store).await),
+                None => session.interrupt().sleep(Duration::from_millis(100)).await?,
+            }
+        };
+        let fence = Fence { store: store.clone(), owner, epoch };
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let heart = tokio::spawn(beat(own, fence.clone(), stopped));
         Ok(Self { fence, heart, stop })

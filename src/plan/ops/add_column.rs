@@ -1,13 +1,14 @@
 //! `ADD COLUMN`: at once where no row is touched; values for the rows that are there come by backfill.
 
 use super::constraints;
-use super::replace::{derive, enforce_not_null, old_side};
+use super::replace::enforce_not_null;
+use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr, Name};
 use crate::migration::source::Located;
-use crate::plan::dual_write::{Pair, Variable};
+use crate::plan::dual_write::Pair;
 use crate::plan::expression::is_volatile;
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step};
@@ -77,15 +78,8 @@ fn add(op: &AddColumn, table: &TableName, definition: String, more: Vec<String>,
 fn by_trigger(op: &AddColumn, up: &Expr, type_info: TypeInfo, table_name: &TableName, table: &Table, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     let name: Ident = column.name.value.clone();
-    let up = derive(table_name, table, &name, &type_info, Some(up), &name, "up", &[]);
-    let variable = Variable {
-        name: name.clone(),
-        column: name.clone(),
-        base_type: type_info.base.clone(),
-        equality_is_identity: type_info.equality_is_identity,
-        default: None,
-        volatile_default: false,
-    };
+    let up = Row::old(draft, table_name, table).derive(&name, &type_info, Some(up), &name);
+    let variable = new_variable(&name, &name, &type_info);
     let old = old_side(table, &[], std::slice::from_ref(&up));
     if old.is_empty() {
         let error = Error::refused("`up` names no column of the row").hint("write a constant as `default:` instead");

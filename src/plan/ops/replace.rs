@@ -4,8 +4,9 @@
 use crate::catalog::{Column, Constraint, Evidence, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
-use crate::plan::dual_write::{Derived, Pair, Variable, Written};
-use crate::plan::expression::{columns_used, deferrability, index_tail, rename_column, rename_referring, without_table};
+use super::row::{Row, new_variable, old_side};
+use crate::plan::dual_write::Pair;
+use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step, TableLock, Work};
 use crate::migration::operation::Expr;
@@ -53,16 +54,10 @@ pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table,
     draft.touch(table_name, Some(&new.final_name));
     draft.shadow_column(table_name, &new.physical, &definition, attributes(table_name, old, &new.physical));
 
-    let successor = Variable {
-        name: new.final_name.clone(),
-        column: new.physical.clone(),
-        base_type: new.type_info.base.clone(),
-        equality_is_identity: new.type_info.equality_is_identity,
-        default: None,
-        volatile_default: false,
-    };
-    let up = derive(table_name, table, &new.physical, &new.type_info, new.up, &old_name, "up", &[]);
-    let down = derive(table_name, table, &old_name, &old.type_info, new.down, &new.final_name, "down", std::slice::from_ref(&successor));
+    let successor = new_variable(&new.final_name, &new.physical, &new.type_info);
+    let up = Row::old(draft, table_name, table).derive(&new.physical, &new.type_info, new.up, &old_name);
+    let new_row = Row::new(draft, table_name, table, std::slice::from_ref(&successor));
+    let down = new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
     let pair = Pair {
         old: old_side(table, std::slice::from_ref(&old_name), std::slice::from_ref(&up)),
         new: vec![successor],
@@ -94,65 +89,6 @@ pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table,
     };
     draft.swap(summary, table_name, swap);
     Ok(())
-}
-
-/// The columns whose change means that the old release wrote: the ones that go, and whatever `up` reads besides.
-pub(super) fn old_side(table: &Table, old: &[Ident], up: &[Derived]) -> Vec<Variable> {
-    let reads = up.iter().flat_map(|derived| derived.inputs.iter().map(|input| input.column.clone()));
-    let mut names: Vec<Ident> = old.to_vec();
-    for name in reads {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    table.columns.iter().filter(|column| names.iter().any(|name| name.as_str() == column.name)).map(variable).collect()
-}
-
-/// A table column as expressions see it.
-pub(super) fn variable(column: &Column) -> Variable {
-    Variable {
-        name: Ident::new(column.name.as_str()),
-        column: Ident::new(column.name.as_str()),
-        base_type: column.type_info.base.clone(),
-        equality_is_identity: column.type_info.equality_is_identity,
-        default: column.default.clone(),
-        volatile_default: column.volatile_default || column.identity.is_some(),
-    }
-}
-
-/// The function that computes `target`. Without an expression it is the plain assignment of `source`, and the
-/// server's assignment cast does the rest, as it would in `ALTER COLUMN … TYPE`.
-#[expect(clippy::too_many_arguments, reason = "two directions of one thing; a struct would only rename them")]
-pub(super) fn derive(
-    table_name: &TableName,
-    table: &Table,
-    target: &Ident,
-    type_: &TypeInfo,
-    expression: Option<&Expr>,
-    source: &Ident,
-    kind: &str,
-    new_side: &[Variable],
-) -> Derived {
-    let text = match expression {
-        Some(written) => without_table(&written.value, &table_name.name),
-        None => source.to_string(),
-    };
-    // A new column hides the old one of the same name: `down` speaks of the new row.
-    let others = table.columns.iter().map(variable).filter(|old| new_side.iter().all(|new| new.name != old.name));
-    let scope: Vec<Variable> = new_side.iter().cloned().chain(others).collect();
-    let used = columns_used(&text, scope.iter().map(|variable| &variable.name));
-    Derived {
-        target: target.clone(),
-        base_type: type_.base.clone(),
-        expression: text,
-        inputs: scope.into_iter().filter(|variable| used.contains(&variable.name)).collect(),
-        written: expression.map(|written| Written {
-            what: format!("`{kind}` of column `{}`", source.as_str()),
-            text: written.value.clone(),
-            start: written.span.start,
-            end: written.span.end,
-        }),
-    }
 }
 
 /// Makes a filled column NOT NULL: after its rows, and under no lock that outlasts a catalog change.
