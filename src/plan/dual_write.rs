@@ -137,7 +137,9 @@ impl DualWrite<'_> {
     pub fn drop(&self) -> Vec<String> {
         let mut sql = vec![format!("DROP TRIGGER IF EXISTS {} ON {}", self.trigger(), self.table)];
         sql.push(format!("DROP FUNCTION IF EXISTS {}()", self.object("sync")));
-        sql.extend(self.functions().iter().map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature)));
+        sql.extend(
+            self.functions().iter().map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature)),
+        );
         if self.pairs.iter().any(|pair| pair.counted) {
             sql.push(format!("DROP SEQUENCE IF EXISTS {}", self.object("old_writes")));
         }
@@ -226,7 +228,9 @@ impl DualWrite<'_> {
         let tests: Vec<String> = side
             .iter()
             .enumerate()
-            .map(|(i, variable)| differs(&format!("before_{i}"), &format!("after_{i}"), variable.equality_is_identity))
+            .map(|(i, variable)| {
+                differs(&format!("before_{i}"), &format!("after_{i}"), variable.equality_is_identity)
+            })
             .collect();
         Function::new(&self.object(what), parameters, "boolean", &tests.join(" OR "))
     }
@@ -257,7 +261,8 @@ impl DualWrite<'_> {
     }
 
     fn call(&self, kind: &str, pair: usize, number: usize, derived: &Derived, row: &str) -> String {
-        let arguments: Vec<String> = derived.inputs.iter().map(|input| format!("{row}{}", input.column)).collect();
+        let arguments: Vec<String> =
+            derived.inputs.iter().map(|input| format!("{row}{}", input.column)).collect();
         format!("{}({})", self.object(&format!("{kind}{pair}_{number}")), arguments.join(", "))
     }
 
@@ -275,8 +280,10 @@ impl DualWrite<'_> {
     fn on_update(&self, at: usize) -> String {
         let pair = &self.pairs[at];
         let changed = |what: &str, side: &[Variable]| {
-            let arguments: Vec<String> =
-                side.iter().flat_map(|v| [format!("OLD.{}", v.column), format!("NEW.{}", v.column)]).collect();
+            let arguments: Vec<String> = side
+                .iter()
+                .flat_map(|v| [format!("OLD.{}", v.column), format!("NEW.{}", v.column)])
+                .collect();
             format!("{}({})", self.object(&format!("{what}{at}_changed")), arguments.join(", "))
         };
         let old_changed = changed("old", &pair.old);
@@ -310,7 +317,8 @@ impl DualWrite<'_> {
                 out.push_str(&format!("    ELSE\n{}", self.back(at, 6)));
             } else {
                 let arguments: Vec<String> = known.iter().map(|v| format!("NEW.{}", v.column)).collect();
-                let at_default = format!("{}({})", self.object(&format!("old{at}_default")), arguments.join(", "));
+                let at_default =
+                    format!("{}({})", self.object(&format!("old{at}_default")), arguments.join(", "));
                 out.push_str(&format!("    ELSIF {at_default} THEN\n{}", self.back(at, 6)));
             }
         }
@@ -323,7 +331,11 @@ impl DualWrite<'_> {
         let pad = " ".repeat(indent);
         let mut out = String::new();
         for (number, derived) in pair.up.iter().enumerate() {
-            out.push_str(&format!("{pad}NEW.{} := {};\n", derived.target, self.call("up", at, number, derived, "NEW.")));
+            out.push_str(&format!(
+                "{pad}NEW.{} := {};\n",
+                derived.target,
+                self.call("up", at, number, derived, "NEW.")
+            ));
         }
         if pair.can_fail {
             let empty: String =

@@ -55,7 +55,9 @@ impl Lease {
             let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64);
             match taken.fetch_optional(&mut own.conn).await? {
                 Some(row) => break row.get(0),
-                None if tokio::time::Instant::now() > patience => return Err(held(&mut own.conn, store).await),
+                None if tokio::time::Instant::now() > patience => {
+                    return Err(held(&mut own.conn, store).await);
+                }
                 None => session.interrupt().sleep(Duration::from_millis(100)).await?,
             }
         };
@@ -83,7 +85,9 @@ impl Fence {
     /// # Errors
     /// Exit 13.
     pub async fn check(&self, conn: &mut PgConnection) -> Result<()> {
-        if self.renew(conn).await? { Ok(()) } else {
+        if self.renew(conn).await? {
+            Ok(())
+        } else {
             Err(Error::new(Kind::LeaseLost, "another runner took over; what this one was doing was undone")
                 .hint("nothing is lost: the other runner goes on from the last commit"))
         }
@@ -91,7 +95,14 @@ impl Fence {
 
     async fn renew(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE :state.lease SET expires_at = clock_timestamp() + $3 * interval '1 second' WHERE owner = $1 AND epoch = $2";
-        let renewed = self.store.query(sql).bind(&self.owner).bind(self.epoch).bind(TTL.as_secs() as f64).execute(conn).await?;
+        let renewed = self
+            .store
+            .query(sql)
+            .bind(&self.owner)
+            .bind(self.epoch)
+            .bind(TTL.as_secs() as f64)
+            .execute(conn)
+            .await?;
         Ok(renewed.rows_affected() == 1)
     }
 
@@ -118,11 +129,17 @@ async fn held(conn: &mut PgConnection, store: &Store) -> Error {
     let who = match found.fetch_one(conn).await {
         Ok(row) => {
             let pid: Option<i32> = row.get(2);
-            format!(" on host {} (server process {}, renewed until {:.0} s from now)", row.get::<&str, _>(0), pid.unwrap_or_default(), row.get::<f64, _>(1))
+            format!(
+                " on host {} (server process {}, renewed until {:.0} s from now)",
+                row.get::<&str, _>(0),
+                pid.unwrap_or_default(),
+                row.get::<f64, _>(1)
+            )
         }
         Err(_) => String::new(),
     };
-    Error::new(Kind::LeaseHeld, format!("another midflight is at work{who}")).hint("wait for it, or run the same command again later")
+    Error::new(Kind::LeaseHeld, format!("another midflight is at work{who}"))
+        .hint("wait for it, or run the same command again later")
 }
 
 /// This machine's name, as far as it can be told.

@@ -153,7 +153,10 @@ async fn rollback_keeps_the_writes_of_both_releases() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_runner_is_turned_away() {
     let db = orders().await;
-    let midflight = Program::new(&db, &[("0001_amount.sql", TYPE_CHANGE), ("midflight.yaml", "backfill: {pause: 200ms}\n")]);
+    let midflight = Program::new(
+        &db,
+        &[("0001_amount.sql", TYPE_CHANGE), ("midflight.yaml", "backfill: {pause: 200ms}\n")],
+    );
     midflight.ok(&["expand"]).await;
     let mut first = midflight.start(&["backfill"]);
     tokio::time::sleep(Duration::from_millis(400)).await;
@@ -168,7 +171,10 @@ async fn a_second_runner_is_turned_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn interrupted_by_the_user_it_can_go_on() {
     let db = orders().await;
-    let midflight = Program::new(&db, &[("0001_amount.sql", TYPE_CHANGE), ("midflight.yaml", "backfill: {pause: 100ms}\n")]);
+    let midflight = Program::new(
+        &db,
+        &[("0001_amount.sql", TYPE_CHANGE), ("midflight.yaml", "backfill: {pause: 100ms}\n")],
+    );
     midflight.ok(&["expand"]).await;
     let child = midflight.start(&["backfill"]);
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -193,7 +199,11 @@ async fn a_lock_held_by_someone_else_is_named() {
         .unwrap();
     let ran = midflight.run(&["expand"]).await;
     assert_eq!(ran.code, 10, "{}", ran.stderr);
-    assert!(ran.stderr.contains("nightly report") && ran.stderr.contains("idle in transaction"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("nightly report") && ran.stderr.contains("idle in transaction"),
+        "{}",
+        ran.stderr
+    );
     sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
     midflight.ok(&["expand"]).await;
     midflight.ok(&["rollback"]).await;

@@ -5,4 +5,5 @@
 
 mod crash;
 mod ephemeral;
+mod refusals;
 mod support;

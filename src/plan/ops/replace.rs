@@ -1,15 +1,15 @@
 //! Replacing a column by a shadow column, with all that hangs on it: what type changes, renames and NOT NULL with
 //! `up` have in common.
 
+use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Column, Constraint, Evidence, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
-use super::row::{Row, new_variable, old_side};
+use crate::migration::operation::Expr;
 use crate::plan::dual_write::Pair;
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step, TableLock, Work};
-use crate::migration::operation::Expr;
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -43,7 +43,13 @@ pub(super) fn shadow_name(column: &Ident) -> Ident {
 }
 
 /// Plans the replacement.
-pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table, old: &Column, new: &Successor<'_>) -> Result<()> {
+pub(super) fn plan(
+    draft: &mut Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    old: &Column,
+    new: &Successor<'_>,
+) -> Result<()> {
     refuse_what_cannot_follow(table_name, table, old)?;
     let old_name = Ident::new(old.name.as_str());
     let mut definition = new.type_text.clone();
@@ -66,7 +72,8 @@ pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table,
         can_fail: new.can_fail,
         counted: new.counted,
     };
-    let side = NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
+    let side =
+        NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
     draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: new.lossless })?;
 
     if new.not_null {
@@ -119,17 +126,29 @@ pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column:
 pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
     let sql = vec![format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}")];
     let summary = format!("validate {constraint} on {table}");
-    Step { work: Work::Scan, ..Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new()) }
+    Step {
+        work: Work::Scan,
+        ..Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new())
+    }
 }
 
 fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column) -> Result<()> {
-    let mut obstacles: Vec<String> = table.dependents.get(&Ident::new(old.name.as_str())).cloned().unwrap_or_default();
+    let mut obstacles: Vec<String> =
+        table.dependents.get(&Ident::new(old.name.as_str())).cloned().unwrap_or_default();
     let on_column = |columns: &[String]| columns.contains(&old.name);
     obstacles.extend(
-        table.referenced_by.iter().filter(|key| on_column(&key.columns)).map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
+        table
+            .referenced_by
+            .iter()
+            .filter(|key| on_column(&key.columns))
+            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
     );
     obstacles.extend(
-        table.constraints.iter().filter(|c| c.kind == 'x' && on_column(&c.columns)).map(|c| format!("exclusion constraint {}", c.name)),
+        table
+            .constraints
+            .iter()
+            .filter(|c| c.kind == 'x' && on_column(&c.columns))
+            .map(|c| format!("exclusion constraint {}", c.name)),
     );
     if old.identity.is_some() {
         obstacles.push("its identity sequence".to_owned());
@@ -140,8 +159,11 @@ fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column
     if obstacles.is_empty() {
         return Ok(());
     }
-    let error = Error::refused(format!("column `{}` of `{table_name}` has dependents that can't follow it online yet", old.name))
-        .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")));
+    let error = Error::refused(format!(
+        "column `{}` of `{table_name}` has dependents that can't follow it online yet",
+        old.name
+    ))
+    .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")));
     Err(error.hint("drop them in an earlier migration and create them again in a later one"))
 }
 
@@ -165,7 +187,8 @@ fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
         sql.push(format!("COMMENT ON COLUMN {table}.{new} IS {}", literal(comment)));
     }
     sql.extend(old.grants.iter().map(|grant| {
-        let grantee = grant.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
+        let grantee =
+            grant.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
         let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
         format!("GRANT {} ({new}) ON {table} TO {grantee}{option}", grant.privilege)
     }));
@@ -178,11 +201,18 @@ fn hand_over_sequence(table: &TableName, old: &Column, new: &Ident) -> Option<St
 
 /// Builds copies of every index and constraint that names the old column. Gives the statements of the contract
 /// transaction that let the copies take the names.
-fn carry(draft: &mut Draft<'_>, table_name: &TableName, table: &Table, old: &Ident, new: &Ident) -> Vec<String> {
+fn carry(
+    draft: &mut Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    old: &Ident,
+    new: &Ident,
+) -> Vec<String> {
     let mut carried = Vec::new();
     let names_old = |columns: &[String]| columns.iter().any(|column| column == old.as_str());
     for index in table.indexes.iter().filter(|index| index.valid && names_old(&index.columns)) {
-        let owner = index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
+        let owner =
+            index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
         carry_index(draft, table_name, index, owner, old, new, &mut carried);
     }
     for constraint in table.constraints.iter().filter(|constraint| names_old(&constraint.columns)) {
@@ -220,9 +250,15 @@ fn carry_index(
             let kind = if constraint.kind == 'p' { "PRIMARY KEY" } else { "UNIQUE" };
             let constraint_name = Ident::new(constraint.name.as_str());
             let deferrable = deferrability(&constraint.definition);
-            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {constraint_name} {kind} USING INDEX {copy} {deferrable}");
+            let add = format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {constraint_name} {kind} USING INDEX {copy} {deferrable}"
+            );
             carried.push(add.trim_end().to_owned());
-            carried.extend(comment("CONSTRAINT", &format!("{constraint_name} ON {table}"), constraint.comment.as_deref()));
+            carried.extend(comment(
+                "CONSTRAINT",
+                &format!("{constraint_name} ON {table}"),
+                constraint.comment.as_deref(),
+            ));
         }
         None => carried.push(format!("ALTER INDEX {full} RENAME TO {name}")),
     }
@@ -236,7 +272,14 @@ fn carry_index(
     }
 }
 
-fn carry_constraint(draft: &mut Draft<'_>, table: &TableName, constraint: &Constraint, old: &Ident, new: &Ident, carried: &mut Vec<String>) {
+fn carry_constraint(
+    draft: &mut Draft<'_>,
+    table: &TableName,
+    constraint: &Constraint,
+    old: &Ident,
+    new: &Ident,
+    carried: &mut Vec<String>,
+) {
     let name = Ident::new(constraint.name.as_str());
     let copy = Ident::new(fit(&format!("_midflight_{}", constraint.name)));
     let definition = constraint.definition.trim_end_matches(" NOT VALID");

@@ -28,14 +28,24 @@ impl<'r> Row<'r> {
     /// The new release's row: what `down` speaks of. A new column hides an old one of the same name.
     pub fn new(draft: &Draft<'_>, table_name: &'r TableName, table: &Table, new: &[Variable]) -> Self {
         let called = if draft.is_sql() { "reverse" } else { "down" };
-        let kept = table.columns.iter().map(variable).filter(|old| new.iter().all(|new| new.name != old.name));
+        let kept =
+            table.columns.iter().map(variable).filter(|old| new.iter().all(|new| new.name != old.name));
         Self { table_name, columns: new.iter().cloned().chain(kept).collect(), called, span: draft.span }
     }
 
     /// The value of `target`. Without an expression it is the plain assignment of `source`, and the server's assignment
     /// cast does the rest, as it would in `ALTER COLUMN … TYPE`.
-    pub fn derive(&self, target: &Ident, type_: &TypeInfo, expression: Option<&Expr>, source: &Ident) -> Derived {
-        let text = expression.map_or_else(|| source.to_string(), |written| without_table(&written.value, &self.table_name.name));
+    pub fn derive(
+        &self,
+        target: &Ident,
+        type_: &TypeInfo,
+        expression: Option<&Expr>,
+        source: &Ident,
+    ) -> Derived {
+        let text = expression.map_or_else(
+            || source.to_string(),
+            |written| without_table(&written.value, &self.table_name.name),
+        );
         let used = columns_used(&text, self.columns.iter().map(|variable| &variable.name));
         let written = match expression {
             Some(written) => Written {
@@ -75,7 +85,12 @@ fn variable(column: &Column) -> Variable {
 pub(super) fn old_side(table: &Table, old: &[Ident], up: &[Derived]) -> Vec<Variable> {
     let reads = up.iter().flat_map(|derived| derived.inputs.iter().map(|input| input.column.clone()));
     let names: Vec<Ident> = old.iter().cloned().chain(reads).collect();
-    table.columns.iter().filter(|column| names.iter().any(|name| name.as_str() == column.name)).map(variable).collect()
+    table
+        .columns
+        .iter()
+        .filter(|column| names.iter().any(|name| name.as_str() == column.name))
+        .map(variable)
+        .collect()
 }
 
 /// A column that comes.

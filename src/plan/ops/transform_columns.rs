@@ -63,7 +63,14 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-fn new_variable(op: &TransformColumns, column: &NewColumn, draft: &Draft<'_>, table_name: &TableName, table: &Table, from: &[Ident]) -> Result<Variable> {
+fn new_variable(
+    op: &TransformColumns,
+    column: &NewColumn,
+    draft: &Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    from: &[Ident],
+) -> Result<Variable> {
     let name = &column.name.value;
     if !op.up.contains_key(name) {
         let error = Error::usage(format!("`up` has no expression for column `{}`", name.as_str()));
@@ -91,7 +98,10 @@ fn swap(op: &TransformColumns, table: &TableName, from: &[Ident], new: &[Variabl
             sql.push(format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", variable.column, variable.name));
         }
         if let Some(default) = &column.default {
-            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {} SET DEFAULT {}", variable.name, default.value));
+            sql.push(format!(
+                "ALTER TABLE {table} ALTER COLUMN {} SET DEFAULT {}",
+                variable.name, default.value
+            ));
         }
     }
     sql
@@ -103,6 +113,8 @@ fn refuse_dependents(table_name: &TableName, table: &Table, column: &str) -> Res
     if obstacles.is_empty() {
         return Ok(());
     }
-    let error = Error::refused(format!("column `{column}` of `{table_name}` can't be transformed: contract would drop what depends on it"));
+    let error = Error::refused(format!(
+        "column `{column}` of `{table_name}` can't be transformed: contract would drop what depends on it"
+    ));
     Err(error.details(obstacles).hint("drop them in an earlier migration"))
 }

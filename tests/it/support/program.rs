@@ -39,7 +39,11 @@ impl Program {
 
     /// Writes a migration, or the configuration.
     pub fn write(&self, name: &str, text: &str) {
-        let folder = if name == "midflight.yaml" { self.folder.path().to_owned() } else { self.folder.path().join("migrations") };
+        let folder = if name == "midflight.yaml" {
+            self.folder.path().to_owned()
+        } else {
+            self.folder.path().join("migrations")
+        };
         std::fs::write(folder.join(name), text).unwrap();
     }
 
@@ -97,6 +101,10 @@ impl Program {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 }

@@ -67,19 +67,31 @@ impl Traffic {
 impl Tally {
     /// Fails unless every statement succeeded and the table holds what was written last.
     pub async fn check(&self, db: &TestDb, column: &str) {
-        assert!(self.failures.is_empty(), "{} statements failed: {:?}", self.failures.len(), &self.failures[..self.failures.len().min(3)]);
+        assert!(
+            self.failures.is_empty(),
+            "{} statements failed: {:?}",
+            self.failures.len(),
+            &self.failures[..self.failures.len().min(3)]
+        );
         assert!(self.served > 50, "the writers hardly ran: {} statements", self.served);
         let ids: Vec<i64> = self.written.keys().copied().collect();
         let sql = format!("SELECT id, {column}::bigint FROM orders WHERE id = ANY ($1)");
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(&ids).fetch_all(&mut db.connect().await).await.unwrap();
+        let rows =
+            sqlx::query(AssertSqlSafe(sql)).bind(&ids).fetch_all(&mut db.connect().await).await.unwrap();
         let stored: BTreeMap<i64, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         assert_eq!(stored.len(), self.written.len(), "rows are missing");
-        let wrong: Vec<_> = self.written.iter().filter(|(id, value)| stored.get(id) != Some(value)).take(5).collect();
+        let wrong: Vec<_> =
+            self.written.iter().filter(|(id, value)| stored.get(id) != Some(value)).take(5).collect();
         assert!(wrong.is_empty(), "rows that differ from what was written: {wrong:?}");
     }
 }
 
-async fn write(mut conn: PgConnection, column: String, share: Share, stopped: watch::Receiver<bool>) -> Tally {
+async fn write(
+    mut conn: PgConnection,
+    column: String,
+    share: Share,
+    stopped: watch::Receiver<bool>,
+) -> Tally {
     let mut tally = Tally::default();
     // Rows that writers insert belong to the writer who did, whatever their number.
     let loaded = "SELECT max(id) FROM orders WHERE customer <> 'somebody'";
@@ -107,11 +119,23 @@ async fn write(mut conn: PgConnection, column: String, share: Share, stopped: wa
 }
 
 /// One statement; gives the row whose value it set.
-async fn statement(conn: &mut PgConnection, column: &str, kind: i32, id: i64, value: i64) -> Result<Option<i64>, sqlx::Error> {
+async fn statement(
+    conn: &mut PgConnection,
+    column: &str,
+    kind: i32,
+    id: i64,
+    value: i64,
+) -> Result<Option<i64>, sqlx::Error> {
     let set = format!("UPDATE orders SET {column} = $2 WHERE id = $1");
     match kind {
-        0 | 1 => sqlx::query(AssertSqlSafe(set)).bind(id).bind(value as i32).execute(conn).await.map(|_| Some(id)),
-        2 => sqlx::query("UPDATE orders SET status = 'seen' WHERE id = $1").bind(id).execute(conn).await.map(|_| None),
+        0 | 1 => {
+            sqlx::query(AssertSqlSafe(set)).bind(id).bind(value as i32).execute(conn).await.map(|_| Some(id))
+        }
+        2 => sqlx::query("UPDATE orders SET status = 'seen' WHERE id = $1")
+            .bind(id)
+            .execute(conn)
+            .await
+            .map(|_| None),
         3 => {
             let insert = format!("INSERT INTO orders ({column}) VALUES ($1) RETURNING id");
             let row = sqlx::query(AssertSqlSafe(insert)).bind(value as i32).fetch_one(conn).await?;
@@ -122,7 +146,12 @@ async fn statement(conn: &mut PgConnection, column: &str, kind: i32, id: i64, va
                 "INSERT INTO orders (id, {column}) OVERRIDING SYSTEM VALUE VALUES ($1, $2)
                  ON CONFLICT (id) DO UPDATE SET {column} = excluded.{column}"
             );
-            sqlx::query(AssertSqlSafe(upsert)).bind(id).bind(value as i32).execute(conn).await.map(|_| Some(id))
+            sqlx::query(AssertSqlSafe(upsert))
+                .bind(id)
+                .bind(value as i32)
+                .execute(conn)
+                .await
+                .map(|_| Some(id))
         }
     }
 }
