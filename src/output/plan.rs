@@ -44,7 +44,14 @@ fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
 fn step(out: &mut String, step: &Step) {
     let _ = writeln!(out, "    {:<12} {}", step.id, step.summary);
     for lock in &step.locks {
-        let _ = writeln!(out, "                 lock {} on {}: blocks {}, {}", lock.mode.name(), lock.table, lock.mode.blocks(), duration(step));
+        let _ = writeln!(
+            out,
+            "                 lock {} on {}: blocks {}, {}",
+            lock.mode.name(),
+            lock.table,
+            lock.mode.blocks(),
+            duration(step)
+        );
     }
     let how = match step.mode {
         Mode::Transaction => "in one transaction",
@@ -76,9 +83,20 @@ fn duration(step: &Step) -> &'static str {
 
 fn conversion(out: &mut String, work: &Conversion) {
     let size = bytesize::ByteSize(work.bytes.unsigned_abs());
-    let _ = writeln!(out, "    rows         fill {} of {}: about {} rows, {size}, in small batches", names(work), work.table, count(work.rows));
-    let _ = writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
-    let _ = writeln!(out, "                 | UPDATE {} SET {} WHERE {};", work.table, work.assignments, work.pending);
+    let _ = writeln!(
+        out,
+        "    rows         fill {} of {}: about {} rows, {size}, in small batches",
+        names(work),
+        work.table,
+        count(work.rows)
+    );
+    let _ =
+        writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
+    let _ = writeln!(
+        out,
+        "                 | UPDATE {} SET {} WHERE {};",
+        work.table, work.assignments, work.pending
+    );
 }
 
 fn names(work: &Conversion) -> String {

@@ -5,9 +5,9 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::support::{
     database::TestDb,
     example::{Example, root},
-    program::{Run, midflight},
+    program::Program,
+    release::{self, Release},
     snapshot::{self, assert_same},
-    traffic::{self, Traffic},
 };
 
 /// A test an example, and the list of them
@@ -54,125 +54,144 @@ enum Deployed {
     New,
 }
 
+/// An example on a database of its own
+struct Case<'e> {
+    example: &'e Example,
+    db: TestDb,
+    /// What the test itself looks through
+    conn: PgConnection,
+    midflight: Program,
+}
+
 impl Example {
-    async fn database(&self) -> TestDb {
+    /// Before the migration
+    async fn case(&self) -> Case<'_> {
         let db = TestDb::create().await;
         db.exec(&self.before).await;
-        db
+        let midflight = Program::new(&db, &[(&self.file, &self.migration)]);
+        Case { example: self, conn: db.connect().await, midflight, db }
     }
 
-    async fn midflight(&self, db: &TestDb, args: &[&str]) -> Run {
-        midflight(&db.url(), &self.migration, args).await
-    }
-
-    /// A stage while the releases work
-    async fn stage(&self, db: &TestDb, deployed: Deployed, args: &[&str]) {
-        let mut at_work = Vec::new();
-        if deployed != Deployed::New {
-            at_work.push(Traffic::start(db, "release N", &self.old_release).await);
-        }
-        if deployed != Deployed::Old {
-            at_work.push(Traffic::start(db, "release N+1", &self.new_release).await);
-        }
-        let run = self.midflight(db, args).await;
-        for traffic in at_work {
-            traffic.stop(&run.command).await;
-        }
-        run.exits(&[0]);
-    }
-
-    /// Each statement of both releases once, the old one first and last
-    async fn both_write(&self, db: &TestDb) {
-        let mut conn = db.connect().await;
-        for (release, statements) in [("N", &self.old_release), ("N+1", &self.new_release), ("N", &self.old_release)] {
-            traffic::once(&mut conn, &format!("release {release}"), statements).await;
-        }
+    /// After the statements that one would run on an idle database
+    async fn changed_directly(&self) -> Case<'_> {
+        let case = self.case().await;
+        case.db.exec(&self.direct).await;
+        case
     }
 
     /// Lint, plan, expand, writes of both releases, rollback
     async fn forward_and_back(&self) {
-        let db = self.database().await;
-        let mut conn = db.connect().await;
-        traffic::once(&mut conn, "release N, before expand", &self.old_release).await;
-        let before = snapshot::catalog(&mut conn).await;
+        let mut case = self.case().await;
+        case.writes("N").await;
+        let before = snapshot::catalog(&mut case.conn).await;
+        case.midflight.exits(&["lint"], &[0, 3]).await;
+        case.midflight.ok(&["plan"]).await;
+        assert_same("plan writes nothing", &before, &snapshot::catalog(&mut case.conn).await);
+        let made = case.db.scalar::<bool>("SELECT to_regnamespace('midflight') IS NOT NULL").await;
+        assert!(!made, "plan made a schema");
 
-        let path = self.migration.to_str().unwrap();
-        self.midflight(&db, &["lint", path]).await.exits(&[0, 3]);
-        self.midflight(&db, &["plan"]).await.exits(&[0]);
-        assert_same("plan writes nothing", &before, &snapshot::catalog(&mut conn).await);
-        assert!(!db.scalar::<bool>("SELECT to_regnamespace('midflight') IS NOT NULL").await, "plan made a schema");
-
-        self.stage(&db, Deployed::Old, &["expand", "--release", "1"]).await;
-        self.both_write(&db).await;
-        self.stage(&db, Deployed::Old, &["rollback"]).await;
-        assert_same("the catalog after rollback", &before, &snapshot::catalog(&mut conn).await);
-        assert_eq!(snapshot::remains(&mut conn).await, [""; 0], "left by rollback");
-        assert_true(&mut conn, &self.expect_rollback).await;
-        traffic::once(&mut conn, "release N, after rollback", &self.old_release).await;
+        case.stage(Deployed::Old, &["expand", "--release", "1"]).await;
+        case.both_write().await;
+        case.stage(Deployed::Old, &["rollback"]).await;
+        case.is_as(&before, "after rollback").await;
+        case.gives_true(&self.expect_rollback).await;
+        case.writes("N").await;
 
         // Once more, and back from further on.
-        self.stage(&db, Deployed::Old, &["expand", "--release", "1"]).await;
-        self.stage(&db, Deployed::Both, &["backfill"]).await;
-        self.both_write(&db).await;
-        self.stage(&db, Deployed::Old, &["rollback"]).await;
-        assert_same("the catalog after backfill and rollback", &before, &snapshot::catalog(&mut conn).await);
-        assert_true(&mut conn, &self.expect_rollback).await;
+        case.stage(Deployed::Old, &["expand", "--release", "1"]).await;
+        case.stage(Deployed::Both, &["backfill"]).await;
+        case.both_write().await;
+        case.stage(Deployed::Old, &["rollback"]).await;
+        case.is_as(&before, "after backfill and rollback").await;
+        case.gives_true(&self.expect_rollback).await;
     }
 
     /// Every stage up to contract, each while the application works, each twice
     async fn to_the_end(&self) {
-        let db = self.database().await;
-        let mut conn = db.connect().await;
-        self.stage(&db, Deployed::Old, &["expand", "--release", "1"]).await;
-        self.midflight(&db, &["expand", &self.id, "--release", "1"]).await.exits(&[0]);
-        self.both_write(&db).await;
-        // Whoever deployed a release can't contract with it.
-        self.midflight(&db, &["contract", &self.id, "--release", "2"]).await.exits(&[4]);
-        self.stage(&db, Deployed::Both, &["backfill"]).await;
-        self.stage(&db, Deployed::Both, &["backfill", &self.id]).await;
-        self.both_write(&db).await;
-        self.stage(&db, Deployed::Both, &["verify"]).await;
-        self.midflight(&db, &["contract", &self.id, "--release", "1"]).await.exits(&[4]);
-        self.stage(&db, Deployed::New, &["contract", "--release", "2"]).await;
-        traffic::once(&mut conn, "release N+1, after contract", &self.new_release).await;
+        let mut case = self.case().await;
+        case.stage(Deployed::Old, &["expand", "--release", "1"]).await;
+        case.stage(Deployed::Both, &["expand", &self.id, "--release", "1"]).await;
+        case.both_write().await;
+        case.midflight.exits(&["contract", &self.id, "--release", "2"], &[4]).await;
+        case.stage(Deployed::Both, &["backfill"]).await;
+        case.stage(Deployed::Both, &["backfill", &self.id]).await;
+        case.both_write().await;
+        case.stage(Deployed::Both, &["verify"]).await;
+        // The release that expanded may still run beside the old one.
+        case.midflight.exits(&["contract", &self.id, "--release", "1"], &[4]).await;
+        case.stage(Deployed::New, &["contract", "--release", "2"]).await;
+        case.writes("N+1").await;
 
-        let direct = self.changed_directly().await;
-        let wanted = snapshot::catalog(&mut direct.connect().await).await;
-        assert_same("the catalog after contract", &wanted, &snapshot::catalog(&mut db.connect().await).await);
-        assert_eq!(snapshot::remains(&mut conn).await, [""; 0], "left by contract");
-        assert_true(&mut conn, &self.expect).await;
-
-        let status = self.midflight(&db, &["status", "--format", "json"]).await.exits(&[0]);
+        let wanted = snapshot::catalog(&mut self.changed_directly().await.conn).await;
+        case.is_as(&wanted, "after contract").await;
+        case.gives_true(&self.expect).await;
+        let status = case.midflight.ok(&["status", "--format", "json"]).await;
         let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
         assert_eq!(status["migrations"][0]["phase"], "contracted", "{status}");
         for (stage, code) in [("expand", 0), ("backfill", 0), ("verify", 0), ("contract", 0), ("rollback", 23)] {
-            self.midflight(&db, &[stage, &self.id]).await.exits(&[code]);
+            case.midflight.exits(&[stage, &self.id], &[code]).await;
         }
-        assert_same("stages that have nothing to do", &wanted, &snapshot::catalog(&mut db.connect().await).await);
+        case.is_as(&wanted, "after stages that have nothing to do").await;
     }
 
     /// Nobody writes, so every row has to be what the direct statements make of it
     async fn without_traffic(&self) {
-        let db = self.database().await;
-        self.midflight(&db, &["expand", "--release", "1"]).await.exits(&[0]);
-        self.midflight(&db, &["backfill"]).await.exits(&[0]);
-        self.midflight(&db, &["contract", "--release", "2"]).await.exits(&[0]);
-        let direct = self.changed_directly().await;
-        let wanted = snapshot::rows(&mut direct.connect().await, &self.not_compared).await;
-        assert_same("the rows in the end", &wanted, &snapshot::rows(&mut db.connect().await, &self.not_compared).await);
-    }
-
-    async fn changed_directly(&self) -> TestDb {
-        let db = self.database().await;
-        db.exec(&self.direct).await;
-        db
+        let mut case = self.case().await;
+        for stage in [&["expand", "--release", "1"][..], &["backfill"], &["contract", "--release", "2"]] {
+            case.midflight.ok(stage).await;
+        }
+        let mut direct = self.changed_directly().await;
+        let wanted = snapshot::rows(&mut direct.conn, &self.not_compared).await;
+        assert_same("the rows in the end", &wanted, &snapshot::rows(&mut case.conn, &self.not_compared).await);
     }
 }
 
-async fn assert_true(conn: &mut PgConnection, queries: &[String]) {
-    for query in queries {
-        let found = sqlx::query_scalar(AssertSqlSafe(query.clone())).fetch_one(&mut *conn).await;
-        let found: Option<bool> = found.unwrap_or_else(|error| panic!("{error}\nin: {query}"));
-        assert_eq!(found, Some(true), "{query}");
+impl Case<'_> {
+    fn statements(&self, release: &str) -> &[String] {
+        if release == "N" { &self.example.old_release } else { &self.example.new_release }
+    }
+
+    /// Each statement of a release once
+    async fn writes(&self, name: &str) {
+        release::once(&mut self.db.connect().await, name, self.statements(name)).await;
+    }
+
+    /// The old release first and last
+    async fn both_write(&self) {
+        for name in ["N", "N+1", "N"] {
+            self.writes(name).await;
+        }
+    }
+
+    /// A stage while the releases work
+    async fn stage(&self, deployed: Deployed, arguments: &[&str]) {
+        let names: &[&'static str] = match deployed {
+            Deployed::Old => &["N"],
+            Deployed::Both => &["N", "N+1"],
+            Deployed::New => &["N+1"],
+        };
+        let mut at_work = Vec::new();
+        for name in names {
+            at_work.push(Release::start(&self.db, name, self.statements(name)).await);
+        }
+        self.midflight.ok(arguments).await;
+        for release in at_work {
+            release.stop(&arguments.join(" ")).await;
+        }
+    }
+
+    /// The catalog holds what is wanted, and nothing of midflight but its tables
+    async fn is_as(&mut self, wanted: &[String], when: &str) {
+        let found = snapshot::catalog(&mut self.conn).await;
+        assert_same(&format!("the catalog {when}"), wanted, &found);
+        assert_eq!(snapshot::remains(&mut self.conn).await, [""; 0], "left {when}");
+    }
+
+    async fn gives_true(&mut self, queries: &[String]) {
+        for query in queries {
+            let found = sqlx::query_scalar(AssertSqlSafe(query.clone())).fetch_one(&mut self.conn).await;
+            let found: Option<bool> = found.unwrap_or_else(|error| panic!("{error}\nin: {query}"));
+            assert_eq!(found, Some(true), "{query}");
+        }
     }
 }

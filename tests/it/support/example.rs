@@ -11,8 +11,10 @@ pub struct Example {
     pub name: String,
     /// What it says it is for: the first comment of the migration
     pub task: String,
-    /// The migration file
-    pub migration: PathBuf,
+    /// The migration's file name in a project of its own: the id and what it is written in
+    pub file: String,
+    /// The migration
+    pub migration: String,
     /// The migration's id
     pub id: String,
     /// Schema and rows before it
@@ -37,13 +39,15 @@ impl Example {
         let folder = root().join(name);
         let optional = |file: &str| fs::read_to_string(folder.join(file)).ok();
         let text = |file: &str| optional(file).unwrap_or_else(|| panic!("{name} has no {file}"));
-        let yaml = folder.join("migration.yaml");
-        let migration = if yaml.exists() { yaml } else { folder.join("migration.sql") };
-        let source = fs::read_to_string(&migration).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let (file, migration) = match optional("migration.yaml") {
+            Some(yaml) => (format!("{id}.yaml"), yaml),
+            None => (format!("{id}.sql"), text("migration.sql")),
+        };
         let expect = text("expect.sql");
         Self {
-            task: task(&source),
-            direct: optional("direct.sql").unwrap_or(source),
+            task: task(&migration),
+            direct: optional("direct.sql").unwrap_or_else(|| migration.clone()),
             before: text("before.sql"),
             old_release: statements(&text("n.sql")),
             new_release: statements(&text("n1.sql")),
@@ -51,8 +55,9 @@ impl Example {
             expect: statements(&expect),
             expect_rollback: optional("expect_rollback.sql").map(|sql| statements(&sql)).unwrap_or_default(),
             name: name.to_owned(),
+            file,
             migration,
-            id: folder.file_name().unwrap().to_str().unwrap().to_owned(),
+            id,
         }
     }
 

@@ -3,5 +3,6 @@
 pub mod database;
 pub mod example;
 pub mod program;
+pub mod release;
 pub mod snapshot;
 pub mod traffic;

@@ -1,50 +1,122 @@
-//! The built program, run as a pipeline runs it
+//! The program under test, as a pipeline calls it
 
-use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Output, Stdio};
 
-use tokio::process::Command;
+use tempfile::TempDir;
+use tokio::process::Child;
 
-/// How a run of the program ended
-pub struct Run {
-    /// The arguments, for messages
-    pub command: String,
-    /// The exit code; -1 for a signal
+use super::database::TestDb;
+
+/// A project: its migrations, its `midflight.yaml`, and the database they are for.
+pub struct Program {
+    folder: TempDir,
+    url: String,
+}
+
+/// What a run printed and how it ended.
+pub struct Ran {
     pub code: i32,
-    /// Standard output
     pub stdout: String,
-    /// Standard error
     pub stderr: String,
 }
 
-/// Runs `midflight` on a database and a migration file or folder. Nothing else of the environment reaches it.
-pub async fn midflight(url: &str, migrations: &Path, args: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_midflight"));
-    command.args(args).arg("--migrations").arg(migrations).env("DATABASE_URL", url).env_remove("MIDFLIGHT_RELEASE");
-    // No `midflight.yaml` here.
-    command.current_dir(std::env::temp_dir()).stdin(Stdio::null()).kill_on_drop(true);
-    let output = command.output().await.unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Run {
-        command: args.join(" "),
-        code: output.status.code().unwrap_or(-1),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
+impl Program {
+    /// Writes the files; names with an extension say what they are.
+    pub fn new(db: &TestDb, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("migrations")).unwrap();
+        let program = Self { folder, url: db.url() };
+        for (name, text) in files {
+            program.write(name, text);
+        }
+        program
+    }
+
+    /// The same project with another database URL.
+    pub fn with_url(self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self }
+    }
+
+    /// Writes a migration, or the configuration.
+    pub fn write(&self, name: &str, text: &str) {
+        let folder = if name == "midflight.yaml" {
+            self.folder.path().to_owned()
+        } else {
+            self.folder.path().join("migrations")
+        };
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Ran {
+        let output = tokio::process::Command::from(self.command(arguments)).output().await.unwrap();
+        Ran::from(output)
+    }
+
+    /// The same, which has to succeed.
+    pub async fn ok(&self, arguments: &[&str]) -> Ran {
+        self.exits(arguments, &[0]).await
+    }
+
+    /// The same, which has to end with one of these codes.
+    pub async fn exits(&self, arguments: &[&str], codes: &[i32]) -> Ran {
+        let ran = self.run(arguments).await;
+        let command = arguments.join(" ");
+        assert!(
+            codes.contains(&ran.code),
+            "`midflight {command}` exited {}, not {codes:?}:\n{}{}",
+            ran.code,
+            ran.stdout,
+            ran.stderr
+        );
+        ran
+    }
+
+    /// Starts a command and lets it run.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        tokio::process::Command::from(self.command(arguments)).kill_on_drop(true).spawn().unwrap()
+    }
+
+    /// Starts a command and ends it by SIGKILL after a while, unless it ends by itself before. Says whether it was killed.
+    pub async fn kill_after(&self, arguments: &[&str], time: std::time::Duration) -> bool {
+        let child = self.start(arguments);
+        let pid = rustix::process::Pid::from_raw(child.id().unwrap() as i32).unwrap();
+        let ended = child.wait_with_output();
+        tokio::pin!(ended);
+        tokio::select! {
+            output = &mut ended => {
+                let ran = Ran::from(output.unwrap());
+                assert_eq!(ran.code, 0, "midflight {} failed by itself: {}", arguments.join(" "), ran.stderr);
+                false
+            }
+            () = tokio::time::sleep(time) => {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                ended.await.unwrap().status.code().is_none()
+            }
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_midflight"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("DATABASE_URL", &self.url)
+            .env_remove("MIDFLIGHT_RELEASE")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
     }
 }
 
-impl Run {
-    /// Fails, with all that was printed, unless the exit code is one of these
-    #[track_caller]
-    pub fn exits(self, codes: &[i32]) -> Self {
-        assert!(
-            codes.contains(&self.code),
-            "`midflight {}` exited {} instead of {codes:?}\n{}{}",
-            self.command,
-            self.code,
-            self.stdout,
-            self.stderr
-        );
-        self
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 }
