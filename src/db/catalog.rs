@@ -116,11 +116,14 @@ fn table_of(row: &PgRow) -> Table {
     }
 }
 
+/// Grantee, privilege, grant option.
+type GrantRow = (Option<String>, String, bool);
+
 fn add_column(table: &mut Table, row: &PgRow) {
     let formatted: String = row.get(2);
     let flag = |at: usize| Some(letter(row, at)).filter(|c| *c != '\0');
     let sequence: Option<String> = row.get(11);
-    let grants: Option<Json<Vec<(Option<String>, String, bool)>>> = row.get(18);
+    let grants: Option<Json<Vec<GrantRow>>> = row.get(18);
     table.columns.push(Column {
         name: row.get(1),
         type_info: TypeInfo {
