@@ -1,6 +1,7 @@
 //! One file a command: its arguments and what it does.
 
 pub mod context;
+pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod lint;
@@ -30,6 +31,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) => lint::command(&args, context),
         Command::Explain(args) => Ok(context.printer.out(&explain::run(&args)?)),
+        Command::Demo(args) => demo::run(&args, context).await,
         Command::Rules(_) => Ok(rules::command(context)),
     }
 }
