@@ -20,7 +20,14 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
     /// Database to work on, `postgresql://user@host:5432/database`
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        help_heading = "Global options"
+    )]
     pub database_url: Option<String>,
     /// Folder or glob of migration files
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]

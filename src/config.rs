@@ -86,7 +86,9 @@ pub struct Span(pub Duration);
 impl FromStr for Span {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        humantime::parse_duration(text.trim()).map(Self).map_err(|error| format!("`{text}` is not a duration such as `500ms` or `30m`: {error}"))
+        humantime::parse_duration(text.trim())
+            .map(Self)
+            .map_err(|error| format!("`{text}` is not a duration such as `500ms` or `30m`: {error}"))
     }
 }
 
@@ -141,8 +143,12 @@ impl Settings {
         let named = path.unwrap_or(Path::new("midflight.yaml"));
         let text = match std::fs::read_to_string(named) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => return Ok(Self::default()),
-            Err(error) => return Err(Error::usage(format!("can't read configuration `{}`: {error}", named.display()))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => {
+                return Ok(Self::default());
+            }
+            Err(error) => {
+                return Err(Error::usage(format!("can't read configuration `{}`: {error}", named.display())));
+            }
         };
         Self::parse(&Source::new(named.display().to_string(), text), |name| std::env::var(name).ok())
     }
@@ -154,13 +160,17 @@ impl Settings {
         }
         serde_saphyr::from_str(&text).map_err(|error| {
             let message = error.without_snippet().to_string();
-            let at = error.location().map(|at| Position { line: at.line() as usize, column: at.column() as usize });
-            let place = at.map(|start| Box::new(Place {
-                path: source.path.clone(),
-                start,
-                end: start,
-                line_text: source.text.lines().nth(start.line - 1).unwrap_or_default().to_owned(),
-            }));
+            let at = error
+                .location()
+                .map(|at| Position { line: at.line() as usize, column: at.column() as usize });
+            let place = at.map(|start| {
+                Box::new(Place {
+                    path: source.path.clone(),
+                    start,
+                    end: start,
+                    line_text: source.text.lines().nth(start.line - 1).unwrap_or_default().to_owned(),
+                })
+            });
             Error { place, ..Error::usage(format!("the configuration is wrong: {message}")) }
         })
     }
@@ -194,7 +204,8 @@ fn substitute(source: &Source, environment: impl Fn(&str) -> Option<String>) -> 
             return Err(Error::usage("`${` without `}`").at(source, span(0)));
         };
         let value = environment(name).ok_or_else(|| {
-            Error::usage(format!("the environment variable `{name}` is not set")).at(source, span(name.len() + 1))
+            Error::usage(format!("the environment variable `{name}` is not set"))
+                .at(source, span(name.len() + 1))
         })?;
         out.push_str(&value);
         rest = tail;
@@ -208,7 +219,9 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Settings> {
-        Settings::parse(&Source::new("midflight.yaml", text), |name| (name == "DB").then(|| "postgres://x".to_owned()))
+        Settings::parse(&Source::new("midflight.yaml", text), |name| {
+            (name == "DB").then(|| "postgres://x".to_owned())
+        })
     }
 
     #[test]
@@ -222,7 +235,12 @@ mod tests {
     #[test]
     fn wrong_input_has_a_place() {
         let error = parse("schema: a\nlokc: {}\n").unwrap_err();
-        assert_eq!(error.place.map(|place| (place.start.line, place.start.column)), Some((2, 1)), "{}", error.message);
+        assert_eq!(
+            error.place.map(|place| (place.start.line, place.start.column)),
+            Some((2, 1)),
+            "{}",
+            error.message
+        );
         let error = parse("schema: ${NOPE}\n").unwrap_err();
         assert!(error.message.contains("NOPE"));
         assert!(parse("lock: {timeout: 5 parsecs}").is_err());

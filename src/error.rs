@@ -128,7 +128,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of a kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, details: Vec::new(), hint: None, resume: None, reported: false }
+        Self {
+            kind,
+            message: message.into(),
+            place: None,
+            details: Vec::new(),
+            hint: None,
+            resume: None,
+            reported: false,
+        }
     }
 
     /// Wrong input: exit 2.

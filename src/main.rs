@@ -26,7 +26,8 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, printer: Printer) -> Result<()> {
     let mut settings = Settings::load(cli.config.as_deref())?;
-    settings.database_url = cli.database_url.clone().or(settings.database_url);
+    let given = cli.database_url.clone().filter(|url| !url.is_empty());
+    settings.database_url = given.or(settings.database_url);
     settings.migrations = cli.migrations.clone().unwrap_or(settings.migrations);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -49,7 +50,10 @@ fn interrupt() -> Result<Interrupt> {
         loop {
             tokio::select! { _ = int.recv() => {}, _ = term.recv() => {} }
             if sender.send_replace(true) {
-                #[expect(clippy::exit, reason = "the user insists; the database undoes what is not committed")]
+                #[expect(
+                    clippy::exit,
+                    reason = "the user insists; the database undoes what is not committed"
+                )]
                 std::process::exit(130);
             }
         }

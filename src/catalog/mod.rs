@@ -206,14 +206,19 @@ impl Table {
     /// The primary key's columns, or those of a unique index on NOT NULL columns: what names a row in a report.
     pub fn key(&self) -> Vec<Ident> {
         let primary = self.constraints.iter().find(|constraint| constraint.kind == 'p');
-        primary.map(|key| key.columns.iter().map(|name| Ident::new(name.as_str())).collect()).unwrap_or_default()
+        primary
+            .map(|key| key.columns.iter().map(|name| Ident::new(name.as_str())).collect())
+            .unwrap_or_default()
     }
 
     /// Whether a column is known to hold no NULL: by its own flag or by a validated check that says just that.
     pub fn proves_not_null(&self, column: &Ident) -> bool {
         let plain = format!("CHECK (({column} IS NOT NULL))");
         self.column(column).is_some_and(|found| found.not_null)
-            || self.constraints.iter().any(|found| found.kind == 'c' && found.validated && found.definition == plain)
+            || self
+                .constraints
+                .iter()
+                .any(|found| found.kind == 'c' && found.validated && found.definition == plain)
     }
 }
 

@@ -22,10 +22,14 @@ use context::Context;
 pub async fn run(cli: Cli, context: &Context) -> Result<()> {
     match cli.command {
         Command::Plan(args) => plan::run(&args, context).await,
-        Command::Expand(args) => stage::run(Stage::Expand, &args.stage, args.release.as_deref(), context).await,
+        Command::Expand(args) => {
+            stage::run(Stage::Expand, &args.stage, args.release.as_deref(), context).await
+        }
         Command::Backfill(args) => stage::run(Stage::Backfill, &args, None, context).await,
         Command::Verify(args) => stage::run(Stage::Verify, &args, None, context).await,
-        Command::Contract(args) => stage::run(Stage::Contract, &args.stage, args.release.as_deref(), context).await,
+        Command::Contract(args) => {
+            stage::run(Stage::Contract, &args.stage, args.release.as_deref(), context).await
+        }
         Command::Rollback(args) => stage::run(Stage::Rollback, &args, None, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,

@@ -9,7 +9,9 @@ use crate::plan::Plan;
 ///
 /// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
 #[derive(Debug, Default, clap::Args)]
-#[command(after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --format json | jq '.plans[].expand[].locks'")]
+#[command(
+    after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --format json | jq '.plans[].expand[].locks'"
+)]
 pub struct PlanArgs {
     /// Migrations to plan
     #[arg(value_name = "MIGRATION")]
@@ -40,11 +42,14 @@ pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
     let mut plans = Vec::new();
     for migration in chosen {
         let record = records.iter().find(|record| record.id == migration.id);
-        let recorded = record.filter(|record| record.phase.in_flight() || record.phase == crate::state::Phase::Contracted);
+        let recorded = record
+            .filter(|record| record.phase.in_flight() || record.phase == crate::state::Phase::Contracted);
         match recorded {
             Some(record) if !args.names.is_empty() => plans.extend(record.plan.clone()),
             Some(_) => {}
-            None => plans.push(context.plan(&mut session, migration).await.map_err(|error| after(error, &plans))?),
+            None => {
+                plans.push(context.plan(&mut session, migration).await.map_err(|error| after(error, &plans))?);
+            }
         }
     }
     Ok(plans)

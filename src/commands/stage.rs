@@ -57,7 +57,9 @@ pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context:
         done.push(migration.id.clone());
     }
     if context.for_machines() {
-        context.printer.json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": done }));
+        context
+            .printer
+            .json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": done }));
     }
     Ok(())
 }
@@ -92,12 +94,23 @@ async fn one(
     };
     let session = runner.stop(id, outcome.as_ref().err()).await;
     let resume = if stage == Stage::Expand { "resumes; `midflight rollback` goes back" } else { "resumes" };
-    outcome.map_err(|error| if error.resume.is_some() { error } else { error.resume(format!("`midflight {} {id}` {resume}", stage.name())) })?;
+    outcome.map_err(|error| {
+        if error.resume.is_some() {
+            error
+        } else {
+            error.resume(format!("`midflight {} {id}` {resume}", stage.name()))
+        }
+    })?;
     Ok(session)
 }
 
 /// The migrations that the user named, or those for which the stage has work. Rollback takes the newest first.
-fn due<'m>(stage: Stage, names: &[String], migrations: &'m [Migration], records: &[Record]) -> Result<Vec<&'m Migration>> {
+fn due<'m>(
+    stage: Stage,
+    names: &[String],
+    migrations: &'m [Migration],
+    records: &[Record],
+) -> Result<Vec<&'m Migration>> {
     let phase = |migration: &Migration| {
         records.iter().find(|record| record.id == migration.id).map_or(Phase::Pending, |record| record.phase)
     };
@@ -116,8 +129,10 @@ pub(super) fn named<'m>(names: &[String], migrations: &'m [Migration]) -> Result
     for name in names {
         if migrations.iter().all(|migration| migration.id != *name) {
             let near = nearest(name, migrations.iter().map(|migration| migration.id.as_str()));
-            let known = || migrations.iter().map(|migration| migration.id.as_str()).collect::<Vec<_>>().join(", ");
-            let hint = near.map_or_else(|| format!("there are {}", known()), |near| format!("did you mean `{near}`?"));
+            let known =
+                || migrations.iter().map(|migration| migration.id.as_str()).collect::<Vec<_>>().join(", ");
+            let hint = near
+                .map_or_else(|| format!("there are {}", known()), |near| format!("did you mean `{near}`?"));
             return Err(Error::usage(format!("there is no migration `{name}`")).hint(hint));
         }
     }
@@ -127,14 +142,22 @@ pub(super) fn named<'m>(names: &[String], migrations: &'m [Migration]) -> Result
 fn nothing(stage: Stage, context: &Context) -> Result<()> {
     if context.for_machines() {
         let none: [&str; 0] = [];
-        context.printer.json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": none }));
+        context
+            .printer
+            .json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": none }));
     } else {
         context.printer.say(&format!("{}: nothing to do", stage.name()));
     }
     Ok(())
 }
 
-async fn dry_run(stage: Stage, due: &[&Migration], records: &[Record], session: &mut Session, context: &Context) -> Result<()> {
+async fn dry_run(
+    stage: Stage,
+    due: &[&Migration],
+    records: &[Record],
+    session: &mut Session,
+    context: &Context,
+) -> Result<()> {
     let mut plans = Vec::new();
     for migration in due {
         let recorded = records.iter().find(|record| record.id == migration.id && record.phase.in_flight());

@@ -22,12 +22,15 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     let operations = || migrations.iter().flat_map(|migration| &migration.steps).map(|step| &step.operation);
     let tables: BTreeSet<TableName> =
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
-    let types: BTreeSet<String> = operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
+    let types: BTreeSet<String> =
+        operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
     let schemas: Vec<&str> = schemas.into_iter().collect();
 
-    let version: i32 = session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
-    let mut catalog = Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
+    let version: i32 =
+        session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
+    let mut catalog =
+        Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
     for row in sqlx::query(RELATIONS).bind(&schemas).fetch_all(&mut session.conn).await? {
         let kind: i8 = row.get(2);
         catalog.relations.insert(name(&row, 0), kind as u8 as char);
@@ -84,7 +87,9 @@ async fn type_info(session: &mut Session, written: &str) -> Result<Option<TypeIn
 /// The numbers in the first parentheses of a type: `[10, 2]` of `numeric(10,2)`.
 fn modifiers(type_: &str) -> Vec<i32> {
     let inside = type_.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
-    inside.map(|(list, _)| list.split(',').filter_map(|number| number.trim().parse().ok()).collect()).unwrap_or_default()
+    inside
+        .map(|(list, _)| list.split(',').filter_map(|number| number.trim().parse().ok()).collect())
+        .unwrap_or_default()
 }
 
 fn name(row: &PgRow, at: usize) -> TableName {
@@ -138,7 +143,9 @@ fn add_column(table: &mut Table, row: &PgRow) {
         options: row.get::<Option<Vec<String>>, _>(17).unwrap_or_default(),
         grants: grants
             .map(|Json(list)| {
-                list.into_iter().map(|(grantee, privilege, grantable)| Grant { grantee, privilege, grantable }).collect()
+                list.into_iter()
+                    .map(|(grantee, privilege, grantable)| Grant { grantee, privilege, grantable })
+                    .collect()
             })
             .unwrap_or_default(),
         comment: row.get(19),

@@ -70,8 +70,10 @@ impl From<sqlx::Error> for Error {
         match (classify(&error), code.as_ref()) {
             (_, "25006") => Self::new(Kind::Unreachable, format!("the database is read-only: {explained}"))
                 .hint("connect to the primary, not to a standby"),
-            (Failure::OutcomeUnknown, _) => Self::new(Kind::Unreachable, format!("the connection to the database was lost: {explained}"))
-                .hint("run the same command again: it goes on from what was committed"),
+            (Failure::OutcomeUnknown, _) => {
+                Self::new(Kind::Unreachable, format!("the connection to the database was lost: {explained}"))
+                    .hint("run the same command again: it goes on from what was committed")
+            }
             (Failure::Retry, _) => Self::new(Kind::LockBudget, explained).hint("run the same command again"),
             (Failure::Data, _) => Self::new(Kind::BadRows, explained),
             (_, "42501") => Self::new(Kind::Failed, format!("privileges are missing: {explained}"))

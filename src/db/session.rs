@@ -50,7 +50,10 @@ impl Interrupt {
 }
 
 fn interrupted() -> Error {
-    Error::new(Kind::Interrupted, "interrupted; what was committed stays, and the next run goes on from there")
+    Error::new(
+        Kind::Interrupted,
+        "interrupted; what was committed stays, and the next run goes on from there",
+    )
 }
 
 /// A connection with what is needed to interrupt its statements from outside.
@@ -70,9 +73,17 @@ impl Session {
     /// Exit 2 for a URL that can't be read, a wrong password or a database that doesn't exist: trying again won't
     /// help. Exit 30 where it may.
     pub async fn connect(url: &str, interrupt: Interrupt) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|error| Error::usage(format!("the database URL can't be read: {}", explain(&error))).hint(URL_HINT))?;
-        let options = if options.get_application_name().is_none() { options.application_name("midflight") } else { options };
+        if !["postgresql://", "postgres://"].iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(Error::usage("the database URL is not one of PostgreSQL").hint(URL_HINT));
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|error| {
+            Error::usage(format!("the database URL can't be read: {}", explain(&error))).hint(URL_HINT)
+        })?;
+        let options = if options.get_application_name().is_none() {
+            options.application_name("midflight")
+        } else {
+            options
+        };
         // Prepared statements don't survive a transaction-mode pooler.
         Self::open(options.statement_cache_capacity(0).disable_statement_logging(), interrupt).await
     }
@@ -157,15 +168,19 @@ impl Session {
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const URL_HINT: &str = "it looks like `postgresql://user@host:5432/database`; set DATABASE_URL or give --database-url";
+const URL_HINT: &str =
+    "it looks like `postgresql://user@host:5432/database`; set DATABASE_URL or give --database-url";
 
 fn connect_error(error: &sqlx::Error, options: &PgConnectOptions) -> Error {
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     let what = explain(error);
     match code.as_ref() {
-        "28P01" | "28000" => Error::usage(format!("the database refused to log in `{}`: {what}", options.get_username()))
-            .hint("check user and password in DATABASE_URL, in .pgpass, or in PGPASSWORD"),
-        "3D000" => Error::usage(format!("there is no such database: {what}")).hint("check the last part of DATABASE_URL"),
+        "28P01" | "28000" => {
+            Error::usage(format!("the database refused to log in `{}`: {what}", options.get_username()))
+                .hint("check user and password in DATABASE_URL, in .pgpass, or in PGPASSWORD")
+        }
+        "3D000" => Error::usage(format!("there is no such database: {what}"))
+            .hint("check the last part of DATABASE_URL"),
         _ => unreachable_error(options, &what),
     }
 }

@@ -7,6 +7,7 @@ use super::ledger::{Ledger, Order};
 use super::release::Release;
 use super::report::Comparison;
 use super::shop::loaded_created_at;
+use super::traffic::Shared;
 use crate::db::Session;
 use crate::error::Result;
 
@@ -17,12 +18,8 @@ const PAGE: i64 = 20_000;
 ///
 /// # Errors
 /// Whatever keeps it from being read.
-pub async fn compare(session: &mut Session, ledger: &Ledger) -> Result<Comparison> {
-    let mut comparison = Comparison {
-        by_old: ledger.written_by(Release::Old),
-        by_new: ledger.written_by(Release::New),
-        ..Comparison::default()
-    };
+pub async fn compare(session: &mut Session, shared: &Shared) -> Result<Comparison> {
+    let mut comparison = Comparison::default();
     let mut last = 0_i64;
     loop {
         let sql = format!(
@@ -32,14 +29,18 @@ pub async fn compare(session: &mut Session, ledger: &Ledger) -> Result<Compariso
         let rows = session.rows(&sql).await?;
         let Some(end) = rows.last() else { break };
         last = end.try_get("id")?;
+        let ledger = shared.ledger();
         for row in &rows {
             comparison.rows += 1;
-            if let Some(difference) = difference(row, ledger)? {
+            if let Some(difference) = difference(row, &ledger)? {
                 comparison.different += 1;
                 comparison.first.get_or_insert(difference);
             }
         }
     }
+    let ledger = shared.ledger();
+    comparison.by_old = ledger.written_by(Release::Old);
+    comparison.by_new = ledger.written_by(Release::New);
     let missing = ledger.rows() - comparison.rows;
     if missing != 0 {
         comparison.different += missing.abs();
@@ -61,7 +62,9 @@ fn difference(row: &PgRow, ledger: &Ledger) -> Result<Option<String>> {
     let made: i64 = row.try_get("made")?;
     Ok(match ledger.expected(id) {
         None => Some(format!("order {id} was written by a statement that failed, or by nobody: {found:?}")),
-        Some(expected) if found != expected => Some(format!("order {id} is {found:?}; written was {expected:?}")),
+        Some(expected) if found != expected => {
+            Some(format!("order {id} is {found:?}; written was {expected:?}"))
+        }
         Some(_) if ledger.is_loaded(id) && made != loaded_created_at(id) => {
             Some(format!("order {id} has another creation time than it was loaded with"))
         }

@@ -118,7 +118,8 @@ impl Ledger {
     pub fn inserted(&mut self, id: i64, by: Release, order: Order) {
         self.clock += 1;
         self.inserted.push(id);
-        self.entries.insert(id, Entry { order, by, changed_at: self.clock, in_flight: false, unknown: false });
+        self.entries
+            .insert(id, Entry { order, by, changed_at: self.clock, in_flight: false, unknown: false });
     }
 
     /// A point in time, to be given to [`Ledger::seen`].

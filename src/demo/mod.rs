@@ -79,7 +79,16 @@ impl Demo {
         let printer = Printer { format: Format::Human, quiet: printer.quiet || for_machines, ..printer };
         let shared = Arc::new(Shared::new(url, options.rows));
         let context = Context { settings, printer, interrupt };
-        Ok(Self { shop, context, options, shared, clients: Vec::new(), periods: Vec::new(), entered: begun, begun })
+        Ok(Self {
+            shop,
+            context,
+            options,
+            shared,
+            clients: Vec::new(),
+            periods: Vec::new(),
+            entered: begun,
+            begun,
+        })
     }
 
     /// Plays the whole script.
@@ -89,7 +98,9 @@ impl Demo {
     pub async fn run(&mut self) -> Result<Report> {
         let outcome = self.script().await;
         outcome.map_err(|error| match error.kind {
-            Kind::Interrupted => Error::new(Kind::Interrupted, "the demo was interrupted; its server and data are gone"),
+            Kind::Interrupted => {
+                Error::new(Kind::Interrupted, "the demo was interrupted; its server and data are gone")
+            }
             _ => Error { resume: None, ..error },
         })
     }
@@ -107,6 +118,7 @@ impl Demo {
         self.say(&format!("  migrations/{}.sql\n{}", shop::MIGRATION, indented(shop::migration_sql())));
         self.lint()?;
         self.plan().await?;
+        self.aftermath().await?;
 
         self.chapter("before v2 is deployed");
         self.stage(Period::Expand, Stage::Expand, Some("v2")).await?;
@@ -132,7 +144,7 @@ impl Demo {
 
         self.chapter("every row is compared with what was loaded and written");
         let mut session = self.context.connect().await?;
-        let compared = audit::compare(&mut session, &self.shared.ledger()).await?;
+        let compared = audit::compare(&mut session, &self.shared).await?;
         Ok(Report {
             rows: self.options.rows,
             server: self.shop.version.clone(),
@@ -160,7 +172,10 @@ impl Demo {
 
     async fn load(&mut self) -> Result<()> {
         let rows = count(self.options.rows);
-        self.chapter(&format!("a throwaway PostgreSQL {} gets a table `orders` with {rows} rows", self.shop.version));
+        self.chapter(&format!(
+            "a throwaway PostgreSQL {} gets a table `orders` with {rows} rows",
+            self.shop.version
+        ));
         let started = Instant::now();
         let mut session = self.context.connect().await?;
         shop::load(&mut session, self.options.rows).await?;
@@ -175,7 +190,9 @@ impl Demo {
         defaults.color = self.context.printer.color;
         let folder = format!("{}/", self.shop.cluster.dir().display());
         self.say(&lint::run(&args, &defaults)?.text.replace(&folder, ""));
-        self.say("  (as expected: run as it is, this file would stop the application. midflight takes it online.)");
+        self.say(
+            "  (as expected: run as it is, this file would stop the application. midflight takes it online.)",
+        );
         Ok(())
     }
 
@@ -193,6 +210,10 @@ impl Demo {
         self.command(&format!("{}{flag}", stage.name()));
         self.enter(period);
         stage::run(stage, &StageArgs::default(), release, &self.context).await?;
+        self.aftermath().await
+    }
+
+    async fn aftermath(&self) -> Result<()> {
         self.context.interrupt.clone().sleep(AFTERMATH).await
     }
 
@@ -206,14 +227,16 @@ impl Demo {
     async fn retire(&mut self, release: Release, tallies: &mut [(Release, Tally)]) -> Result<()> {
         let (gone, stay) = std::mem::take(&mut self.clients).into_iter().partition(|(of, _)| *of == release);
         self.clients = stay;
-        let stop = move || gone.into_iter().map(|(_, client): (Release, Client)| client.stop()).collect::<Vec<_>>();
+        let stop =
+            move || gone.into_iter().map(|(_, client): (Release, Client)| client.stop()).collect::<Vec<_>>();
         let counted = tokio::task::spawn_blocking(stop).await.map_err(anyhow::Error::from)?;
-        for (_, tally) in tallies.iter_mut().filter(|(of, _)| *of == release) {
-            counted.into_iter().for_each(|client| tally.merge(client));
-            let failed = if tally.failures == 0 { "none of its statements failed".to_owned() } else { format!("{} statements failed", tally.failures) };
-            self.say(&format!("  {} has stopped; {failed}", release.name()));
-            break;
-        }
+        let Some((_, tally)) = tallies.iter_mut().find(|(of, _)| *of == release) else { return Ok(()) };
+        counted.into_iter().for_each(|client| tally.merge(client));
+        let failed = match tally.failures {
+            0 => "none of its statements failed".to_owned(),
+            failures => format!("{failures} of its statements failed"),
+        };
+        self.say(&format!("  {} has stopped; {failed}", release.name()));
         Ok(())
     }
 
@@ -224,7 +247,10 @@ impl Demo {
             self.context.interrupt.clone().sleep(Duration::from_millis(20)).await?;
         }
         if !self.shared.flag_seen.load(Ordering::Relaxed) {
-            return Err(Error::new(Kind::Failed, "v2 has not seen `midflight.readable` say true within 5 s of verification"));
+            return Err(Error::new(
+                Kind::Failed,
+                "v2 has not seen `midflight.readable` say true within 5 s of verification",
+            ));
         }
         self.say("  v2's feature flag has switched: it reads `customer_name` from here on");
         Ok(())

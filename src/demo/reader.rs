@@ -31,7 +31,12 @@ impl Reader {
     ///
     /// # Errors
     /// What the database says. A row that differs is counted instead.
-    pub async fn read(&mut self, conn: &mut PgConnection, shared: &Shared, tally: &mut Tally) -> Result<(), String> {
+    pub async fn read(
+        &mut self,
+        conn: &mut PgConnection,
+        shared: &Shared,
+        tally: &mut Tally,
+    ) -> Result<(), String> {
         self.sent += 1;
         if self.release == Release::New && !self.reads_new_column && self.sent.is_multiple_of(FLAG_EVERY) {
             return self.ask_flag(conn, shared).await;
@@ -42,7 +47,9 @@ impl Reader {
             (ledger.now(), id, ledger.seen(id, ledger.now()))
         };
         let (sql, rows) = match (fastrand::u8(0..10), expected) {
-            (0, Some(order)) => (&self.sql.by_customer, fetch(conn, &self.sql.by_customer, &order.customer).await),
+            (0, Some(order)) => {
+                (&self.sql.by_customer, fetch(conn, &self.sql.by_customer, &order.customer).await)
+            }
             (1..4, _) => (&self.sql.by_range, self.range(conn, id).await),
             _ => (&self.sql.by_id, fetch(conn, &self.sql.by_id, id).await),
         };
@@ -56,7 +63,10 @@ impl Reader {
             let Some(expected) = ledger.seen(id, asked_at) else { continue };
             tally.compared += 1;
             if found != expected {
-                tally.differs(format!("{} read order {id} as {found:?}; written was {expected:?}", self.release.name()));
+                tally.differs(format!(
+                    "{} read order {id} as {found:?}; written was {expected:?}",
+                    self.release.name()
+                ));
             }
         }
         Ok(())

@@ -66,7 +66,9 @@ impl Release {
             ),
             insert: format!("{insert} RETURNING id"),
             set_customer: format!("UPDATE orders SET {writes} = $1 WHERE id = $2"),
-            add_amount: format!("UPDATE orders SET amount_cents = amount_cents + CAST($1 AS {number}) WHERE id = $2"),
+            add_amount: format!(
+                "UPDATE orders SET amount_cents = amount_cents + CAST($1 AS {number}) WHERE id = $2"
+            ),
             set_status: "UPDATE orders SET status = $1 WHERE id = $2".to_owned(),
             by_id: format!("{select} WHERE id = $1"),
             by_range: format!("{select} WHERE id BETWEEN $1 AND $2 ORDER BY id"),

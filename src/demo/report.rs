@@ -69,7 +69,12 @@ impl Report {
         let mut all = Latencies::default();
         let outside = [Period::Before, Period::After].map(|period| period as usize);
         for (_, tally) in &self.releases {
-            tally.latencies.iter().enumerate().filter(|(i, _)| !outside.contains(i)).for_each(|(_, one)| all.merge(one));
+            tally
+                .latencies
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| !outside.contains(i))
+                .for_each(|(_, one)| all.merge(one));
         }
         all.summary()
     }
@@ -77,15 +82,26 @@ impl Report {
     /// For a person.
     pub fn human(&self) -> String {
         let mut out = String::new();
-        let _ = writeln!(out, "  {:<20}{:>8}{:>13}{:>10}{:>10}{:>10}", "", "lasted", "statements", "p50", "p99", "longest");
+        let _ = writeln!(
+            out,
+            "  {:<20}{:>8}{:>13}{:>10}{:>10}{:>10}",
+            "", "lasted", "statements", "p50", "p99", "longest"
+        );
         for (period, lasted) in &self.periods {
             line(&mut out, period.title(), *lasted, &self.summary(*period));
         }
         let first_and_last = [Period::Before, Period::After];
         let during = self.periods.iter().filter(|(period, _)| !first_and_last.contains(period));
         line(&mut out, "whole migration", during.map(|(_, lasted)| *lasted).sum(), &self.during());
-        let _ = writeln!(out, "\n  A statement counts from when it was due, waiting behind others included. Statements of all stages");
-        let _ = writeln!(out, "  together on PostgreSQL {}, fsync on: every commit waits for the disk.\n", self.server);
+        let _ = writeln!(
+            out,
+            "\n  A statement counts from when it was due, waiting behind others included. Statements of all stages"
+        );
+        let _ = writeln!(
+            out,
+            "  together on PostgreSQL {}, fsync on: every commit waits for the disk.\n",
+            self.server
+        );
         for (release, tally) in &self.releases {
             let served: usize = tally.latencies.iter().map(|one| one.summary().statements).sum();
             let fact = format!("{} statements served", release.name());
@@ -93,20 +109,36 @@ impl Report {
         }
         let read: usize = self.releases.iter().map(|(_, tally)| tally.compared).sum();
         let read_wrong: usize = self.releases.iter().map(|(_, tally)| tally.different).sum();
-        let _ = writeln!(out, "  {:<26}{:>9}   different from what was written: {read_wrong}", "rows read on the way", count(read as i64));
+        let _ = writeln!(
+            out,
+            "  {:<26}{:>9}   different from what was written: {read_wrong}",
+            "rows read on the way",
+            count(read as i64)
+        );
         let Comparison { rows, different, by_old, by_new, .. } = self.compared;
         let (by_old, by_new) = (count(by_old as i64), count(by_new as i64));
         let whose = format!("last written by v1: {by_old}, by v2: {by_new}, the rest as loaded");
-        let _ = writeln!(out, "  {:<26}{:>9}   different: {different}  ({whose})", "rows compared in the end", count(rows));
+        let _ = writeln!(
+            out,
+            "  {:<26}{:>9}   different: {different}  ({whose})",
+            "rows compared in the end",
+            count(rows)
+        );
         for fact in self.facts() {
             let _ = writeln!(out, "  ! {fact}");
         }
         let longest = time(self.during().longest);
         let took = time(self.took);
         let verdict = if self.passed() {
-            format!("\nNo statement failed, no row is wrong, the longest stall during the migration was {longest}. All of it took {took}.")
+            format!(
+                "\nNo statement failed, no row is wrong, the longest stall during the migration was {longest}. All of it took {took}."
+            )
         } else {
-            format!("\nFAILED: {} statements failed, {} rows are wrong, after {took}.", self.failures(), self.different())
+            format!(
+                "\nFAILED: {} statements failed, {} rows are wrong, after {took}.",
+                self.failures(),
+                self.different()
+            )
         };
         out.push_str(&verdict);
         out

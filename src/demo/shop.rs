@@ -98,4 +98,3 @@ pub async fn load(session: &mut Session, rows: i64) -> Result<()> {
     }
     Ok(())
 }
-

@@ -120,7 +120,10 @@ impl Client {
     pub fn start(shared: Arc<Shared>, release: Release, role: Role) -> Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(anyhow::Error::from)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(anyhow::Error::from)?;
         let thread = thread::Builder::new()
             .name(format!("{} {role:?}", release.name()))
             .spawn(move || runtime.block_on(work(&shared, release, role, &stopped)))
@@ -168,7 +171,8 @@ async fn work(shared: &Shared, release: Release, role: Role, stop: &AtomicBool) 
         tally.latencies[period].record(due.elapsed());
         if let Err(error) = outcome {
             tally.failures += 1;
-            let failure = || format!("{} {role:?} during {}: {error}", release.name(), Period::ALL[period].title());
+            let failure =
+                || format!("{} {role:?} during {}: {error}", release.name(), Period::ALL[period].title());
             tally.first_failure.get_or_insert_with(failure);
         }
         due += INTERVAL;

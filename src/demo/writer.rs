@@ -99,7 +99,8 @@ impl Writer {
 /// Sends an INSERT that returns the id.
 async fn send(conn: &mut PgConnection, sql: &str, order: &Order) -> Result<i64, String> {
     let query = sqlx::query(AssertSqlSafe(sql));
-    let query = query.bind(&order.reference).bind(&order.customer).bind(order.amount_cents).bind(&order.status);
+    let query =
+        query.bind(&order.reference).bind(&order.customer).bind(order.amount_cents).bind(&order.status);
     let row = query.fetch_one(conn).await.map_err(|error| failed(&error, sql))?;
     row.try_get(0).map_err(|error| failed(&error, sql))
 }

@@ -45,8 +45,9 @@ impl Runner<'_> {
         let started = Instant::now();
         let before = self.store.backfills(&mut self.session.conn, migration).await?;
         let row = before.into_iter().find(|row| row.ordinal == ordinal);
-        let (mut cursor, mut end, mut rows, status) =
-            row.map_or((0, None, 0, String::new()), |row| (row.cursor, row.range_end, row.rows_done, row.status));
+        let (mut cursor, mut end, mut rows, status) = row.map_or((0, None, 0, String::new()), |row| {
+            (row.cursor, row.range_end, row.rows_done, row.status)
+        });
         if status == "done" {
             return Ok(());
         }
@@ -68,7 +69,12 @@ impl Runner<'_> {
         self.sweep(&mut walk).await?;
         let status = if walk.poison.is_empty() { "done" } else { "failed" };
         self.store.finish_backfill(&mut self.session.conn, migration, ordinal, status).await?;
-        self.emit(&Event::RowsDone { doing: "backfill", table: &work.table, rows: walk.rows, took: started.elapsed() });
+        self.emit(&Event::RowsDone {
+            doing: "backfill",
+            table: &work.table,
+            rows: walk.rows,
+            took: started.elapsed(),
+        });
         if walk.poison.is_empty() { Ok(()) } else { Err(report(work, &walk.poison)) }
     }
 
@@ -112,15 +118,22 @@ impl Runner<'_> {
 
     /// One transaction: rows, cursor, fence. None when a value in it can't be converted.
     async fn batch(&mut self, walk: &Walk<'_>, chosen: &str, cursor: i64) -> Result<Option<i64>> {
-        let update = format!("UPDATE ONLY {} SET {} WHERE ctid = ANY (ARRAY({chosen}))", walk.work.table, walk.work.assignments);
+        let update = format!(
+            "UPDATE ONLY {} SET {} WHERE ctid = ANY (ARRAY({chosen}))",
+            walk.work.table, walk.work.assignments
+        );
         let path = self.search_path();
         for attempt in 1.. {
             let body = async {
                 self.session.begin(ROW_LOCK_PATIENCE, &path).await?;
                 // Lost with its cursor or not at all, so nothing is gained by waiting for the disk at each batch.
-                self.session.run("SET LOCAL midflight.backfill = 'on'; SET LOCAL synchronous_commit = off").await?;
+                self.session
+                    .run("SET LOCAL midflight.backfill = 'on'; SET LOCAL synchronous_commit = off")
+                    .await?;
                 let rows = self.session.run(&update).await?.rows_affected() as i64;
-                self.store.advance(&mut self.session.conn, walk.migration, walk.ordinal, cursor, rows).await?;
+                self.store
+                    .advance(&mut self.session.conn, walk.migration, walk.ordinal, cursor, rows)
+                    .await?;
                 Ok::<i64, sqlx::Error>(rows)
             };
             match body.await {
@@ -226,9 +239,12 @@ fn without(poison: &[BadRow]) -> String {
 }
 
 fn report(work: &Conversion, poison: &[BadRow]) -> Error {
-    Error::new(Kind::BadRows, format!("{} row(s) of {} can't be converted; all others are done", poison.len(), work.table))
-        .details(poison.iter().map(|row| format!("{}: {}", work.table, row.report)))
-        .hint("correct these rows, then run `midflight backfill` again; or `midflight rollback`")
+    Error::new(
+        Kind::BadRows,
+        format!("{} row(s) of {} can't be converted; all others are done", poison.len(), work.table),
+    )
+    .details(poison.iter().map(|row| format!("{}: {}", work.table, row.report)))
+    .hint("correct these rows, then run `midflight backfill` again; or `midflight rollback`")
 }
 
 #[cfg(test)]

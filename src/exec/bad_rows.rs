@@ -21,7 +21,11 @@ pub(super) struct BadRow {
 
 /// The bad rows of a range of pages, the first [`LISTED`] of them. Each query runs in a savepoint of the open transaction,
 /// whose functions it needs.
-pub(super) async fn find(session: &mut Session, work: &Conversion, pages: std::ops::Range<i64>) -> Result<Vec<BadRow>> {
+pub(super) async fn find(
+    session: &mut Session,
+    work: &Conversion,
+    pages: std::ops::Range<i64>,
+) -> Result<Vec<BadRow>> {
     let mut found = Vec::new();
     let mut ranges = vec![pages];
     while let Some(range) = ranges.pop() {
@@ -47,8 +51,18 @@ async fn converts(session: &mut Session, work: &Conversion, pages: &std::ops::Ra
     }
 }
 
-async fn rows_of_page(session: &mut Session, work: &Conversion, page: i64, found: &mut Vec<BadRow>) -> Result<()> {
-    let list = format!("SELECT ctid::text, {} FROM ONLY {} WHERE {}", work.key, work.table, within(&(page..page + 1)));
+async fn rows_of_page(
+    session: &mut Session,
+    work: &Conversion,
+    page: i64,
+    found: &mut Vec<BadRow>,
+) -> Result<()> {
+    let list = format!(
+        "SELECT ctid::text, {} FROM ONLY {} WHERE {}",
+        work.key,
+        work.table,
+        within(&(page..page + 1))
+    );
     for row in session.rows(&list).await? {
         let (ctid, key): (String, String) = (row.get(0), row.get(1));
         let one = format!("SELECT {} FROM ONLY {} WHERE ctid = '{ctid}'", judged(work), work.table);
@@ -72,7 +86,8 @@ pub(super) fn probe(work: &Conversion, pages: &std::ops::Range<i64>) -> String {
 
 fn judged(work: &Conversion) -> String {
     let rejected = work.rejected.as_deref().unwrap_or("false");
-    let evaluated: Vec<String> = work.probe.iter().map(|value| format!("pg_catalog.count({value})")).collect();
+    let evaluated: Vec<String> =
+        work.probe.iter().map(|value| format!("pg_catalog.count({value})")).collect();
     format!("pg_catalog.count(*) FILTER (WHERE {rejected}), {}", evaluated.join(", "))
 }
 
@@ -99,5 +114,6 @@ async fn protected(session: &mut Session, sql: &str) -> Result<Result<Vec<PgRow>
 
 /// Whether the values are to blame. User functions raise with P0001.
 pub(super) fn by_data(error: &sqlx::Error) -> bool {
-    classify(error) == Failure::Data || error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "P0001")
+    classify(error) == Failure::Data
+        || error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "P0001")
 }

@@ -49,7 +49,10 @@ impl Runner<'_> {
             Mode::Alone { done_when } => self.alone(migration, step, done_when.as_ref(), with).await,
         };
         if let Err(error) = &result {
-            let _ = self.store.set_step(&mut self.session.conn, migration, &step.id, "failed", Some(&error.message)).await;
+            let _ = self
+                .store
+                .set_step(&mut self.session.conn, migration, &step.id, "failed", Some(&error.message))
+                .await;
         }
         result.map_err(|error| if error.kind == Kind::Interrupted { error } else { blame(error, step) })?;
         self.emit(&Event::StepDone { step, took: started.elapsed() });
@@ -58,7 +61,12 @@ impl Runner<'_> {
 
     /// One short transaction: locks, statements, journal, fence. Tried again, with growing patience and random pauses,
     /// while others hold what it needs; never without a lock timeout.
-    pub(super) async fn transaction(&mut self, locks: &[TableLock], sql: &[String], notes: &[&Note<'_>]) -> Result<()> {
+    pub(super) async fn transaction(
+        &mut self,
+        locks: &[TableLock],
+        sql: &[String],
+        notes: &[&Note<'_>],
+    ) -> Result<()> {
         let budget = &self.settings.lock;
         let started = Instant::now();
         let mut attempt = 1;
@@ -102,7 +110,9 @@ impl Runner<'_> {
             if locks.len() > 1 {
                 for (i, lock) in locks.iter().enumerate() {
                     let wait = if i == 0 { "" } else { " NOWAIT" };
-                    self.session.run(&format!("LOCK TABLE {} IN {} MODE{wait}", lock.table, lock.mode.name())).await?;
+                    self.session
+                        .run(&format!("LOCK TABLE {} IN {} MODE{wait}", lock.table, lock.mode.name()))
+                        .await?;
                 }
             }
             for statement in sql {
@@ -126,7 +136,9 @@ impl Runner<'_> {
         for note in notes {
             let conn = &mut self.session.conn;
             match note {
-                Note::Step { migration, step, status } => self.store.set_step(conn, migration, step, status, None).await?,
+                Note::Step { migration, step, status } => {
+                    self.store.set_step(conn, migration, step, status, None).await?
+                }
                 Note::Phase { migration, from, to } => {
                     self.store.set_phase(conn, migration, *to, self.release.as_deref()).await?;
                     let entry = Audit {
@@ -150,7 +162,13 @@ impl Runner<'_> {
         self.transaction(&[], &[], notes).await
     }
 
-    async fn alone(&mut self, migration: &str, step: &Step, done_when: Option<&Evidence>, with: &[Note<'_>]) -> Result<()> {
+    async fn alone(
+        &mut self,
+        migration: &str,
+        step: &Step,
+        done_when: Option<&Evidence>,
+        with: &[Note<'_>],
+    ) -> Result<()> {
         let running = Note::Step { migration, step: &step.id, status: "running" };
         let intent: Vec<&Note<'_>> = with.iter().chain([&running]).collect();
         self.note(&intent).await?;
@@ -168,7 +186,8 @@ impl Runner<'_> {
                 let path = self.search_path();
                 self.session.run(&format!("SET search_path = {path}")).await?;
                 let done = self.session.run_long(sql).await;
-                let reset = self.session.run("RESET statement_timeout; RESET lock_timeout; RESET search_path").await;
+                let reset =
+                    self.session.run("RESET statement_timeout; RESET lock_timeout; RESET search_path").await;
                 let failed = match done? {
                     Ok(_) => reset.err(),
                     Err(error) => Some(error),
@@ -190,16 +209,24 @@ impl Runner<'_> {
                  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
             );
-            let found = found.bind(index.schema.as_str()).bind(index.name.as_str()).fetch_optional(&mut self.session.conn).await?;
+            let found = found
+                .bind(index.schema.as_str())
+                .bind(index.name.as_str())
+                .fetch_optional(&mut self.session.conn)
+                .await?;
             match found.map(|row| (row.get::<bool, _>(0), row.get::<bool, _>(1))) {
                 None => return Ok(false),
                 Some((true, _)) => return Ok(true),
                 Some((false, true)) => {
-                    self.emit(&Event::Note(format!("index {index} is still being built by another server process; waiting for it")));
+                    self.emit(&Event::Note(format!(
+                        "index {index} is still being built by another server process; waiting for it"
+                    )));
                     self.session.interrupt().sleep(Duration::from_secs(1)).await?;
                 }
                 Some((false, false)) => {
-                    self.emit(&Event::Note(format!("index {index} is invalid after a failed build; dropping it")));
+                    self.emit(&Event::Note(format!(
+                        "index {index} is invalid after a failed build; dropping it"
+                    )));
                     self.session.run_long(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await??;
                 }
             }
@@ -228,7 +255,10 @@ impl Runner<'_> {
              GROUP BY a.pid, a.application_name, a.usename, a.state, a.xact_start, a.query ORDER BY a.xact_start LIMIT 5",
         );
         let rows = found.bind(&tables).fetch_all(&mut self.session.conn).await.unwrap_or_default();
-        rows.iter().filter_map(|row| row.get::<Option<String>, _>(0)).map(|text| format!("in the way: {text}")).collect()
+        rows.iter()
+            .filter_map(|row| row.get::<Option<String>, _>(0))
+            .map(|text| format!("in the way: {text}"))
+            .collect()
     }
 }
 

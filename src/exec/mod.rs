@@ -39,7 +39,12 @@ impl<'a> Runner<'a> {
     ///
     /// # Errors
     /// Exit 12 when another runner has the lease.
-    pub async fn start(mut session: Session, settings: &'a Settings, release: Option<String>, listener: &'a dyn Listener) -> Result<Self> {
+    pub async fn start(
+        mut session: Session,
+        settings: &'a Settings,
+        release: Option<String>,
+        listener: &'a dyn Listener,
+    ) -> Result<Self> {
         let store = settings.store();
         store.init(&mut session.conn).await?;
         let lease = Lease::acquire(&session, &store).await?;

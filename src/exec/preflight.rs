@@ -9,7 +9,6 @@ use super::{Event, Listener, search_path};
 use crate::config::Settings;
 use crate::db::{Session, explain, position};
 use crate::error::{Error, Kind, Result};
-use crate::ident::Ident;
 use crate::migration::Migration;
 use crate::migration::source::Span;
 use crate::plan::{Conversion, Plan, Trial};
@@ -22,7 +21,13 @@ const PAGES: i64 = 8192;
 /// # Errors
 /// Exit 2 with the place for an expression that doesn't compile; exit 21 with the keys of rows that can't be converted
 /// or violate a constraint.
-pub async fn check(session: &mut Session, settings: &Settings, migration: &Migration, plan: &Plan, listener: &dyn Listener) -> Result<()> {
+pub async fn check(
+    session: &mut Session,
+    settings: &Settings,
+    migration: &Migration,
+    plan: &Plan,
+    listener: &dyn Listener,
+) -> Result<()> {
     let preflight = Preflight { settings, migration, plan, listener };
     let outcome = preflight.run(session).await;
     session.rollback().await;
@@ -53,24 +58,27 @@ impl Preflight<'_> {
     }
 
     async fn open(&self, session: &mut Session) -> Result<()> {
-        session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
-        let state = &self.settings.state_schema;
-        let missing = sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NULL").bind(Ident::new(state.as_str()).to_string());
-        if missing.fetch_one(&mut session.conn).await?.get(0) {
-            session.run(&format!("CREATE SCHEMA {}", Ident::new(state.as_str()))).await?;
-        }
-        Ok(())
+        Ok(session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?)
     }
 
     /// Blames the user's expression, at the character where the server saw the error.
     fn rejected(&self, trial: &Trial, error: &sqlx::Error) -> Error {
-        let at = position(error).and_then(|chars| trial.sql.char_indices().nth(chars - 1)).map(|(byte, _)| byte);
-        let inside = at.and_then(|byte| byte.checked_sub(trial.offset)).filter(|byte| *byte < trial.expression.len());
+        let at =
+            position(error).and_then(|chars| trial.sql.char_indices().nth(chars - 1)).map(|(byte, _)| byte);
+        let inside =
+            at.and_then(|byte| byte.checked_sub(trial.offset)).filter(|byte| *byte < trial.expression.len());
         let whole = Span::new(trial.start, trial.end);
         let span = inside.map_or(whole, |byte| {
             let text = self.migration.source.slice(whole);
             // An expression whose escapes or line folding differ from the file's text has no exact place.
-            if text == trial.expression { Span::new(trial.start + byte, trial.end) } else { whole }
+            let rest = if text == trial.expression { text.get(byte..) } else { None };
+            let Some(rest) = rest else { return whole };
+            let word = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .map(char::len_utf8)
+                .sum::<usize>();
+            Span::new(trial.start + byte, trial.start + byte + word.max(1))
         });
         Error::usage(format!("{} doesn't compile: {}", trial.what, explain(error)))
             .at(&self.migration.source, span)
@@ -107,8 +115,8 @@ impl Preflight<'_> {
             session.interrupt().check()?;
             let range = from..pages.min(from + PAGES);
             self.open(session).await?;
-            for sql in self.plan.expand.iter().flat_map(|step| &step.sql).filter(|sql| sql.starts_with("CREATE FUNCTION")) {
-                session.run(sql).await?;
+            for trial in &self.plan.trials {
+                session.run(&trial.sql).await?;
             }
             session.run("SAVEPOINT probe").await?;
             let verdict = session.rows(&bad_rows::probe(work, &range)).await;
@@ -135,25 +143,32 @@ impl Preflight<'_> {
                 pages_total: pages,
             });
         }
-        self.listener.event(&Event::RowsDone { doing: "try", table: &work.table, rows: total, took: started.elapsed() });
+        self.listener.event(&Event::RowsDone {
+            doing: "try",
+            table: &work.table,
+            rows: total,
+            took: started.elapsed(),
+        });
         Ok(())
     }
 
     fn bad_rows(&self, work: &Conversion, bad: &[bad_rows::BadRow]) -> Error {
-        let blamed = self.plan.trials.iter().find(|trial| trial.what.starts_with("`up`"));
-        let span = blamed.map_or(self.migration.steps.first().map_or(Span::default(), |step| step.span), |trial| {
-            Span::new(trial.start, trial.end)
-        });
+        // `up` expressions come first.
+        let span =
+            self.plan.trials.first().map_or(Span::default(), |trial| Span::new(trial.start, trial.end));
         let many = if bad.len() >= bad_rows::LISTED { "at least " } else { "" };
         Error::new(Kind::BadRows, format!("{many}{} row(s) of {} can't be converted", bad.len(), work.table))
             .at(&self.migration.source, span)
             .details(bad.iter().map(|row| format!("{}: {}", work.table, row.report)))
-            .hint("correct these rows or the expression, then run the same command again; nothing was changed")
+            .hint(
+                "correct these rows or the expression, then run the same command again; nothing was changed",
+            )
     }
 }
 
 /// How many pages the table has now.
 pub(super) async fn pages(session: &mut Session, work: &Conversion) -> Result<i64> {
-    let sql = "SELECT pg_catalog.pg_relation_size($1::regclass) / pg_catalog.current_setting('block_size')::bigint";
+    let sql =
+        "SELECT pg_catalog.pg_relation_size($1::regclass) / pg_catalog.current_setting('block_size')::bigint";
     Ok(sqlx::query(sql).bind(work.table.to_string()).fetch_one(&mut session.conn).await?.get(0))
 }

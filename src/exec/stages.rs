@@ -30,7 +30,12 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
             runner.begin(migration, plan, release.as_deref()).await?;
             plan.clone()
         }
-        _ => return Err(Error::new(Kind::Drift, format!("migration `{id}` is recorded as {phase} without a plan"))),
+        _ => {
+            return Err(Error::new(
+                Kind::Drift,
+                format!("migration `{id}` is recorded as {phase} without a plan"),
+            ));
+        }
     };
     runner.steps(id, &plan.expand).await?;
     // Nothing to convert and nothing to finish: the backfill stage has no work, and says so by its own command.
@@ -45,7 +50,9 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let started = Instant::now();
     match runner.enter(id, phase, Stage::Backfill)? {
         Entry::Done => return Ok(()),
-        Entry::Start => runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?,
+        Entry::Start => {
+            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?
+        }
         _ => {}
     }
     runner.check_triggers(&plan).await?;
@@ -105,7 +112,9 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let started = Instant::now();
     match runner.enter(id, phase, Stage::Rollback)? {
         Entry::Done => return Ok(()),
-        Entry::Start => runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::RollingBack }]).await?,
+        Entry::Start => {
+            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::RollingBack }]).await?
+        }
         _ => {}
     }
     runner.undo(id, &plan).await?;
@@ -115,7 +124,8 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 }
 
 fn not_expanded(id: &str) -> Error {
-    Error::new(Kind::NotYet, format!("migration `{id}` has not been expanded")).hint(format!("run `midflight expand {id}` first"))
+    Error::new(Kind::NotYet, format!("migration `{id}` has not been expanded"))
+        .hint(format!("run `midflight expand {id}` first"))
 }
 
 impl Runner<'_> {
@@ -138,11 +148,15 @@ impl Runner<'_> {
             }
             Entry::Done => self.emit(&Event::StageSkipped { migration: id, stage }),
             Entry::Needs(first) => {
-                let message = format!("migration `{id}` is {phase}: {} comes before {}", first.name(), stage.name());
-                return Err(Error::new(Kind::NotYet, message).hint(format!("run `midflight {} {id}` first", first.name())));
+                let message =
+                    format!("migration `{id}` is {phase}: {} comes before {}", first.name(), stage.name());
+                return Err(Error::new(Kind::NotYet, message)
+                    .hint(format!("run `midflight {} {id}` first", first.name())));
             }
             Entry::Never => {
-                let message = format!("migration `{id}` is {phase}: contract has removed what rollback would go back to");
+                let message = format!(
+                    "migration `{id}` is {phase}: contract has removed what rollback would go back to"
+                );
                 return Err(Error::refused(message).hint("write a new migration that changes it back"));
             }
         }
@@ -156,7 +170,8 @@ impl Runner<'_> {
     async fn begin(&mut self, migration: &Migration, plan: &Plan, release: Option<&str>) -> Result<()> {
         let path = self.search_path();
         self.session.begin(self.settings.lock.timeout.0, &path).await?;
-        let recorded = self.store.begin(&mut self.session.conn, &migration.id, &migration.checksum, plan, release).await;
+        let recorded =
+            self.store.begin(&mut self.session.conn, &migration.id, &migration.checksum, plan, release).await;
         let started = Note::Phase { migration: &migration.id, from: Phase::Pending, to: Phase::Expanding };
         let fenced = match recorded {
             Ok(()) => self.record(&[&started]).await,
@@ -182,12 +197,22 @@ impl Runner<'_> {
     /// Two migrations that work on one column would undo each other.
     async fn refuse_conflicts(&mut self, plan: &Plan) -> Result<()> {
         for other in self.store.records(&mut self.session.conn).await? {
-            let Some(theirs) = other.plan.filter(|_| other.phase.in_flight() && other.id != plan.migration) else { continue };
-            let clash = plan.touches.iter().find(|mine| theirs.touches.iter().any(|touch| touch.conflicts(mine)));
+            let Some(theirs) = other.plan.filter(|_| other.phase.in_flight() && other.id != plan.migration)
+            else {
+                continue;
+            };
+            let clash =
+                plan.touches.iter().find(|mine| theirs.touches.iter().any(|touch| touch.conflicts(mine)));
             if let Some(touch) = clash {
-                let what = touch.column.as_ref().map_or_else(|| touch.table.to_string(), |column| format!("{}.{column}", touch.table));
-                return Err(Error::refused(format!("migration `{}` works on {what} as well, and is {}", other.id, other.phase))
-                    .hint(format!("contract or roll back `{}` first", other.id)));
+                let what = touch
+                    .column
+                    .as_ref()
+                    .map_or_else(|| touch.table.to_string(), |column| format!("{}.{column}", touch.table));
+                return Err(Error::refused(format!(
+                    "migration `{}` works on {what} as well, and is {}",
+                    other.id, other.phase
+                ))
+                .hint(format!("contract or roll back `{}` first", other.id)));
             }
         }
         Ok(())
@@ -198,7 +223,8 @@ impl Runner<'_> {
         for trigger in &plan.triggers {
             let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
             let found = sqlx::query(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
-            let enabled = found.fetch_optional(&mut self.session.conn).await?.map(|row| row.get::<bool, _>(0));
+            let enabled =
+                found.fetch_optional(&mut self.session.conn).await?.map(|row| row.get::<bool, _>(0));
             let what = match enabled {
                 Some(true) => continue,
                 Some(false) => "is disabled",
@@ -232,8 +258,11 @@ impl Runner<'_> {
         let same = record.expand_release.is_some() && record.expand_release == self.release;
         if self.settings.contract.new_release && same {
             let release = self.release.as_deref().unwrap_or_default();
-            return Err(Error::new(Kind::NotYet, format!("release `{release}` expanded migration `{id}` and can't contract it"))
-                .hint("the old release may still run beside it; contract with the next release"));
+            return Err(Error::new(
+                Kind::NotYet,
+                format!("release `{release}` expanded migration `{id}` and can't contract it"),
+            )
+            .hint("the old release may still run beside it; contract with the next release"));
         }
         self.check_triggers(plan).await
     }

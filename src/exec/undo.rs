@@ -10,7 +10,9 @@ impl Runner<'_> {
     pub(super) async fn undo(&mut self, migration: &str, plan: &Plan) -> Result<()> {
         let journal = self.store.steps(&mut self.session.conn, migration).await?;
         for step in plan.finish.iter().rev().chain(plan.expand.iter().rev()) {
-            let ran = journal.iter().any(|row| row.step_id == step.id && !matches!(row.status.as_str(), "pending" | "undone"));
+            let ran = journal
+                .iter()
+                .any(|row| row.step_id == step.id && !matches!(row.status.as_str(), "pending" | "undone"));
             if ran {
                 self.undo_step(migration, step).await?;
             }
@@ -21,7 +23,9 @@ impl Runner<'_> {
     async fn undo_step(&mut self, migration: &str, step: &Step) -> Result<()> {
         let undone = Note::Step { migration, step: &step.id, status: "undone" };
         match &step.mode {
-            Mode::Transaction if !step.undo_apart => self.transaction(&step.locks, &step.undo, &[&undone]).await?,
+            Mode::Transaction if !step.undo_apart => {
+                self.transaction(&step.locks, &step.undo, &[&undone]).await?
+            }
             Mode::Transaction => {
                 for sql in &step.undo {
                     self.transaction(&step.locks, std::slice::from_ref(sql), &[]).await?;

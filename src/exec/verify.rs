@@ -39,7 +39,10 @@ impl Runner<'_> {
             self.session.rollback().await;
             let wrong = wrong.map_err(|error| judge(work, error))?;
             if !wrong.is_empty() {
-                return Err(differ(work, &wrong.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()));
+                return Err(differ(
+                    work,
+                    &wrong.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>(),
+                ));
             }
             self.emit(&Event::Rows {
                 doing: "verify",
@@ -53,14 +56,20 @@ impl Runner<'_> {
         // Rows may have moved from pages not read yet to pages read already. None of them can be unconverted, for
         // backfill's sweep saw them all; this statement sees them all again.
         self.session.begin(timeout, &path).await?;
-        let sql = format!("SELECT {} FROM ONLY {} WHERE {} LIMIT {LISTED}", work.key, work.table, work.pending);
+        let sql =
+            format!("SELECT {} FROM ONLY {} WHERE {} LIMIT {LISTED}", work.key, work.table, work.pending);
         let left = self.session.rows(&sql).await;
         self.session.rollback().await;
         let left = left.map_err(|error| judge(work, error))?;
         if !left.is_empty() && work.wrong != "false" {
             return Err(differ(work, &left.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()));
         }
-        self.emit(&Event::RowsDone { doing: "verify", table: &work.table, rows: work.rows, took: started.elapsed() });
+        self.emit(&Event::RowsDone {
+            doing: "verify",
+            table: &work.table,
+            rows: work.rows,
+            took: started.elapsed(),
+        });
         Ok(())
     }
 }
@@ -76,7 +85,10 @@ fn judge(work: &Conversion, error: sqlx::Error) -> Error {
 
 fn differ(work: &Conversion, keys: &[String]) -> Error {
     let many = if keys.len() >= LISTED { "at least " } else { "" };
-    Error::new(Kind::WrongRows, format!("{many}{} row(s) of {} differ between the old and the new side", keys.len(), work.table))
-        .details(keys.iter().map(|key| format!("{}: {key}", work.table)))
-        .hint("write either side of these rows once more, or run `midflight rollback`; then `midflight verify`")
+    Error::new(
+        Kind::WrongRows,
+        format!("{many}{} row(s) of {} differ between the old and the new side", keys.len(), work.table),
+    )
+    .details(keys.iter().map(|key| format!("{}: {key}", work.table)))
+    .hint("write either side of these rows once more, or run `midflight rollback`; then `midflight verify`")
 }

@@ -76,6 +76,11 @@ pub fn is_migration(path: &Path) -> bool {
     known && !down && !name.starts_with('.')
 }
 
+/// Whether a path's extension says YAML; everything else is SQL.
+pub(super) fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

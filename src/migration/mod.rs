@@ -33,14 +33,20 @@ pub struct Migration {
     pub statements: usize,
 }
 
+impl Migration {
+    /// Whether the file is SQL, as opposed to YAML.
+    pub fn is_sql(&self) -> bool {
+        !file::is_yaml(Path::new(&self.source.path))
+    }
+}
+
 /// Reads a file that is in memory already. The format follows the path's extension: `.yaml` and `.yml` are YAML,
 /// everything else is SQL. SQL that can't be read becomes [`operation::Unplaced`] steps, never an error; a wrong
 /// directive and wrong YAML are errors with their place.
 pub fn parse(source: Source) -> Result<Migration> {
     let path = Path::new(&source.path);
     let id = file::id(path);
-    let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-    let read = if is_yaml { yaml::read(&source)? } else { sql::read(&source)? };
+    let read = if file::is_yaml(path) { yaml::read(&source)? } else { sql::read(&source)? };
     let checksum = Sha256::digest(read.meaning.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Migration { id, source, checksum, steps: read.steps, statements: read.statements })
 }

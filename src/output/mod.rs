@@ -125,7 +125,10 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!((count(1_234_567), count(12), count(-1000)), ("1,234,567".into(), "12".into(), "-1,000".into()));
+        assert_eq!(
+            (count(1_234_567), count(12), count(-1000)),
+            ("1,234,567".into(), "12".into(), "-1,000".into())
+        );
         assert_eq!(time(std::time::Duration::from_millis(61_500)), "1 min 1 s");
     }
 }

@@ -36,7 +36,14 @@ pub fn brief(plan: &Plan) -> String {
     let mut out = String::new();
     plan.expand.iter().for_each(|step| brief_step(&mut out, step));
     for work in &plan.backfill {
-        let _ = writeln!(out, "  {:<12} fill {} of {}: about {} rows", "rows", names(work), work.table, count(work.rows));
+        let _ = writeln!(
+            out,
+            "  {:<12} fill {} of {}: about {} rows",
+            "rows",
+            names(work),
+            work.table,
+            count(work.rows)
+        );
         let _ = writeln!(out, "  {:<12}   locks only the rows of one small batch", "");
     }
     plan.finish.iter().chain(&plan.contract).for_each(|step| brief_step(&mut out, step));
@@ -99,9 +106,20 @@ fn duration(step: &Step) -> &'static str {
 
 fn conversion(out: &mut String, work: &Conversion) {
     let size = bytesize::ByteSize(work.bytes.unsigned_abs());
-    let _ = writeln!(out, "    rows         fill {} of {}: about {} rows, {size}, in small batches", names(work), work.table, count(work.rows));
-    let _ = writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
-    let _ = writeln!(out, "                 | UPDATE {} SET {} WHERE {};", work.table, work.assignments, work.pending);
+    let _ = writeln!(
+        out,
+        "    rows         fill {} of {}: about {} rows, {size}, in small batches",
+        names(work),
+        work.table,
+        count(work.rows)
+    );
+    let _ =
+        writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
+    let _ = writeln!(
+        out,
+        "                 | UPDATE {} SET {} WHERE {};",
+        work.table, work.assignments, work.pending
+    );
 }
 
 fn names(work: &Conversion) -> String {

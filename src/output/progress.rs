@@ -58,7 +58,8 @@ impl Progress {
         }
         let elapsed = state.started.elapsed().as_secs_f64().max(0.001);
         let rate = (rows - state.rows_at_start) as f64 / elapsed;
-        let numbers = format!("{} of about {} rows, {} rows/s", count(*rows), count(*rows_total), count(rate as i64));
+        let numbers =
+            format!("{} of about {} rows, {} rows/s", count(*rows), count(*rows_total), count(rate as i64));
         self.bar.set_position(pages.unsigned_abs());
         self.bar.set_message(numbers.clone());
         if self.bar.is_hidden() && state.last_line.elapsed() >= SIGN_OF_LIFE {
@@ -76,7 +77,9 @@ impl Listener for Progress {
                 let how = if *resumed { " (resumed)" } else { "" };
                 self.line(&format!("{} {migration}{how}", self.printer.strong(stage.name())));
             }
-            Event::StageSkipped { migration, stage } => self.line(&format!("{} {migration}: nothing to do", stage.name())),
+            Event::StageSkipped { migration, stage } => {
+                self.line(&format!("{} {migration}: nothing to do", stage.name()))
+            }
             Event::StageDone { migration, stage, took } => {
                 self.line(&format!("{} in {}{}", past(*stage), time(*took), next(*stage, migration)));
             }
@@ -87,10 +90,15 @@ impl Listener for Progress {
                 }
             }
             Event::StepStarted { .. } => {}
-            Event::StepDone { step, took } => self.line(&format!("  {:<12} {} ({})", step.id, step.summary, time(*took))),
+            Event::StepDone { step, took } => {
+                self.line(&format!("  {:<12} {} ({})", step.id, step.summary, time(*took)))
+            }
             Event::StepUndone { step } => self.line(&format!("  undone       {}", step.summary)),
             Event::LockRetry { attempt, wait, blockers } => {
-                self.line(&format!("  lock not acquired, attempt {attempt}; trying again in {}", time(*wait)));
+                self.line(&format!(
+                    "  lock not acquired, attempt {attempt}; trying again in {}",
+                    time(*wait)
+                ));
                 for blocker in *blockers {
                     self.line(&format!("    {blocker}"));
                 }
@@ -124,9 +132,13 @@ fn past(stage: Stage) -> &'static str {
 
 fn next(stage: Stage, migration: &str) -> String {
     match stage {
-        Stage::Expand => format!("; both releases work now. Next: deploy the new release, then `midflight backfill {migration}`"),
+        Stage::Expand => format!(
+            "; both releases work now. Next: deploy the new release, then `midflight backfill {migration}`"
+        ),
         Stage::Backfill | Stage::Verify => {
-            format!("; next: once the old release is gone, `midflight contract {migration}`; until then `midflight rollback {migration}` goes back")
+            format!(
+                "; next: once the old release is gone, `midflight contract {migration}`; until then `midflight rollback {migration}` goes back"
+            )
         }
         Stage::Contract | Stage::Rollback => String::new(),
     }

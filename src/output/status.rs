@@ -61,7 +61,8 @@ pub fn human(rows: &[MigrationStatus]) -> String {
     table.load_style(presets::NOTHING);
     table.set_header(["MIGRATION", "PHASE", "RELEASE", "ROWS", "OLD WRITES", "NEXT"]);
     for row in rows {
-        let phase = if row.verified && row.phase == "backfilled" { "backfilled, verified" } else { row.phase };
+        let phase =
+            if row.verified && row.phase == "backfilled" { "backfilled, verified" } else { row.phase };
         table.add_row([
             row.id.clone(),
             phase.to_owned(),

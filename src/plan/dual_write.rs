@@ -18,6 +18,7 @@
 //! names everything in full.
 
 use crate::ident::{Ident, TableName};
+use crate::migration::source::Span;
 use crate::plan::Trial;
 use crate::plan::compare::differs;
 
@@ -49,21 +50,19 @@ pub struct Derived {
     pub expression: String,
     /// What the expression reads.
     pub inputs: Vec<Variable>,
-    /// What it is, for messages, and its place in the file; none where the planner wrote the expression.
-    pub written: Option<Written>,
+    /// What to blame when the expression doesn't compile.
+    pub written: Written,
 }
 
-/// An expression of the user.
+/// Where an expression comes from.
 #[derive(Debug, Clone)]
 pub struct Written {
     /// What it is: "`up` of column `price`".
     pub what: String,
-    /// As it stands in the file.
+    /// As it stands in the file; empty where the planner wrote it.
     pub text: String,
-    /// First byte in the file.
-    pub start: usize,
-    /// One past its last byte.
-    pub end: usize,
+    /// Its place in the file, or the operation's.
+    pub span: Span,
 }
 
 /// An old and a new side that say the same in two ways.
@@ -100,6 +99,11 @@ pub struct DualWrite<'a> {
 }
 
 impl DualWrite<'_> {
+    /// The same with its functions in another schema.
+    pub fn in_schema<'s>(&'s self, schema: &'s Ident) -> DualWrite<'s> {
+        DualWrite { state_schema: schema, slug: self.slug.clone(), ..*self }
+    }
+
     /// The trigger's name: last in alphabetical order, so that it sees what the user's triggers made of the row.
     pub fn trigger(&self) -> Ident {
         Ident::new(format!("zzzz_midflight_{}", self.slug))
@@ -133,28 +137,34 @@ impl DualWrite<'_> {
     pub fn drop(&self) -> Vec<String> {
         let mut sql = vec![format!("DROP TRIGGER IF EXISTS {} ON {}", self.trigger(), self.table)];
         sql.push(format!("DROP FUNCTION IF EXISTS {}()", self.object("sync")));
-        sql.extend(self.functions().iter().map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature)));
+        sql.extend(
+            self.functions().iter().map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature)),
+        );
         if self.pairs.iter().any(|pair| pair.counted) {
             sql.push(format!("DROP SEQUENCE IF EXISTS {}", self.object("old_writes")));
         }
         sql
     }
 
-    /// The user's expressions as functions to try.
+    /// The expressions as functions to try.
     pub fn trials(&self) -> Vec<Trial> {
-        let functions = self.functions();
-        let trial = |function: &Function| {
-            let written = function.written.clone()?;
-            Some(Trial {
-                what: written.what,
-                sql: function.create.clone(),
-                offset: function.offset,
-                expression: written.text,
-                start: written.start,
-                end: written.end,
-            })
-        };
-        functions.iter().filter_map(trial).collect()
+        let mut trials = Vec::new();
+        for (at, pair) in self.pairs.iter().enumerate() {
+            for (kind, side) in [("up", &pair.up), ("down", &pair.down)] {
+                for (number, derived) in side.iter().enumerate() {
+                    let function = self.derived_function(kind, at, number, derived);
+                    trials.push(Trial {
+                        what: derived.written.what.clone(),
+                        sql: function.create,
+                        offset: function.offset,
+                        expression: derived.written.text.clone(),
+                        start: derived.written.span.start,
+                        end: derived.written.span.end,
+                    });
+                }
+            }
+        }
+        trials
     }
 
     /// A call of the function that computes `target`, over the table's own columns: what backfill writes and
@@ -208,7 +218,7 @@ impl DualWrite<'_> {
     fn derived_function(&self, kind: &str, pair: usize, number: usize, derived: &Derived) -> Function {
         let name = self.object(&format!("{kind}{pair}_{number}"));
         let parameters = derived.inputs.iter().map(|input| (input.name.to_string(), input.base_type.clone()));
-        Function::new(&name, parameters, &derived.base_type, &derived.expression, derived.written.clone())
+        Function::new(&name, parameters, &derived.base_type, &derived.expression)
     }
 
     fn changed_function(&self, what: &str, side: &[Variable]) -> Function {
@@ -218,9 +228,11 @@ impl DualWrite<'_> {
         let tests: Vec<String> = side
             .iter()
             .enumerate()
-            .map(|(i, variable)| differs(&format!("before_{i}"), &format!("after_{i}"), variable.equality_is_identity))
+            .map(|(i, variable)| {
+                differs(&format!("before_{i}"), &format!("after_{i}"), variable.equality_is_identity)
+            })
             .collect();
-        Function::new(&self.object(what), parameters, "boolean", &tests.join(" OR "), None)
+        Function::new(&self.object(what), parameters, "boolean", &tests.join(" OR "))
     }
 
     /// Whether an inserted row's old side is what an INSERT that doesn't mention it stores. Columns with a volatile
@@ -245,11 +257,12 @@ impl DualWrite<'_> {
             })
             .collect();
         let name = self.object(&format!("old{at}_default"));
-        Some(Function::new(&name, parameters, "boolean", &tests.join(" AND "), None))
+        Some(Function::new(&name, parameters, "boolean", &tests.join(" AND ")))
     }
 
     fn call(&self, kind: &str, pair: usize, number: usize, derived: &Derived, row: &str) -> String {
-        let arguments: Vec<String> = derived.inputs.iter().map(|input| format!("{row}{}", input.column)).collect();
+        let arguments: Vec<String> =
+            derived.inputs.iter().map(|input| format!("{row}{}", input.column)).collect();
         format!("{}({})", self.object(&format!("{kind}{pair}_{number}")), arguments.join(", "))
     }
 
@@ -267,8 +280,10 @@ impl DualWrite<'_> {
     fn on_update(&self, at: usize) -> String {
         let pair = &self.pairs[at];
         let changed = |what: &str, side: &[Variable]| {
-            let arguments: Vec<String> =
-                side.iter().flat_map(|v| [format!("OLD.{}", v.column), format!("NEW.{}", v.column)]).collect();
+            let arguments: Vec<String> = side
+                .iter()
+                .flat_map(|v| [format!("OLD.{}", v.column), format!("NEW.{}", v.column)])
+                .collect();
             format!("{}({})", self.object(&format!("{what}{at}_changed")), arguments.join(", "))
         };
         let old_changed = changed("old", &pair.old);
@@ -302,7 +317,8 @@ impl DualWrite<'_> {
                 out.push_str(&format!("    ELSE\n{}", self.back(at, 6)));
             } else {
                 let arguments: Vec<String> = known.iter().map(|v| format!("NEW.{}", v.column)).collect();
-                let at_default = format!("{}({})", self.object(&format!("old{at}_default")), arguments.join(", "));
+                let at_default =
+                    format!("{}({})", self.object(&format!("old{at}_default")), arguments.join(", "));
                 out.push_str(&format!("    ELSIF {at_default} THEN\n{}", self.back(at, 6)));
             }
         }
@@ -315,7 +331,11 @@ impl DualWrite<'_> {
         let pad = " ".repeat(indent);
         let mut out = String::new();
         for (number, derived) in pair.up.iter().enumerate() {
-            out.push_str(&format!("{pad}NEW.{} := {};\n", derived.target, self.call("up", at, number, derived, "NEW.")));
+            out.push_str(&format!(
+                "{pad}NEW.{} := {};\n",
+                derived.target,
+                self.call("up", at, number, derived, "NEW.")
+            ));
         }
         if pair.can_fail {
             let empty: String =
@@ -354,7 +374,6 @@ struct Function {
     signature: String,
     /// Where the expression begins in `create`.
     offset: usize,
-    written: Option<Written>,
 }
 
 impl Function {
@@ -364,7 +383,6 @@ impl Function {
         parameters: impl Iterator<Item = (String, String)>,
         returns: &str,
         expression: &str,
-        written: Option<Written>,
     ) -> Self {
         let parameters: Vec<(String, String)> = parameters.collect();
         let named: Vec<String> = parameters.iter().map(|(name, type_)| format!("{name} {type_}")).collect();
@@ -379,7 +397,6 @@ impl Function {
             create: format!("{head}{expression}\n); END"),
             signature: format!("{name}({})", types.join(", ")),
             offset,
-            written,
         }
     }
 }

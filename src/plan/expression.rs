@@ -87,12 +87,18 @@ fn rename_where(definition: &str, from: &Ident, to: &Ident, wanted: impl Fn(usiz
 
 /// What stands after the first `USING` of an index definition, that word included: method, columns, predicate.
 pub fn index_tail(definition: &str) -> &str {
-    words(definition).iter().find(|word| word.is_keyword("using")).map_or("", |word| &definition[word.start..])
+    words(definition)
+        .iter()
+        .find(|word| word.is_keyword("using"))
+        .map_or("", |word| &definition[word.start..])
 }
 
 /// The `DEFERRABLE …` part of a constraint's definition.
 pub fn deferrability(definition: &str) -> &str {
-    words(definition).iter().find(|word| word.is_keyword("deferrable")).map_or("", |word| &definition[word.start..])
+    words(definition)
+        .iter()
+        .find(|word| word.is_keyword("deferrable"))
+        .map_or("", |word| &definition[word.start..])
 }
 
 /// Whether an expression may give another value at every evaluation: it calls something that is not known to be
@@ -103,14 +109,84 @@ pub fn is_volatile(expression: &str) -> bool {
 
 /// Functions that people use in defaults and whose value is the same for a whole statement. `now()` is one.
 const STABLE: &[&str] = &[
-    "abs", "age", "any", "array", "array_to_string", "bit", "cast", "char", "character", "coalesce", "concat", "concat_ws",
-    "current_date", "current_setting", "current_time", "current_timestamp", "date", "date_trunc", "decimal", "encode", "exists",
-    "extract", "float", "greatest", "in", "inet", "interval", "json_build_array", "json_build_object", "jsonb_build_array",
-    "jsonb_build_object", "least", "left", "length", "localtime", "localtimestamp", "lower", "lpad", "ltrim", "make_date",
-    "make_interval", "make_timestamp", "make_timestamptz", "md5", "now", "nullif", "numeric", "numrange", "daterange",
-    "int4range", "int8range", "tstzrange", "tsrange", "replace", "right", "round", "row", "rtrim", "sha256",
-    "statement_timestamp", "substring", "time", "timestamp", "timestamptz", "timezone", "to_char", "to_date", "to_json",
-    "to_jsonb", "to_number", "to_timestamp", "to_tsvector", "transaction_timestamp", "trim", "trunc", "upper", "values", "varchar",
+    "abs",
+    "age",
+    "any",
+    "array",
+    "array_to_string",
+    "bit",
+    "cast",
+    "char",
+    "character",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "current_date",
+    "current_setting",
+    "current_time",
+    "current_timestamp",
+    "date",
+    "date_trunc",
+    "decimal",
+    "encode",
+    "exists",
+    "extract",
+    "float",
+    "greatest",
+    "in",
+    "inet",
+    "interval",
+    "json_build_array",
+    "json_build_object",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "least",
+    "left",
+    "length",
+    "localtime",
+    "localtimestamp",
+    "lower",
+    "lpad",
+    "ltrim",
+    "make_date",
+    "make_interval",
+    "make_timestamp",
+    "make_timestamptz",
+    "md5",
+    "now",
+    "nullif",
+    "numeric",
+    "numrange",
+    "daterange",
+    "int4range",
+    "int8range",
+    "tstzrange",
+    "tsrange",
+    "replace",
+    "right",
+    "round",
+    "row",
+    "rtrim",
+    "sha256",
+    "statement_timestamp",
+    "substring",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timezone",
+    "to_char",
+    "to_date",
+    "to_json",
+    "to_jsonb",
+    "to_number",
+    "to_timestamp",
+    "to_tsvector",
+    "transaction_timestamp",
+    "trim",
+    "trunc",
+    "upper",
+    "values",
+    "varchar",
 ];
 
 /// Whether a text holds a statement that PostgreSQL refuses inside a transaction.
@@ -127,7 +203,9 @@ fn words(text: &str) -> Vec<Word> {
     };
     let mut tokens = Vec::new();
     // An unterminated literal ends the list early; PostgreSQL will say so when the text is tried.
-    let _ = Tokenizer::new(&PostgreSqlDialect {}, text).with_unescape(false).tokenize_with_location_into_buf(&mut tokens);
+    let _ = Tokenizer::new(&PostgreSqlDialect {}, text)
+        .with_unescape(false)
+        .tokenize_with_location_into_buf(&mut tokens);
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     let mut words: Vec<Word> = Vec::new();
     for (i, token) in tokens.iter().enumerate() {
@@ -137,9 +215,11 @@ fn words(text: &str) -> Vec<Word> {
             None => Ident::new(word.value.to_lowercase()),
         };
         let before = i.checked_sub(1).map(|at| &tokens[at].token);
-        let called = word.quote_style.is_none() && tokens.get(i + 1).is_some_and(|next| next.token == Token::LParen);
+        let called =
+            word.quote_style.is_none() && tokens.get(i + 1).is_some_and(|next| next.token == Token::LParen);
         let is_type = matches!(before, Some(Token::DoubleColon));
-        let collation = matches!(before, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("collate"));
+        let collation =
+            matches!(before, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("collate"));
         let dotted = matches!(before, Some(Token::Period));
         let qualifier = dotted.then(|| words.last()).flatten().map(|word| (word.ident.clone(), word.start));
         let (start, end) = (byte(token.span.start), byte(token.span.end));
@@ -174,8 +254,12 @@ mod tests {
     #[test]
     fn renames_whole_names_only() {
         let (from, to) = (Ident::new("id"), Ident::new("New"));
-        assert_eq!(rename_column("CHECK ((id > paid) AND ('id' <> id(id)::text))", &from, &to), "CHECK ((\"New\" > paid) AND ('id' <> id(\"New\")::text))");
-        let definition = "CREATE INDEX i ON public.t USING btree (id DESC, lower(\"id\")) WHERE (id IS NOT NULL)";
+        assert_eq!(
+            rename_column("CHECK ((id > paid) AND ('id' <> id(id)::text))", &from, &to),
+            "CHECK ((\"New\" > paid) AND ('id' <> id(\"New\")::text))"
+        );
+        let definition =
+            "CREATE INDEX i ON public.t USING btree (id DESC, lower(\"id\")) WHERE (id IS NOT NULL)";
         assert_eq!(
             rename_column(index_tail(definition), &from, &to),
             "USING btree (\"New\" DESC, lower(\"New\")) WHERE (\"New\" IS NOT NULL)"
@@ -198,7 +282,10 @@ mod tests {
 
     #[test]
     fn reads_deferrability() {
-        assert_eq!(deferrability("UNIQUE (a) DEFERRABLE INITIALLY DEFERRED"), "DEFERRABLE INITIALLY DEFERRED");
+        assert_eq!(
+            deferrability("UNIQUE (a) DEFERRABLE INITIALLY DEFERRED"),
+            "DEFERRABLE INITIALLY DEFERRED"
+        );
         assert_eq!(deferrability("UNIQUE (a)"), "");
     }
 }

@@ -191,7 +191,8 @@ pub struct Touch {
 impl Touch {
     /// Whether two migrations may not be in flight together because of these two.
     pub fn conflicts(&self, other: &Self) -> bool {
-        self.table == other.table && (self.column.is_none() || other.column.is_none() || self.column == other.column)
+        self.table == other.table
+            && (self.column.is_none() || other.column.is_none() || self.column == other.column)
     }
 }
 

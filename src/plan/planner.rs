@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::dual_write::{DualWrite, Pair};
 use super::ops;
-use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, Touch, TriggerName, Violations, Work};
+use super::{
+    Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, Touch, TriggerName, Violations, Work,
+};
 use crate::catalog::{Catalog, Column, Evidence, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, short_hash};
@@ -108,6 +110,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether the migration is SQL, as opposed to YAML: the same thing has other names there.
+    pub fn is_sql(&self) -> bool {
+        self.migration.is_sql()
+    }
+
     /// An error that blames a part of the file.
     pub fn blame(&self, error: Error, span: Span) -> Error {
         error.at(&self.migration.source, span)
@@ -139,7 +146,9 @@ impl<'a> Draft<'a> {
         let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
         let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
         let problem = match found.kind {
-            'r' if found.has_children => Some("inherited by other tables, which midflight can't change online yet"),
+            'r' if found.has_children => {
+                Some("inherited by other tables, which midflight can't change online yet")
+            }
             'r' if found.is_partition => Some("a partition; change its parent"),
             'r' => None,
             'p' => Some("partitioned, which midflight can't change online yet"),
@@ -197,7 +206,10 @@ impl<'a> Draft<'a> {
         self.catalog.types.get(&written.value).cloned().ok_or_else(|| {
             let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
             let error = Error::usage(format!("type `{}` does not exist", written.value));
-            self.blame(near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?"))), written.span)
+            self.blame(
+                near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?"))),
+                written.span,
+            )
         })
     }
 
@@ -232,7 +244,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds statements to the contract transaction, and the table they lock.
-    pub fn swap(&mut self, summary: impl Into<String>, table: &TableName, statements: impl IntoIterator<Item = String>) {
+    pub fn swap(
+        &mut self,
+        summary: impl Into<String>,
+        table: &TableName,
+        statements: impl IntoIterator<Item = String>,
+    ) {
         self.swap.summaries.push(summary.into());
         self.swap.statements.extend(statements);
         self.swap_lock(table, LockMode::AccessExclusive);
@@ -247,7 +264,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a column that dual writes fill: `definition` without NOT NULL and DEFAULT.
-    pub fn shadow_column(&mut self, table: &TableName, column: &Ident, definition: &str, after_add: Vec<String>) {
+    pub fn shadow_column(
+        &mut self,
+        table: &TableName,
+        column: &Ident,
+        definition: &str,
+        after_add: Vec<String>,
+    ) {
         let work = self.dual_writes.entry(table.clone()).or_default();
         work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
         work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));
@@ -294,7 +317,11 @@ impl<'a> Draft<'a> {
     /// The columns that dual writes of this migration fill on a table.
     pub fn shadow_columns(&self, table: &TableName) -> Vec<Ident> {
         let work = self.dual_writes.get(table);
-        work.iter().flat_map(|work| &work.conversions).flat_map(|c| &c.columns).map(|side| side.physical.clone()).collect()
+        work.iter()
+            .flat_map(|work| &work.conversions)
+            .flat_map(|c| &c.columns)
+            .map(|side| side.physical.clone())
+            .collect()
     }
 
     /// Whether an earlier operation of this migration adds a constraint.
@@ -309,14 +336,21 @@ impl<'a> Draft<'a> {
         if key.is_empty() {
             return "pg_catalog.format('ctid=%s', ctid)".to_owned();
         }
-        let named: Vec<String> = key.iter().map(|column| format!("{}=%s", column.as_str().replace('%', "%%"))).collect();
+        let named: Vec<String> =
+            key.iter().map(|column| format!("{}=%s", column.as_str().replace('%', "%%"))).collect();
         let values: Vec<String> = key.iter().map(ToString::to_string).collect();
         format!("pg_catalog.format({}, {})", literal(&named.join(", ")), values.join(", "))
     }
 
     /// A check for rows that a step would trip over, listing them.
     pub fn violations(&self, name: &TableName, rule: impl Into<String>, query: String) -> Violations {
-        Violations { table: name.clone(), rule: rule.into(), query, start: self.span.start, end: self.span.end }
+        Violations {
+            table: name.clone(),
+            rule: rule.into(),
+            query,
+            start: self.span.start,
+            end: self.span.end,
+        }
     }
 
     /// The steps that make a column NOT NULL without a scan under a strong lock: a check that is not valid yet, its
@@ -327,7 +361,8 @@ impl<'a> Draft<'a> {
 
     fn slug(&self, table: &TableName) -> String {
         let hash = short_hash(&format!("{}\0{table}", self.migration.id));
-        let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+        let plain =
+            |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
         let mut name = plain(table.name.as_str()).to_lowercase();
         name.truncate(24);
         format!("{name}_{hash}")
@@ -350,6 +385,8 @@ impl<'a> Draft<'a> {
         let mut teardown = Vec::new();
         let mut shadow_steps = Vec::new();
         let mut drop_triggers = Vec::new();
+        // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
+        let trial_schema = Ident::new("pg_temp");
         for (name, work) in std::mem::take(&mut self.dual_writes) {
             let Some(table) = self.catalog.tables.get(&name) else { continue };
             let slug = self.slug(&name);
@@ -360,18 +397,26 @@ impl<'a> Draft<'a> {
                 pairs: &work.pairs,
                 column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
             };
-            plan.trials.extend(dual.trials());
+            let trial = dual.in_schema(&trial_schema);
+            plan.trials.extend(trial.trials());
             plan.counters.extend(dual.counter());
             plan.triggers.push(TriggerName { table: name.clone(), name: dual.trigger() });
-            plan.backfill.push(conversion(&name, table, &dual, &work));
+            plan.backfill.push(conversion(&name, table, &dual, &trial, &work));
             shadow_steps.push(shadow_step(&name, &dual, &work));
             let mut drops = dual.drop();
             drop_triggers.push(drops.remove(0));
             teardown.extend(drops);
-            let fired: Vec<&str> =
-                table.triggers.iter().filter(|t| t.fires_on_update && !t.ours).map(|t| t.name.as_str()).collect();
+            let fired: Vec<&str> = table
+                .triggers
+                .iter()
+                .filter(|t| t.fires_on_update && !t.ours)
+                .map(|t| t.name.as_str())
+                .collect();
             if !fired.is_empty() {
-                plan.notes.push(format!("backfill of {name} fires your trigger(s) {} on every row it writes", fired.join(", ")));
+                plan.notes.push(format!(
+                    "backfill of {name} fires your trigger(s) {} on every row it writes",
+                    fired.join(", ")
+                ));
             }
         }
         // Tables that are created here may be what the shadow columns refer to, so they come first.
@@ -407,13 +452,37 @@ impl<'a> Draft<'a> {
 pub(super) const CREATES: &str = "create";
 
 const COMMON_TYPES: &[&str] = &[
-    "bigint", "boolean", "bytea", "char", "date", "double precision", "inet", "integer", "interval", "json", "jsonb",
-    "numeric", "real", "smallint", "text", "time", "timestamp", "timestamptz", "uuid", "varchar",
+    "bigint",
+    "boolean",
+    "bytea",
+    "char",
+    "date",
+    "double precision",
+    "inet",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "real",
+    "smallint",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "varchar",
 ];
 
 impl Step {
     /// A step in one transaction that changes catalog rows of one table only.
-    pub fn catalog_only(summary: impl Into<String>, table: &TableName, mode: LockMode, sql: Vec<String>, undo: Vec<String>) -> Self {
+    pub fn catalog_only(
+        summary: impl Into<String>,
+        table: &TableName,
+        mode: LockMode,
+        sql: Vec<String>,
+        undo: Vec<String>,
+    ) -> Self {
         Self {
             id: String::new(),
             summary: summary.into(),
@@ -428,7 +497,14 @@ impl Step {
     }
 
     /// A statement that runs outside a transaction under SHARE UPDATE EXCLUSIVE: reads and writes go on.
-    pub fn alone(summary: impl Into<String>, table: &TableName, sql: String, undo: Vec<String>, work: Work, done_when: Evidence) -> Self {
+    pub fn alone(
+        summary: impl Into<String>,
+        table: &TableName,
+        sql: String,
+        undo: Vec<String>,
+        work: Work,
+        done_when: Evidence,
+    ) -> Self {
         Self {
             id: String::new(),
             summary: summary.into(),
@@ -455,7 +531,8 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
     let trigger = dual.create();
     // Functions first: they need no lock on the table. Column and trigger follow in the same transaction, so no
     // row is ever written with one and without the other.
-    let at_trigger = trigger.iter().position(|sql| sql.starts_with("CREATE TRIGGER")).unwrap_or(trigger.len());
+    let at_trigger =
+        trigger.iter().position(|sql| sql.starts_with("CREATE TRIGGER")).unwrap_or(trigger.len());
     let mut sql: Vec<String> = trigger[..at_trigger].to_vec();
     if !work.add_columns.is_empty() {
         sql.push(format!("ALTER TABLE {name} {}", work.add_columns.join(", ")));
@@ -468,21 +545,33 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
         undo.push(format!("ALTER TABLE {name} {}", work.drop_columns.join(", ")));
     }
     undo.extend(drops);
-    let columns: Vec<String> =
-        work.conversions.iter().flat_map(|c| c.columns.iter().map(|column| column.physical.to_string())).collect();
-    let summary = format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
+    let columns: Vec<String> = work
+        .conversions
+        .iter()
+        .flat_map(|c| c.columns.iter().map(|column| column.physical.to_string()))
+        .collect();
+    let summary =
+        format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
     Step::catalog_only(summary, name, LockMode::AccessExclusive, sql, undo)
 }
 
 /// Puts the pairs of a table together, so that each row is written once.
-fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &ShadowWork) -> Conversion {
+fn conversion(
+    name: &TableName,
+    table: &Table,
+    dual: &DualWrite<'_>,
+    trial: &DualWrite<'_>,
+    work: &ShadowWork,
+) -> Conversion {
     let several = work.pairs.len() > 1;
     let mut assignments = Vec::new();
     let (mut pending, mut wrong, mut probe, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (at, judged) in work.conversions.iter().enumerate() {
         let call = |column: &NewSide| dual.up_call(at, &column.physical);
-        let empty: Vec<String> = judged.columns.iter().map(|column| format!("{} IS NULL", column.physical)).collect();
-        let gives: Vec<String> = judged.columns.iter().map(|column| format!("{} IS NOT NULL", call(column))).collect();
+        let empty: Vec<String> =
+            judged.columns.iter().map(|column| format!("{} IS NULL", column.physical)).collect();
+        let gives: Vec<String> =
+            judged.columns.iter().map(|column| format!("{} IS NOT NULL", call(column))).collect();
         let unfilled = format!("({} AND ({}))", empty.join(" AND "), gives.join(" OR "));
         for column in &judged.columns {
             let value = call(column);
@@ -495,17 +584,18 @@ fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &Shad
             assignments.push(format!("{} = {value}", column.physical));
         }
         for column in &judged.columns {
-            let value = call(column);
-            probe.push(value.clone());
             if judged.lossless {
-                wrong.push(super::compare::differs(&column.physical.to_string(), &value, column.type_info.equality_is_identity));
+                let same = column.type_info.equality_is_identity;
+                wrong.push(super::compare::differs(&column.physical.to_string(), &call(column), same));
             }
+            let tried = trial.up_call(at, &column.physical);
             if column.not_null {
-                rejected.push(format!("{value} IS NULL"));
+                rejected.push(format!("{tried} IS NULL"));
             }
             if let Some(limit) = length_limit(&column.type_info) {
-                rejected.push(format!("pg_catalog.length({value}) > {limit}"));
+                rejected.push(format!("pg_catalog.length({tried}) > {limit}"));
             }
+            probe.push(tried);
         }
         if !judged.lossless {
             wrong.push(unfilled.clone());
@@ -520,7 +610,11 @@ fn conversion(name: &TableName, table: &Table, dual: &DualWrite<'_>, work: &Shad
         probe,
         rejected: (!rejected.is_empty()).then(|| rejected.join(" OR ")),
         key: Draft::row_name(table),
-        columns: work.conversions.iter().flat_map(|c| c.columns.iter().map(|column| column.physical.clone())).collect(),
+        columns: work
+            .conversions
+            .iter()
+            .flat_map(|c| c.columns.iter().map(|column| column.physical.clone()))
+            .collect(),
         rows: table.rows as i64,
         bytes: table.bytes,
     }

@@ -40,7 +40,9 @@ fn catalog_only(old: &TypeInfo, new: &TypeInfo) -> bool {
     match (old.base.as_str(), new.base.as_str()) {
         ("character varying" | "text", "character varying") | ("bit varying", "bit varying") => wider,
         ("character varying", "text") | ("cidr", "inet") => true,
-        ("numeric", "numeric") => wider && (new.modifiers.is_empty() || old.modifiers.get(1) == new.modifiers.get(1)),
+        ("numeric", "numeric") => {
+            wider && (new.modifiers.is_empty() || old.modifiers.get(1) == new.modifiers.get(1))
+        }
         (a, b) if a == b && a.starts_with("time") => wider,
         _ => false,
     }
@@ -51,10 +53,14 @@ fn lossless(old: &TypeInfo, new: &TypeInfo) -> bool {
     let rank = |base: &str| WHOLE.iter().position(|whole| *whole == base);
     let unlimited = new.modifiers.is_empty();
     match (old.base.as_str(), new.base.as_str()) {
-        ("smallint" | "integer" | "bigint" | "uuid" | "boolean" | "date", "text" | "character varying") => unlimited,
+        ("smallint" | "integer" | "bigint" | "uuid" | "boolean" | "date", "text" | "character varying") => {
+            unlimited
+        }
         ("real", "double precision") | ("date", "timestamp without time zone") => unlimited,
         ("numeric", "numeric") => unlimited,
-        (a, b) => unlimited && matches!((rank(a), rank(b)), (Some(from), Some(to)) if from < to && a != "numeric"),
+        (a, b) => {
+            unlimited && matches!((rank(a), rank(b)), (Some(from), Some(to)) if from < to && a != "numeric")
+        }
     }
 }
 
@@ -74,7 +80,12 @@ fn needs_using(old: &str, new: &str) -> bool {
     let family = |base: &str| FAMILIES.iter().position(|family| family.contains(&base));
     match (family(old), family(new)) {
         (Some(a), Some(b)) => a != b,
-        _ => text(old) || family(old).is_some() || family(new).is_some() || matches!(old, "boolean" | "uuid" | "bytea"),
+        _ => {
+            text(old)
+                || family(old).is_some()
+                || family(new).is_some()
+                || matches!(old, "boolean" | "uuid" | "bytea")
+        }
     }
 }
 
@@ -83,7 +94,12 @@ mod tests {
     use super::*;
 
     fn info(base: &str, modifiers: &[i32]) -> TypeInfo {
-        TypeInfo { base: base.into(), modifiers: modifiers.to_vec(), equality_is_identity: true, domain: false }
+        TypeInfo {
+            base: base.into(),
+            modifiers: modifiers.to_vec(),
+            equality_is_identity: true,
+            domain: false,
+        }
     }
 
     #[test]
@@ -96,7 +112,11 @@ mod tests {
             (info("text", &[]), info("character varying", &[9]), Lossy),
             (info("numeric", &[10, 2]), info("numeric", &[12, 2]), CatalogOnly),
             (info("numeric", &[10, 2]), info("numeric", &[12, 3]), Lossy),
-            (info("timestamp without time zone", &[3]), info("timestamp without time zone", &[]), CatalogOnly),
+            (
+                info("timestamp without time zone", &[3]),
+                info("timestamp without time zone", &[]),
+                CatalogOnly,
+            ),
             (info("timestamp without time zone", &[]), info("timestamp with time zone", &[]), Lossy),
             (info("integer", &[]), info("bigint", &[]), Lossless),
             (info("integer", &[]), info("numeric", &[]), Lossless),

@@ -14,6 +14,8 @@ use crate::error::{Error, Kind, Result};
 /// How long a lease lasts without renewal. A runner whose connection the server has lost counts as gone at once.
 const TTL: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// How long to wait for a lease that another runner has.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The right to change things, while it lasts.
 pub struct Lease {
@@ -47,9 +49,19 @@ impl Lease {
                SELECT FROM pg_catalog.pg_stat_activity other WHERE other.pid = l.backend_pid
                  AND (other.backend_start = l.backend_start OR other.backend_start IS NULL))
              RETURNING epoch";
-        let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64).fetch_optional(&mut own.conn).await?;
-        let Some(row) = taken else { return Err(held(&mut own.conn, store).await) };
-        let fence = Fence { store: store.clone(), owner, epoch: row.get(0) };
+        // The server may take a moment to notice that a killed runner is gone.
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        let epoch: i64 = loop {
+            let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64);
+            match taken.fetch_optional(&mut own.conn).await? {
+                Some(row) => break row.get(0),
+                None if tokio::time::Instant::now() > patience => {
+                    return Err(held(&mut own.conn, store).await);
+                }
+                None => session.interrupt().sleep(Duration::from_millis(100)).await?,
+            }
+        };
+        let fence = Fence { store: store.clone(), owner, epoch };
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let heart = tokio::spawn(beat(own, fence.clone(), stopped));
         Ok(Self { fence, heart, stop })
@@ -73,7 +85,9 @@ impl Fence {
     /// # Errors
     /// Exit 13.
     pub async fn check(&self, conn: &mut PgConnection) -> Result<()> {
-        if self.renew(conn).await? { Ok(()) } else {
+        if self.renew(conn).await? {
+            Ok(())
+        } else {
             Err(Error::new(Kind::LeaseLost, "another runner took over; what this one was doing was undone")
                 .hint("nothing is lost: the other runner goes on from the last commit"))
         }
@@ -81,7 +95,14 @@ impl Fence {
 
     async fn renew(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE :state.lease SET expires_at = clock_timestamp() + $3 * interval '1 second' WHERE owner = $1 AND epoch = $2";
-        let renewed = self.store.query(sql).bind(&self.owner).bind(self.epoch).bind(TTL.as_secs() as f64).execute(conn).await?;
+        let renewed = self
+            .store
+            .query(sql)
+            .bind(&self.owner)
+            .bind(self.epoch)
+            .bind(TTL.as_secs() as f64)
+            .execute(conn)
+            .await?;
         Ok(renewed.rows_affected() == 1)
     }
 
@@ -108,11 +129,17 @@ async fn held(conn: &mut PgConnection, store: &Store) -> Error {
     let who = match found.fetch_one(conn).await {
         Ok(row) => {
             let pid: Option<i32> = row.get(2);
-            format!(" on host {} (server process {}, renewed until {:.0} s from now)", row.get::<&str, _>(0), pid.unwrap_or_default(), row.get::<f64, _>(1))
+            format!(
+                " on host {} (server process {}, renewed until {:.0} s from now)",
+                row.get::<&str, _>(0),
+                pid.unwrap_or_default(),
+                row.get::<f64, _>(1)
+            )
         }
         Err(_) => String::new(),
     };
-    Error::new(Kind::LeaseHeld, format!("another midflight is at work{who}")).hint("wait for it, or run the same command again later")
+    Error::new(Kind::LeaseHeld, format!("another midflight is at work{who}"))
+        .hint("wait for it, or run the same command again later")
 }
 
 /// This machine's name, as far as it can be told.

@@ -152,7 +152,10 @@ impl fmt::Display for Phase {
 impl FromStr for Phase {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|phase| phase.name() == text).ok_or_else(|| format!("unknown phase `{text}`"))
+        Self::ALL
+            .into_iter()
+            .find(|phase| phase.name() == text)
+            .ok_or_else(|| format!("unknown phase `{text}`"))
     }
 }
 
@@ -171,7 +174,11 @@ mod tests {
     fn the_way_back_ends_at_contract() {
         for phase in Phase::ALL {
             let entry = phase.enter(Stage::Rollback);
-            assert_eq!(entry == Entry::Never, phase >= Phase::Contracting && phase <= Phase::Contracted, "{phase}");
+            assert_eq!(
+                entry == Entry::Never,
+                phase >= Phase::Contracting && phase <= Phase::Contracted,
+                "{phase}"
+            );
         }
     }
 

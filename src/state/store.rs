@@ -120,8 +120,14 @@ impl Store {
         }
         let version: i32 = self.query("SELECT version FROM :state.meta").fetch_one(conn).await?.get(0);
         if version > VERSION {
-            return Err(Error::new(Kind::Drift, format!("the state in schema {} was written by a newer midflight (version {version})", self.schema))
-                .hint("use that version, or a later one"));
+            return Err(Error::new(
+                Kind::Drift,
+                format!(
+                    "the state in schema {} was written by a newer midflight (version {version})",
+                    self.schema
+                ),
+            )
+            .hint("use that version, or a later one"));
         }
         Ok(true)
     }
@@ -134,10 +140,15 @@ impl Store {
         if self.exists(conn).await? {
             return Ok(());
         }
-        let has_schema = sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NOT NULL").bind(self.schema.to_string());
-        let create = if has_schema.fetch_one(&mut *conn).await?.get(0) { "" } else { "CREATE SCHEMA :state;" };
+        let has_schema =
+            sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NOT NULL").bind(self.schema.to_string());
+        let create =
+            if has_schema.fetch_one(&mut *conn).await?.get(0) { "" } else { "CREATE SCHEMA :state;" };
         // The advisory lock lasts for this transaction only: it serialises creation, nothing else.
-        let sql = format!("BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205);{create}{}COMMIT", include_str!("schema.sql"));
+        let sql = format!(
+            "BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205);{create}{}COMMIT",
+            include_str!("schema.sql")
+        );
         let made = sqlx::raw_sql(AssertSqlSafe(self.in_schema(&sql))).execute(&mut *conn).await;
         if let Err(error) = made {
             let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *conn).await;
@@ -163,24 +174,50 @@ impl Store {
     }
 
     /// Records that expand begins: plan, journal rows and progress rows, in place of those of an earlier attempt.
-    pub async fn begin(&self, conn: &mut PgConnection, id: &str, checksum: &str, plan: &Plan, release: Option<&str>) -> Result<()> {
+    pub async fn begin(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+        checksum: &str,
+        plan: &Plan,
+        release: Option<&str>,
+    ) -> Result<()> {
         self.query("DELETE FROM :state.migrations WHERE id = $1").bind(id).execute(&mut *conn).await?;
         let insert = "INSERT INTO :state.migrations (id, checksum, phase, plan, expand_release) VALUES ($1, $2, 'expanding', $3, $4)";
         self.query(insert).bind(id).bind(checksum).bind(Json(plan)).bind(release).execute(&mut *conn).await?;
         for (ordinal, (phase, step)) in plan.steps().enumerate() {
             let insert = "INSERT INTO :state.steps (migration_id, phase, ordinal, step_id, sql) VALUES ($1, $2, $3, $4, $5)";
             let sql = step.sql.join(";\n");
-            self.query(insert).bind(id).bind(phase).bind(ordinal as i32).bind(&step.id).bind(sql).execute(&mut *conn).await?;
+            self.query(insert)
+                .bind(id)
+                .bind(phase)
+                .bind(ordinal as i32)
+                .bind(&step.id)
+                .bind(sql)
+                .execute(&mut *conn)
+                .await?;
         }
         for (ordinal, work) in plan.backfill.iter().enumerate() {
             let insert = "INSERT INTO :state.backfills (migration_id, ordinal, table_name, rows_total) VALUES ($1, $2, $3, $4)";
-            self.query(insert).bind(id).bind(ordinal as i32).bind(work.table.to_string()).bind(work.rows).execute(&mut *conn).await?;
+            self.query(insert)
+                .bind(id)
+                .bind(ordinal as i32)
+                .bind(work.table.to_string())
+                .bind(work.rows)
+                .execute(&mut *conn)
+                .await?;
         }
         Ok(())
     }
 
     /// Moves a migration to another phase and clears its error.
-    pub async fn set_phase(&self, conn: &mut PgConnection, id: &str, to: Phase, release: Option<&str>) -> Result<()> {
+    pub async fn set_phase(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+        to: Phase,
+        release: Option<&str>,
+    ) -> Result<()> {
         let stamp = match to {
             Phase::Expanded => ", expanded_at = now()",
             Phase::Backfilled => ", backfilled_at = now(), verified_at = NULL",
@@ -205,18 +242,33 @@ impl Store {
 
     /// Records what stopped an attempt.
     pub async fn set_error(&self, conn: &mut PgConnection, id: &str, error: &str) -> Result<()> {
-        self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1").bind(id).bind(error).execute(conn).await?;
+        self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1")
+            .bind(id)
+            .bind(error)
+            .execute(conn)
+            .await?;
         Ok(())
     }
 
     /// The journal of a migration, in order.
     pub async fn steps(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<StepRow>> {
-        let rows = self.query("SELECT step_id, status FROM :state.steps WHERE migration_id = $1 ORDER BY ordinal").bind(id).fetch_all(conn).await?;
+        let rows = self
+            .query("SELECT step_id, status FROM :state.steps WHERE migration_id = $1 ORDER BY ordinal")
+            .bind(id)
+            .fetch_all(conn)
+            .await?;
         Ok(rows.iter().map(|row| StepRow { step_id: row.get(0), status: row.get(1) }).collect())
     }
 
     /// Moves a step to another status. With an error, says why.
-    pub async fn set_step(&self, conn: &mut PgConnection, id: &str, step: &str, status: &str, error: Option<&str>) -> Result<(), sqlx::Error> {
+    pub async fn set_step(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+        step: &str,
+        status: &str,
+        error: Option<&str>,
+    ) -> Result<(), sqlx::Error> {
         let sql = "UPDATE :state.steps SET status = $3, error = $4,
                      attempts = attempts + CASE WHEN $3 IN ('running', 'done') THEN 1 ELSE 0 END,
                      started_at = coalesce(started_at, now()),
@@ -228,7 +280,8 @@ impl Store {
 
     /// The progress of a migration's tables.
     pub async fn backfills(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<BackfillRow>> {
-        let sql = "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
+        let sql =
+            "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
                           extract(epoch FROM now() - updated_at)::float8
                    FROM :state.backfills WHERE migration_id = $1 ORDER BY ordinal";
         let rows = self.query(sql).bind(id).fetch_all(conn).await?;
@@ -236,7 +289,14 @@ impl Store {
     }
 
     /// Freezes the end of a table's range, once; later calls keep the first.
-    pub async fn freeze(&self, conn: &mut PgConnection, id: &str, ordinal: i32, range_end: i64, rows_total: i64) -> Result<()> {
+    pub async fn freeze(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+        ordinal: i32,
+        range_end: i64,
+        rows_total: i64,
+    ) -> Result<()> {
         let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = now()
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(range_end).bind(rows_total).execute(conn).await?;
@@ -244,7 +304,14 @@ impl Store {
     }
 
     /// Moves a table's cursor; part of the batch's transaction.
-    pub async fn advance(&self, conn: &mut PgConnection, id: &str, ordinal: i32, cursor: i64, rows: i64) -> Result<(), sqlx::Error> {
+    pub async fn advance(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+        ordinal: i32,
+        cursor: i64,
+        rows: i64,
+    ) -> Result<(), sqlx::Error> {
         let sql = "UPDATE :state.backfills SET cursor = $3, rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(cursor).bind(rows).execute(conn).await?;
@@ -252,7 +319,13 @@ impl Store {
     }
 
     /// Ends a table's backfill, well or not.
-    pub async fn finish_backfill(&self, conn: &mut PgConnection, id: &str, ordinal: i32, status: &str) -> Result<()> {
+    pub async fn finish_backfill(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+        ordinal: i32,
+        status: &str,
+    ) -> Result<()> {
         let sql = "UPDATE :state.backfills SET status = $3, updated_at = now() WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
         Ok(())
@@ -276,7 +349,12 @@ impl Store {
 
     /// Writes that came through the old side, and when the count was last seen to move. `remember` notes the count for
     /// the next one who looks.
-    pub async fn old_writes(&self, conn: &mut PgConnection, record: &Record, remember: bool) -> Result<Option<OldWrites>> {
+    pub async fn old_writes(
+        &self,
+        conn: &mut PgConnection,
+        record: &Record,
+        remember: bool,
+    ) -> Result<Option<OldWrites>> {
         let counters = record.plan.as_ref().map(|plan| plan.counters.as_slice()).unwrap_or_default();
         let mut total: Option<OldWrites> = None;
         for sequence in counters {
@@ -305,7 +383,10 @@ impl Store {
         sql.replace(":state", &self.schema.to_string())
     }
 
-    pub(super) fn query(&self, sql: &str) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    pub(super) fn query(
+        &self,
+        sql: &str,
+    ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
         sqlx::query(AssertSqlSafe(self.in_schema(sql)))
     }
 }
@@ -322,7 +403,10 @@ fn record(row: &PgRow) -> Result<Record> {
     };
     let phase = row.get::<&str, _>(2).parse().map_err(damaged)?;
     let plan: Option<Json<serde_json::Value>> = row.get(3);
-    let plan = plan.map(|Json(value)| serde_json::from_value(value)).transpose().map_err(|error| damaged(error.to_string()))?;
+    let plan = plan
+        .map(|Json(value)| serde_json::from_value(value))
+        .transpose()
+        .map_err(|error| damaged(error.to_string()))?;
     Ok(Record {
         checksum: row.get(1),
         phase,

@@ -3,5 +3,8 @@
 // The lint settings exempt functions marked as tests, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod crash;
+mod demo;
 mod ephemeral;
+mod refusals;
 mod support;

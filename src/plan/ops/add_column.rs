@@ -1,13 +1,14 @@
 //! `ADD COLUMN`: at once where no row is touched; values for the rows that are there come by backfill.
 
 use super::constraints;
-use super::replace::{derive, enforce_not_null, old_side};
+use super::replace::enforce_not_null;
+use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr, Name};
 use crate::migration::source::Located;
-use crate::plan::dual_write::{Pair, Variable};
+use crate::plan::dual_write::Pair;
 use crate::plan::expression::is_volatile;
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step};
@@ -38,8 +39,11 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
 fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     if column.not_null && column.default.is_none() && !draft.is_new(table) {
-        let error = Error::refused(format!("column `{}` is NOT NULL without a default: the old release's INSERTs would fail", column.name.as_str()))
-            .hint("give it a DEFAULT; or, in YAML, `up:` to compute it from the row's other columns");
+        let error = Error::refused(format!(
+            "column `{}` is NOT NULL without a default: the old release's INSERTs would fail",
+            column.name.as_str()
+        ))
+        .hint("give it a DEFAULT; or, in YAML, `up:` to compute it from the row's other columns");
         return Err(draft.blame(error, column.name.span));
     }
     let mut definition = definition(op);
@@ -74,26 +78,28 @@ fn add(op: &AddColumn, table: &TableName, definition: String, more: Vec<String>,
 }
 
 /// A value computed from the row: the trigger gives it to what the old release writes, backfill to the rest.
-fn by_trigger(op: &AddColumn, up: &Expr, type_info: TypeInfo, table_name: &TableName, table: &Table, draft: &mut Draft<'_>) -> Result<()> {
+fn by_trigger(
+    op: &AddColumn,
+    up: &Expr,
+    type_info: TypeInfo,
+    table_name: &TableName,
+    table: &Table,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
     let column = &op.column;
     let name: Ident = column.name.value.clone();
-    let up = derive(table_name, table, &name, &type_info, Some(up), &name, "up", &[]);
-    let variable = Variable {
-        name: name.clone(),
-        column: name.clone(),
-        base_type: type_info.base.clone(),
-        equality_is_identity: type_info.equality_is_identity,
-        default: None,
-        volatile_default: false,
-    };
+    let up = Row::old(draft, table_name, table).derive(&name, &type_info, Some(up), &name);
+    let variable = new_variable(&name, &name, &type_info);
     let old = old_side(table, &[], std::slice::from_ref(&up));
     if old.is_empty() {
-        let error = Error::refused("`up` names no column of the row").hint("write a constant as `default:` instead");
+        let error =
+            Error::refused("`up` names no column of the row").hint("write a constant as `default:` instead");
         return Err(draft.blame(error, column.name.span));
     }
     let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     draft.shadow_column(table_name, &name, &format!("{}{collation}", column.type_), Vec::new());
-    let pair = Pair { old, new: vec![variable], up: vec![up], down: Vec::new(), can_fail: true, counted: false };
+    let pair =
+        Pair { old, new: vec![variable], up: vec![up], down: Vec::new(), can_fail: true, counted: false };
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
     draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: false })?;
     if column.not_null {
@@ -110,7 +116,13 @@ fn by_trigger(op: &AddColumn, up: &Expr, type_info: TypeInfo, table_name: &Table
 }
 
 /// A default that differs from row to row: set for new rows at once, given to the others in batches.
-fn by_backfill(op: &AddColumn, type_info: TypeInfo, table_name: &TableName, table: &Table, draft: &mut Draft<'_>) -> Result<()> {
+fn by_backfill(
+    op: &AddColumn,
+    type_info: TypeInfo,
+    table_name: &TableName,
+    table: &Table,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
     let column = &op.column;
     let name = &column.name.value;
     let default = column.default.as_ref().map(|default| default.value.clone()).unwrap_or_default();

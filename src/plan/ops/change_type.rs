@@ -31,8 +31,11 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     if op.up.is_none() && kind == Widening::NoAssignmentCast {
-        let error = Error::usage(format!("column `{name}` can't be cast automatically from {} to {}", old.type_, op.type_.value))
-            .hint(format!("write how: `USING {name}::{}` in SQL, `up:` in YAML", op.type_.value));
+        let error = Error::usage(format!(
+            "column `{name}` can't be cast automatically from {} to {}",
+            old.type_, op.type_.value
+        ))
+        .hint(format!("write how: `USING {name}::{}` in SQL, `up:` in YAML", op.type_.value));
         return Err(draft.blame(error, op.type_.span));
     }
     let lossless = matches!(kind, Widening::Lossless | Widening::CatalogOnly);
@@ -78,7 +81,10 @@ fn is_plain_cast(op: &ChangeType, column: &Ident) -> bool {
 fn rescans(table: &Table, column: &Column) -> bool {
     let on_column = |columns: &[String]| columns.contains(&column.name);
     let checks = table.constraints.iter().any(|c| matches!(c.kind, 'c' | 'f') && on_column(&c.columns));
-    let indexes = table.indexes.iter().any(|i| on_column(&i.columns) && (i.has_expressions || i.definition.contains(" WHERE ")));
+    let indexes = table
+        .indexes
+        .iter()
+        .any(|i| on_column(&i.columns) && (i.has_expressions || i.definition.contains(" WHERE ")));
     checks || indexes || table.referenced_by.iter().any(|key| on_column(&key.columns))
 }
 
@@ -98,7 +104,12 @@ mod tests {
             down: None,
             collation: None,
         };
-        for (up, plain) in [(None, true), (Some("a::bigint"), true), (Some("CAST(a AS bigint)"), true), (Some("a * 2"), false)] {
+        for (up, plain) in [
+            (None, true),
+            (Some("a::bigint"), true),
+            (Some("CAST(a AS bigint)"), true),
+            (Some("a * 2"), false),
+        ] {
             assert_eq!(is_plain_cast(&op(up), &Ident::new("a")), plain, "{up:?}");
         }
     }

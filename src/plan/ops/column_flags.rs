@@ -7,7 +7,11 @@ use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
 
 pub(super) fn set_default(op: &SetDefault, draft: &mut Draft<'_>) -> Result<()> {
-    default(&ColumnTarget { table: op.table.clone(), column: op.column.clone() }, Some(&op.default.value), draft)
+    default(
+        &ColumnTarget { table: op.table.clone(), column: op.column.clone() },
+        Some(&op.default.value),
+        draft,
+    )
 }
 
 pub(super) fn drop_default(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<()> {
@@ -18,8 +22,12 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
     let (table_name, table) = draft.table(&op.table)?;
     let column = draft.column(&table_name, &table, &op.column)?;
     let name = Ident::new(column.name.as_str());
-    let action = |default: Option<&str>| default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
-    let alter = |default: Option<&str>| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {}", action(default))];
+    let action = |default: Option<&str>| {
+        default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"))
+    };
+    let alter = |default: Option<&str>| {
+        vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {}", action(default))]
+    };
     draft.touch(&table_name, Some(&name));
     draft.expand(Step::catalog_only(
         format!("{} on {table_name}.{name}", action(new)),
@@ -64,7 +72,9 @@ pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> 
         }
         None => (format!("TABLE {table_name}"), table.comment.clone()),
     };
-    let comment = |text: Option<&str>| vec![format!("COMMENT ON {object} IS {}", text.map_or("NULL".to_owned(), literal))];
+    let comment = |text: Option<&str>| {
+        vec![format!("COMMENT ON {object} IS {}", text.map_or("NULL".to_owned(), literal))]
+    };
     draft.touch(&table_name, op.column.as_deref());
     draft.expand(Step::catalog_only(
         format!("comment on {object}"),

@@ -34,7 +34,11 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
 pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<()> {
     let parent = draft.resolve(&op.references);
     let list = |columns: &[Name]| columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let referenced = if op.referenced_columns.is_empty() { String::new() } else { format!(" ({})", list(&op.referenced_columns)) };
+    let referenced = if op.referenced_columns.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", list(&op.referenced_columns))
+    };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     foreign_key_text(op, &format!("REFERENCES {parent}{referenced}{options}"), draft)
 }
@@ -54,7 +58,11 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
     let mut step = add(&table_name, &name, &definition, LockMode::ShareRowExclusive);
     // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
     step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
-    if !op.not_valid && !op.columns.iter().any(is_new) && op.columns.len() == 1 && op.referenced_columns.len() == 1 {
+    if !op.not_valid
+        && !op.columns.iter().any(is_new)
+        && op.columns.len() == 1
+        && op.referenced_columns.len() == 1
+    {
         let (child, target) = (&columns[0], &op.referenced_columns[0]);
         let key = Draft::row_name(&table);
         step.violations = Some(draft.violations(
@@ -103,7 +111,8 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
             let full = TableName::new(table_name.schema.clone(), name.clone());
             let nulls = if op.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
             let include: Vec<String> = op.include.iter().map(ToString::to_string).collect();
-            let include = if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) };
+            let include =
+                if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) };
             let mut build = Step::alone(
                 format!("build unique index {name} on {table_name}"),
                 &table_name,
@@ -132,7 +141,9 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
 
 pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    if !table.constraints.iter().any(|constraint| constraint.name == op.name.as_str()) && !draft.adds_constraint(&table_name, &op.name) {
+    if !table.constraints.iter().any(|constraint| constraint.name == op.name.as_str())
+        && !draft.adds_constraint(&table_name, &op.name)
+    {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     }
@@ -142,9 +153,15 @@ pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) 
 }
 
 /// Rows that a unique index would refuse.
-pub(super) fn duplicates(draft: &Draft<'_>, table: &TableName, columns: &[String], predicate: Option<&str>) -> crate::plan::Violations {
+pub(super) fn duplicates(
+    draft: &Draft<'_>,
+    table: &TableName,
+    columns: &[String],
+    predicate: Option<&str>,
+) -> crate::plan::Violations {
     let list = columns.join(", ");
-    let mut conditions: Vec<String> = columns.iter().map(|column| format!("({column}) IS NOT NULL")).collect();
+    let mut conditions: Vec<String> =
+        columns.iter().map(|column| format!("({column}) IS NOT NULL")).collect();
     conditions.extend(predicate.map(|predicate| format!("({predicate})")));
     let shown = vec!["%s"; columns.len()].join(", ");
     draft.violations(

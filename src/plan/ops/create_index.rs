@@ -28,7 +28,13 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     if draft.is_new(&table_name) {
         let sql = vec![format!("CREATE {unique}INDEX {name} ON {table_name} {tail}")];
         let undo = vec![format!("DROP INDEX IF EXISTS {full}")];
-        draft.expand(Step::catalog_only(format!("build index {name} on the new table {table_name}"), &table_name, LockMode::Share, sql, undo));
+        draft.expand(Step::catalog_only(
+            format!("build index {name} on the new table {table_name}"),
+            &table_name,
+            LockMode::Share,
+            sql,
+            undo,
+        ));
         return Ok(());
     }
     let mut step = Step::alone(
@@ -39,7 +45,8 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         Work::IndexBuild,
         Evidence::IndexValid(full),
     );
-    let columns: Vec<String> = op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
+    let columns: Vec<String> =
+        op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
     let uses_shadow = draft.shadow_columns(&table_name);
     let text = format!("{} {}", columns.join(", "), op.predicate.as_ref().map_or("", |p| p.value.as_str()));
@@ -49,7 +56,8 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     }
     let plain = columns.iter().all(|column| table.column(&Ident::parse(column)).is_some());
     if op.unique && plain {
-        step.violations = Some(duplicates(draft, &table_name, &columns, op.predicate.as_ref().map(|p| p.value.as_str())));
+        step.violations =
+            Some(duplicates(draft, &table_name, &columns, op.predicate.as_ref().map(|p| p.value.as_str())));
     }
     draft.expand(step);
     Ok(())
@@ -78,7 +86,11 @@ fn default_name(op: &CreateIndex, table: &TableName) -> Ident {
     let part = |column: &str| {
         let first = column.split_whitespace().next().unwrap_or_default();
         let bare = first.trim_matches('"');
-        if bare.chars().all(|c| c.is_alphanumeric() || c == '_') { bare.to_owned() } else { "expr".to_owned() }
+        if bare.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            bare.to_owned()
+        } else {
+            "expr".to_owned()
+        }
     };
     let columns: Vec<String> = op.columns.iter().map(|column| part(&column.value)).collect();
     Ident::new(fit(&format!("{}_{}_idx", table.name.as_str(), columns.join("_"))))

@@ -13,7 +13,9 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
             draft.note(format!("{name} exists already"));
             return Ok(());
         }
-        return Err(draft.blame(Error::usage(format!("a relation named `{name}` exists already")), op.table.span));
+        return Err(
+            draft.blame(Error::usage(format!("a relation named `{name}` exists already")), op.table.span)
+        );
     }
     draft.touch(&name, None);
     let sql = op.statement.clone().unwrap_or_else(|| statement(op, &name.to_string()));
@@ -32,7 +34,15 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
         .map(|parent| TableLock { table: draft.resolve(parent), mode: LockMode::ShareRowExclusive })
         .collect();
     draft.expand(step);
-    draft.add_table(name, Table { kind: 'r', owned: true, columns: op.columns.iter().map(column).collect(), ..Table::default() });
+    draft.add_table(
+        name,
+        Table {
+            kind: 'r',
+            owned: true,
+            columns: op.columns.iter().map(column).collect(),
+            ..Table::default()
+        },
+    );
     Ok(())
 }
 

@@ -18,14 +18,26 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&table_name, Some(&name));
     let blocking = obstacles(&table, &column.name, false);
     if !blocking.is_empty() {
-        let error = Error::refused(format!("column `{}` of `{table_name}` can't be dropped: something depends on it", column.name));
-        return Err(draft.blame(error.details(blocking).hint("drop what depends on it in an earlier migration"), op.column.span));
+        let error = Error::refused(format!(
+            "column `{}` of `{table_name}` can't be dropped: something depends on it",
+            column.name
+        ));
+        return Err(draft.blame(
+            error.details(blocking).hint("drop what depends on it in an earlier migration"),
+            op.column.span,
+        ));
     }
     // The new release no longer writes the column, so it has to be optional from now on.
-    let required = column.not_null && column.default.is_none() && column.identity.is_none() && column.generated.is_none();
+    let required = column.not_null
+        && column.default.is_none()
+        && column.identity.is_none()
+        && column.generated.is_none();
     if required && table.key().contains(&name) {
-        let error = Error::refused(format!("column `{}` is in the primary key of `{table_name}` and has no default", column.name))
-            .hint("give it a default, or replace the primary key in an earlier migration");
+        let error = Error::refused(format!(
+            "column `{}` is in the primary key of `{table_name}` and has no default",
+            column.name
+        ))
+        .hint("give it a default, or replace the primary key in an earlier migration");
         return Err(draft.blame(error, op.column.span));
     }
     if required {
@@ -41,7 +53,11 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
             )
         });
     }
-    draft.swap(format!("drop {table_name}.{name}"), &table_name, [format!("ALTER TABLE {table_name} DROP COLUMN {name}")]);
+    draft.swap(
+        format!("drop {table_name}.{name}"),
+        &table_name,
+        [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
+    );
     Ok(())
 }
 
@@ -63,11 +79,27 @@ pub(super) fn obstacles(table: &Table, column: &str, strict: bool) -> Vec<String
     let on_column = |columns: &[String]| columns.iter().any(|name| name == column);
     let mut found: Vec<String> = table.dependents.get(&Ident::new(column)).cloned().unwrap_or_default();
     found.extend(
-        table.referenced_by.iter().filter(|key| on_column(&key.columns)).map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
+        table
+            .referenced_by
+            .iter()
+            .filter(|key| on_column(&key.columns))
+            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
     );
     if strict {
-        found.extend(table.indexes.iter().filter(|i| i.constraint.is_none() && on_column(&i.columns)).map(|i| format!("index {}", i.name)));
-        found.extend(table.constraints.iter().filter(|c| on_column(&c.columns) && c.kind != 'n').map(|c| format!("constraint {}", c.name)));
+        found.extend(
+            table
+                .indexes
+                .iter()
+                .filter(|i| i.constraint.is_none() && on_column(&i.columns))
+                .map(|i| format!("index {}", i.name)),
+        );
+        found.extend(
+            table
+                .constraints
+                .iter()
+                .filter(|c| on_column(&c.columns) && c.kind != 'n')
+                .map(|c| format!("constraint {}", c.name)),
+        );
     }
     found.into_iter().map(|what| format!("depends on it: {what}")).collect()
 }
@@ -81,7 +113,12 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     let (name, table) = draft.table(&op.table)?;
     draft.touch(&name, None);
     let mut blocking: Vec<String> = table.dependents.values().flatten().cloned().collect();
-    blocking.extend(table.referenced_by.iter().map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
+    blocking.extend(
+        table
+            .referenced_by
+            .iter()
+            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
+    );
     blocking.sort();
     blocking.dedup();
     if !blocking.is_empty() {
@@ -128,7 +165,9 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
             draft.note(format!("index {name} is gone already"));
             return Ok(());
         }
-        None => return Err(draft.blame(Error::usage(format!("index `{name}` does not exist")), op.index.span)),
+        None => {
+            return Err(draft.blame(Error::usage(format!("index `{name}` does not exist")), op.index.span));
+        }
         Some(_) => return Err(draft.blame(Error::usage(format!("`{name}` is not an index")), op.index.span)),
     }
     draft.contract_alone(Step {

@@ -11,6 +11,7 @@ mod drops;
 mod placed_sql;
 mod rename_column;
 mod replace;
+mod row;
 mod set_not_null;
 mod transform_columns;
 

@@ -1,14 +1,15 @@
 //! Replacing a column by a shadow column, with all that hangs on it: what type changes, renames and NOT NULL with
 //! `up` have in common.
 
+use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Column, Constraint, Evidence, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
-use crate::plan::dual_write::{Derived, Pair, Variable, Written};
-use crate::plan::expression::{columns_used, deferrability, index_tail, rename_column, rename_referring, without_table};
+use crate::migration::operation::Expr;
+use crate::plan::dual_write::Pair;
+use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step, TableLock, Work};
-use crate::migration::operation::Expr;
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -42,7 +43,13 @@ pub(super) fn shadow_name(column: &Ident) -> Ident {
 }
 
 /// Plans the replacement.
-pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table, old: &Column, new: &Successor<'_>) -> Result<()> {
+pub(super) fn plan(
+    draft: &mut Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    old: &Column,
+    new: &Successor<'_>,
+) -> Result<()> {
     refuse_what_cannot_follow(table_name, table, old)?;
     let old_name = Ident::new(old.name.as_str());
     let mut definition = new.type_text.clone();
@@ -53,16 +60,10 @@ pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table,
     draft.touch(table_name, Some(&new.final_name));
     draft.shadow_column(table_name, &new.physical, &definition, attributes(table_name, old, &new.physical));
 
-    let successor = Variable {
-        name: new.final_name.clone(),
-        column: new.physical.clone(),
-        base_type: new.type_info.base.clone(),
-        equality_is_identity: new.type_info.equality_is_identity,
-        default: None,
-        volatile_default: false,
-    };
-    let up = derive(table_name, table, &new.physical, &new.type_info, new.up, &old_name, "up", &[]);
-    let down = derive(table_name, table, &old_name, &old.type_info, new.down, &new.final_name, "down", std::slice::from_ref(&successor));
+    let successor = new_variable(&new.final_name, &new.physical, &new.type_info);
+    let up = Row::old(draft, table_name, table).derive(&new.physical, &new.type_info, new.up, &old_name);
+    let new_row = Row::new(draft, table_name, table, std::slice::from_ref(&successor));
+    let down = new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
     let pair = Pair {
         old: old_side(table, std::slice::from_ref(&old_name), std::slice::from_ref(&up)),
         new: vec![successor],
@@ -71,7 +72,8 @@ pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table,
         can_fail: new.can_fail,
         counted: new.counted,
     };
-    let side = NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
+    let side =
+        NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
     draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: new.lossless })?;
 
     if new.not_null {
@@ -94,65 +96,6 @@ pub(super) fn plan(draft: &mut Draft<'_>, table_name: &TableName, table: &Table,
     };
     draft.swap(summary, table_name, swap);
     Ok(())
-}
-
-/// The columns whose change means that the old release wrote: the ones that go, and whatever `up` reads besides.
-pub(super) fn old_side(table: &Table, old: &[Ident], up: &[Derived]) -> Vec<Variable> {
-    let reads = up.iter().flat_map(|derived| derived.inputs.iter().map(|input| input.column.clone()));
-    let mut names: Vec<Ident> = old.to_vec();
-    for name in reads {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    table.columns.iter().filter(|column| names.iter().any(|name| name.as_str() == column.name)).map(variable).collect()
-}
-
-/// A table column as expressions see it.
-pub(super) fn variable(column: &Column) -> Variable {
-    Variable {
-        name: Ident::new(column.name.as_str()),
-        column: Ident::new(column.name.as_str()),
-        base_type: column.type_info.base.clone(),
-        equality_is_identity: column.type_info.equality_is_identity,
-        default: column.default.clone(),
-        volatile_default: column.volatile_default || column.identity.is_some(),
-    }
-}
-
-/// The function that computes `target`. Without an expression it is the plain assignment of `source`, and the
-/// server's assignment cast does the rest, as it would in `ALTER COLUMN … TYPE`.
-#[expect(clippy::too_many_arguments, reason = "two directions of one thing; a struct would only rename them")]
-pub(super) fn derive(
-    table_name: &TableName,
-    table: &Table,
-    target: &Ident,
-    type_: &TypeInfo,
-    expression: Option<&Expr>,
-    source: &Ident,
-    kind: &str,
-    new_side: &[Variable],
-) -> Derived {
-    let text = match expression {
-        Some(written) => without_table(&written.value, &table_name.name),
-        None => source.to_string(),
-    };
-    // A new column hides the old one of the same name: `down` speaks of the new row.
-    let others = table.columns.iter().map(variable).filter(|old| new_side.iter().all(|new| new.name != old.name));
-    let scope: Vec<Variable> = new_side.iter().cloned().chain(others).collect();
-    let used = columns_used(&text, scope.iter().map(|variable| &variable.name));
-    Derived {
-        target: target.clone(),
-        base_type: type_.base.clone(),
-        expression: text,
-        inputs: scope.into_iter().filter(|variable| used.contains(&variable.name)).collect(),
-        written: expression.map(|written| Written {
-            what: format!("`{kind}` of column `{}`", source.as_str()),
-            text: written.value.clone(),
-            start: written.span.start,
-            end: written.span.end,
-        }),
-    }
 }
 
 /// Makes a filled column NOT NULL: after its rows, and under no lock that outlasts a catalog change.
@@ -183,17 +126,29 @@ pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column:
 pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
     let sql = vec![format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}")];
     let summary = format!("validate {constraint} on {table}");
-    Step { work: Work::Scan, ..Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new()) }
+    Step {
+        work: Work::Scan,
+        ..Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new())
+    }
 }
 
 fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column) -> Result<()> {
-    let mut obstacles: Vec<String> = table.dependents.get(&Ident::new(old.name.as_str())).cloned().unwrap_or_default();
+    let mut obstacles: Vec<String> =
+        table.dependents.get(&Ident::new(old.name.as_str())).cloned().unwrap_or_default();
     let on_column = |columns: &[String]| columns.contains(&old.name);
     obstacles.extend(
-        table.referenced_by.iter().filter(|key| on_column(&key.columns)).map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
+        table
+            .referenced_by
+            .iter()
+            .filter(|key| on_column(&key.columns))
+            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
     );
     obstacles.extend(
-        table.constraints.iter().filter(|c| c.kind == 'x' && on_column(&c.columns)).map(|c| format!("exclusion constraint {}", c.name)),
+        table
+            .constraints
+            .iter()
+            .filter(|c| c.kind == 'x' && on_column(&c.columns))
+            .map(|c| format!("exclusion constraint {}", c.name)),
     );
     if old.identity.is_some() {
         obstacles.push("its identity sequence".to_owned());
@@ -204,8 +159,11 @@ fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column
     if obstacles.is_empty() {
         return Ok(());
     }
-    let error = Error::refused(format!("column `{}` of `{table_name}` has dependents that can't follow it online yet", old.name))
-        .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")));
+    let error = Error::refused(format!(
+        "column `{}` of `{table_name}` has dependents that can't follow it online yet",
+        old.name
+    ))
+    .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")));
     Err(error.hint("drop them in an earlier migration and create them again in a later one"))
 }
 
@@ -229,7 +187,8 @@ fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
         sql.push(format!("COMMENT ON COLUMN {table}.{new} IS {}", literal(comment)));
     }
     sql.extend(old.grants.iter().map(|grant| {
-        let grantee = grant.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
+        let grantee =
+            grant.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
         let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
         format!("GRANT {} ({new}) ON {table} TO {grantee}{option}", grant.privilege)
     }));
@@ -242,11 +201,18 @@ fn hand_over_sequence(table: &TableName, old: &Column, new: &Ident) -> Option<St
 
 /// Builds copies of every index and constraint that names the old column. Gives the statements of the contract
 /// transaction that let the copies take the names.
-fn carry(draft: &mut Draft<'_>, table_name: &TableName, table: &Table, old: &Ident, new: &Ident) -> Vec<String> {
+fn carry(
+    draft: &mut Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    old: &Ident,
+    new: &Ident,
+) -> Vec<String> {
     let mut carried = Vec::new();
     let names_old = |columns: &[String]| columns.iter().any(|column| column == old.as_str());
     for index in table.indexes.iter().filter(|index| index.valid && names_old(&index.columns)) {
-        let owner = index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
+        let owner =
+            index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
         carry_index(draft, table_name, index, owner, old, new, &mut carried);
     }
     for constraint in table.constraints.iter().filter(|constraint| names_old(&constraint.columns)) {
@@ -284,9 +250,15 @@ fn carry_index(
             let kind = if constraint.kind == 'p' { "PRIMARY KEY" } else { "UNIQUE" };
             let constraint_name = Ident::new(constraint.name.as_str());
             let deferrable = deferrability(&constraint.definition);
-            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {constraint_name} {kind} USING INDEX {copy} {deferrable}");
+            let add = format!(
+                "ALTER TABLE {table} ADD CONSTRAINT {constraint_name} {kind} USING INDEX {copy} {deferrable}"
+            );
             carried.push(add.trim_end().to_owned());
-            carried.extend(comment("CONSTRAINT", &format!("{constraint_name} ON {table}"), constraint.comment.as_deref()));
+            carried.extend(comment(
+                "CONSTRAINT",
+                &format!("{constraint_name} ON {table}"),
+                constraint.comment.as_deref(),
+            ));
         }
         None => carried.push(format!("ALTER INDEX {full} RENAME TO {name}")),
     }
@@ -300,7 +272,14 @@ fn carry_index(
     }
 }
 
-fn carry_constraint(draft: &mut Draft<'_>, table: &TableName, constraint: &Constraint, old: &Ident, new: &Ident, carried: &mut Vec<String>) {
+fn carry_constraint(
+    draft: &mut Draft<'_>,
+    table: &TableName,
+    constraint: &Constraint,
+    old: &Ident,
+    new: &Ident,
+    carried: &mut Vec<String>,
+) {
     let name = Ident::new(constraint.name.as_str());
     let copy = Ident::new(fit(&format!("_midflight_{}", constraint.name)));
     let definition = constraint.definition.trim_end_matches(" NOT VALID");

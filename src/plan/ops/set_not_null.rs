@@ -35,11 +35,21 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&table_name, Some(&name));
     let flag = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET NOT NULL");
     if draft.is_new(&table_name) {
-        draft.expand(Step::catalog_only(format!("set {table_name}.{name} NOT NULL"), &table_name, LockMode::AccessExclusive, vec![flag], Vec::new()));
+        draft.expand(Step::catalog_only(
+            format!("set {table_name}.{name} NOT NULL"),
+            &table_name,
+            LockMode::AccessExclusive,
+            vec![flag],
+            Vec::new(),
+        ));
         return Ok(());
     }
     if table.proves_not_null(&name) {
-        draft.swap(format!("set {table_name}.{name} NOT NULL, which a validated check proves"), &table_name, [flag]);
+        draft.swap(
+            format!("set {table_name}.{name} NOT NULL, which a validated check proves"),
+            &table_name,
+            [flag],
+        );
         return Ok(());
     }
     let check = Draft::not_null_check(&name);

@@ -1,6 +1,7 @@
 //! `transform_columns`: new columns computed from old ones, and back.
 
-use super::replace::{derive, enforce_not_null, old_side, shadow_name};
+use super::replace::{enforce_not_null, shadow_name};
+use super::row::{self, Row, old_side};
 use crate::catalog::Table;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
@@ -21,17 +22,19 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     for column in &op.to {
         new.push(new_variable(op, column, draft, &table_name, &table, &from)?);
     }
+    let old_row = Row::old(draft, &table_name, &table);
     let up = op.to.iter().zip(&new).map(|(column, variable)| {
         let type_info = draft.type_info(&column.type_)?;
         let expression = op.up.get(&column.name.value);
-        Ok(derive(&table_name, &table, &variable.column, &type_info, expression, &column.name, "up", &[]))
+        Ok(old_row.derive(&variable.column, &type_info, expression, &column.name))
     });
     let up: Vec<Derived> = up.collect::<Result<_>>()?;
+    let new_row = Row::new(draft, &table_name, &table, &new);
     let down: Vec<Derived> = old
         .iter()
         .map(|column| {
             let name = Ident::new(column.name.as_str());
-            derive(&table_name, &table, &name, &column.type_info, op.down.get(&name), &name, "down", &new)
+            new_row.derive(&name, &column.type_info, op.down.get(&name), &name)
         })
         .collect();
     let pair =
@@ -60,7 +63,14 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-fn new_variable(op: &TransformColumns, column: &NewColumn, draft: &Draft<'_>, table_name: &TableName, table: &Table, from: &[Ident]) -> Result<Variable> {
+fn new_variable(
+    op: &TransformColumns,
+    column: &NewColumn,
+    draft: &Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    from: &[Ident],
+) -> Result<Variable> {
     let name = &column.name.value;
     if !op.up.contains_key(name) {
         let error = Error::usage(format!("`up` has no expression for column `{}`", name.as_str()));
@@ -71,14 +81,8 @@ fn new_variable(op: &TransformColumns, column: &NewColumn, draft: &Draft<'_>, ta
         draft.free_column(table_name, table, &column.name)?;
     }
     let type_info = draft.type_info(&column.type_)?;
-    Ok(Variable {
-        name: name.clone(),
-        column: if replaces { shadow_name(name) } else { name.clone() },
-        base_type: type_info.base,
-        equality_is_identity: type_info.equality_is_identity,
-        default: None,
-        volatile_default: false,
-    })
+    let physical = if replaces { shadow_name(name) } else { name.clone() };
+    Ok(row::new_variable(name, &physical, &type_info))
 }
 
 fn summary(table: &TableName, from: &[Ident]) -> String {
@@ -94,7 +98,10 @@ fn swap(op: &TransformColumns, table: &TableName, from: &[Ident], new: &[Variabl
             sql.push(format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", variable.column, variable.name));
         }
         if let Some(default) = &column.default {
-            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {} SET DEFAULT {}", variable.name, default.value));
+            sql.push(format!(
+                "ALTER TABLE {table} ALTER COLUMN {} SET DEFAULT {}",
+                variable.name, default.value
+            ));
         }
     }
     sql
@@ -106,6 +113,8 @@ fn refuse_dependents(table_name: &TableName, table: &Table, column: &str) -> Res
     if obstacles.is_empty() {
         return Ok(());
     }
-    let error = Error::refused(format!("column `{column}` of `{table_name}` can't be transformed: contract would drop what depends on it"));
+    let error = Error::refused(format!(
+        "column `{column}` of `{table_name}` can't be transformed: contract would drop what depends on it"
+    ));
     Err(error.details(obstacles).hint("drop them in an earlier migration"))
 }

@@ -38,6 +38,11 @@ impl TestDb {
         server().url(&self.name)
     }
 
+    /// Its name
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A new connection
     pub async fn connect(&self) -> PgConnection {
         connect(&self.url()).await

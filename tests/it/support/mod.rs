@@ -1,3 +1,5 @@
 //! What several tests need
 
 pub mod database;
+pub mod program;
+pub mod traffic;

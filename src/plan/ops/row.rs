@@ -1,0 +1,106 @@
+//! Expressions over a row: which columns they may name, and what each name means.
+
+use crate::catalog::{Column, Table, TypeInfo};
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::Expr;
+use crate::migration::source::Span;
+use crate::plan::dual_write::{Derived, Variable, Written};
+use crate::plan::expression::{columns_used, without_table};
+use crate::plan::planner::Draft;
+
+/// A row as one of the two releases sees it.
+pub(super) struct Row<'r> {
+    table_name: &'r TableName,
+    columns: Vec<Variable>,
+    /// What expressions over it are called in the file: `up`, `reverse`…
+    called: &'static str,
+    /// The operation, to blame where no expression is written.
+    span: Span,
+}
+
+impl<'r> Row<'r> {
+    /// The old release's row: what `up` speaks of.
+    pub fn old(draft: &Draft<'_>, table_name: &'r TableName, table: &Table) -> Self {
+        let called = if draft.is_sql() { "USING" } else { "up" };
+        Self { table_name, columns: table.columns.iter().map(variable).collect(), called, span: draft.span }
+    }
+
+    /// The new release's row: what `down` speaks of. A new column hides an old one of the same name.
+    pub fn new(draft: &Draft<'_>, table_name: &'r TableName, table: &Table, new: &[Variable]) -> Self {
+        let called = if draft.is_sql() { "reverse" } else { "down" };
+        let kept =
+            table.columns.iter().map(variable).filter(|old| new.iter().all(|new| new.name != old.name));
+        Self { table_name, columns: new.iter().cloned().chain(kept).collect(), called, span: draft.span }
+    }
+
+    /// The value of `target`. Without an expression it is the plain assignment of `source`, and the server's assignment
+    /// cast does the rest, as it would in `ALTER COLUMN … TYPE`.
+    pub fn derive(
+        &self,
+        target: &Ident,
+        type_: &TypeInfo,
+        expression: Option<&Expr>,
+        source: &Ident,
+    ) -> Derived {
+        let text = expression.map_or_else(
+            || source.to_string(),
+            |written| without_table(&written.value, &self.table_name.name),
+        );
+        let used = columns_used(&text, self.columns.iter().map(|variable| &variable.name));
+        let written = match expression {
+            Some(written) => Written {
+                what: format!("`{}` of column `{}`", self.called, source.as_str()),
+                text: written.value.clone(),
+                span: written.span,
+            },
+            None => Written {
+                what: format!("the cast of column `{}` to {}", source.as_str(), type_.base),
+                text: String::new(),
+                span: self.span,
+            },
+        };
+        Derived {
+            target: target.clone(),
+            base_type: type_.base.clone(),
+            expression: text,
+            inputs: self.columns.iter().filter(|variable| used.contains(&variable.name)).cloned().collect(),
+            written,
+        }
+    }
+}
+
+/// A table column as expressions see it.
+fn variable(column: &Column) -> Variable {
+    Variable {
+        name: Ident::new(column.name.as_str()),
+        column: Ident::new(column.name.as_str()),
+        base_type: column.type_info.base.clone(),
+        equality_is_identity: column.type_info.equality_is_identity,
+        default: column.default.clone(),
+        volatile_default: column.volatile_default || column.identity.is_some(),
+    }
+}
+
+/// The columns whose change means that the old release wrote: the ones that go, and whatever `up` reads besides.
+pub(super) fn old_side(table: &Table, old: &[Ident], up: &[Derived]) -> Vec<Variable> {
+    let reads = up.iter().flat_map(|derived| derived.inputs.iter().map(|input| input.column.clone()));
+    let names: Vec<Ident> = old.iter().cloned().chain(reads).collect();
+    table
+        .columns
+        .iter()
+        .filter(|column| names.iter().any(|name| name.as_str() == column.name))
+        .map(variable)
+        .collect()
+}
+
+/// A column that comes.
+pub(super) fn new_variable(name: &Ident, physical: &Ident, type_: &TypeInfo) -> Variable {
+    Variable {
+        name: name.clone(),
+        column: physical.clone(),
+        base_type: type_.base.clone(),
+        equality_is_identity: type_.equality_is_identity,
+        default: None,
+        volatile_default: false,
+    }
+}

@@ -1,0 +1,261 @@
+//! Wrong input, wrong data, wrong database: the right exit code, the place and the cure, and nothing changed
+
+use super::support::database::TestDb;
+use super::support::program::Program;
+
+async fn orders() -> TestDb {
+    let db = TestDb::create().await;
+    db.exec(
+        "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text, amount_cents integer NOT NULL DEFAULT 0, price text);
+         INSERT INTO orders (customer, price) SELECT 'c' || n, CASE n WHEN 29999 THEN 'oops' ELSE n::text END FROM generate_series(1, 30000) n;
+         ANALYZE orders",
+    )
+    .await;
+    db
+}
+
+/// Runs `expand` on a file that must be refused. The message has to hold every one of `says`.
+async fn refused(file: &str, text: &str, code: i32, says: &[&str]) {
+    let db = orders().await;
+    let ran = Program::new(&db, &[(file, text)]).run(&["expand"]).await;
+    assert_eq!(ran.code, code, "{text}\n{}", ran.stderr);
+    for part in says {
+        assert!(ran.stderr.contains(part), "`{part}` is missing in:\n{}", ran.stderr);
+    }
+    let traces: i64 = db
+        .scalar(
+            "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname = 'midflight')
+                  + (SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attnum > 4)
+                  + (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'orders'::regclass)",
+        )
+        .await;
+    assert_eq!(traces, 0, "the database was changed");
+}
+
+#[tokio::test]
+async fn a_reverse_with_a_syntax_error() {
+    let sql = "-- midflight: reverse price = round(price / 100.0,, 2)\nALTER TABLE orders ALTER COLUMN price TYPE numeric USING 1;\n";
+    refused(
+        "1.sql",
+        sql,
+        2,
+        &["migrations/1.sql:1:51", "syntax error at or near \",\"", "`reverse` of column `price`", "help:"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_up_that_fails_on_one_row() {
+    let sql = "-- midflight: reverse price = price::text\nALTER TABLE orders ALTER COLUMN price TYPE integer USING price::integer;\n";
+    refused("1.sql", sql, 21, &["migrations/1.sql:2:58", "id=29999", "\"oops\"", "correct these rows"]).await;
+}
+
+#[tokio::test]
+async fn a_value_that_is_too_long() {
+    let sql = "-- midflight: reverse price = price\nALTER TABLE orders ALTER COLUMN price TYPE varchar(4);\n";
+    refused("1.sql", sql, 21, &["can't be converted", "id=10000", "too long"]).await;
+}
+
+#[tokio::test]
+async fn names_that_do_not_exist() {
+    refused(
+        "1.sql",
+        "ALTER TABLE orders\n  ALTER COLUMN amount_cent TYPE bigint;\n",
+        2,
+        &["1.sql:2:16", "did you mean `amount_cents`?"],
+    )
+    .await;
+    refused(
+        "1.sql",
+        "ALTER TABLE ordres ALTER COLUMN price TYPE bigint;\n",
+        2,
+        &["1.sql:1:13", "did you mean `orders`?"],
+    )
+    .await;
+    refused(
+        "1.sql",
+        "ALTER TABLE orders ALTER COLUMN amount_cents TYPE biginf;\n",
+        2,
+        &["1.sql:1:51", "did you mean `bigint`?"],
+    )
+    .await;
+    let yaml =
+        "operations:\n  - set_not_null: {table: orders, column: price, up: \"coalesce(prize, 'x')\"}\n";
+    refused("1.yaml", yaml, 2, &["1.yaml:2:64", "column \"prize\" does not exist"]).await;
+}
+
+#[tokio::test]
+async fn yaml_that_is_mistyped() {
+    let yaml = "operations:\n  - change_type: {table: orders, colum: amount_cents, type: bigint}\n";
+    refused("1.yaml", yaml, 2, &["1.yaml:2:34", "did you mean `column`?"]).await;
+    refused(
+        "1.yaml",
+        "operations:\n  - chnge_type: {table: orders}\n",
+        2,
+        &["1.yaml:2:5", "did you mean `change_type`?"],
+    )
+    .await;
+    refused("1.yaml", "operations:\n  change_type: x\n", 2, &["1.yaml:2"]).await;
+}
+
+#[tokio::test]
+async fn what_has_no_safe_plan() {
+    let narrower = "ALTER TABLE orders ALTER COLUMN amount_cents TYPE smallint;\n";
+    refused("1.sql", narrower, 23, &["1.sql:1:51", "-- midflight: reverse amount_cents = "]).await;
+    refused("1.sql", "CREATE VIEW v AS SELECT 1;\n", 23, &["1.sql:1:1", "-- midflight: phase expand"]).await;
+    refused(
+        "1.sql",
+        "ALTER TABLE orders ADD COLUMN x int NOT NULL;\n",
+        23,
+        &["1.sql:1:31", "INSERTs would fail"],
+    )
+    .await;
+    refused("1.sql", "ALTER TABEL orders ADD COLUMN x int;\n", 2, &["1.sql:1:7", "can't be read"]).await;
+}
+
+#[tokio::test]
+async fn rows_that_violate_a_constraint() {
+    let db = orders().await;
+    db.exec("UPDATE orders SET customer = NULL WHERE id = 77; INSERT INTO orders (customer) VALUES ('c1')")
+        .await;
+    let midflight =
+        Program::new(&db, &[("1.sql", "ALTER TABLE orders ALTER COLUMN customer SET NOT NULL;\n")]);
+    let ran = midflight.run(&["expand"]).await;
+    assert!(ran.code == 21 && ran.stderr.contains("id=77"), "{}", ran.stderr);
+    midflight.write("1.sql", "CREATE UNIQUE INDEX orders_customer ON orders (customer);\n");
+    let ran = midflight.run(&["expand"]).await;
+    assert!(ran.code == 21 && ran.stderr.contains("(c1) 2 times"), "{}", ran.stderr);
+    midflight.write("1.sql", "ALTER TABLE orders ADD CONSTRAINT cheap CHECK (id < 29000);\n");
+    let ran = midflight.run(&["expand"]).await;
+    assert!(ran.code == 21 && ran.stderr.contains("id=29000"), "{}", ran.stderr);
+}
+
+#[tokio::test]
+async fn databases_that_do_not_answer() {
+    let db = orders().await;
+    let run = async |url: &str| {
+        let midflight =
+            Program::new(&db, &[("1.sql", "ALTER TABLE orders ADD COLUMN x int;\n")]).with_url(url);
+        midflight.run(&["expand", "--format", "json"]).await
+    };
+    for (url, code, says) in [
+        ("", 2, "no database is given"),
+        ("mysql://me@localhost/x", 2, "it looks like `postgresql://"),
+        ("postgresql://me:secret@127.0.0.1:1/x", 30, "can't connect to PostgreSQL at 127.0.0.1:1"),
+        (&db.url().replace(&format!("/{}", db.name()), "/no_such_database"), 2, "there is no such database"),
+    ] {
+        let ran = run(url).await;
+        assert_eq!(ran.code, code, "{url}: {}{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains(says), "{url}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("secret") && !ran.stderr.contains("secret"));
+        let error: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(error["error"]["code"], code);
+        assert_eq!(error["error"]["retryable"], code == 30);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password() {
+    use midflight::ephemeral::{Binaries, Cluster, ClusterOptions};
+    let cluster = tokio::task::spawn_blocking(|| {
+        let options = ClusterOptions { tcp: true, ..ClusterOptions::default() };
+        Cluster::start(&Binaries::find().unwrap(), &options).unwrap()
+    })
+    .await
+    .unwrap();
+    let db = orders().await;
+    let mut admin =
+        <sqlx::PgConnection as sqlx::Connection>::connect(&cluster.url("postgres")).await.unwrap();
+    sqlx::raw_sql("CREATE ROLE carol LOGIN PASSWORD 'right'").execute(&mut admin).await.unwrap();
+    let rules = cluster.dir().join("data/pg_hba.conf");
+    let rules = if rules.exists() { rules } else { cluster.dir().join("d/pg_hba.conf") };
+    std::fs::write(&rules, "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n").unwrap();
+    sqlx::raw_sql("SELECT pg_reload_conf()").execute(&mut admin).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let address = cluster.tcp_address().unwrap();
+    let project = Program::new(&db, &[("1.sql", "CREATE TABLE t (id int);\n")]);
+    let ran =
+        project.with_url(&format!("postgresql://carol:wr0ngpass@{address}/postgres")).run(&["expand"]).await;
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("refused to log in `carol`") && ran.stderr.contains("check user and password"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stderr.contains("wr0ngpass"));
+}
+
+#[tokio::test]
+async fn a_file_that_changed_after_expand() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    midflight.ok(&["expand"]).await;
+    midflight.write(
+        "1.sql",
+        "-- a comment and white space don't count\nALTER TABLE orders\n  RENAME COLUMN customer TO client;\n",
+    );
+    midflight.ok(&["backfill"]).await;
+    midflight.write("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO buyer;\n");
+    let ran = midflight.run(&["contract"]).await;
+    assert!(ran.code == 22 && ran.stderr.contains("has changed since it was expanded"), "{}", ran.stderr);
+}
+
+#[tokio::test]
+async fn stages_out_of_order() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    let ran = midflight.run(&["contract", "1"]).await;
+    assert!(ran.code == 4 && ran.stderr.contains("midflight expand 1"), "{}", ran.stderr);
+    midflight.ok(&["expand", "--release", "v1"]).await;
+    let ran = midflight.run(&["contract", "1"]).await;
+    assert!(ran.code == 4 && ran.stderr.contains("midflight backfill 1"), "{}", ran.stderr);
+    midflight.ok(&["backfill"]).await;
+    let ran = midflight.run(&["contract", "--release", "v1"]).await;
+    assert!(ran.code == 4 && ran.stderr.contains("contract with the next release"), "{}", ran.stderr);
+    midflight.ok(&["contract", "--release", "v2"]).await;
+    let ran = midflight.run(&["rollback", "1"]).await;
+    assert_eq!(ran.code, 23, "{}", ran.stderr);
+    midflight.ok(&["contract", "1"]).await;
+}
+
+#[tokio::test]
+async fn a_trigger_that_somebody_disabled() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    midflight.ok(&["expand"]).await;
+    db.exec("ALTER TABLE orders DISABLE TRIGGER USER").await;
+    let ran = midflight.run(&["backfill"]).await;
+    assert!(ran.code == 22 && ran.stderr.contains("is disabled"), "{}", ran.stderr);
+    midflight.ok(&["rollback"]).await;
+}
+
+#[tokio::test]
+async fn rows_that_somebody_changed_behind_the_trigger() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    midflight.ok(&["expand"]).await;
+    midflight.ok(&["backfill"]).await;
+    db.exec("SET midflight.backfill = 'on'; UPDATE orders SET client = 'somebody else' WHERE id = 4711")
+        .await;
+    let ran = midflight.run(&["verify"]).await;
+    assert!(ran.code == 20 && ran.stderr.contains("id=4711"), "{}", ran.stderr);
+    let ran = midflight.run(&["contract"]).await;
+    assert_eq!(ran.code, 4, "{}", ran.stderr);
+    db.exec("UPDATE orders SET customer = customer || '!' WHERE id = 4711").await;
+    midflight.ok(&["verify"]).await;
+    midflight.ok(&["contract"]).await;
+}
+
+#[tokio::test]
+async fn two_migrations_on_one_column() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    midflight.ok(&["expand"]).await;
+    midflight.write("2.sql", "ALTER TABLE orders DROP COLUMN customer;\n");
+    let ran = midflight.run(&["expand", "2"]).await;
+    assert!(
+        ran.code == 23 && ran.stderr.contains("migration `1` works on public.orders.customer"),
+        "{}",
+        ran.stderr
+    );
+}

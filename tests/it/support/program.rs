@@ -1,0 +1,110 @@
+//! The program under test, as a pipeline calls it
+
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+use tokio::process::Child;
+
+use super::database::TestDb;
+
+/// A project: its migrations, its `midflight.yaml`, and the database they are for.
+pub struct Program {
+    folder: TempDir,
+    url: String,
+}
+
+/// What a run printed and how it ended.
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Program {
+    /// Writes the files; names with an extension say what they are.
+    pub fn new(db: &TestDb, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("migrations")).unwrap();
+        let program = Self { folder, url: db.url() };
+        for (name, text) in files {
+            program.write(name, text);
+        }
+        program
+    }
+
+    /// The same project with another database URL.
+    pub fn with_url(self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self }
+    }
+
+    /// Writes a migration, or the configuration.
+    pub fn write(&self, name: &str, text: &str) {
+        let folder = if name == "midflight.yaml" {
+            self.folder.path().to_owned()
+        } else {
+            self.folder.path().join("migrations")
+        };
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Ran {
+        let output = tokio::process::Command::from(self.command(arguments)).output().await.unwrap();
+        Ran::from(output)
+    }
+
+    /// The same, which has to succeed.
+    pub async fn ok(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments).await;
+        assert_eq!(ran.code, 0, "midflight {}: {}{}", arguments.join(" "), ran.stdout, ran.stderr);
+        ran
+    }
+
+    /// Starts a command and lets it run.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        tokio::process::Command::from(self.command(arguments)).kill_on_drop(true).spawn().unwrap()
+    }
+
+    /// Starts a command and ends it by SIGKILL after a while, unless it ends by itself before. Says whether it was killed.
+    pub async fn kill_after(&self, arguments: &[&str], time: std::time::Duration) -> bool {
+        let child = self.start(arguments);
+        let pid = rustix::process::Pid::from_raw(child.id().unwrap() as i32).unwrap();
+        let ended = child.wait_with_output();
+        tokio::pin!(ended);
+        tokio::select! {
+            output = &mut ended => {
+                let ran = Ran::from(output.unwrap());
+                assert_eq!(ran.code, 0, "midflight {} failed by itself: {}", arguments.join(" "), ran.stderr);
+                false
+            }
+            () = tokio::time::sleep(time) => {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                ended.await.unwrap().status.code().is_none()
+            }
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_midflight"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("DATABASE_URL", &self.url)
+            .env_remove("MIDFLIGHT_RELEASE")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
