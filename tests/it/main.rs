@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod crash;
+mod demo;
 mod ephemeral;
 mod lifecycle;
 mod refusals;
