@@ -31,6 +31,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.span = step.span;
         ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
     }
+    ops::carry(&mut draft);
     draft.finish()
 }
 
@@ -51,16 +52,31 @@ pub struct Draft<'a> {
     pub(super) fills: Vec<Conversion>,
     pub(super) touches: Vec<Touch>,
     pub(super) notes: Vec<String>,
+    /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
+    dropped_columns: Vec<(TableName, Ident)>,
+    dropped_constraints: Vec<(TableName, Ident)>,
 }
 
 /// What dual writes on one table need.
 #[derive(Default)]
 pub(super) struct ShadowWork {
     pub(super) pairs: Vec<Pair>,
+    replaced: Vec<Replaced>,
     pub(super) add_columns: Vec<String>,
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
+}
+
+/// A column that a shadow column takes the place of.
+#[derive(Clone)]
+pub(super) struct Replaced {
+    /// The column that goes.
+    pub old: Ident,
+    /// Its successor's name while both releases run.
+    pub physical: Ident,
+    /// Its successor's name in the end.
+    pub last: Ident,
 }
 
 /// How one pair's rows are judged and converted.
@@ -105,6 +121,8 @@ impl<'a> Draft<'a> {
             fills: Vec::new(),
             touches: Vec::new(),
             notes: Vec::new(),
+            dropped_columns: Vec::new(),
+            dropped_constraints: Vec::new(),
         }
     }
 
@@ -310,6 +328,40 @@ impl<'a> Draft<'a> {
             rows: table.rows as i64,
             bytes: table.bytes,
         });
+    }
+
+    /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
+    pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
+        self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
+    }
+
+    /// The tables with replaced columns, and those columns.
+    pub(super) fn tables_with_replaced(&self) -> Vec<(TableName, Table, Vec<Replaced>)> {
+        let replaced = self.dual_writes.iter().filter(|(_, work)| !work.replaced.is_empty());
+        let of = |(name, work): (&TableName, &ShadowWork)| {
+            Some((name.clone(), self.catalog.tables.get(name)?.clone(), work.replaced.clone()))
+        };
+        replaced.filter_map(of).collect()
+    }
+
+    /// Remembers that a column goes.
+    pub(super) fn drop_column(&mut self, table: &TableName, column: &Ident) {
+        self.dropped_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Remembers that a constraint goes.
+    pub(super) fn drop_constraint(&mut self, table: &TableName, constraint: &Ident) {
+        self.dropped_constraints.push((table.clone(), constraint.clone()));
+    }
+
+    /// Whether the migration drops a column.
+    pub(super) fn drops_column(&self, table: &TableName, column: &str) -> bool {
+        self.dropped_columns.iter().any(|(of, name)| of == table && name.as_str() == column)
+    }
+
+    /// Whether the migration drops a constraint.
+    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &str) -> bool {
+        self.dropped_constraints.iter().any(|(of, name)| of == table && name.as_str() == constraint)
     }
 
     /// The columns that dual writes of this migration fill on a table.

@@ -58,6 +58,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         &table_name,
         [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
     );
+    draft.drop_column(&table_name, &name);
     Ok(())
 }
 
@@ -152,8 +153,10 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
     draft.swap(
         format!("drop constraint {} of {table_name}", op.name),
         &table_name,
-        [format!("ALTER TABLE {table_name} DROP CONSTRAINT {}", op.name)],
+        // Gone already, if a column that it is on went first.
+        [format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {}", op.name)],
     );
+    draft.drop_constraint(&table_name, &op.name);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! says how to add one.
 
 mod add_column;
+mod carry;
 mod change_type;
 mod column_flags;
 mod constraints;
@@ -14,6 +15,8 @@ mod replace;
 mod row;
 mod set_not_null;
 mod transform_columns;
+
+pub(super) use carry::plan as carry;
 
 use super::planner::Draft;
 use crate::error::{Error, Result};

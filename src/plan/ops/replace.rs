@@ -2,14 +2,13 @@
 //! `up` have in common.
 
 use super::row::{Row, new_variable, old_side};
-use crate::catalog::{Column, Constraint, Evidence, Index, Table, TypeInfo};
+use crate::catalog::{Column, Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit, literal};
+use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
 use crate::plan::dual_write::Pair;
-use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
-use crate::plan::planner::{Draft, NewSide, PairConversion};
-use crate::plan::{LockMode, Step, TableLock, Work};
+use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced};
+use crate::plan::{LockMode, Step, Work};
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -79,7 +78,8 @@ pub(super) fn plan(
     if new.not_null {
         enforce_not_null(draft, table_name, &new.physical);
     }
-    let carried = carry(draft, table_name, table, &old_name, new);
+    let (physical, last) = (new.physical.clone(), new.final_name.clone());
+    draft.replaces(table_name, Replaced { old: old_name.clone(), physical, last });
     let mut swap: Vec<String> = hand_over_sequence(table_name, old, &new.physical).into_iter().collect();
     swap.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {
@@ -88,7 +88,6 @@ pub(super) fn plan(
     if let Some(default) = &old.default {
         swap.push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
     }
-    swap.extend(carried);
     let summary = if new.physical == new.final_name {
         format!("drop {table_name}.{old_name}; {} stays", new.final_name)
     } else {
@@ -197,140 +196,4 @@ fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
 
 fn hand_over_sequence(table: &TableName, old: &Column, new: &Ident) -> Option<String> {
     old.owned_sequence.as_ref().map(|sequence| format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{new}"))
-}
-
-/// Builds copies of every index and constraint that names the old column. Gives the statements of the contract
-/// transaction that let the copies take the names.
-fn carry(
-    draft: &mut Draft<'_>,
-    table_name: &TableName,
-    table: &Table,
-    old: &Ident,
-    successor: &Successor<'_>,
-) -> Vec<String> {
-    let new = &successor.physical;
-    let mut carried = Vec::new();
-    let names_old = |columns: &[String]| columns.iter().any(|column| column == old.as_str());
-    for index in table.indexes.iter().filter(|index| index.valid && names_old(&index.columns)) {
-        let owner =
-            index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
-        carry_index(draft, table_name, index, owner, old, new, &mut carried);
-        if successor.physical != successor.final_name {
-            carried.extend(index_column_names(table_name, index, old, successor));
-        }
-    }
-    for constraint in table.constraints.iter().filter(|constraint| names_old(&constraint.columns)) {
-        if matches!(constraint.kind, 'c' | 'f') {
-            carry_constraint(draft, table_name, constraint, old, new, &mut carried);
-        }
-    }
-    carried
-}
-
-fn carry_index(
-    draft: &mut Draft<'_>,
-    table: &TableName,
-    index: &Index,
-    owner: Option<&Constraint>,
-    old: &Ident,
-    new: &Ident,
-    carried: &mut Vec<String>,
-) {
-    let name = Ident::new(index.name.as_str());
-    let copy = name.prefixed("_midflight_");
-    let full = TableName::new(table.schema.clone(), copy.clone());
-    let unique = if index.unique { "UNIQUE " } else { "" };
-    let tail = rename_column(index_tail(&index.definition), old, new);
-    draft.after_rows(Step::alone(
-        format!("build the copy of index {name} on {new}"),
-        table,
-        format!("CREATE {unique}INDEX CONCURRENTLY {copy} ON {table} {tail}"),
-        vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
-        Work::IndexBuild,
-        Evidence::IndexValid(full.clone()),
-    ));
-    match owner {
-        Some(constraint) => {
-            let kind = if constraint.kind == 'p' { "PRIMARY KEY" } else { "UNIQUE" };
-            let constraint_name = Ident::new(constraint.name.as_str());
-            let deferrable = deferrability(&constraint.definition);
-            let add = format!(
-                "ALTER TABLE {table} ADD CONSTRAINT {constraint_name} {kind} USING INDEX {copy} {deferrable}"
-            );
-            carried.push(add.trim_end().to_owned());
-            carried.extend(comment(
-                "CONSTRAINT",
-                &format!("{constraint_name} ON {table}"),
-                constraint.comment.as_deref(),
-            ));
-        }
-        None => carried.push(format!("ALTER INDEX {full} RENAME TO {name}")),
-    }
-    let final_name = TableName::new(table.schema.clone(), name.clone());
-    carried.extend(comment("INDEX", &final_name.to_string(), index.comment.as_deref()));
-    if index.replica_identity {
-        carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name}"));
-    }
-    if index.clustered {
-        carried.push(format!("ALTER TABLE {table} CLUSTER ON {name}"));
-    }
-}
-
-/// An index keeps the names its columns had when it was built, and `psql` shows them.
-fn index_column_names(table: &TableName, index: &Index, old: &Ident, new: &Successor<'_>) -> Vec<String> {
-    let full = TableName::new(table.schema.clone(), Ident::new(index.name.as_str()));
-    let same = index.parts.iter().filter(|part| part.as_str() == old.as_str());
-    // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
-    let numbered = |name: &Ident, at: usize| match at {
-        0 => name.clone(),
-        at => Ident::new(fit(&format!("{}{at}", name.as_str()))),
-    };
-    let rename = |(at, _)| {
-        let (from, to) = (numbered(&new.physical, at), numbered(&new.final_name, at));
-        format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
-    };
-    same.enumerate().map(rename).collect()
-}
-
-fn carry_constraint(
-    draft: &mut Draft<'_>,
-    table: &TableName,
-    constraint: &Constraint,
-    old: &Ident,
-    new: &Ident,
-    carried: &mut Vec<String>,
-) {
-    let name = Ident::new(constraint.name.as_str());
-    let copy = Ident::new(fit(&format!("_midflight_{}", constraint.name)));
-    let definition = constraint.definition.trim_end_matches(" NOT VALID");
-    let mut locks = vec![TableLock { table: table.clone(), mode: LockMode::AccessExclusive }];
-    let definition = if constraint.kind == 'f' {
-        locks[0].mode = LockMode::ShareRowExclusive;
-        if let Some(parent) = &constraint.references {
-            locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
-            // Dropping the old column drops its foreign key, and that locks the other table as well.
-            draft.swap_lock(parent, LockMode::AccessExclusive);
-        }
-        rename_referring(definition, old, new)
-    } else {
-        rename_column(definition, old, new)
-    };
-    let mut step = Step::catalog_only(
-        format!("add the copy of constraint {name} on {new}, not valid yet"),
-        table,
-        LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition} NOT VALID")],
-        vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
-    );
-    step.locks = locks;
-    draft.after_rows(step);
-    if constraint.validated {
-        draft.after_rows(validate(table, &copy));
-    }
-    carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));
-    carried.extend(comment("CONSTRAINT", &format!("{name} ON {table}"), constraint.comment.as_deref()));
-}
-
-fn comment(kind: &str, object: &str, text: Option<&str>) -> Option<String> {
-    text.map(|text| format!("COMMENT ON {kind} {object} IS {}", literal(text)))
 }
