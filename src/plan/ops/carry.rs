@@ -52,8 +52,8 @@ fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Repl
     }
 }
 
-/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones. They go with
-/// the columns that they double.
+/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones: once the rows
+/// are converted, for before that nobody can search by the new name. They go with the columns that they double.
 fn double_indexes(
     draft: &mut Draft<'_>,
     name: &TableName,
@@ -72,14 +72,22 @@ fn double_indexes(
         let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
             rename_column(&text, &column.old, &column.physical)
         });
-        draft.after_rows(Step::alone(
+        let step = Step::alone(
             format!("build index {} under the new names, for the new release", index.name),
             name,
             format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
             vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
             Work::IndexBuild,
             Evidence::IndexValid(full),
-        ));
+        );
+        draft.after_rows(step);
+        if index.unique {
+            draft.note(format!(
+                "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
+                 {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",
+                index.name
+            ));
+        }
     }
 }
 
