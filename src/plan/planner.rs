@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dual_write::Pair;
+use super::expression::columns_used;
 use super::ops;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
 use crate::catalog::{Catalog, Column, Table, TypeInfo};
@@ -54,6 +55,7 @@ pub struct Draft<'a> {
     pub(super) notes: Vec<String>,
     /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
     dropped_columns: Vec<(TableName, Ident)>,
+    added_columns: Vec<(TableName, Ident)>,
     dropped_constraints: Vec<(TableName, Ident)>,
 }
 
@@ -122,6 +124,7 @@ impl<'a> Draft<'a> {
             touches: Vec::new(),
             notes: Vec::new(),
             dropped_columns: Vec::new(),
+            added_columns: Vec::new(),
             dropped_constraints: Vec::new(),
         }
     }
@@ -287,6 +290,7 @@ impl<'a> Draft<'a> {
         definition: &str,
         after_add: Vec<String>,
     ) {
+        self.add_column(table, column);
         let work = self.dual_writes.entry(table.clone()).or_default();
         work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
         work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));
@@ -364,20 +368,44 @@ impl<'a> Draft<'a> {
         self.dropped_constraints.iter().any(|(of, name)| of == table && name.as_str() == constraint)
     }
 
-    /// The columns that dual writes of this migration fill on a table.
-    pub fn shadow_columns(&self, table: &TableName) -> Vec<Ident> {
-        let work = self.dual_writes.get(table);
-        work.iter()
-            .flat_map(|work| &work.conversions)
-            .flat_map(|c| &c.columns)
-            .map(|side| side.physical.clone())
-            .collect()
+    /// The columns of a table that this migration fills row by row.
+    pub fn filled_columns(&self, table: &TableName) -> Vec<Ident> {
+        let shadows = self.dual_writes.get(table).into_iter().flat_map(|work| &work.conversions);
+        let shadows = shadows.flat_map(|c| &c.columns).map(|side| side.physical.clone());
+        let fills = self.fills.iter().filter(|fill| fill.table == *table);
+        shadows.chain(fills.flat_map(|fill| fill.columns.clone())).collect()
     }
 
-    /// Whether an earlier operation of this migration adds a constraint.
-    pub fn adds_constraint(&self, table: &TableName, name: &Ident) -> bool {
+    /// Remembers a column that this migration adds.
+    pub fn add_column(&mut self, table: &TableName, column: &Ident) {
+        self.added_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Whether a name is that of a column which this migration adds.
+    pub fn adds_column(&self, table: &TableName, column: &Ident) -> bool {
+        self.added_columns.iter().any(|(of, name)| of == table && name == column)
+    }
+
+    /// The columns that an expression over a table's row may name, those that this migration adds included.
+    pub fn column_names(&self, name: &TableName, table: &Table) -> Vec<Ident> {
+        let added = self.added_columns.iter().filter(|(of, _)| of == name).map(|(_, column)| column.clone());
+        table.columns.iter().map(|column| Ident::new(column.name.as_str())).chain(added).collect()
+    }
+
+    /// Whether the rows that are there can be asked now whether they satisfy an expression: not on a table or a column
+    /// that comes with this migration.
+    pub fn can_be_checked(&self, table: &TableName, expression: &str) -> bool {
+        let added = self.added_columns.iter().filter(|(of, _)| of == table).map(|(_, column)| column);
+        !self.is_new(table) && columns_used(expression, added).is_empty()
+    }
+
+    /// Whether a table has a constraint, or gets it from an earlier operation of this migration.
+    pub fn has_constraint(&self, table: &TableName, name: &Ident) -> bool {
         let added = format!("ALTER TABLE {table} ADD CONSTRAINT {name} ");
-        self.expand.iter().flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
+        let steps = self.expand.iter().chain(&self.finish);
+        let known = self.catalog.tables.get(table).into_iter().flat_map(|table| &table.constraints);
+        known.into_iter().any(|known| known.name == name.as_str())
+            || steps.flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
     }
 
     /// The text expression that names a row of a table in reports.

@@ -29,7 +29,7 @@ examples! {
     indexes { create, drop, partial, unique }
     sql { phase_directive, placed, several_changes }
     tables { create, drop, hostile_names, without_primary_key }
-    types { int_to_bigint, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, varchar_widening }
+    types { int_to_bigint, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
 }
 
 #[test]

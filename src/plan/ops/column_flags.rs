@@ -66,6 +66,9 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
 pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let (object, old) = match &op.column {
+        Some(column) if draft.adds_column(&table_name, column) => {
+            (format!("COLUMN {table_name}.{column}"), None)
+        }
         Some(column) => {
             let found = draft.column(&table_name, &table, column)?;
             (format!("COLUMN {table_name}.{}", Ident::new(found.name.as_str())), found.comment.clone())

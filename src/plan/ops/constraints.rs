@@ -3,19 +3,22 @@
 use super::replace::{enforce_not_null, validate};
 use crate::catalog::Evidence;
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit};
+use crate::ident::{Ident, TableName, object_name};
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
+use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    let name = chosen(op.name.as_ref(), &format!("{}_check", table_name.name.as_str()));
-    let condition = crate::plan::expression::without_table(&op.check.value, &table_name.name);
+    let condition = without_table(&op.check.value, &table_name.name);
+    let used = columns_used(&condition, &draft.column_names(&table_name, &table));
+    let only = if let [column] = &used[..] { column.as_str() } else { "" };
+    let name = chosen(op.name.as_ref(), &table_name, only, "check", draft);
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let definition = format!("CHECK ({condition}){options} NOT VALID");
     let mut step = add(&table_name, &name, &definition, LockMode::AccessExclusive);
-    if !op.not_valid {
+    if !op.not_valid && draft.can_be_checked(&table_name, &condition) {
         let key = Draft::row_name(&table);
         step.violations = Some(draft.violations(
             &table_name,
@@ -24,11 +27,20 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
         ));
     }
     draft.touch(&table_name, None);
-    draft.expand(step);
+    add_for_new_rows(step, &used, &table_name, draft);
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
     Ok(())
+}
+
+/// A constraint on a column that is filled row by row waits for the rows: a row without a value may violate it.
+fn add_for_new_rows(step: Step, columns: &[Ident], table: &TableName, draft: &mut Draft<'_>) {
+    if draft.filled_columns(table).iter().any(|filled| columns.contains(filled)) {
+        draft.after_rows(step);
+    } else {
+        draft.expand(step);
+    }
 }
 
 pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<()> {
@@ -53,12 +65,14 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
     let is_new = |column: &Name| table.column(column).is_none();
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let name = chosen(op.name.as_ref(), &format!("{}_{}_fkey", table_name.name.as_str(), plain.join("_")));
+    let name = chosen(op.name.as_ref(), &table_name, &plain.join("_"), "fkey", draft);
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
     let mut step = add(&table_name, &name, &definition, LockMode::ShareRowExclusive);
     // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
     step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
     if !op.not_valid
+        && !draft.is_new(&table_name)
+        && !draft.is_new(&parent)
         && !op.columns.iter().any(is_new)
         && op.columns.len() == 1
         && op.referenced_columns.len() == 1
@@ -75,7 +89,8 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
         ));
     }
     draft.touch(&table_name, None);
-    draft.expand(step);
+    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
+    add_for_new_rows(step, &named, &table_name, draft);
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
@@ -100,8 +115,8 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
 fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let default = if suffix == "pkey" { String::new() } else { format!("_{}", plain.join("_")) };
-    let name = chosen(op.name.as_ref(), &format!("{}{default}_{suffix}", table_name.name.as_str()));
+    let named_after = if suffix == "pkey" { String::new() } else { plain.join("_") };
+    let name = chosen(op.name.as_ref(), &table_name, &named_after, suffix, draft);
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let list = columns.join(", ");
     draft.touch(&table_name, None);
@@ -121,7 +136,8 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
                 Work::IndexBuild,
                 Evidence::IndexValid(full),
             );
-            if op.columns.iter().all(|column| table.column(column).is_some()) {
+            let exists = |column: &Name| table.column(column).is_some();
+            if !draft.is_new(&table_name) && op.columns.iter().all(exists) {
                 build.violations = Some(duplicates(draft, &table_name, &columns, None));
             }
             draft.expand(build);
@@ -140,10 +156,8 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
 }
 
 pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
-    if !table.constraints.iter().any(|constraint| constraint.name == op.name.as_str())
-        && !draft.adds_constraint(&table_name, &op.name)
-    {
+    let (table_name, _) = draft.table(&op.table)?;
+    if !draft.has_constraint(&table_name, &op.name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     }
@@ -175,8 +189,12 @@ pub(super) fn duplicates(
     )
 }
 
-fn chosen(name: Option<&Name>, otherwise: &str) -> Ident {
-    name.map_or_else(|| Ident::new(fit(otherwise)), |name| name.value.clone())
+/// The given name, or the one that PostgreSQL would choose.
+fn chosen(name: Option<&Name>, table: &TableName, columns: &str, label: &str, draft: &Draft<'_>) -> Ident {
+    let taken = |name: &Ident| {
+        draft.has_constraint(table, name) || draft.exists(&TableName::new(table.schema.clone(), name.clone()))
+    };
+    name.map_or_else(|| object_name(table.name.as_str(), columns, label, taken), |name| name.value.clone())
 }
 
 fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Step {
