@@ -6,7 +6,7 @@ use super::dual_write::Pair;
 use super::expression::columns_used;
 use super::ops;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
-use crate::catalog::{Catalog, Column, Table, TypeInfo};
+use crate::catalog::{Catalog, Column, Constraint, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::migration::Migration;
@@ -32,7 +32,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.span = step.span;
         ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
     }
-    ops::carry(&mut draft);
+    ops::carry(&mut draft)?;
     draft.finish()
 }
 
@@ -55,6 +55,10 @@ pub struct Draft<'a> {
     pub(super) notes: Vec<String>,
     /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
     dropped_columns: Vec<(TableName, Ident)>,
+    /// What other operations do to columns, for those that are replaced: it has to follow as well.
+    column_changes: Vec<(TableName, Ident, ColumnChange)>,
+    added_indexes: Vec<(TableName, Index)>,
+    added_constraints: Vec<(TableName, Constraint)>,
     added_columns: Vec<(TableName, Ident)>,
     dropped_constraints: Vec<(TableName, Ident)>,
 }
@@ -68,6 +72,19 @@ pub(super) struct ShadowWork {
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
+}
+
+/// What an operation changes about a column beside its values.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum ColumnChange {
+    /// `SET DEFAULT`, or `DROP DEFAULT`.
+    Default(Option<String>),
+    /// `COMMENT ON COLUMN`
+    Comment(Option<String>),
+    /// `SET NOT NULL`
+    NotNull,
+    /// `DROP NOT NULL`
+    Nullable,
 }
 
 /// A column that a shadow column takes the place of.
@@ -124,6 +141,9 @@ impl<'a> Draft<'a> {
             touches: Vec::new(),
             notes: Vec::new(),
             dropped_columns: Vec::new(),
+            column_changes: Vec::new(),
+            added_indexes: Vec::new(),
+            added_constraints: Vec::new(),
             added_columns: Vec::new(),
             dropped_constraints: Vec::new(),
         }
@@ -339,13 +359,46 @@ impl<'a> Draft<'a> {
         self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
     }
 
-    /// The tables with replaced columns, and those columns.
+    /// The tables with replaced columns, with the indexes and constraints that they get from this migration, and those
+    /// columns.
     pub(super) fn tables_with_replaced(&self) -> Vec<(TableName, Table, Vec<Replaced>)> {
         let replaced = self.dual_writes.iter().filter(|(_, work)| !work.replaced.is_empty());
         let of = |(name, work): (&TableName, &ShadowWork)| {
-            Some((name.clone(), self.catalog.tables.get(name)?.clone(), work.replaced.clone()))
+            let mut table = self.catalog.tables.get(name)?.clone();
+            let indexes = self.added_indexes.iter().filter(|(of, _)| of == name);
+            table.indexes.extend(indexes.map(|(_, index)| index.clone()));
+            let constraints = self.added_constraints.iter().filter(|(of, _)| of == name);
+            table.constraints.extend(constraints.map(|(_, constraint)| constraint.clone()));
+            Some((name.clone(), table, work.replaced.clone()))
         };
         replaced.filter_map(of).collect()
+    }
+
+    /// Remembers an index that an operation adds.
+    pub(super) fn add_index(&mut self, table: &TableName, index: Index) {
+        self.added_indexes.push((table.clone(), index));
+    }
+
+    /// Remembers a constraint that an operation adds.
+    pub(super) fn add_constraint(&mut self, table: &TableName, constraint: Constraint) {
+        self.added_constraints.push((table.clone(), constraint));
+    }
+
+    /// Remembers a change of a column.
+    pub(super) fn change_column(&mut self, table: &TableName, column: &Ident, change: ColumnChange) {
+        self.column_changes.push((table.clone(), column.clone(), change));
+    }
+
+    /// The changes of a column, in order.
+    pub(super) fn column_changes(&self, table: &TableName, column: &Ident) -> Vec<ColumnChange> {
+        let changes = self.column_changes.iter().filter(|(of, name, _)| of == table && name == column);
+        changes.map(|(_, _, change)| change.clone()).collect()
+    }
+
+    /// Whether the migration validates a constraint that was there before.
+    pub(super) fn validates(&self, table: &TableName, constraint: &Ident) -> bool {
+        let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}");
+        self.finish.iter().any(|step| step.sql.contains(&sql))
     }
 
     /// Remembers that a column goes.

@@ -1,17 +1,25 @@
-//! Indexes and constraints follow the columns that are replaced. All replaced columns of a table at once, because one
-//! index may hold several of them.
+//! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
+//! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
-use super::replace::validate;
+use super::replace::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Index};
+use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
-use crate::plan::planner::{Draft, Replaced};
+use crate::plan::planner::{ColumnChange, Draft, Replaced};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 /// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
 /// What another operation of the migration drops, or PostgreSQL with a column that it drops, is left out.
-pub(in crate::plan) fn plan(draft: &mut Draft<'_>) {
+///
+/// # Errors
+/// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
+pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     for (name, table, columns) in draft.tables_with_replaced() {
+        let mut changes = Vec::new();
+        for column in &columns {
+            changes.extend(column_changes(draft, &name, column)?);
+        }
         let mut carry = Carry { table: &name, columns: &columns, carried: Vec::new(), draft };
         for index in table.indexes.iter().filter(|index| index.valid) {
             let owner =
@@ -29,7 +37,43 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) {
         if !carried.is_empty() {
             draft.swap(format!("name the copies of indexes and constraints of {name}"), &name, carried);
         }
+        if !changes.is_empty() {
+            draft.swap(format!("default and comment of {name}'s new columns"), &name, changes);
+        }
     }
+    Ok(())
+}
+
+/// What other operations do to a column, done to its successor: at contract, because until then the new side has no
+/// default; NOT NULL before, because it needs a scan.
+fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
+    let Replaced { old, physical, last } = column;
+    let mut changes = draft.column_changes(table, old);
+    if last != old {
+        changes.extend(draft.column_changes(table, last));
+    }
+    let mut swap = Vec::new();
+    for change in changes {
+        match change {
+            ColumnChange::Default(Some(default)) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
+            }
+            ColumnChange::Default(None) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
+            }
+            ColumnChange::Comment(text) => {
+                let text = text.map_or("NULL".to_owned(), |text| literal(&text));
+                swap.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
+            }
+            ColumnChange::NotNull => enforce_not_null(draft, table, physical),
+            ColumnChange::Nullable => {
+                let message =
+                    format!("column `{}` of `{table}` is replaced and loses NOT NULL in one migration", old.as_str());
+                return Err(Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one"));
+            }
+        }
+    }
+    Ok(swap)
 }
 
 /// What follows on one table.
@@ -141,7 +185,7 @@ impl Carry<'_, '_> {
             vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
         );
         self.draft.after_rows(Step { locks, ..step });
-        if constraint.validated {
+        if constraint.validated || self.draft.validates(table, &name) {
             self.draft.after_rows(validate(table, &copy));
         }
         self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));

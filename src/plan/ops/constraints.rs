@@ -1,12 +1,12 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
 use super::replace::{enforce_not_null, validate};
-use crate::catalog::Evidence;
+use crate::catalog::{Constraint, Evidence, Index};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
 use crate::plan::expression::{columns_used, without_table};
-use crate::plan::planner::Draft;
+use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
@@ -28,10 +28,18 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     }
     draft.touch(&table_name, None);
     add_for_new_rows(step, &used, &table_name, draft);
+    let definition = format!("CHECK ({condition}){options}");
+    draft.add_constraint(&table_name, added(&name, 'c', definition, &used, !op.not_valid));
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
     Ok(())
+}
+
+/// A constraint as the catalog will have it, for columns that are replaced in the same migration.
+fn added(name: &Ident, kind: char, definition: String, columns: &[Ident], validated: bool) -> Constraint {
+    let columns = columns.iter().map(|column| column.as_str().to_owned()).collect();
+    Constraint { name: name.as_str().to_owned(), kind, definition, columns, validated, ..Constraint::default() }
 }
 
 /// A constraint on a column that is filled row by row waits for the rows: a row without a value may violate it.
@@ -91,6 +99,9 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
     draft.touch(&table_name, None);
     let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
     add_for_new_rows(step, &named, &table_name, draft);
+    let definition = format!("FOREIGN KEY ({}) {references}", columns.join(", "));
+    let known = added(&name, 'f', definition, &named, !op.not_valid);
+    draft.add_constraint(&table_name, Constraint { references: Some(parent), ..known });
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
@@ -106,6 +117,7 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     for column in &op.columns {
         if !table.proves_not_null(column) && !draft.is_new(&table_name) {
             enforce_not_null(draft, &table_name, column);
+            draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
     }
     key(op, "PRIMARY KEY", "pkey", draft)
@@ -141,10 +153,26 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
                 build.violations = Some(duplicates(draft, &table_name, &columns, None));
             }
             draft.expand(build);
+            draft.add_index(
+                &table_name,
+                Index {
+                    name: name.as_str().to_owned(),
+                    definition: format!("USING btree ({list}){include}{nulls}"),
+                    columns: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
+                    parts: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
+                    unique: true,
+                    valid: true,
+                    constraint: Some(name.as_str().to_owned()),
+                    ..Index::default()
+                },
+            );
             name.clone()
         }
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
+    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
+    let letter = if kind == "UNIQUE" { 'u' } else { 'p' };
+    draft.add_constraint(&table_name, added(&name, letter, format!("{kind}{options}"), &named, true));
     draft.after_rows(Step::catalog_only(
         format!("make index {index} the constraint {name} of {table_name}"),
         &table_name,

@@ -1,7 +1,7 @@
 //! `CREATE INDEX`: always concurrently, unless the table is new.
 
 use super::constraints::duplicates;
-use crate::catalog::Evidence;
+use crate::catalog::{Evidence, Index};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
 use crate::migration::operation::CreateIndex;
@@ -54,6 +54,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         draft.after_rows(step);
         return Ok(());
     }
+    draft.add_index(&table_name, added(op, &name, &tail, &columns_used(&text, &draft.column_names(&table_name, &table))));
     let plain = columns.iter().all(|column| table.column(&Ident::parse(column)).is_some());
     if op.unique && plain {
         step.violations =
@@ -61,6 +62,22 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     }
     draft.expand(step);
     Ok(())
+}
+
+/// The index as the catalog will have it, for columns that are replaced in the same migration.
+fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index {
+    let method = if op.using.is_some() { "" } else { "USING btree " };
+    let include = op.include.iter().map(|column| &column.value);
+    let columns = columns.iter().chain(include).map(|column| column.as_str().to_owned()).collect();
+    Index {
+        name: name.as_str().to_owned(),
+        definition: format!("{method}{tail}"),
+        columns,
+        parts: op.columns.iter().map(|column| Ident::parse(&column.value).as_str().to_owned()).collect(),
+        unique: op.unique,
+        valid: true,
+        ..Index::default()
+    }
 }
 
 fn tail(op: &CreateIndex, table: &TableName) -> String {
