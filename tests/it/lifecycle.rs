@@ -39,6 +39,25 @@ fn every_folder_is_listed() {
     assert_eq!(Example::names(), listed, "folders in {} / names in {}", root().display(), file!());
 }
 
+/// The README's table comes from the migrations' first comments.
+#[test]
+fn tasks_are_listed() {
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let marker = "<!-- tasks -->\n";
+    let head = readme.split(marker).next().unwrap();
+    let rows: String = Example::names()
+        .iter()
+        .map(|name| format!("| {} | [{name}]({name}) |\n", Example::read(name).task))
+        .collect();
+    let wanted = format!("{head}{marker}\n| task | folder |\n|---|---|\n{rows}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+        return;
+    }
+    assert_eq!(readme, wanted, "run UPDATE_DOCS=1 cargo nextest run tasks_are_listed");
+}
+
 async fn lifecycle(name: &str) {
     let example = Example::read(name);
     example.forward_and_back().await;

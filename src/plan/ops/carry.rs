@@ -67,9 +67,13 @@ fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -
             }
             ColumnChange::NotNull => enforce_not_null(draft, table, physical),
             ColumnChange::Nullable => {
-                let message =
-                    format!("column `{}` of `{table}` is replaced and loses NOT NULL in one migration", old.as_str());
-                return Err(Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one"));
+                let message = format!(
+                    "column `{}` of `{table}` is replaced and loses NOT NULL in one migration",
+                    old.as_str()
+                );
+                return Err(
+                    Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one")
+                );
             }
         }
     }
@@ -200,4 +204,3 @@ impl Carry<'_, '_> {
 fn comment(kind: &str, object: &str, text: Option<&str>) -> Option<String> {
     text.map(|text| format!("COMMENT ON {kind} {object} IS {}", literal(text)))
 }
-

@@ -39,7 +39,14 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
 /// A constraint as the catalog will have it, for columns that are replaced in the same migration.
 fn added(name: &Ident, kind: char, definition: String, columns: &[Ident], validated: bool) -> Constraint {
     let columns = columns.iter().map(|column| column.as_str().to_owned()).collect();
-    Constraint { name: name.as_str().to_owned(), kind, definition, columns, validated, ..Constraint::default() }
+    Constraint {
+        name: name.as_str().to_owned(),
+        kind,
+        definition,
+        columns,
+        validated,
+        ..Constraint::default()
+    }
 }
 
 /// A constraint on a column that is filled row by row waits for the rows: a row without a value may violate it.

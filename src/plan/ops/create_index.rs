@@ -11,7 +11,8 @@ use crate::plan::{LockMode, Step, Work};
 
 pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    let name = op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
+    let name =
+        op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
     if draft.exists(&full) {
         if op.if_not_exists {
@@ -54,7 +55,10 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         draft.after_rows(step);
         return Ok(());
     }
-    draft.add_index(&table_name, added(op, &name, &tail, &columns_used(&text, &draft.column_names(&table_name, &table))));
+    draft.add_index(
+        &table_name,
+        added(op, &name, &tail, &columns_used(&text, &draft.column_names(&table_name, &table))),
+    );
     let plain = columns.iter().all(|column| table.column(&Ident::parse(column)).is_some());
     if op.unique && plain {
         step.violations =
@@ -119,7 +123,7 @@ fn column_name(text: &str) -> String {
     let expression = inner.unwrap_or(text);
     let head = head(expression);
     let rest = expression.get(head.len()..).unwrap_or_default().trim_start();
-    let is_call = rest.starts_with('(');
+    let is_call = !head.is_empty() && rest.starts_with('(');
     let is_column = !head.is_empty() && (inner.is_none() || rest.is_empty());
     if is_call || is_column {
         return Ident::parse(head.rsplit('.').next().unwrap_or(head)).as_str().to_owned();
