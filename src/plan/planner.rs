@@ -96,6 +96,8 @@ pub(super) struct Replaced {
     pub physical: Ident,
     /// Its successor's name in the end.
     pub last: Ident,
+    /// Whether its successor is NOT NULL.
+    pub not_null: bool,
 }
 
 /// How one pair's rows are judged and converted.
@@ -399,6 +401,11 @@ impl<'a> Draft<'a> {
     pub(super) fn validates(&self, table: &TableName, constraint: &Ident) -> bool {
         let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}");
         self.finish.iter().any(|step| step.sql.contains(&sql))
+    }
+
+    /// Whether the server keeps NOT NULL as a constraint with a name.
+    pub(super) fn names_not_null(&self) -> bool {
+        self.catalog.server_major >= 18
     }
 
     /// Remembers that a column goes.

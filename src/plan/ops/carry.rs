@@ -2,9 +2,9 @@
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
 use super::replace::{enforce_not_null, validate};
-use crate::catalog::{Constraint, Evidence, Index};
+use crate::catalog::{Constraint, Evidence, Index, Table};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit, literal};
+use crate::ident::{Ident, TableName, fit, literal, object_name};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
 use crate::plan::planner::{ColumnChange, Draft, Replaced};
 use crate::plan::{LockMode, Step, TableLock, Work};
@@ -33,6 +33,9 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
                 carry.constraint(constraint);
             }
         }
+        if carry.draft.names_not_null() {
+            carry.not_null_names(&table);
+        }
         let carried = carry.carried;
         if !carried.is_empty() {
             draft.swap(format!("name the copies of indexes and constraints of {name}"), &name, carried);
@@ -47,7 +50,7 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
 /// What other operations do to a column, done to its successor: at contract, because until then the new side has no
 /// default; NOT NULL before, because it needs a scan.
 fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
-    let Replaced { old, physical, last } = column;
+    let Replaced { old, physical, last, .. } = column;
     let mut changes = draft.column_changes(table, old);
     if last != old {
         changes.extend(draft.column_changes(table, last));
@@ -161,6 +164,27 @@ impl Carry<'_, '_> {
                 let (from, to) = (numbered(&column.physical, at), numbered(&column.last, at));
                 format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
             }));
+        }
+    }
+
+    /// The successor's NOT NULL was named after the shadow column.
+    fn not_null_names(&mut self, table: &Table) {
+        let name = self.table;
+        let called = |column: &Ident| object_name(name.name.as_str(), column.as_str(), "not_null", |_| false);
+        for column in self.columns {
+            let set = self.draft.column_changes(name, &column.old).contains(&ColumnChange::NotNull);
+            if !column.not_null && !set {
+                continue;
+            }
+            let is_its = |c: &&Constraint| c.kind == 'n' && c.columns == [column.old.as_str()];
+            let old = table.constraints.iter().find(is_its);
+            let wanted = old.map_or_else(|| called(&column.last), |old| Ident::new(old.name.as_str()));
+            let given = called(&column.physical);
+            if given != wanted {
+                self.carried.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {given} TO {wanted}"));
+            }
+            let text = old.and_then(|old| old.comment.as_deref());
+            self.carried.extend(comment("CONSTRAINT", &format!("{wanted} ON {name}"), text));
         }
     }
 
