@@ -48,7 +48,8 @@ pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
             Some(record) if !args.names.is_empty() => plans.extend(record.plan.clone()),
             Some(_) => {}
             None => {
-                plans.push(context.plan(&mut session, migration).await.map_err(|error| after(error, &plans))?);
+                plans
+                    .push(context.plan(&mut session, migration).await.map_err(|error| after(error, &plans))?);
             }
         }
     }
