@@ -62,6 +62,10 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Rules(commands::rules::RulesArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    New(commands::new::NewArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Convert(commands::convert::ConvertArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Plan(commands::plan::PlanArgs),
     /// Make the additive changes: both releases work from here on
     ///

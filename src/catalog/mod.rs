@@ -131,6 +131,8 @@ pub struct Index {
     pub definition: String,
     /// The columns it names, in any role: key, INCLUDE, expression or predicate.
     pub columns: Vec<String>,
+    /// The table's column behind each column of the index itself; empty for an expression.
+    pub parts: Vec<String>,
     /// Whether it holds an expression.
     pub has_expressions: bool,
     /// `UNIQUE`

@@ -50,6 +50,12 @@ impl Context {
         plan::build(migration, &snapshot, &context)
     }
 
+    /// Prints a result.
+    pub fn print(&self, text: Result<String>) -> Result<()> {
+        self.printer.out(&text?);
+        Ok(())
+    }
+
     /// Whether output goes to a program.
     pub fn for_machines(&self) -> bool {
         self.printer.format == Format::Json

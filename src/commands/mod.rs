@@ -1,10 +1,12 @@
 //! One file a command: its arguments and what it does.
 
 pub mod context;
+pub mod convert;
 pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod lint;
+pub mod new;
 pub mod plan;
 pub mod rules;
 pub mod stage;
@@ -34,8 +36,10 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Status(args) => status::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) => lint::command(&args, context),
-        Command::Explain(args) => Ok(context.printer.out(&explain::run(&args)?)),
+        Command::Explain(args) => context.print(explain::run(&args)),
+        Command::Rules(_) => rules::command(context),
+        Command::Convert(args) => context.print(convert::run(&args)),
+        Command::New(args) => new::run(&args, context),
         Command::Demo(args) => demo::run(&args, context).await,
-        Command::Rules(_) => Ok(rules::command(context)),
     }
 }

@@ -1,6 +1,7 @@
 //! `midflight rules`
 
 use super::context::Context;
+use crate::error::Result;
 use crate::lint;
 
 /// List the lint rules
@@ -13,8 +14,16 @@ Example:
 pub struct RulesArgs {}
 
 /// Prints the list.
-pub fn command(context: &Context) {
-    if context.for_machines() { context.printer.json(&json()) } else { context.printer.out(&human()) }
+///
+/// # Errors
+/// None so far.
+pub fn command(context: &Context) -> Result<()> {
+    if context.for_machines() {
+        context.printer.json(&json());
+    } else {
+        context.printer.out(&human());
+    }
+    Ok(())
 }
 
 /// The list for a person.

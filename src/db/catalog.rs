@@ -116,11 +116,14 @@ fn table_of(row: &PgRow) -> Table {
     }
 }
 
+/// Grantee, privilege, grant option.
+type GrantRow = (Option<String>, String, bool);
+
 fn add_column(table: &mut Table, row: &PgRow) {
     let formatted: String = row.get(2);
     let flag = |at: usize| Some(letter(row, at)).filter(|c| *c != '\0');
     let sequence: Option<String> = row.get(11);
-    let grants: Option<Json<Vec<(Option<String>, String, bool)>>> = row.get(18);
+    let grants: Option<Json<Vec<GrantRow>>> = row.get(18);
     table.columns.push(Column {
         name: row.get(1),
         type_info: TypeInfo {
@@ -164,6 +167,7 @@ fn add_index(table: &mut Table, row: &PgRow) {
         comment: row.get(8),
         replica_identity: row.get(9),
         clustered: row.get(10),
+        parts: row.get(11),
     });
 }
 
@@ -280,7 +284,9 @@ SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexre
        i.indexprs IS NOT NULL, i.indisunique, i.indisvalid,
        (SELECT k.conname::text FROM pg_catalog.pg_constraint k
         WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
-       pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered
+       pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered,
+       ARRAY(SELECT coalesce(a.attname::text, '') FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
+             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at)
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid::bigint = ANY ($1) ORDER BY i.indexrelid";
 

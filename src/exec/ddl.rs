@@ -137,7 +137,7 @@ impl Runner<'_> {
             let conn = &mut self.session.conn;
             match note {
                 Note::Step { migration, step, status } => {
-                    self.store.set_step(conn, migration, step, status, None).await?
+                    self.store.set_step(conn, migration, step, status, None).await?;
                 }
                 Note::Phase { migration, from, to } => {
                     self.store.set_phase(conn, migration, *to, self.release.as_deref()).await?;

@@ -51,7 +51,7 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     match runner.enter(id, phase, Stage::Backfill)? {
         Entry::Done => return Ok(()),
         Entry::Start => {
-            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?
+            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?;
         }
         _ => {}
     }
@@ -113,7 +113,7 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     match runner.enter(id, phase, Stage::Rollback)? {
         Entry::Done => return Ok(()),
         Entry::Start => {
-            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::RollingBack }]).await?
+            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::RollingBack }]).await?;
         }
         _ => {}
     }

@@ -24,7 +24,7 @@ impl Runner<'_> {
         let undone = Note::Step { migration, step: &step.id, status: "undone" };
         match &step.mode {
             Mode::Transaction if !step.undo_apart => {
-                self.transaction(&step.locks, &step.undo, &[&undone]).await?
+                self.transaction(&step.locks, &step.undo, &[&undone]).await?;
             }
             Mode::Transaction => {
                 for sql in &step.undo {

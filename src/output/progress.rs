@@ -78,7 +78,7 @@ impl Listener for Progress {
                 self.line(&format!("{} {migration}{how}", self.printer.strong(stage.name())));
             }
             Event::StageSkipped { migration, stage } => {
-                self.line(&format!("{} {migration}: nothing to do", stage.name()))
+                self.line(&format!("{} {migration}: nothing to do", stage.name()));
             }
             Event::StageDone { migration, stage, took } => {
                 self.line(&format!("{} in {}{}", past(*stage), time(*took), next(*stage, migration)));
@@ -91,7 +91,7 @@ impl Listener for Progress {
             }
             Event::StepStarted { .. } => {}
             Event::StepDone { step, took } => {
-                self.line(&format!("  {:<12} {} ({})", step.id, step.summary, time(*took)))
+                self.line(&format!("  {:<12} {} ({})", step.id, step.summary, time(*took)));
             }
             Event::StepUndone { step } => self.line(&format!("  undone       {}", step.summary)),
             Event::LockRetry { attempt, wait, blockers } => {

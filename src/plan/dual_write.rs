@@ -296,7 +296,7 @@ impl DualWrite<'_> {
         }
         // Backfill writes the new side only and must not be taken for the new release. The setting is read on
         // that path alone, so no write of the old release pays for it.
-        let back = self.back(at, 8);
+        let back = format!("{}{}", self.complete(at, 8), self.back(at, 8));
         format!(
             "    IF {old_changed} THEN\n      IF NOT {new_changed} THEN\n{forward}      END IF;\n    \
              ELSIF {new_changed} THEN\n      \
@@ -340,10 +340,7 @@ impl DualWrite<'_> {
         if pair.can_fail {
             let empty: String =
                 pair.up.iter().map(|derived| format!("{pad}  NEW.{} := NULL;\n", derived.target)).collect();
-            out = format!(
-                "{pad}BEGIN\n{out}{pad}EXCEPTION WHEN data_exception OR check_violation OR not_null_violation THEN\n\
-                 {empty}{pad}END;\n"
-            );
+            out = format!("{pad}BEGIN\n{out}{pad}{CAN_FAIL} THEN\n{empty}{pad}END;\n");
         }
         if pair.counted {
             out.push_str(&format!(
@@ -354,6 +351,26 @@ impl DualWrite<'_> {
         out
     }
 
+    /// The new release wrote some of several columns of a row that is not converted yet: the others come from the
+    /// old side first, or the way back would compute it from a half-empty row.
+    fn complete(&self, at: usize, indent: usize) -> String {
+        let pair = &self.pairs[at];
+        if pair.up.len() < 2 {
+            return String::new();
+        }
+        let pad = " ".repeat(indent);
+        let empty: Vec<String> = pair.new.iter().map(|v| format!("OLD.{} IS NULL", v.column)).collect();
+        let fill = |(number, derived): (usize, &Derived)| {
+            let (target, up) = (&derived.target, self.call("up", at, number, derived, "NEW."));
+            format!("{pad}  IF NEW.{target} IS NULL THEN\n{pad}    NEW.{target} := {up};\n{pad}  END IF;\n")
+        };
+        let mut fills: String = pair.up.iter().enumerate().map(fill).collect();
+        if pair.can_fail {
+            fills = format!("{pad}  BEGIN\n{fills}{pad}  {CAN_FAIL} THEN NULL;\n{pad}  END;\n");
+        }
+        format!("{pad}IF {} THEN\n{fills}{pad}END IF;\n", empty.join(" AND "))
+    }
+
     fn back(&self, at: usize, indent: usize) -> String {
         let pad = " ".repeat(indent);
         let assign = |(number, derived): (usize, &Derived)| {
@@ -362,6 +379,9 @@ impl DualWrite<'_> {
         self.pairs[at].down.iter().enumerate().map(assign).collect()
     }
 }
+
+/// How the trigger catches what `up` makes of a value that it can't convert.
+const CAN_FAIL: &str = "EXCEPTION WHEN data_exception OR check_violation OR not_null_violation";
 
 /// The old columns whose default can be compared with what an INSERT stored.
 fn comparable(pair: &Pair) -> Vec<&Variable> {

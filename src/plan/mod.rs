@@ -2,6 +2,7 @@
 //!
 //! The plan is the whole truth: the executor runs what it holds and nothing else, and `midflight plan` prints it.
 
+mod assemble;
 pub mod compare;
 pub mod dual_write;
 pub mod expression;
@@ -203,5 +204,50 @@ impl Plan {
         let finish = self.finish.iter().map(|step| ("backfill", step));
         let contract = self.contract.iter().map(|step| ("contract", step));
         expand.chain(finish).chain(contract)
+    }
+}
+
+impl Step {
+    /// A step in one transaction that changes catalog rows of one table only.
+    pub fn catalog_only(
+        summary: impl Into<String>,
+        table: &TableName,
+        mode: LockMode,
+        sql: Vec<String>,
+        undo: Vec<String>,
+    ) -> Self {
+        Self {
+            id: String::new(),
+            summary: summary.into(),
+            sql,
+            undo,
+            mode: Mode::Transaction,
+            locks: vec![TableLock { table: table.clone(), mode }],
+            work: Work::Catalog,
+            violations: None,
+            undo_apart: false,
+        }
+    }
+
+    /// A statement that runs outside a transaction under SHARE UPDATE EXCLUSIVE: reads and writes go on.
+    pub fn alone(
+        summary: impl Into<String>,
+        table: &TableName,
+        sql: String,
+        undo: Vec<String>,
+        work: Work,
+        done_when: Evidence,
+    ) -> Self {
+        Self {
+            id: String::new(),
+            summary: summary.into(),
+            sql: vec![sql],
+            undo,
+            mode: Mode::Alone { done_when: Some(done_when) },
+            locks: vec![TableLock { table: table.clone(), mode: LockMode::ShareUpdateExclusive }],
+            work,
+            violations: None,
+            undo_apart: false,
+        }
     }
 }

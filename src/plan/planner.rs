@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::dual_write::{DualWrite, Pair};
+use super::dual_write::Pair;
 use super::ops;
-use super::{
-    Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, Touch, TriggerName, Violations, Work,
-};
-use crate::catalog::{Catalog, Column, Evidence, Table, TypeInfo};
+use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
+use crate::catalog::{Catalog, Column, Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit, literal, short_hash};
+use crate::ident::{Ident, TableName, fit, literal};
 use crate::migration::Migration;
 use crate::migration::operation::{Name, TableRef, TypeText};
 use crate::migration::source::{Located, Span};
@@ -38,31 +36,31 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
 
 /// A plan in the making.
 pub struct Draft<'a> {
-    migration: &'a Migration,
-    catalog: &'a Catalog,
+    pub(super) migration: &'a Migration,
+    pub(super) catalog: &'a Catalog,
     /// What planning needs besides operations and catalog.
     pub context: &'a Context,
     /// The part of the file that is being planned.
     pub span: Span,
-    created: BTreeMap<TableName, Table>,
-    dual_writes: BTreeMap<TableName, ShadowWork>,
-    expand: Vec<Step>,
-    finish: Vec<Step>,
-    contract: Vec<Step>,
-    swap: Swap,
-    fills: Vec<Conversion>,
-    touches: Vec<Touch>,
-    notes: Vec<String>,
+    pub(super) created: BTreeMap<TableName, Table>,
+    pub(super) dual_writes: BTreeMap<TableName, ShadowWork>,
+    pub(super) expand: Vec<Step>,
+    pub(super) finish: Vec<Step>,
+    pub(super) contract: Vec<Step>,
+    pub(super) swap: Swap,
+    pub(super) fills: Vec<Conversion>,
+    pub(super) touches: Vec<Touch>,
+    pub(super) notes: Vec<String>,
 }
 
 /// What dual writes on one table need.
 #[derive(Default)]
-struct ShadowWork {
-    pairs: Vec<Pair>,
-    add_columns: Vec<String>,
-    drop_columns: Vec<String>,
-    after_add: Vec<String>,
-    conversions: Vec<PairConversion>,
+pub(super) struct ShadowWork {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) add_columns: Vec<String>,
+    pub(super) drop_columns: Vec<String>,
+    pub(super) after_add: Vec<String>,
+    pub(super) conversions: Vec<PairConversion>,
 }
 
 /// How one pair's rows are judged and converted.
@@ -85,10 +83,10 @@ pub struct NewSide {
 
 /// The statements of the contract transaction.
 #[derive(Default)]
-struct Swap {
-    statements: Vec<String>,
-    locks: Vec<TableLock>,
-    summaries: Vec<String>,
+pub(super) struct Swap {
+    pub(super) statements: Vec<String>,
+    pub(super) locks: Vec<TableLock>,
+    pub(super) summaries: Vec<String>,
 }
 
 impl<'a> Draft<'a> {
@@ -296,7 +294,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Fills a new column's rows by an expression, without a trigger: its default serves the rows to come.
-    pub fn fill(&mut self, table_name: &TableName, table: &Table, side: NewSide, expression: &str) {
+    pub fn fill(&mut self, table_name: &TableName, table: &Table, side: &NewSide, expression: &str) {
         let column = &side.physical;
         let pending = format!("{column} IS NULL");
         self.fills.push(Conversion {
@@ -358,94 +356,6 @@ impl<'a> Draft<'a> {
     pub fn not_null_check(column: &Ident) -> Ident {
         Ident::new(fit(&format!("_midflight_{}_not_null", column.as_str())))
     }
-
-    fn slug(&self, table: &TableName) -> String {
-        let hash = short_hash(&format!("{}\0{table}", self.migration.id));
-        let plain =
-            |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
-        let mut name = plain(table.name.as_str()).to_lowercase();
-        name.truncate(24);
-        format!("{name}_{hash}")
-    }
-
-    fn finish(mut self) -> Result<Plan> {
-        let mut plan = Plan {
-            version: PLAN_VERSION,
-            migration: self.migration.id.clone(),
-            expand: Vec::new(),
-            backfill: std::mem::take(&mut self.fills),
-            finish: Vec::new(),
-            contract: Vec::new(),
-            trials: Vec::new(),
-            triggers: Vec::new(),
-            counters: Vec::new(),
-            touches: std::mem::take(&mut self.touches),
-            notes: std::mem::take(&mut self.notes),
-        };
-        let mut teardown = Vec::new();
-        let mut shadow_steps = Vec::new();
-        let mut drop_triggers = Vec::new();
-        // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
-        let trial_schema = Ident::new("pg_temp");
-        for (name, work) in std::mem::take(&mut self.dual_writes) {
-            let Some(table) = self.catalog.tables.get(&name) else { continue };
-            let slug = self.slug(&name);
-            let dual = DualWrite {
-                table: &name,
-                state_schema: &self.context.state_schema,
-                slug,
-                pairs: &work.pairs,
-                column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
-            };
-            let trial = dual.in_schema(&trial_schema);
-            plan.trials.extend(trial.trials());
-            plan.counters.extend(dual.counter());
-            plan.triggers.push(TriggerName { table: name.clone(), name: dual.trigger() });
-            plan.backfill.push(conversion(&name, table, &dual, &trial, &work));
-            shadow_steps.push(shadow_step(&name, &dual, &work));
-            let mut drops = dual.drop();
-            drop_triggers.push(drops.remove(0));
-            teardown.extend(drops);
-            let fired: Vec<&str> = table
-                .triggers
-                .iter()
-                .filter(|t| t.fires_on_update && !t.ours)
-                .map(|t| t.name.as_str())
-                .collect();
-            if !fired.is_empty() {
-                plan.notes.push(format!(
-                    "backfill of {name} fires your trigger(s) {} on every row it writes",
-                    fired.join(", ")
-                ));
-            }
-        }
-        // Tables that are created here may be what the shadow columns refer to, so they come first.
-        let (creates, others) = self.expand.into_iter().partition::<Vec<_>, _>(|step| step.id == CREATES);
-        plan.expand = numbered("expand", creates.into_iter().chain(shadow_steps).chain(others));
-        plan.finish = numbered("backfill", self.finish);
-        let mut contract = self.contract;
-        if !self.swap.statements.is_empty() || !drop_triggers.is_empty() {
-            let mut sql = drop_triggers;
-            sql.extend(self.swap.statements);
-            sql.extend(teardown);
-            contract.insert(
-                0,
-                Step {
-                    id: String::new(),
-                    summary: self.swap.summaries.join("; "),
-                    sql,
-                    undo: Vec::new(),
-                    mode: Mode::Transaction,
-                    locks: self.swap.locks,
-                    work: Work::Catalog,
-                    violations: None,
-                    undo_apart: false,
-                },
-            );
-        }
-        plan.contract = numbered("contract", contract);
-        Ok(plan)
-    }
 }
 
 /// The id that a step which creates a table carries until steps are numbered.
@@ -473,156 +383,3 @@ const COMMON_TYPES: &[&str] = &[
     "uuid",
     "varchar",
 ];
-
-impl Step {
-    /// A step in one transaction that changes catalog rows of one table only.
-    pub fn catalog_only(
-        summary: impl Into<String>,
-        table: &TableName,
-        mode: LockMode,
-        sql: Vec<String>,
-        undo: Vec<String>,
-    ) -> Self {
-        Self {
-            id: String::new(),
-            summary: summary.into(),
-            sql,
-            undo,
-            mode: Mode::Transaction,
-            locks: vec![TableLock { table: table.clone(), mode }],
-            work: Work::Catalog,
-            violations: None,
-            undo_apart: false,
-        }
-    }
-
-    /// A statement that runs outside a transaction under SHARE UPDATE EXCLUSIVE: reads and writes go on.
-    pub fn alone(
-        summary: impl Into<String>,
-        table: &TableName,
-        sql: String,
-        undo: Vec<String>,
-        work: Work,
-        done_when: Evidence,
-    ) -> Self {
-        Self {
-            id: String::new(),
-            summary: summary.into(),
-            sql: vec![sql],
-            undo,
-            mode: Mode::Alone { done_when: Some(done_when) },
-            locks: vec![TableLock { table: table.clone(), mode: LockMode::ShareUpdateExclusive }],
-            work,
-            violations: None,
-            undo_apart: false,
-        }
-    }
-}
-
-fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
-    let number = |(i, mut step): (usize, Step)| {
-        step.id = format!("{stage}.{}", i + 1);
-        step
-    };
-    steps.into_iter().enumerate().map(number).collect()
-}
-
-fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Step {
-    let trigger = dual.create();
-    // Functions first: they need no lock on the table. Column and trigger follow in the same transaction, so no
-    // row is ever written with one and without the other.
-    let at_trigger =
-        trigger.iter().position(|sql| sql.starts_with("CREATE TRIGGER")).unwrap_or(trigger.len());
-    let mut sql: Vec<String> = trigger[..at_trigger].to_vec();
-    if !work.add_columns.is_empty() {
-        sql.push(format!("ALTER TABLE {name} {}", work.add_columns.join(", ")));
-    }
-    sql.extend(work.after_add.iter().cloned());
-    sql.extend(trigger[at_trigger..].iter().cloned());
-    let mut drops = dual.drop();
-    let mut undo = vec![drops.remove(0)];
-    if !work.drop_columns.is_empty() {
-        undo.push(format!("ALTER TABLE {name} {}", work.drop_columns.join(", ")));
-    }
-    undo.extend(drops);
-    let columns: Vec<String> = work
-        .conversions
-        .iter()
-        .flat_map(|c| c.columns.iter().map(|column| column.physical.to_string()))
-        .collect();
-    let summary =
-        format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
-    Step::catalog_only(summary, name, LockMode::AccessExclusive, sql, undo)
-}
-
-/// Puts the pairs of a table together, so that each row is written once.
-fn conversion(
-    name: &TableName,
-    table: &Table,
-    dual: &DualWrite<'_>,
-    trial: &DualWrite<'_>,
-    work: &ShadowWork,
-) -> Conversion {
-    let several = work.pairs.len() > 1;
-    let mut assignments = Vec::new();
-    let (mut pending, mut wrong, mut probe, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (at, judged) in work.conversions.iter().enumerate() {
-        let call = |column: &NewSide| dual.up_call(at, &column.physical);
-        let empty: Vec<String> =
-            judged.columns.iter().map(|column| format!("{} IS NULL", column.physical)).collect();
-        let gives: Vec<String> =
-            judged.columns.iter().map(|column| format!("{} IS NOT NULL", call(column))).collect();
-        let unfilled = format!("({} AND ({}))", empty.join(" AND "), gives.join(" OR "));
-        for column in &judged.columns {
-            let value = call(column);
-            // Another pair may be the one that is pending: what is filled already stays.
-            let value = if several {
-                format!("CASE WHEN {} THEN {value} ELSE {} END", empty.join(" AND "), column.physical)
-            } else {
-                value
-            };
-            assignments.push(format!("{} = {value}", column.physical));
-        }
-        for column in &judged.columns {
-            if judged.lossless {
-                let same = column.type_info.equality_is_identity;
-                wrong.push(super::compare::differs(&column.physical.to_string(), &call(column), same));
-            }
-            let tried = trial.up_call(at, &column.physical);
-            if column.not_null {
-                rejected.push(format!("{tried} IS NULL"));
-            }
-            if let Some(limit) = length_limit(&column.type_info) {
-                rejected.push(format!("pg_catalog.length({tried}) > {limit}"));
-            }
-            probe.push(tried);
-        }
-        if !judged.lossless {
-            wrong.push(unfilled.clone());
-        }
-        pending.push(unfilled);
-    }
-    Conversion {
-        table: name.clone(),
-        assignments: assignments.join(", "),
-        pending: pending.join(" OR "),
-        wrong: wrong.join(" OR "),
-        probe,
-        rejected: (!rejected.is_empty()).then(|| rejected.join(" OR ")),
-        key: Draft::row_name(table),
-        columns: work
-            .conversions
-            .iter()
-            .flat_map(|c| c.columns.iter().map(|column| column.physical.clone()))
-            .collect(),
-        rows: table.rows as i64,
-        bytes: table.bytes,
-    }
-}
-
-/// The longest text a type takes. An expression function's result carries no modifier, so the limit is looked at
-/// separately before rows are written; the column itself enforces it after.
-fn length_limit(type_: &TypeInfo) -> Option<i32> {
-    let limited = matches!(type_.base.as_str(), "character varying" | "character");
-    type_.modifiers.first().copied().filter(|_| limited)
-}

@@ -6,5 +6,6 @@
 mod crash;
 mod demo;
 mod ephemeral;
+mod lifecycle;
 mod refusals;
 mod support;

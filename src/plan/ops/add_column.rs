@@ -53,7 +53,7 @@ fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<(
     if column.not_null {
         definition.push_str(" NOT NULL");
     }
-    add(op, table, definition, Vec::new(), draft);
+    add(op, table, &definition, Vec::new(), draft);
     Ok(())
 }
 
@@ -64,7 +64,7 @@ fn definition(op: &AddColumn) -> String {
     format!("{} {}{collation}{options}", column.name, column.type_)
 }
 
-fn add(op: &AddColumn, table: &TableName, definition: String, more: Vec<String>, draft: &mut Draft<'_>) {
+fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
     let name = &op.column.name;
     let mut sql = vec![format!("ALTER TABLE {table} ADD COLUMN {definition}")];
     sql.extend(more);
@@ -127,9 +127,9 @@ fn by_backfill(
     let name = &column.name.value;
     let default = column.default.as_ref().map(|default| default.value.clone()).unwrap_or_default();
     let set = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}");
-    add(op, table_name, definition(op), vec![set], draft);
+    add(op, table_name, &definition(op), vec![set], draft);
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
-    draft.fill(table_name, table, side, &default);
+    draft.fill(table_name, table, &side, &default);
     if column.not_null {
         enforce_not_null(draft, table_name, name);
     }

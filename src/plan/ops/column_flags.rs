@@ -70,7 +70,7 @@ pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> 
             let found = draft.column(&table_name, &table, column)?;
             (format!("COLUMN {table_name}.{}", Ident::new(found.name.as_str())), found.comment.clone())
         }
-        None => (format!("TABLE {table_name}"), table.comment.clone()),
+        None => (format!("TABLE {table_name}"), table.comment),
     };
     let comment = |text: Option<&str>| {
         vec![format!("COMMENT ON {object} IS {}", text.map_or("NULL".to_owned(), literal))]

@@ -79,7 +79,7 @@ pub(super) fn plan(
     if new.not_null {
         enforce_not_null(draft, table_name, &new.physical);
     }
-    let carried = carry(draft, table_name, table, &old_name, &new.physical);
+    let carried = carry(draft, table_name, table, &old_name, new);
     let mut swap: Vec<String> = hand_over_sequence(table_name, old, &new.physical).into_iter().collect();
     swap.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {
@@ -206,14 +206,18 @@ fn carry(
     table_name: &TableName,
     table: &Table,
     old: &Ident,
-    new: &Ident,
+    successor: &Successor<'_>,
 ) -> Vec<String> {
+    let new = &successor.physical;
     let mut carried = Vec::new();
     let names_old = |columns: &[String]| columns.iter().any(|column| column == old.as_str());
     for index in table.indexes.iter().filter(|index| index.valid && names_old(&index.columns)) {
         let owner =
             index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
         carry_index(draft, table_name, index, owner, old, new, &mut carried);
+        if successor.physical != successor.final_name {
+            carried.extend(index_column_names(table_name, index, old, successor));
+        }
     }
     for constraint in table.constraints.iter().filter(|constraint| names_old(&constraint.columns)) {
         if matches!(constraint.kind, 'c' | 'f') {
@@ -270,6 +274,22 @@ fn carry_index(
     if index.clustered {
         carried.push(format!("ALTER TABLE {table} CLUSTER ON {name}"));
     }
+}
+
+/// An index keeps the names its columns had when it was built, and `psql` shows them.
+fn index_column_names(table: &TableName, index: &Index, old: &Ident, new: &Successor<'_>) -> Vec<String> {
+    let full = TableName::new(table.schema.clone(), Ident::new(index.name.as_str()));
+    let same = index.parts.iter().filter(|part| part.as_str() == old.as_str());
+    // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
+    let numbered = |name: &Ident, at: usize| match at {
+        0 => name.clone(),
+        at => Ident::new(fit(&format!("{}{at}", name.as_str()))),
+    };
+    let rename = |(at, _)| {
+        let (from, to) = (numbered(&new.physical, at), numbered(&new.final_name, at));
+        format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
+    };
+    same.enumerate().map(rename).collect()
 }
 
 fn carry_constraint(

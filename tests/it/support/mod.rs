@@ -1,5 +1,8 @@
 //! What several tests need
 
 pub mod database;
+pub mod example;
 pub mod program;
+pub mod release;
+pub mod snapshot;
 pub mod traffic;

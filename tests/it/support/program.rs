@@ -55,8 +55,20 @@ impl Program {
 
     /// The same, which has to succeed.
     pub async fn ok(&self, arguments: &[&str]) -> Ran {
+        self.exits(arguments, &[0]).await
+    }
+
+    /// The same, which has to end with one of these codes.
+    pub async fn exits(&self, arguments: &[&str], codes: &[i32]) -> Ran {
         let ran = self.run(arguments).await;
-        assert_eq!(ran.code, 0, "midflight {}: {}{}", arguments.join(" "), ran.stdout, ran.stderr);
+        let command = arguments.join(" ");
+        assert!(
+            codes.contains(&ran.code),
+            "`midflight {command}` exited {}, not {codes:?}:\n{}{}",
+            ran.code,
+            ran.stdout,
+            ran.stderr
+        );
         ran
     }
 

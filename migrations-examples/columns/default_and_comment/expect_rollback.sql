@@ -1,0 +1,1 @@
+SELECT closed_by = 'new' FROM tickets WHERE id = 2;

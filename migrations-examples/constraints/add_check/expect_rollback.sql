@@ -1,0 +1,1 @@
+SELECT amount = 6 FROM orders WHERE id = 2;

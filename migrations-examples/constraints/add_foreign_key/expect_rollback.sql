@@ -1,0 +1,1 @@
+SELECT user_id IS NULL FROM orders WHERE id = 2;

@@ -1,0 +1,1 @@
+SELECT email IS NULL FROM users WHERE id = 2;

@@ -1,0 +1,1 @@
+SELECT email = 'y' FROM users WHERE id = 2;

@@ -1,0 +1,2 @@
+INSERT INTO users (id, email) VALUES ({n}, 'new');
+UPDATE users SET email = 'y' WHERE id = 2;

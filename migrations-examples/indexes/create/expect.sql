@@ -1,0 +1,1 @@
+SELECT note = 'x' FROM orders WHERE id = 2;

@@ -1,0 +1,1 @@
+SELECT number = 'y' FROM orders WHERE id = 2;

@@ -1,0 +1,1 @@
+SELECT number = 'x' FROM orders WHERE id = 1;

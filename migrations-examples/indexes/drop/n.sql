@@ -1,0 +1,1 @@
+UPDATE orders SET number = 'x' WHERE id = 1;

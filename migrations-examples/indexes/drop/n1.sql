@@ -1,0 +1,1 @@
+UPDATE orders SET number = 'y' WHERE id = 2;

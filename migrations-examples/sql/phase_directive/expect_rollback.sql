@@ -1,0 +1,1 @@
+SELECT to_regclass('old_names') IS NOT NULL;

@@ -1,0 +1,2 @@
+CREATE TABLE users (id integer PRIMARY KEY, name text);
+INSERT INTO users SELECT i, 'ł' || i FROM generate_series(1, 300) AS i;

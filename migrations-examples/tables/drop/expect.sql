@@ -1,0 +1,1 @@
+SELECT name = 'y' FROM users WHERE id = 2;

@@ -1,0 +1,226 @@
+//! Arranges what the operations drafted into the stages of a plan.
+
+use super::dual_write::DualWrite;
+use super::planner::{CREATES, Draft, NewSide, ShadowWork};
+use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TriggerName, Work};
+use crate::catalog::{Table, TypeInfo};
+use crate::error::Result;
+use crate::ident::{Ident, TableName, short_hash};
+
+/// The statements that dual writes add to the contract transaction.
+#[derive(Default)]
+struct Teardown {
+    /// Before anything else: the trigger speaks of columns that go.
+    triggers: Vec<String>,
+    /// After everything else.
+    functions: Vec<String>,
+}
+
+impl Draft<'_> {
+    /// The plan.
+    pub(super) fn finish(mut self) -> Result<Plan> {
+        let mut plan = Plan {
+            version: PLAN_VERSION,
+            migration: self.migration.id.clone(),
+            expand: Vec::new(),
+            backfill: std::mem::take(&mut self.fills),
+            finish: Vec::new(),
+            contract: Vec::new(),
+            trials: Vec::new(),
+            triggers: Vec::new(),
+            counters: Vec::new(),
+            touches: std::mem::take(&mut self.touches),
+            notes: std::mem::take(&mut self.notes),
+        };
+        let mut shadows = Vec::new();
+        let mut teardown = Teardown::default();
+        for (name, work) in std::mem::take(&mut self.dual_writes) {
+            if let Some(table) = self.catalog.tables.get(&name) {
+                shadows.push(self.dual_write_step(&mut plan, &mut teardown, &name, table, &work));
+            }
+        }
+        // Tables that are created here may be what shadow columns refer to, so they come first.
+        let (creates, others): (Vec<Step>, Vec<Step>) =
+            std::mem::take(&mut self.expand).into_iter().partition(|step| step.id == CREATES);
+        plan.expand = numbered("expand", creates.into_iter().chain(shadows).chain(others));
+        plan.finish = numbered("backfill", std::mem::take(&mut self.finish));
+        plan.contract = numbered("contract", self.contract_steps(teardown));
+        Ok(plan)
+    }
+
+    /// One table's dual writes: the step that starts them, the conversion of its rows, the way down.
+    fn dual_write_step(
+        &self,
+        plan: &mut Plan,
+        teardown: &mut Teardown,
+        name: &TableName,
+        table: &Table,
+        work: &ShadowWork,
+    ) -> Step {
+        let dual = DualWrite {
+            table: name,
+            state_schema: &self.context.state_schema,
+            slug: self.slug(name),
+            pairs: &work.pairs,
+            column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
+        };
+        // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
+        let trial_schema = Ident::new("pg_temp");
+        let trial = dual.in_schema(&trial_schema);
+        plan.trials.extend(trial.trials());
+        plan.counters.extend(dual.counter());
+        plan.triggers.push(TriggerName { table: name.clone(), name: dual.trigger() });
+        plan.backfill.push(conversion(name, table, &dual, &trial, work));
+        let mut drops = dual.drop();
+        teardown.triggers.push(drops.remove(0));
+        teardown.functions.extend(drops);
+        let fired = table.triggers.iter().filter(|trigger| trigger.fires_on_update && !trigger.ours);
+        let fired: Vec<&str> = fired.map(|trigger| trigger.name.as_str()).collect();
+        if !fired.is_empty() {
+            let note = format!(
+                "backfill of {name} fires your trigger(s) {} on every row it writes",
+                fired.join(", ")
+            );
+            plan.notes.push(note);
+        }
+        shadow_step(name, &dual, work)
+    }
+
+    /// The contract transaction first, then what PostgreSQL runs outside transactions only.
+    fn contract_steps(self, teardown: Teardown) -> Vec<Step> {
+        let mut sql = teardown.triggers;
+        sql.extend(self.swap.statements);
+        sql.extend(teardown.functions);
+        let swap = Step {
+            id: String::new(),
+            summary: self.swap.summaries.join("; "),
+            sql,
+            undo: Vec::new(),
+            undo_apart: false,
+            mode: Mode::Transaction,
+            locks: self.swap.locks,
+            work: Work::Catalog,
+            violations: None,
+        };
+        let swap = (!swap.sql.is_empty()).then_some(swap);
+        swap.into_iter().chain(self.contract).collect()
+    }
+
+    /// Tells the objects of this migration and table from all others.
+    fn slug(&self, table: &TableName) -> String {
+        let hash = short_hash(&format!("{}\0{table}", self.migration.id));
+        let plain =
+            |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
+        let mut name = plain(table.name.as_str()).to_lowercase();
+        name.truncate(24);
+        format!("{name}_{hash}")
+    }
+}
+
+fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
+    let number = |(i, mut step): (usize, Step)| {
+        step.id = format!("{stage}.{}", i + 1);
+        step
+    };
+    steps.into_iter().enumerate().map(number).collect()
+}
+
+fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Step {
+    let trigger = dual.create();
+    // Functions first: they need no lock on the table. Column and trigger follow in the same transaction, so no
+    // row is ever written with one and without the other.
+    let at_trigger =
+        trigger.iter().position(|sql| sql.starts_with("CREATE TRIGGER")).unwrap_or(trigger.len());
+    let mut sql: Vec<String> = trigger[..at_trigger].to_vec();
+    if !work.add_columns.is_empty() {
+        sql.push(format!("ALTER TABLE {name} {}", work.add_columns.join(", ")));
+    }
+    sql.extend(work.after_add.iter().cloned());
+    sql.extend(trigger[at_trigger..].iter().cloned());
+    let mut drops = dual.drop();
+    let mut undo = vec![drops.remove(0)];
+    if !work.drop_columns.is_empty() {
+        undo.push(format!("ALTER TABLE {name} {}", work.drop_columns.join(", ")));
+    }
+    undo.extend(drops);
+    let columns: Vec<String> = work
+        .conversions
+        .iter()
+        .flat_map(|c| c.columns.iter().map(|column| column.physical.to_string()))
+        .collect();
+    let summary =
+        format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
+    Step::catalog_only(summary, name, LockMode::AccessExclusive, sql, undo)
+}
+
+/// Puts the pairs of a table together, so that each row is written once.
+fn conversion(
+    name: &TableName,
+    table: &Table,
+    dual: &DualWrite<'_>,
+    trial: &DualWrite<'_>,
+    work: &ShadowWork,
+) -> Conversion {
+    let several = work.pairs.len() > 1;
+    let mut assignments = Vec::new();
+    let (mut pending, mut wrong, mut probe, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (at, judged) in work.conversions.iter().enumerate() {
+        let call = |column: &NewSide| dual.up_call(at, &column.physical);
+        let empty: Vec<String> =
+            judged.columns.iter().map(|column| format!("{} IS NULL", column.physical)).collect();
+        let gives: Vec<String> =
+            judged.columns.iter().map(|column| format!("{} IS NOT NULL", call(column))).collect();
+        let unfilled = format!("({} AND ({}))", empty.join(" AND "), gives.join(" OR "));
+        for column in &judged.columns {
+            let value = call(column);
+            // Another pair may be the one that is pending: what is filled already stays.
+            let value = if several {
+                format!("CASE WHEN {} THEN {value} ELSE {} END", empty.join(" AND "), column.physical)
+            } else {
+                value
+            };
+            assignments.push(format!("{} = {value}", column.physical));
+        }
+        for column in &judged.columns {
+            if judged.lossless {
+                let same = column.type_info.equality_is_identity;
+                wrong.push(super::compare::differs(&column.physical.to_string(), &call(column), same));
+            }
+            let tried = trial.up_call(at, &column.physical);
+            if column.not_null {
+                rejected.push(format!("{tried} IS NULL"));
+            }
+            if let Some(limit) = length_limit(&column.type_info) {
+                rejected.push(format!("pg_catalog.length({tried}) > {limit}"));
+            }
+            probe.push(tried);
+        }
+        if !judged.lossless {
+            wrong.push(unfilled.clone());
+        }
+        pending.push(unfilled);
+    }
+    Conversion {
+        table: name.clone(),
+        assignments: assignments.join(", "),
+        pending: pending.join(" OR "),
+        wrong: wrong.join(" OR "),
+        probe,
+        rejected: (!rejected.is_empty()).then(|| rejected.join(" OR ")),
+        key: Draft::row_name(table),
+        columns: work
+            .conversions
+            .iter()
+            .flat_map(|c| c.columns.iter().map(|column| column.physical.clone()))
+            .collect(),
+        rows: table.rows as i64,
+        bytes: table.bytes,
+    }
+}
+
+/// The longest text a type takes. An expression function's result carries no modifier, so the limit is looked at
+/// separately before rows are written; the column itself enforces it after.
+fn length_limit(type_: &TypeInfo) -> Option<i32> {
+    let limited = matches!(type_.base.as_str(), "character varying" | "character");
+    type_.modifiers.first().copied().filter(|_| limited)
+}

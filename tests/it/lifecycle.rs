@@ -1,0 +1,203 @@
+//! Every folder of `migrations-examples` goes through every stage, with both releases at work
+
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use crate::support::{
+    database::TestDb,
+    example::{Example, root},
+    program::Program,
+    release::{self, Release},
+    snapshot::{self, assert_same},
+};
+
+/// A test an example, and the list of them
+macro_rules! examples {
+    ($($group:ident { $($name:ident),* $(,)? })*) => {
+        const LISTED: &[&str] = &[$($(concat!(stringify!($group), "/", stringify!($name))),*),*];
+        $(mod $group {
+            $(#[tokio::test]
+            async fn $name() {
+                super::lifecycle(concat!(stringify!($group), "/", stringify!($name))).await;
+            })*
+        })*
+    };
+}
+
+examples! {
+    columns { add_computed, add_nullable, add_with_default, add_with_volatile_default, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, split_name }
+    constraints { add_check, add_foreign_key, add_unique, set_not_null, set_not_null_with_value }
+    indexes { create, drop, partial, unique }
+    sql { phase_directive, placed, several_changes }
+    tables { create, drop, hostile_names, without_primary_key }
+    types { int_to_bigint, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, varchar_widening }
+}
+
+#[test]
+fn every_folder_is_listed() {
+    let mut listed: Vec<String> = LISTED.iter().map(ToString::to_string).collect();
+    listed.sort();
+    assert_eq!(Example::names(), listed, "folders in {} / names in {}", root().display(), file!());
+}
+
+async fn lifecycle(name: &str) {
+    let example = Example::read(name);
+    example.forward_and_back().await;
+    example.to_the_end().await;
+    example.without_traffic().await;
+}
+
+/// The releases at work while a stage runs
+#[derive(Clone, Copy, PartialEq)]
+enum Deployed {
+    Old,
+    Both,
+    New,
+}
+
+/// An example on a database of its own
+struct Case<'e> {
+    example: &'e Example,
+    db: TestDb,
+    /// What the test itself looks through
+    conn: PgConnection,
+    midflight: Program,
+}
+
+impl Example {
+    /// Before the migration
+    async fn case(&self) -> Case<'_> {
+        let db = TestDb::create().await;
+        db.exec(&self.before).await;
+        let midflight = Program::new(&db, &[(&self.file, &self.migration)]);
+        Case { example: self, conn: db.connect().await, midflight, db }
+    }
+
+    /// After the statements that one would run on an idle database
+    async fn changed_directly(&self) -> Case<'_> {
+        let case = self.case().await;
+        case.db.exec(&self.direct).await;
+        case
+    }
+
+    /// Lint, plan, expand, writes of both releases, rollback
+    async fn forward_and_back(&self) {
+        let mut case = self.case().await;
+        case.writes("N").await;
+        let before = snapshot::catalog(&mut case.conn).await;
+        case.midflight.exits(&["lint"], &[0, 3]).await;
+        case.midflight.ok(&["plan"]).await;
+        assert_same("plan writes nothing", &before, &snapshot::catalog(&mut case.conn).await);
+        let made = case.db.scalar::<bool>("SELECT to_regnamespace('midflight') IS NOT NULL").await;
+        assert!(!made, "plan made a schema");
+
+        case.stage(Deployed::Old, &["expand", "--release", "1"]).await;
+        case.both_write().await;
+        case.stage(Deployed::Old, &["rollback"]).await;
+        case.is_as(&before, "after rollback").await;
+        case.gives_true(&self.expect_rollback).await;
+        case.writes("N").await;
+
+        // Once more, and back from further on.
+        case.stage(Deployed::Old, &["expand", "--release", "1"]).await;
+        case.stage(Deployed::Both, &["backfill"]).await;
+        case.both_write().await;
+        case.stage(Deployed::Old, &["rollback"]).await;
+        case.is_as(&before, "after backfill and rollback").await;
+        case.gives_true(&self.expect_rollback).await;
+    }
+
+    /// Every stage up to contract, each while the application works, each twice
+    async fn to_the_end(&self) {
+        let mut case = self.case().await;
+        case.stage(Deployed::Old, &["expand", "--release", "1"]).await;
+        case.stage(Deployed::Both, &["expand", &self.id, "--release", "1"]).await;
+        case.both_write().await;
+        case.midflight.exits(&["contract", &self.id, "--release", "2"], &[4]).await;
+        case.stage(Deployed::Both, &["backfill"]).await;
+        case.stage(Deployed::Both, &["backfill", &self.id]).await;
+        case.both_write().await;
+        case.stage(Deployed::Both, &["verify"]).await;
+        // The release that expanded may still run beside the old one.
+        case.midflight.exits(&["contract", &self.id, "--release", "1"], &[4]).await;
+        case.stage(Deployed::New, &["contract", "--release", "2"]).await;
+        case.writes("N+1").await;
+
+        let wanted = snapshot::catalog(&mut self.changed_directly().await.conn).await;
+        case.is_as(&wanted, "after contract").await;
+        case.gives_true(&self.expect).await;
+        let status = case.midflight.ok(&["status", "--format", "json"]).await;
+        let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
+        assert_eq!(status["migrations"][0]["phase"], "contracted", "{status}");
+        for (stage, code) in
+            [("expand", 0), ("backfill", 0), ("verify", 0), ("contract", 0), ("rollback", 23)]
+        {
+            case.midflight.exits(&[stage, &self.id], &[code]).await;
+        }
+        case.is_as(&wanted, "after stages that have nothing to do").await;
+    }
+
+    /// Nobody writes, so every row has to be what the direct statements make of it
+    async fn without_traffic(&self) {
+        let mut case = self.case().await;
+        for stage in [&["expand", "--release", "1"][..], &["backfill"], &["contract", "--release", "2"]] {
+            case.midflight.ok(stage).await;
+        }
+        let mut direct = self.changed_directly().await;
+        let wanted = snapshot::rows(&mut direct.conn, &self.not_compared).await;
+        assert_same(
+            "the rows in the end",
+            &wanted,
+            &snapshot::rows(&mut case.conn, &self.not_compared).await,
+        );
+    }
+}
+
+impl Case<'_> {
+    fn statements(&self, release: &str) -> &[String] {
+        if release == "N" { &self.example.old_release } else { &self.example.new_release }
+    }
+
+    /// Each statement of a release once
+    async fn writes(&self, name: &str) {
+        release::once(&mut self.db.connect().await, name, self.statements(name)).await;
+    }
+
+    /// The old release first and last
+    async fn both_write(&self) {
+        for name in ["N", "N+1", "N"] {
+            self.writes(name).await;
+        }
+    }
+
+    /// A stage while the releases work
+    async fn stage(&self, deployed: Deployed, arguments: &[&str]) {
+        let names: &[&'static str] = match deployed {
+            Deployed::Old => &["N"],
+            Deployed::Both => &["N", "N+1"],
+            Deployed::New => &["N+1"],
+        };
+        let mut at_work = Vec::new();
+        for name in names {
+            at_work.push(Release::start(&self.db, name, self.statements(name)).await);
+        }
+        self.midflight.ok(arguments).await;
+        for release in at_work {
+            release.stop(&arguments.join(" ")).await;
+        }
+    }
+
+    /// The catalog holds what is wanted, and nothing of midflight but its tables
+    async fn is_as(&mut self, wanted: &[String], when: &str) {
+        let found = snapshot::catalog(&mut self.conn).await;
+        assert_same(&format!("the catalog {when}"), wanted, &found);
+        assert_eq!(snapshot::remains(&mut self.conn).await, [""; 0], "left {when}");
+    }
+
+    async fn gives_true(&mut self, queries: &[String]) {
+        for query in queries {
+            let found = sqlx::query_scalar(AssertSqlSafe(query.clone())).fetch_one(&mut self.conn).await;
+            let found: Option<bool> = found.unwrap_or_else(|error| panic!("{error}\nin: {query}"));
+            assert_eq!(found, Some(true), "{query}");
+        }
+    }
+}
