@@ -76,29 +76,30 @@ impl Report {
     /// For a person.
     pub fn human(&self) -> String {
         let mut out = self.latencies();
-        let facts = |out: &mut String, what: &str, number: i64, verdict: String| {
+        let fact = |out: &mut String, what: &str, number: i64, verdict: String| {
             let _ = writeln!(out, "  {what:<27}{:>9}    {verdict}", count(number));
         };
         for (release, tally) in &self.releases {
             let what = format!("statements served by {}", release.name());
-            facts(&mut out, &what, tally.served() as i64, format!("failed: {}", tally.failures));
+            fact(&mut out, &what, tally.served() as i64, format!("failed: {}", tally.failures));
         }
         let read: usize = self.releases.iter().map(|(_, tally)| tally.compared).sum();
         let read_wrong: usize = self.releases.iter().map(|(_, tally)| tally.different).sum();
-        facts(&mut out, "rows read on the way", read as i64, format!("different: {read_wrong}"));
+        fact(&mut out, "rows read on the way", read as i64, format!("different: {read_wrong}"));
         let Comparison { rows, different, by_old, by_new, .. } = self.compared;
-        facts(&mut out, "rows compared at the end", rows, format!("different: {different}"));
-        facts(&mut out, "  last written by v1", by_old as i64, String::new());
-        facts(&mut out, "  last written by v2", by_new as i64, String::new());
-        for fact in self.facts() {
-            let _ = writeln!(out, "  ! {fact}");
+        fact(&mut out, "rows compared at the end", rows, format!("different: {different}"));
+        for (release, rows) in [("v1", by_old), ("v2", by_new)] {
+            let _ = writeln!(out, "    last written by {release:<9}{:>9}", count(rows as i64));
+        }
+        for met in self.facts() {
+            let _ = writeln!(out, "  ! {met}");
         }
         let (during, took) = (self.during(), time(self.took));
         let _ = if self.passed() {
-            let longest = millis(during.longest);
+            let (longest, before) = (millis(during.longest), millis(self.summary(Period::Before).longest));
             writeln!(
                 out,
-                "\nNo statement failed, no row is wrong; the longest stall during the migration was {longest}. All in {took}."
+                "\nNo statement failed and no row is wrong. The longest stall during the migration was {longest}, before it {before}.\nAll of it took {took}."
             )
         } else {
             let (failures, different) = (self.failures(), self.different());
