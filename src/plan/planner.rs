@@ -188,6 +188,27 @@ impl<'a> Draft<'a> {
         self.is_new(name) || self.catalog.relations.contains_key(name)
     }
 
+    /// The server's major version.
+    pub fn server_major(&self) -> u32 {
+        self.catalog.server_major
+    }
+
+    /// Refuses a migration that does anything else to a table, under its old name or its new one.
+    pub fn alone_on(&self, old: &TableName, new: &TableName) -> Result<()> {
+        let concerns = |step: &&crate::migration::operation::Step| {
+            step.operation.tables().iter().any(|table| [old, new].contains(&&self.resolve(table)))
+        };
+        let others: Vec<_> = self.migration.steps.iter().filter(concerns).collect();
+        match others.iter().find(|step| step.span.start != self.span.start) {
+            None => Ok(()),
+            Some(step) => {
+                let error = Error::refused(format!("`{old}` is renamed and changed in one migration"))
+                    .hint("put the other change in a migration of its own, before this one");
+                Err(self.blame(error, step.span))
+            }
+        }
+    }
+
     /// What kind of relation has a name, if any: `i` and `I` are indexes.
     pub fn relation_kind(&self, name: &TableName) -> Option<char> {
         self.catalog.relations.get(name).copied()
