@@ -25,8 +25,9 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
     }
     let invoker = draft.server_major() >= 15;
     if table.row_security && !invoker {
-        let error = Error::refused(format!("`{old}` has row security, which a view bypasses before PostgreSQL 15"))
-            .hint("rename it while no release uses it, under `-- midflight: phase contract`");
+        let error =
+            Error::refused(format!("`{old}` has row security, which a view bypasses before PostgreSQL 15"))
+                .hint("rename it while no release uses it, under `-- midflight: phase contract`");
         return Err(draft.blame(error, op.table.span));
     }
     draft.touch(&old, None);
@@ -53,7 +54,8 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
 /// row security of the table go on deciding.
 fn view(old: &TableName, new: &TableName, table: &Table, invoker: bool) -> Vec<String> {
     let option = if invoker { " WITH (security_invoker = true)" } else { "" };
-    let columns: Vec<String> = table.columns.iter().map(|column| Ident::new(column.name.as_str()).to_string()).collect();
+    let columns: Vec<String> =
+        table.columns.iter().map(|column| Ident::new(column.name.as_str()).to_string()).collect();
     let mut sql = vec![format!("CREATE VIEW {new}{option} AS SELECT {} FROM {old}", columns.join(", "))];
     let useful = |grant: &&Grant| THROUGH_A_VIEW.contains(&grant.privilege.as_str());
     sql.extend(table.grants.iter().filter(useful).map(|grant| grant.statement("", &new.to_string())));
