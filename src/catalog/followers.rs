@@ -118,7 +118,11 @@ impl View {
     /// The statements that make it again, over columns of the same names.
     pub fn create(&self) -> Vec<String> {
         let name = &self.name;
-        let options = if self.options.is_empty() { String::new() } else { format!(" WITH ({})", self.options.join(", ")) };
+        let options = if self.options.is_empty() {
+            String::new()
+        } else {
+            format!(" WITH ({})", self.options.join(", "))
+        };
         let body = self.definition.trim().trim_end_matches(';');
         let mut sql = vec![format!("CREATE VIEW {name}{options} AS {body}")];
         sql.push(format!("ALTER VIEW {name} OWNER TO {}", Ident::new(self.owner.as_str())));
@@ -134,7 +138,8 @@ impl View {
 impl Statistic {
     /// The statements that make it again under another name, with a column renamed in `definition`.
     pub fn create(&self, name: &TableName, definition: &str) -> Vec<String> {
-        let tail = definition.split_once(&format!("STATISTICS {}", self.name)).map_or(definition, |(_, tail)| tail);
+        let tail =
+            definition.split_once(&format!("STATISTICS {}", self.name)).map_or(definition, |(_, tail)| tail);
         let mut sql = vec![format!("CREATE STATISTICS {name}{tail}")];
         sql.extend(self.target.map(|target| format!("ALTER STATISTICS {name} SET STATISTICS {target}")));
         sql.extend(comment("STATISTICS", &name.to_string(), self.comment.as_deref()));
@@ -147,14 +152,16 @@ impl Policy {
     pub fn create(&self, table: &TableName, rewrite: impl Fn(&str) -> String) -> Vec<String> {
         let name = Ident::new(self.name.as_str());
         let kind = if self.permissive { "PERMISSIVE" } else { "RESTRICTIVE" };
-        let roles: Vec<String> = self.roles.iter().map(|role| Ident::new(role.as_str()).to_string()).collect();
+        let roles: Vec<String> =
+            self.roles.iter().map(|role| Ident::new(role.as_str()).to_string()).collect();
         let roles = if roles.is_empty() { "PUBLIC".to_owned() } else { roles.join(", ") };
         let clause = |keyword: &str, text: &Option<String>| {
             text.as_ref().map(|text| format!(" {keyword} ({})", rewrite(text))).unwrap_or_default()
         };
         let (using, check) = (clause("USING", &self.using), clause("WITH CHECK", &self.check));
         let command = &self.command;
-        let create = format!("CREATE POLICY {name} ON {table} AS {kind} FOR {command} TO {roles}{using}{check}");
+        let create =
+            format!("CREATE POLICY {name} ON {table} AS {kind} FOR {command} TO {roles}{using}{check}");
         let comment = comment("POLICY", &format!("{name} ON {table}"), self.comment.as_deref());
         std::iter::once(create).chain(comment).collect()
     }
@@ -186,7 +193,10 @@ impl Sequence {
             _ => (i64::MIN, i64::MAX),
         };
         let (own_min, own_max) = if self.increment > 0 { (1, high) } else { (low, -1) };
-        let mut options = format!("SEQUENCE NAME {name} START WITH {} INCREMENT BY {} CACHE {}", self.start, self.increment, self.cache);
+        let mut options = format!(
+            "SEQUENCE NAME {name} START WITH {} INCREMENT BY {} CACHE {}",
+            self.start, self.increment, self.cache
+        );
         if self.min != own_min {
             options.push_str(&format!(" MINVALUE {}", self.min));
         }
@@ -203,7 +213,8 @@ impl Sequence {
 impl Grant {
     /// The statement that grants it on an object; `columns` is empty or a list in parentheses.
     pub fn statement(&self, columns: &str, object: &str) -> String {
-        let grantee = self.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
+        let grantee =
+            self.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
         let option = if self.grantable { " WITH GRANT OPTION" } else { "" };
         format!("GRANT {}{columns} ON {object} TO {grantee}{option}", self.privilege)
     }
@@ -232,7 +243,10 @@ mod tests {
             grants: Vec::new(),
         };
         let name = TableName::new("public", "n");
-        assert_eq!(sequence.identity_options(&name), "SEQUENCE NAME public.n START WITH 10 INCREMENT BY 1 CACHE 1");
+        assert_eq!(
+            sequence.identity_options(&name),
+            "SEQUENCE NAME public.n START WITH 10 INCREMENT BY 1 CACHE 1"
+        );
         let chosen = Sequence { max: 500, cycle: true, ..sequence };
         assert!(chosen.identity_options(&name).ends_with("MAXVALUE 500 CYCLE"));
     }

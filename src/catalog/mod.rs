@@ -238,9 +238,14 @@ impl Table {
     pub fn dependents_of(&self, column: &Ident) -> Vec<String> {
         let names = |columns: &[String]| columns.iter().any(|name| name == column.as_str());
         let mut found = self.dependents.get(column).cloned().unwrap_or_default();
-        found.extend(self.views.iter().filter(|view| names(&view.columns)).map(|view| format!("view {}", view.name)));
-        found.extend(self.policies.iter().filter(|p| names(&p.columns)).map(|p| format!("policy {}", p.name)));
-        found.extend(self.column_triggers.iter().filter(|t| names(&t.columns)).map(|t| format!("trigger {}", t.name)));
+        found.extend(
+            self.views.iter().filter(|view| names(&view.columns)).map(|view| format!("view {}", view.name)),
+        );
+        found
+            .extend(self.policies.iter().filter(|p| names(&p.columns)).map(|p| format!("policy {}", p.name)));
+        found.extend(
+            self.column_triggers.iter().filter(|t| names(&t.columns)).map(|t| format!("trigger {}", t.name)),
+        );
         let keys = self.referenced_by.iter().filter(|key| names(&key.columns));
         found.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
         found

@@ -8,8 +8,8 @@ use sqlx::types::Json;
 
 use super::{Session, followers};
 use crate::catalog::{
-    Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table, Trigger, TypeInfo,
-    View,
+    Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
+    Trigger, TypeInfo, View,
 };
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
@@ -38,7 +38,9 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
             types_found.push((written, oid));
         }
     }
-    session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog").await?;
+    session
+        .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
+        .await?;
     let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
     session.rollback().await;
     snapshot

@@ -8,7 +8,11 @@ use super::Session;
 use crate::error::{Error, Kind, Result};
 
 /// The rows of one of the queries below, with the table each belongs to.
-pub(super) async fn read<T: DeserializeOwned>(session: &mut Session, query: &'static str, tables: &[i64]) -> Result<Vec<(i64, T)>> {
+pub(super) async fn read<T: DeserializeOwned>(
+    session: &mut Session,
+    query: &'static str,
+    tables: &[i64],
+) -> Result<Vec<(i64, T)>> {
     let rows = sqlx::query(query).bind(tables).fetch_all(&mut session.conn).await?;
     let parsed = rows.iter().map(|row| {
         let Json(value): Json<serde_json::Value> = row.get(1);

@@ -89,6 +89,7 @@ impl Draft<'_> {
     /// The contract transaction first, then what PostgreSQL runs outside transactions only.
     fn contract_steps(self, teardown: Teardown) -> Vec<Step> {
         let mut sql = teardown.triggers;
+        sql.extend(self.swap.first);
         sql.extend(self.swap.statements);
         sql.extend(teardown.functions);
         let swap = Step {

@@ -87,17 +87,28 @@ pub(super) enum ColumnChange {
     Nullable,
 }
 
-/// A column that a shadow column takes the place of.
+/// A column that another one doubles.
 #[derive(Clone)]
 pub(super) struct Replaced {
-    /// The column that goes.
+    /// The column that both releases know, or the old one alone.
     pub old: Ident,
-    /// Its successor's name while both releases run.
+    /// The other one's name while both releases run.
     pub physical: Ident,
-    /// Its successor's name in the end.
+    /// The name in the end.
     pub last: Ident,
     /// Whether its successor is NOT NULL.
     pub not_null: bool,
+    /// Which of the two is there in the end.
+    pub stays: Stays,
+}
+
+/// Which of two columns in step is there in the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stays {
+    /// The old one, under the new name: whatever hangs on it stays as it is.
+    Old,
+    /// The new one: whatever hangs on the old one has to follow.
+    New,
 }
 
 /// How one pair's rows are judged and converted.
@@ -121,6 +132,7 @@ pub struct NewSide {
 /// The statements of the contract transaction.
 #[derive(Default)]
 pub(super) struct Swap {
+    pub(super) first: Vec<String>,
     pub(super) statements: Vec<String>,
     pub(super) locks: Vec<TableLock>,
     pub(super) summaries: Vec<String>,
@@ -274,6 +286,11 @@ impl<'a> Draft<'a> {
         self.expand.push(step);
     }
 
+    /// Adds a statement to expand that concerns a table nobody uses yet.
+    pub fn plain(&mut self, summary: String, table: &TableName, sql: String) {
+        self.expand(Step::catalog_only(summary, table, LockMode::AccessExclusive, vec![sql], Vec::new()));
+    }
+
     /// Adds a step that follows the rows in the backfill stage.
     pub fn after_rows(&mut self, step: Step) {
         self.finish.push(step);
@@ -294,6 +311,12 @@ impl<'a> Draft<'a> {
         self.swap.summaries.push(summary.into());
         self.swap.statements.extend(statements);
         self.swap_lock(table, LockMode::AccessExclusive);
+    }
+
+    /// Adds statements to the contract transaction that have to precede all others: they drop what will be made again
+    /// once the columns it names are in place.
+    pub fn swap_first(&mut self, statements: impl IntoIterator<Item = String>) {
+        self.swap.first.extend(statements);
     }
 
     /// Has the contract transaction lock one more table.

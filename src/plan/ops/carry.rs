@@ -1,12 +1,13 @@
 //! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
+use super::follow;
 use super::replace::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, object_name};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
-use crate::plan::planner::{ColumnChange, Draft, Replaced};
+use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 /// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
@@ -16,30 +17,24 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 /// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
 pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     for (name, table, columns) in draft.tables_with_replaced() {
+        let (renamed, replaced): (Vec<_>, Vec<_>) =
+            columns.iter().cloned().partition(|column| column.stays == Stays::Old);
         let mut changes = Vec::new();
         for column in &columns {
             changes.extend(column_changes(draft, &name, column)?);
         }
-        let mut carry = Carry { table: &name, columns: &columns, carried: Vec::new(), draft };
-        for index in table.indexes.iter().filter(|index| index.valid) {
-            let owner =
-                index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
-            if carry.concerns(&index.columns, index.constraint.as_deref()) {
-                carry.index(index, owner);
-            }
+        // What the migration adds under a new name is on the double, which goes.
+        let doubles = renamed.iter().map(|column| Replaced {
+            old: column.physical.clone(),
+            physical: column.old.clone(),
+            ..column.clone()
+        });
+        let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
+        carry(draft, &name, &table, &going);
+        if !renamed.is_empty() {
+            double_indexes(draft, &name, &table, &columns, &renamed);
         }
-        for constraint in table.constraints.iter().filter(|constraint| matches!(constraint.kind, 'c' | 'f')) {
-            if carry.concerns(&constraint.columns, Some(&constraint.name)) {
-                carry.constraint(constraint);
-            }
-        }
-        if carry.draft.names_not_null() {
-            carry.not_null_names(&table);
-        }
-        let carried = carry.carried;
-        if !carried.is_empty() {
-            draft.swap(format!("name the copies of indexes and constraints of {name}"), &name, carried);
-        }
+        follow::plan(draft, &name, &table, &replaced);
         if !changes.is_empty() {
             draft.swap(format!("default and comment of {name}'s new columns"), &name, changes);
         }
@@ -51,7 +46,8 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
 /// default; NOT NULL before, because it needs a scan.
 fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
     let Replaced { old, physical, last, .. } = column;
-    let mut changes = draft.column_changes(table, old);
+    // A column that stays has what was done to it under its old name.
+    let mut changes = if column.stays == Stays::Old { Vec::new() } else { draft.column_changes(table, old) };
     if last != old {
         changes.extend(draft.column_changes(table, last));
     }
@@ -81,6 +77,67 @@ fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -
         }
     }
     Ok(swap)
+}
+
+fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
+    let mut carry = Carry { table: name, columns, carried: Vec::new(), draft };
+    for index in table.indexes.iter().filter(|index| index.valid) {
+        let owner =
+            index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
+        if carry.concerns(&index.columns, index.constraint.as_deref()) {
+            carry.index(index, owner);
+        }
+    }
+    // A foreign key of the table to itself follows with those of other tables when the column it refers to is replaced.
+    let inbound = |name: &str| {
+        let own = table.referenced_by.iter().find(|key| key.table == *carry.table && key.constraint == name);
+        own.is_some_and(|key| carry.concerns(&key.columns, None))
+    };
+    let own: Vec<bool> = table.constraints.iter().map(|constraint| inbound(&constraint.name)).collect();
+    for (constraint, inbound) in table.constraints.iter().zip(own) {
+        let carried = matches!(constraint.kind, 'c' | 'f') && !inbound;
+        if carried && carry.concerns(&constraint.columns, Some(&constraint.name)) {
+            carry.constraint(constraint);
+        }
+    }
+    if carry.draft.names_not_null() {
+        carry.not_null_names(table);
+    }
+    let carried = carry.carried;
+    if !carried.is_empty() {
+        draft.swap(format!("name the copies of indexes and constraints of {name}"), name, carried);
+    }
+}
+
+/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones. They go with
+/// the columns that they double.
+fn double_indexes(
+    draft: &mut Draft<'_>,
+    name: &TableName,
+    table: &Table,
+    all: &[Replaced],
+    renamed: &[Replaced],
+) {
+    let carry = Carry { table: name, columns: renamed, carried: Vec::new(), draft };
+    let concerned =
+        |index: &&Index| index.valid && carry.concerns(&index.columns, index.constraint.as_deref());
+    let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
+    for index in concerned {
+        let double = Ident::new(index.name.as_str()).prefixed("_midflight_next_");
+        let full = TableName::new(name.schema.clone(), double.clone());
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
+            rename_column(&text, &column.old, &column.physical)
+        });
+        draft.after_rows(Step::alone(
+            format!("build index {} under the new names, for the new release", index.name),
+            name,
+            format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
+            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
+            Work::IndexBuild,
+            Evidence::IndexValid(full),
+        ));
+    }
 }
 
 /// What follows on one table.

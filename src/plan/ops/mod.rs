@@ -9,6 +9,7 @@ mod constraints;
 mod create_index;
 mod create_table;
 mod drops;
+mod follow;
 mod placed_sql;
 mod rename_column;
 mod replace;

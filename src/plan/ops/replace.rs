@@ -1,13 +1,13 @@
-//! Replacing a column by a shadow column, with all that hangs on it: what type changes, renames and NOT NULL with
-//! `up` have in common.
+//! Replacing a column by a shadow column: what type changes and NOT NULL with `up` have in common. What hangs on the
+//! column follows in `carry` and `follow`.
 
 use super::row::{Row, new_variable, old_side};
-use crate::catalog::{Column, Table, TypeInfo};
+use crate::catalog::{Column, Sequence, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
 use crate::plan::dual_write::Pair;
-use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced};
+use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
 use crate::plan::{LockMode, Step, Work};
 
 /// How a column's successor differs from it.
@@ -32,8 +32,6 @@ pub(super) struct Successor<'e> {
     pub lossless: bool,
     /// Whether `up` can fail on a value.
     pub can_fail: bool,
-    /// Whether the new release has a name of its own to write to.
-    pub counted: bool,
 }
 
 /// The name of a shadow column that will take the place of a column of the same name.
@@ -49,7 +47,7 @@ pub(super) fn plan(
     old: &Column,
     new: &Successor<'_>,
 ) -> Result<()> {
-    refuse_what_cannot_follow(table_name, table, old)?;
+    refuse_what_cannot_follow(draft, table_name, table, old, new)?;
     let old_name = Ident::new(old.name.as_str());
     let mut definition = new.type_text.clone();
     if let Some(collation) = &new.collation {
@@ -69,7 +67,7 @@ pub(super) fn plan(
         up: vec![up],
         down: vec![down],
         can_fail: new.can_fail,
-        counted: new.counted,
+        counted: false,
     };
     let side =
         NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
@@ -79,8 +77,12 @@ pub(super) fn plan(
         enforce_not_null(draft, table_name, &new.physical);
     }
     let (physical, last) = (new.physical.clone(), new.final_name.clone());
-    draft.replaces(table_name, Replaced { old: old_name.clone(), physical, last, not_null: new.not_null });
-    let mut swap: Vec<String> = hand_over_sequence(table_name, old, &new.physical).into_iter().collect();
+    let not_null = new.not_null;
+    draft.replaces(
+        table_name,
+        Replaced { old: old_name.clone(), physical, last, not_null, stays: Stays::New },
+    );
+    let mut swap: Vec<String> = hand_over_sequence(table_name, table, old, &new.physical);
     swap.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {
         swap.push(format!("ALTER TABLE {table_name} RENAME COLUMN {} TO {}", new.physical, new.final_name));
@@ -88,12 +90,15 @@ pub(super) fn plan(
     if let Some(default) = &old.default {
         swap.push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
     }
-    let summary = if new.physical == new.final_name {
-        format!("drop {table_name}.{old_name}; {} stays", new.final_name)
-    } else {
-        format!("drop the old {table_name}.{old_name}; its shadow column takes the name")
-    };
-    draft.swap(summary, table_name, swap);
+    swap.extend(identity(table, old).map(|sequence| {
+        let name = &sequence.name.name;
+        format!("ALTER SEQUENCE {} RENAME TO {name}", copy_of(&sequence.name))
+    }));
+    draft.swap(
+        format!("drop the old {table_name}.{old_name}; its shadow column takes the name"),
+        table_name,
+        swap,
+    );
     Ok(())
 }
 
@@ -131,26 +136,35 @@ pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
     }
 }
 
-fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column) -> Result<()> {
-    let mut obstacles: Vec<String> =
-        table.dependents.get(&Ident::new(old.name.as_str())).cloned().unwrap_or_default();
+/// What hangs on the column and can be neither moved nor made again without a rewrite or a scan under a strong lock.
+fn refuse_what_cannot_follow(
+    draft: &Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    old: &Column,
+    new: &Successor<'_>,
+) -> Result<()> {
+    let name = Ident::new(old.name.as_str());
+    let mut obstacles: Vec<String> = table.dependents.get(&name).cloned().unwrap_or_default();
     let on_column = |columns: &[String]| columns.contains(&old.name);
-    obstacles.extend(
-        table
-            .referenced_by
-            .iter()
-            .filter(|key| on_column(&key.columns))
-            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
-    );
-    obstacles.extend(
-        table
-            .constraints
-            .iter()
-            .filter(|c| c.kind == 'x' && on_column(&c.columns))
-            .map(|c| format!("exclusion constraint {}", c.name)),
-    );
-    if old.identity.is_some() {
-        obstacles.push("its identity sequence".to_owned());
+    let exclusions = table.constraints.iter().filter(|c| c.kind == 'x' && on_column(&c.columns));
+    obstacles.extend(exclusions.map(|c| format!("exclusion constraint {}", c.name)));
+    for view in table.views.iter().filter(|view| on_column(&view.columns)) {
+        obstacles.extend(view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name)));
+    }
+    let keys = table.referenced_by.iter().filter(|key| on_column(&key.columns));
+    obstacles.extend(keys.filter(|key| !key.owned).map(|key| {
+        format!(
+            "foreign key {} of table {}, which the connected role does not own",
+            key.constraint, key.table
+        )
+    }));
+    if in_foreign_key(table, old) && !comparable(&old.type_info, &new.type_info) {
+        obstacles.push(format!("a foreign key, whose columns can't be compared as {}", new.type_info.base));
+    }
+    if old.identity.is_some() && !WHOLE.contains(&new.type_info.base.as_str()) {
+        obstacles
+            .push(format!("its identity sequence, which can't feed a column of type {}", new.type_info.base));
     }
     if old.generated.is_some() {
         obstacles.push("its generation expression".to_owned());
@@ -158,16 +172,32 @@ fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column
     if obstacles.is_empty() {
         return Ok(());
     }
-    let error = Error::refused(format!(
-        "column `{}` of `{table_name}` has dependents that can't follow it online yet",
-        old.name
-    ))
-    .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")));
-    Err(error.hint("drop them in an earlier migration and create them again in a later one"))
+    let message =
+        format!("column `{}` of `{table_name}` can't be replaced online: something can't follow", old.name);
+    let error = Error::refused(message)
+        .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
+        .hint("drop it in an earlier migration, and make it again in a later one");
+    Err(draft.blame(error, draft.span))
+}
+
+const WHOLE: [&str; 3] = ["smallint", "integer", "bigint"];
+
+fn in_foreign_key(table: &Table, column: &Column) -> bool {
+    let keys = table.constraints.iter().filter(|c| c.kind == 'f').map(|c| &c.columns);
+    keys.chain(table.referenced_by.iter().map(|key| &key.columns))
+        .any(|columns| columns.contains(&column.name))
+}
+
+/// Whether a foreign key between columns of the two types can be made.
+fn comparable(old: &TypeInfo, new: &TypeInfo) -> bool {
+    let text = |base: &str| matches!(base, "text" | "character varying" | "character");
+    let number = |base: &str| WHOLE.contains(&base) || base == "numeric";
+    let (old, new) = (old.base.as_str(), new.base.as_str());
+    old == new || number(old) && number(new) || text(old) && text(new)
 }
 
 /// What a plain ADD COLUMN does not copy.
-fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
+pub(super) fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
     let mut sql = Vec::new();
     let mut alter = |action: String| sql.push(format!("ALTER TABLE {table} ALTER COLUMN {new} {action}"));
     if let Some(statistics) = old.statistics {
@@ -185,15 +215,38 @@ fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
     if let Some(comment) = &old.comment {
         sql.push(format!("COMMENT ON COLUMN {table}.{new} IS {}", literal(comment)));
     }
-    sql.extend(old.grants.iter().map(|grant| {
-        let grantee =
-            grant.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
-        let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
-        format!("GRANT {} ({new}) ON {table} TO {grantee}{option}", grant.privilege)
-    }));
+    let column = format!(" ({new})");
+    sql.extend(old.grants.iter().map(|grant| grant.statement(&column, &format!("TABLE {table}"))));
     sql
 }
 
-fn hand_over_sequence(table: &TableName, old: &Column, new: &Ident) -> Option<String> {
-    old.owned_sequence.as_ref().map(|sequence| format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{new}"))
+/// The sequence of an identity column.
+fn identity<'t>(table: &'t Table, column: &Column) -> Option<&'t Sequence> {
+    table.sequences.iter().find(|sequence| sequence.column == column.name)
+}
+
+fn copy_of(sequence: &TableName) -> TableName {
+    TableName::new(sequence.schema.clone(), sequence.name.prefixed("_midflight_"))
+}
+
+/// The successor's numbers go on where the old column's stopped: a serial's sequence changes hands, an identity's is
+/// made again at the same number.
+fn hand_over_sequence(table_name: &TableName, table: &Table, old: &Column, new: &Ident) -> Vec<String> {
+    if let Some(sequence) = &old.owned_sequence {
+        return vec![format!("ALTER SEQUENCE {sequence} OWNED BY {table_name}.{new}")];
+    }
+    let Some(sequence) = identity(table, old) else { return Vec::new() };
+    let copy = copy_of(&sequence.name);
+    let always = if old.identity == Some('a') { "ALWAYS" } else { "BY DEFAULT" };
+    let options = sequence.identity_options(&copy);
+    let mut sql = vec![
+        format!("ALTER TABLE {table_name} ALTER COLUMN {new} ADD GENERATED {always} AS IDENTITY ({options})"),
+        format!(
+            "SELECT pg_catalog.setval({}::pg_catalog.regclass, last_value, is_called) FROM {}",
+            literal(&copy.to_string()),
+            sequence.name
+        ),
+    ];
+    sql.extend(sequence.grants.iter().map(|grant| grant.statement("", &format!("SEQUENCE {copy}"))));
+    sql
 }
