@@ -96,10 +96,10 @@ pub(super) struct Replaced {
     pub physical: Ident,
     /// The name in the end.
     pub last: Ident,
-    /// Whether its successor is NOT NULL.
-    pub not_null: bool,
     /// Which of the two is there in the end.
     pub stays: Stays,
+    /// Whether its successor is NOT NULL.
+    pub not_null: bool,
 }
 
 /// Which of two columns in step is there in the end.

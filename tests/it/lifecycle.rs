@@ -24,12 +24,12 @@ macro_rules! examples {
 }
 
 examples! {
-    columns { add_computed, add_nullable, add_with_default, add_with_volatile_default, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, split_name }
+    columns { add_computed, add_nullable, add_with_default, add_with_volatile_default, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, rename_with_everything, split_name }
     constraints { add_check, add_foreign_key, add_unique, set_not_null, set_not_null_with_value }
     indexes { create, drop, partial, unique }
     sql { phase_directive, placed, several_changes }
     tables { create, drop, hostile_names, without_primary_key }
-    types { int_to_bigint, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
+    types { identity_key_to_bigint, int_to_bigint, key_with_everything, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
 }
 
 #[test]

@@ -17,13 +17,13 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 /// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
 pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     for (name, table, columns) in draft.tables_with_replaced() {
-        let (renamed, replaced): (Vec<_>, Vec<_>) =
-            columns.iter().cloned().partition(|column| column.stays == Stays::Old);
         let mut changes = Vec::new();
         for column in &columns {
             changes.extend(column_changes(draft, &name, column)?);
         }
-        // What the migration adds under a new name is on the double, which goes.
+        let (renamed, replaced): (Vec<_>, Vec<_>) =
+            columns.iter().cloned().partition(|column| column.stays == Stays::Old);
+        // What the migration adds under the new name of a renamed column is on the double, which goes.
         let doubles = renamed.iter().map(|column| Replaced {
             old: column.physical.clone(),
             physical: column.old.clone(),
@@ -40,43 +40,6 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What other operations do to a column, done to its successor: at contract, because until then the new side has no
-/// default; NOT NULL before, because it needs a scan.
-fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
-    let Replaced { old, physical, last, .. } = column;
-    // A column that stays has what was done to it under its old name.
-    let mut changes = if column.stays == Stays::Old { Vec::new() } else { draft.column_changes(table, old) };
-    if last != old {
-        changes.extend(draft.column_changes(table, last));
-    }
-    let mut swap = Vec::new();
-    for change in changes {
-        match change {
-            ColumnChange::Default(Some(default)) => {
-                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
-            }
-            ColumnChange::Default(None) => {
-                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
-            }
-            ColumnChange::Comment(text) => {
-                let text = text.map_or("NULL".to_owned(), |text| literal(&text));
-                swap.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
-            }
-            ColumnChange::NotNull => enforce_not_null(draft, table, physical),
-            ColumnChange::Nullable => {
-                let message = format!(
-                    "column `{}` of `{table}` is replaced and loses NOT NULL in one migration",
-                    old.as_str()
-                );
-                return Err(
-                    Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one")
-                );
-            }
-        }
-    }
-    Ok(swap)
 }
 
 fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
@@ -109,8 +72,8 @@ fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Repl
     }
 }
 
-/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones. They go with
-/// the columns that they double.
+/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones: once the rows
+/// are converted, for before that nobody can search by the new name. They go with the columns that they double.
 fn double_indexes(
     draft: &mut Draft<'_>,
     name: &TableName,
@@ -129,15 +92,61 @@ fn double_indexes(
         let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
             rename_column(&text, &column.old, &column.physical)
         });
-        draft.after_rows(Step::alone(
+        let step = Step::alone(
             format!("build index {} under the new names, for the new release", index.name),
             name,
             format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
             vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
             Work::IndexBuild,
             Evidence::IndexValid(full),
-        ));
+        );
+        draft.after_rows(step);
+        if index.unique {
+            draft.note(format!(
+                "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
+                 {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",
+                index.name
+            ));
+        }
     }
+}
+
+/// What other operations do to a column, done to its successor: at contract, because until then the new side has no
+/// default; NOT NULL before, because it needs a scan.
+fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
+    let Replaced { old, physical, last, stays, .. } = column;
+    // What is done to a column that stays is done to it directly; only what speaks of the new name waits.
+    let mut changes = if *stays == Stays::New { draft.column_changes(table, old) } else { Vec::new() };
+    if last != old {
+        changes.extend(draft.column_changes(table, last));
+    }
+    let required = if *stays == Stays::New { physical } else { old };
+    let mut swap = Vec::new();
+    for change in changes {
+        match change {
+            ColumnChange::Default(Some(default)) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
+            }
+            ColumnChange::Default(None) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
+            }
+            ColumnChange::Comment(text) => {
+                let text = text.map_or("NULL".to_owned(), |text| literal(&text));
+                swap.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
+            }
+            ColumnChange::NotNull => enforce_not_null(draft, table, required),
+            ColumnChange::Nullable => {
+                let message = format!(
+                    "column `{}` of `{table}` is replaced and loses NOT NULL in one migration",
+                    old.as_str()
+                );
+                return Err(
+                    Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one")
+                );
+            }
+        }
+    }
+    Ok(swap)
 }
 
 /// What follows on one table.
@@ -228,7 +237,7 @@ impl Carry<'_, '_> {
     fn not_null_names(&mut self, table: &Table) {
         let name = self.table;
         let called = |column: &Ident| object_name(name.name.as_str(), column.as_str(), "not_null", |_| false);
-        for column in self.columns {
+        for column in self.columns.iter().filter(|column| column.stays == Stays::New) {
             let set = self.draft.column_changes(name, &column.old).contains(&ColumnChange::NotNull);
             if !column.not_null && !set {
                 continue;
