@@ -185,7 +185,10 @@ impl<'a> Draft<'a> {
 
     /// Whether a relation of that name exists or is about to.
     pub fn exists(&self, name: &TableName) -> bool {
-        self.is_new(name) || self.catalog.relations.contains_key(name)
+        let added = |(table, index): &(TableName, Index)| {
+            table.schema == name.schema && index.name == name.name.as_str()
+        };
+        self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
     }
 
     /// The server's major version.
