@@ -34,6 +34,12 @@ pub struct ReleaseArgs {
 
 /// Carries the chosen migrations through a stage.
 pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context: &Context) -> Result<()> {
+    let unused = context.settings.without_effect();
+    if !unused.is_empty() {
+        context
+            .printer
+            .say(&format!("warning: these settings have no effect in this version: {}", unused.join(", ")));
+    }
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
     let records = context.records(&mut session).await?;

@@ -80,6 +80,11 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
                 table: row.table_name,
                 rows_done: row.rows_done,
                 rows_total: row.rows_total,
+                eta_seconds: row
+                    .rate
+                    .filter(|rate| *rate > 0.0)
+                    .map(|rate| ((row.rows_total - row.rows_done).max(0) as f64 / rate) as i64),
+                rows_per_second: row.rate.map(|rate| rate as i64),
                 status: row.status,
                 throttled_by: row.throttled_by,
             })

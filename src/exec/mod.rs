@@ -4,6 +4,8 @@ mod backfill;
 mod bad_rows;
 mod ddl;
 mod event;
+mod gates;
+mod may_contract;
 mod preflight;
 mod stages;
 mod undo;

@@ -259,3 +259,29 @@ async fn two_migrations_on_one_column() {
         ran.stderr
     );
 }
+
+#[tokio::test]
+async fn contract_waits_for_soak_silence_and_gates() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    midflight.ok(&["expand"]).await;
+    midflight.ok(&["backfill"]).await;
+    let refused = async |config: &str, says: &str| {
+        midflight.write("midflight.yaml", config);
+        let ran = midflight.run(&["contract"]).await;
+        assert!(ran.code == 4 && ran.stderr.contains(says), "{config}: {} {}", ran.code, ran.stderr);
+    };
+    refused("contract: {min_soak: 1h}\n", "has not been expanded for long enough: 59m").await;
+    db.exec("UPDATE orders SET customer = 'old' WHERE id = 5").await;
+    refused("contract: {require_quiet: 1h}\n", "the old release still writes: 1 writes since expand").await;
+    refused("gates: [{name: queue, sql: 'select false'}]\n", "gate `queue`: the query gives false").await;
+    refused("gates: [{name: script, command: 'exit 3'}]\n", "gate `script`: `exit 3` ended with exit status: 3").await;
+    refused("gates: [{name: health, http: 'http://127.0.0.1:1/'}]\n", "gate `health`: can't connect").await;
+    midflight.write(
+        "midflight.yaml",
+        "contract: {min_soak: 0s, require_quiet: 1ms}\ngates: [{name: a, sql: 'select true'}, {name: b, command: 'true'}]\n\
+         throttle: {replica_lag_bytes: 64MB}\n",
+    );
+    let done = midflight.ok(&["contract"]).await;
+    assert!(done.stderr.contains("no effect in this version: throttle"), "{}", done.stderr);
+}
