@@ -3,8 +3,11 @@
 // The lint settings exempt functions marked as tests, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod architecture;
 mod crash;
 mod ephemeral;
 mod lifecycle;
+mod privileges;
+mod readme;
 mod refusals;
 mod support;
