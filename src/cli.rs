@@ -54,6 +54,8 @@ pub struct Cli {
 pub enum Command {
     // The arguments' own comments are the help texts, where they have one.
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Demo(commands::demo::DemoArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Lint(commands::lint::LintArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Explain(commands::explain::ExplainArgs),

@@ -16,7 +16,7 @@ use crate::output::Format;
 /// Reads migrations and reports what they would do to a live database: which statements stop reads or writes and
 /// for how long, which write a table again, which break the release that is running. No database is needed. A folder
 /// is read in order, so that later files know what earlier ones made.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(after_help = "\
 Examples:
   midflight lint                              every migration of the configured folder

@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod convert;
+pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod lint;
@@ -39,5 +40,6 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Rules(_) => rules::command(context),
         Command::Convert(args) => context.print(convert::run(&args)),
         Command::New(args) => new::run(&args, context),
+        Command::Demo(args) => demo::run(&args, context).await,
     }
 }

@@ -3,11 +3,12 @@
 use super::context::Context;
 use crate::error::{Error, Result};
 use crate::output::{plan_human, plan_json};
+use crate::plan::Plan;
 
 /// Show every step of every stage: SQL, lock, whom it blocks, what undoes it
 ///
 /// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --format json | jq '.plans[].expand[].locks'"
 )]
@@ -19,6 +20,21 @@ pub struct PlanArgs {
 
 /// Plans and prints.
 pub async fn run(args: &PlanArgs, context: &Context) -> Result<()> {
+    let plans = plans(args, context).await?;
+    if context.for_machines() {
+        let plans: Vec<_> = plans.iter().map(plan_json).collect();
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "plans": plans }));
+    } else if plans.is_empty() {
+        context.printer.out("nothing to plan: every migration has been expanded");
+    } else {
+        let plans: Vec<String> = plans.iter().map(plan_human).collect();
+        context.printer.out(&plans.join("\n"));
+    }
+    Ok(())
+}
+
+/// The plans of the migrations that the user named; without names, of every one that has not been expanded.
+pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
     let records = context.records(&mut session).await?;
@@ -37,20 +53,11 @@ pub async fn run(args: &PlanArgs, context: &Context) -> Result<()> {
             }
         }
     }
-    if context.for_machines() {
-        let plans: Vec<_> = plans.iter().map(plan_json).collect();
-        context.printer.json(&serde_json::json!({ "schema_version": 1, "plans": plans }));
-    } else if plans.is_empty() {
-        context.printer.out("nothing to plan: every migration has been expanded");
-    } else {
-        let plans: Vec<String> = plans.iter().map(plan_human).collect();
-        context.printer.out(&plans.join("\n"));
-    }
-    Ok(())
+    Ok(plans)
 }
 
 /// A migration may need what an earlier one, not expanded yet, will make.
-fn after(error: Error, earlier: &[crate::plan::Plan]) -> Error {
+fn after(error: Error, earlier: &[Plan]) -> Error {
     match (&error.hint, earlier.last()) {
         (_, Some(plan)) => {
             let note = format!("`{}` comes before it and has not been expanded", plan.migration);

@@ -11,7 +11,7 @@ use crate::state::{Entry, Phase, Record, Stage};
 use crate::text::nearest;
 
 /// Carry migrations through a stage
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct StageArgs {
     /// Migrations; without names, every one that is due, in order
     #[arg(value_name = "MIGRATION")]

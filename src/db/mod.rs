@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod failure;
+mod followers;
 pub mod session;
 
 pub use failure::{Failure, classify, explain, position};

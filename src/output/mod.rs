@@ -8,7 +8,7 @@ mod status;
 use std::io::{IsTerminal, Write};
 
 pub use error::render as render_error;
-pub use plan::{human as plan_human, json as plan_json};
+pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use status::{MigrationStatus, TableStatus, human as status_human};
 

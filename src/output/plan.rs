@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::count;
-use crate::plan::{Conversion, Mode, Plan, Step, Work};
+use crate::plan::{Conversion, Mode, Plan, Step, TableLock, Work};
 
 /// A plan for a person: every step with what it locks and what it costs, and its SQL.
 pub fn human(plan: &Plan) -> String {
@@ -31,6 +31,36 @@ pub fn human(plan: &Plan) -> String {
     out
 }
 
+/// A plan in few lines: what each step does and locks, without its SQL.
+pub fn brief(plan: &Plan) -> String {
+    let mut out = String::new();
+    plan.expand.iter().for_each(|step| brief_step(&mut out, step));
+    for work in &plan.backfill {
+        let _ = writeln!(
+            out,
+            "  {:<12} fill {} of {}: about {} rows",
+            "rows",
+            names(work),
+            work.table,
+            count(work.rows)
+        );
+        let _ = writeln!(out, "  {:<12}   locks only the rows of one small batch", "");
+    }
+    plan.finish.iter().chain(&plan.contract).for_each(|step| brief_step(&mut out, step));
+    out
+}
+
+fn brief_step(out: &mut String, step: &Step) {
+    let _ = writeln!(out, "  {:<12} {}", step.id, step.summary);
+    for lock in &step.locks {
+        let _ = writeln!(out, "  {:<12}   {}", "", locked(step, lock));
+    }
+}
+
+fn locked(step: &Step, lock: &TableLock) -> String {
+    format!("lock {} on {}: blocks {}, {}", lock.mode.name(), lock.table, lock.mode.blocks(), duration(step))
+}
+
 fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
     let _ = writeln!(out, "\n  {stage}  ({meanwhile})");
     if steps.is_empty() {
@@ -44,14 +74,7 @@ fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
 fn step(out: &mut String, step: &Step) {
     let _ = writeln!(out, "    {:<12} {}", step.id, step.summary);
     for lock in &step.locks {
-        let _ = writeln!(
-            out,
-            "                 lock {} on {}: blocks {}, {}",
-            lock.mode.name(),
-            lock.table,
-            lock.mode.blocks(),
-            duration(step)
-        );
+        let _ = writeln!(out, "                 {}", locked(step, lock));
     }
     let how = match step.mode {
         Mode::Transaction => "in one transaction",

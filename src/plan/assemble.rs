@@ -98,6 +98,7 @@ impl Draft<'_> {
             }
         }
         let mut sql = teardown.triggers;
+        sql.extend(self.swap.first);
         sql.extend(self.swap.statements);
         sql.extend(teardown.functions);
         let swap = Step {

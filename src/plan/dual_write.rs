@@ -340,9 +340,7 @@ impl DualWrite<'_> {
         if pair.can_fail {
             let empty: String =
                 pair.up.iter().map(|derived| format!("{pad}  NEW.{} := NULL;\n", derived.target)).collect();
-            out = format!(
-                "{pad}BEGIN\n{out}{pad}{CAN_FAIL} THEN\n{empty}{pad}END;\n"
-            );
+            out = format!("{pad}BEGIN\n{out}{pad}{CAN_FAIL} THEN\n{empty}{pad}END;\n");
         }
         if pair.counted {
             out.push_str(&format!(

@@ -31,6 +31,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.span = step.span;
         ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
     }
+    ops::carry(&mut draft);
     draft.finish()
 }
 
@@ -51,16 +52,42 @@ pub struct Draft<'a> {
     pub(super) fills: Vec<Conversion>,
     pub(super) touches: Vec<Touch>,
     pub(super) notes: Vec<String>,
+    /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
+    dropped_columns: Vec<(TableName, Ident)>,
+    dropped_constraints: Vec<(TableName, Ident)>,
 }
 
 /// What dual writes on one table need.
 #[derive(Default)]
 pub(super) struct ShadowWork {
     pub(super) pairs: Vec<Pair>,
+    replaced: Vec<Replaced>,
     pub(super) add_columns: Vec<String>,
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
+}
+
+/// A column that another one doubles.
+#[derive(Clone)]
+pub(super) struct Replaced {
+    /// The column that both releases know, or the old one alone.
+    pub old: Ident,
+    /// The other one's name while both releases run.
+    pub physical: Ident,
+    /// The name in the end.
+    pub last: Ident,
+    /// Which of the two is there in the end.
+    pub stays: Stays,
+}
+
+/// Which of two columns in step is there in the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stays {
+    /// The old one, under the new name: whatever hangs on it stays as it is.
+    Old,
+    /// The new one: whatever hangs on the old one has to follow.
+    New,
 }
 
 /// How one pair's rows are judged and converted.
@@ -84,6 +111,7 @@ pub struct NewSide {
 /// The statements of the contract transaction.
 #[derive(Default)]
 pub(super) struct Swap {
+    pub(super) first: Vec<String>,
     pub(super) statements: Vec<String>,
     pub(super) locks: Vec<TableLock>,
     pub(super) summaries: Vec<String>,
@@ -105,6 +133,8 @@ impl<'a> Draft<'a> {
             fills: Vec::new(),
             touches: Vec::new(),
             notes: Vec::new(),
+            dropped_columns: Vec::new(),
+            dropped_constraints: Vec::new(),
         }
     }
 
@@ -231,6 +261,11 @@ impl<'a> Draft<'a> {
         self.expand.push(step);
     }
 
+    /// Adds a statement to expand that concerns a table nobody uses yet.
+    pub fn plain(&mut self, summary: String, table: &TableName, sql: String) {
+        self.expand(Step::catalog_only(summary, table, LockMode::AccessExclusive, vec![sql], Vec::new()));
+    }
+
     /// Adds a step that follows the rows in the backfill stage.
     pub fn after_rows(&mut self, step: Step) {
         self.finish.push(step);
@@ -251,6 +286,12 @@ impl<'a> Draft<'a> {
         self.swap.summaries.push(summary.into());
         self.swap.statements.extend(statements);
         self.swap_lock(table, LockMode::AccessExclusive);
+    }
+
+    /// Adds statements to the contract transaction that have to precede all others: they drop what will be made again
+    /// once the columns it names are in place.
+    pub fn swap_first(&mut self, statements: impl IntoIterator<Item = String>) {
+        self.swap.first.extend(statements);
     }
 
     /// Has the contract transaction lock one more table.
@@ -310,6 +351,40 @@ impl<'a> Draft<'a> {
             rows: table.rows as i64,
             bytes: table.bytes,
         });
+    }
+
+    /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
+    pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
+        self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
+    }
+
+    /// The tables with replaced columns, and those columns.
+    pub(super) fn tables_with_replaced(&self) -> Vec<(TableName, Table, Vec<Replaced>)> {
+        let replaced = self.dual_writes.iter().filter(|(_, work)| !work.replaced.is_empty());
+        let of = |(name, work): (&TableName, &ShadowWork)| {
+            Some((name.clone(), self.catalog.tables.get(name)?.clone(), work.replaced.clone()))
+        };
+        replaced.filter_map(of).collect()
+    }
+
+    /// Remembers that a column goes.
+    pub(super) fn drop_column(&mut self, table: &TableName, column: &Ident) {
+        self.dropped_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Remembers that a constraint goes.
+    pub(super) fn drop_constraint(&mut self, table: &TableName, constraint: &Ident) {
+        self.dropped_constraints.push((table.clone(), constraint.clone()));
+    }
+
+    /// Whether the migration drops a column.
+    pub(super) fn drops_column(&self, table: &TableName, column: &str) -> bool {
+        self.dropped_columns.iter().any(|(of, name)| of == table && name.as_str() == column)
+    }
+
+    /// Whether the migration drops a constraint.
+    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &str) -> bool {
+        self.dropped_constraints.iter().any(|(of, name)| of == table && name.as_str() == constraint)
     }
 
     /// The columns that dual writes of this migration fill on a table.

@@ -128,7 +128,9 @@ impl Example {
         let status = case.midflight.ok(&["status", "--format", "json"]).await;
         let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
         assert_eq!(status["migrations"][0]["phase"], "contracted", "{status}");
-        for (stage, code) in [("expand", 0), ("backfill", 0), ("verify", 0), ("contract", 0), ("rollback", 23)] {
+        for (stage, code) in
+            [("expand", 0), ("backfill", 0), ("verify", 0), ("contract", 0), ("rollback", 23)]
+        {
             case.midflight.exits(&[stage, &self.id], &[code]).await;
         }
         case.is_as(&wanted, "after stages that have nothing to do").await;
@@ -142,7 +144,11 @@ impl Example {
         }
         let mut direct = self.changed_directly().await;
         let wanted = snapshot::rows(&mut direct.conn, &self.not_compared).await;
-        assert_same("the rows in the end", &wanted, &snapshot::rows(&mut case.conn, &self.not_compared).await);
+        assert_same(
+            "the rows in the end",
+            &wanted,
+            &snapshot::rows(&mut case.conn, &self.not_compared).await,
+        );
     }
 }
 

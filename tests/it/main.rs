@@ -5,6 +5,7 @@
 
 mod architecture;
 mod crash;
+mod demo;
 mod ephemeral;
 mod lifecycle;
 mod privileges;

@@ -53,7 +53,6 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         down: op.down.as_ref(),
         lossless,
         can_fail: !lossless,
-        counted: false,
     };
     replace::plan(draft, &table_name, &table, old, &successor)
 }

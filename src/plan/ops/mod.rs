@@ -2,18 +2,22 @@
 //! says how to add one.
 
 mod add_column;
+mod carry;
 mod change_type;
 mod column_flags;
 mod constraints;
 mod create_index;
 mod create_table;
 mod drops;
+mod follow;
 mod placed_sql;
 mod rename_column;
 mod replace;
 mod row;
 mod set_not_null;
 mod transform_columns;
+
+pub(super) use carry::plan as carry;
 
 use super::planner::Draft;
 use crate::error::{Error, Result};

@@ -28,7 +28,6 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
             down: None,
             lossless: false,
             can_fail: true,
-            counted: false,
         };
         return replace::plan(draft, &table_name, &table, old, &successor);
     }

@@ -64,7 +64,11 @@ impl Example {
     /// Every folder: `group/name`, sorted
     pub fn names() -> Vec<String> {
         let folders = |path: &Path| -> Vec<PathBuf> {
-            fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+            fs::read_dir(path)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.is_dir())
+                .collect()
         };
         let name = |path: &PathBuf| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
         let mut names: Vec<String> =
@@ -94,5 +98,8 @@ fn task(source: &str) -> String {
 
 fn not_compared(expect: &str) -> Vec<(String, String)> {
     let named = expect.lines().filter_map(|line| line.strip_prefix("-- not compared: "));
-    named.filter_map(|column| column.split_once('.')).map(|(table, column)| (table.into(), column.into())).collect()
+    named
+        .filter_map(|column| column.split_once('.'))
+        .map(|(table, column)| (table.into(), column.into()))
+        .collect()
 }

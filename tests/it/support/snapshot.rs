@@ -10,10 +10,27 @@ pub async fn catalog(conn: &mut PgConnection) -> Vec<String> {
     // Names come out with their schema, whatever the role's search_path is.
     sqlx::raw_sql("SET search_path = pg_catalog").execute(&mut *conn).await.unwrap();
     let mut lines = Vec::new();
-    for query in [SCHEMAS, RELATIONS, COLUMNS, CONSTRAINTS, INDEXES, TRIGGERS, SEQUENCES, FUNCTIONS, TYPES, POLICIES, STATISTICS] {
-        let sql = query.replace(":user_schemas", "(n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'midflight'))");
-        let found: Vec<Option<String>> =
-            sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_all(&mut *conn).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
+    for query in [
+        SCHEMAS,
+        RELATIONS,
+        COLUMNS,
+        CONSTRAINTS,
+        INDEXES,
+        TRIGGERS,
+        SEQUENCES,
+        FUNCTIONS,
+        TYPES,
+        POLICIES,
+        STATISTICS,
+    ] {
+        let sql = query.replace(
+            ":user_schemas",
+            "(n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'midflight'))",
+        );
+        let found: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{sql}"));
         lines.extend(found.into_iter().map(|line| line.unwrap_or_else(|| panic!("a NULL line from {sql}"))));
     }
     sqlx::raw_sql("RESET search_path").execute(conn).await.unwrap();
@@ -35,7 +52,8 @@ pub async fn rows(conn: &mut PgConnection, not_compared: &[(String, String)]) ->
         let left_out: Vec<&str> =
             not_compared.iter().filter(|(of, _)| *of == name).map(|(_, column)| column.as_str()).collect();
         let sql = format!("SELECT (to_jsonb(t) - $1::text[])::text FROM {table} t");
-        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).bind(left_out).fetch_all(&mut *conn).await.unwrap();
+        let found: Vec<String> =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(left_out).fetch_all(&mut *conn).await.unwrap();
         lines.extend(found.into_iter().map(|row| format!("{table}: {row}")));
     }
     lines.sort();
@@ -61,7 +79,12 @@ pub fn assert_same(what: &str, wanted: &[String], found: &[String]) {
     let more = diff.len().saturating_sub(40);
     diff.truncate(40);
     let more = if more > 0 { format!("\n… and {more} more lines") } else { String::new() };
-    panic!("{what} (- wanted, + found; {} and {} lines)\n{}{more}", wanted.len(), found.len(), diff.join("\n"));
+    panic!(
+        "{what} (- wanted, + found; {} and {} lines)\n{}{more}",
+        wanted.len(),
+        found.len(),
+        diff.join("\n")
+    );
 }
 
 const SCHEMAS: &str = "
