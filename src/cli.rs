@@ -95,6 +95,7 @@ pub enum Command {
 
 const AFTER_HELP: &str = "\
 Examples:
+  midflight demo                        all of it on a throwaway server, under load
   midflight lint migrations/            what would lock, rewrite or break
   midflight plan                        what every due migration would do, and lock
   midflight expand --release v42        before v42 is deployed

@@ -1,18 +1,26 @@
-//! Indexes and constraints follow the columns that are replaced. All replaced columns of a table at once, because one
-//! index may hold several of them.
+//! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
+//! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
 use super::follow;
-use super::replace::validate;
+use super::replace::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Index, Table};
-use crate::ident::{Ident, TableName, fit, literal};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName, fit, literal, object_name};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
-use crate::plan::planner::{Draft, Replaced, Stays};
+use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 /// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
 /// What another operation of the migration drops, or PostgreSQL with a column that it drops, is left out.
-pub(in crate::plan) fn plan(draft: &mut Draft<'_>) {
+///
+/// # Errors
+/// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
+pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     for (name, table, columns) in draft.tables_with_replaced() {
+        let mut changes = Vec::new();
+        for column in &columns {
+            changes.extend(column_changes(draft, &name, column)?);
+        }
         let (renamed, replaced): (Vec<_>, Vec<_>) =
             columns.iter().cloned().partition(|column| column.stays == Stays::Old);
         if !replaced.is_empty() {
@@ -22,7 +30,11 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) {
             double_indexes(draft, &name, &table, &columns, &renamed);
         }
         follow::plan(draft, &name, &table, &replaced);
+        if !changes.is_empty() {
+            draft.swap(format!("default and comment of {name}'s new columns"), &name, changes);
+        }
     }
+    Ok(())
 }
 
 fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
@@ -46,14 +58,17 @@ fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Repl
             carry.constraint(constraint);
         }
     }
+    if carry.draft.names_not_null() {
+        carry.not_null_names(table);
+    }
     let carried = carry.carried;
     if !carried.is_empty() {
         draft.swap(format!("name the copies of indexes and constraints of {name}"), name, carried);
     }
 }
 
-/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones. They go with
-/// the columns that they double.
+/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones: once the rows
+/// are converted, for before that nobody can search by the new name. They go with the columns that they double.
 fn double_indexes(
     draft: &mut Draft<'_>,
     name: &TableName,
@@ -72,15 +87,61 @@ fn double_indexes(
         let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
             rename_column(&text, &column.old, &column.physical)
         });
-        draft.after_rows(Step::alone(
+        let step = Step::alone(
             format!("build index {} under the new names, for the new release", index.name),
             name,
             format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
             vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
             Work::IndexBuild,
             Evidence::IndexValid(full),
-        ));
+        );
+        draft.after_rows(step);
+        if index.unique {
+            draft.note(format!(
+                "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
+                 {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",
+                index.name
+            ));
+        }
     }
+}
+
+/// What other operations do to a column, done to its successor: at contract, because until then the new side has no
+/// default; NOT NULL before, because it needs a scan.
+fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
+    let Replaced { old, physical, last, stays, .. } = column;
+    // What is done to a column that stays is done to it directly; only what speaks of the new name waits.
+    let mut changes = if *stays == Stays::New { draft.column_changes(table, old) } else { Vec::new() };
+    if last != old {
+        changes.extend(draft.column_changes(table, last));
+    }
+    let required = if *stays == Stays::New { physical } else { old };
+    let mut swap = Vec::new();
+    for change in changes {
+        match change {
+            ColumnChange::Default(Some(default)) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
+            }
+            ColumnChange::Default(None) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
+            }
+            ColumnChange::Comment(text) => {
+                let text = text.map_or("NULL".to_owned(), |text| literal(&text));
+                swap.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
+            }
+            ColumnChange::NotNull => enforce_not_null(draft, table, required),
+            ColumnChange::Nullable => {
+                let message = format!(
+                    "column `{}` of `{table}` is replaced and loses NOT NULL in one migration",
+                    old.as_str()
+                );
+                return Err(
+                    Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one")
+                );
+            }
+        }
+    }
+    Ok(swap)
 }
 
 /// What follows on one table.
@@ -167,6 +228,27 @@ impl Carry<'_, '_> {
         }
     }
 
+    /// The successor's NOT NULL was named after the shadow column.
+    fn not_null_names(&mut self, table: &Table) {
+        let name = self.table;
+        let called = |column: &Ident| object_name(name.name.as_str(), column.as_str(), "not_null", |_| false);
+        for column in self.columns {
+            let set = self.draft.column_changes(name, &column.old).contains(&ColumnChange::NotNull);
+            if !column.not_null && !set {
+                continue;
+            }
+            let is_its = |c: &&Constraint| c.kind == 'n' && c.columns == [column.old.as_str()];
+            let old = table.constraints.iter().find(is_its);
+            let wanted = old.map_or_else(|| called(&column.last), |old| Ident::new(old.name.as_str()));
+            let given = called(&column.physical);
+            if given != wanted {
+                self.carried.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {given} TO {wanted}"));
+            }
+            let text = old.and_then(|old| old.comment.as_deref());
+            self.carried.extend(comment("CONSTRAINT", &format!("{wanted} ON {name}"), text));
+        }
+    }
+
     fn constraint(&mut self, constraint: &Constraint) {
         let table = self.table;
         let name = Ident::new(constraint.name.as_str());
@@ -192,7 +274,7 @@ impl Carry<'_, '_> {
             vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
         );
         self.draft.after_rows(Step { locks, ..step });
-        if constraint.validated {
+        if constraint.validated || self.draft.validates(table, &name) {
             self.draft.after_rows(validate(table, &copy));
         }
         self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));

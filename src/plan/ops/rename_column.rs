@@ -50,8 +50,19 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     draft.dual_write(&table_name, pair, PairConversion { columns: vec![side], lossless: true })?;
     draft.replaces(
         &table_name,
-        Replaced { old: name.clone(), physical: to.clone(), last: to.clone(), stays: Stays::Old },
+        Replaced {
+            old: name.clone(),
+            physical: to.clone(),
+            last: to.clone(),
+            stays: Stays::Old,
+            not_null: old.not_null,
+        },
     );
+    draft.note(format!(
+        "the new release may write {table_name}.{to} from expand on; it may search by it (WHERE, JOIN, ON CONFLICT) once \
+         {}.readable() says true",
+        draft.context.state_schema
+    ));
     draft.swap(
         format!("{table_name}.{name} takes the name {to}, with all that hangs on it"),
         &table_name,

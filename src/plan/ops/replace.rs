@@ -77,7 +77,10 @@ pub(super) fn plan(
         enforce_not_null(draft, table_name, &new.physical);
     }
     let (physical, last) = (new.physical.clone(), new.final_name.clone());
-    draft.replaces(table_name, Replaced { old: old_name.clone(), physical, last, stays: Stays::New });
+    draft.replaces(
+        table_name,
+        Replaced { old: old_name.clone(), physical, last, stays: Stays::New, not_null: new.not_null },
+    );
     let mut swap: Vec<String> = hand_over_sequence(table_name, table, old, &new.physical);
     swap.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {
