@@ -259,3 +259,26 @@ async fn two_migrations_on_one_column() {
         ran.stderr
     );
 }
+
+#[tokio::test]
+async fn a_function_that_raises_on_what_the_old_release_writes_later() {
+    let db = orders().await;
+    db.exec(
+        "UPDATE orders SET price = '1' WHERE id = 29999;
+         CREATE FUNCTION cents(text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+         BEGIN IF $1 = 'bad' THEN RAISE 'no price: %', $1; END IF; RETURN 100 * $1::numeric; END $$",
+    )
+    .await;
+    let up = "-- midflight: reverse price = (price / 100.0)::text\nALTER TABLE orders ALTER COLUMN price TYPE integer USING cents(price);\n";
+    let midflight = Program::new(&db, &[("1.sql", up)]);
+    midflight.ok(&["expand"]).await;
+    db.exec("INSERT INTO orders (price) VALUES ('bad'); UPDATE orders SET price = 'bad' WHERE id = 1").await;
+    let ran = midflight.run(&["backfill"]).await;
+    assert_eq!(ran.code, 21, "{}", ran.stderr);
+    for part in ["id=1:", "no price: bad", "all others are done"] {
+        assert!(ran.stderr.contains(part), "`{part}` is missing in:\n{}", ran.stderr);
+    }
+    db.exec("UPDATE orders SET price = '2' WHERE price = 'bad'").await;
+    midflight.ok(&["backfill"]).await;
+    midflight.ok(&["contract"]).await;
+}
