@@ -90,6 +90,8 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Baseline(commands::baseline::BaselineArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),
 }
 

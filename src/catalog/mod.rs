@@ -83,6 +83,10 @@ pub struct Table {
     pub owned: bool,
     /// The comment.
     pub comment: Option<String>,
+    /// Privileges on it.
+    pub grants: Vec<Grant>,
+    /// `ENABLE ROW LEVEL SECURITY`
+    pub row_security: bool,
     /// `FORCE ROW LEVEL SECURITY`: the owner's own statements are filtered too.
     pub forced_row_security: bool,
 }

@@ -180,6 +180,8 @@ fn table_of(row: &PgRow) -> Table {
         forced_row_security: row.get(7),
         comment: row.get(8),
         has_children: row.get(9),
+        row_security: row.get(10),
+        grants: grants(row, 11),
         ..Table::default()
     }
 }
@@ -187,11 +189,16 @@ fn table_of(row: &PgRow) -> Table {
 /// Grantee, privilege, grant option.
 type GrantRow = (Option<String>, String, bool);
 
+fn grants(row: &PgRow, at: usize) -> Vec<Grant> {
+    let list: Option<Json<Vec<GrantRow>>> = row.get(at);
+    let grant = |(grantee, privilege, grantable)| Grant { grantee, privilege, grantable };
+    list.map(|Json(list)| list.into_iter().map(grant).collect()).unwrap_or_default()
+}
+
 fn add_column(table: &mut Table, row: &PgRow) {
     let formatted: String = row.get(2);
     let flag = |at: usize| Some(letter(row, at)).filter(|c| *c != '\0');
     let sequence: Option<String> = row.get(11);
-    let grants: Option<Json<Vec<GrantRow>>> = row.get(18);
     table.columns.push(Column {
         name: row.get(1),
         type_info: TypeInfo {
@@ -212,13 +219,7 @@ fn add_column(table: &mut Table, row: &PgRow) {
         storage: row.get(15),
         compression: row.get(16),
         options: row.get::<Option<Vec<String>>, _>(17).unwrap_or_default(),
-        grants: grants
-            .map(|Json(list)| {
-                list.into_iter()
-                    .map(|(grantee, privilege, grantable)| Grant { grantee, privilege, grantable })
-                    .collect()
-            })
-            .unwrap_or_default(),
+        grants: grants(row, 18),
         comment: row.get(19),
     });
 }
@@ -292,7 +293,11 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'),
        c.relforcerowsecurity,
        pg_catalog.obj_description(c.oid, 'pg_class'),
-       EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid)
+       EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid),
+       c.relrowsecurity,
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                 CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
+        FROM pg_catalog.aclexplode(c.relacl) acl)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

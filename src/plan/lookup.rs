@@ -1,7 +1,7 @@
 //! What a draft knows by name: tables, columns and types, with errors that blame the file and hint at the right word.
 
 use super::planner::Draft;
-use crate::catalog::{Column, Table, TypeInfo};
+use crate::catalog::{Column, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::TableName;
 use crate::migration::operation::{Name, TableRef, TypeText};
@@ -21,7 +21,31 @@ impl Draft<'_> {
 
     /// Whether a relation of that name exists or is about to.
     pub fn exists(&self, name: &TableName) -> bool {
-        self.is_new(name) || self.catalog.relations.contains_key(name)
+        let added = |(table, index): &(TableName, Index)| {
+            table.schema == name.schema && index.name == name.name.as_str()
+        };
+        self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
+    }
+
+    /// The server's major version.
+    pub fn server_major(&self) -> u32 {
+        self.catalog.server_major
+    }
+
+    /// Refuses a migration that does anything else to a table, under its old name or its new one.
+    pub fn alone_on(&self, old: &TableName, new: &TableName) -> Result<()> {
+        let concerns = |step: &&crate::migration::operation::Step| {
+            step.operation.tables().iter().any(|table| [old, new].contains(&&self.resolve(table)))
+        };
+        let others: Vec<_> = self.migration.steps.iter().filter(concerns).collect();
+        match others.iter().find(|step| step.span.start != self.span.start) {
+            None => Ok(()),
+            Some(step) => {
+                let error = Error::refused(format!("`{old}` is renamed and changed in one migration"))
+                    .hint("put the other change in a migration of its own, before this one");
+                Err(self.blame(error, step.span))
+            }
+        }
     }
 
     /// What kind of relation has a name, if any: `i` and `I` are indexes.

@@ -55,7 +55,7 @@ pub struct Draft<'a> {
     dropped_columns: Vec<(TableName, Ident)>,
     /// What other operations do to columns, for those that are replaced: it has to follow as well.
     column_changes: Vec<(TableName, Ident, ColumnChange)>,
-    added_indexes: Vec<(TableName, Index)>,
+    pub(super) added_indexes: Vec<(TableName, Index)>,
     added_constraints: Vec<(TableName, Constraint)>,
     added_columns: Vec<(TableName, Ident)>,
     dropped_constraints: Vec<(TableName, Ident)>,

@@ -28,7 +28,7 @@ examples! {
     constraints { add_check, add_foreign_key, add_unique, set_not_null, set_not_null_with_value }
     indexes { create, drop, partial, unique }
     sql { phase_directive, placed, several_changes }
-    tables { create, drop, hostile_names, without_primary_key }
+    tables { create, drop, hostile_names, rename, without_primary_key }
     types { identity_key_to_bigint, int_to_bigint, key_with_everything, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
 }
 

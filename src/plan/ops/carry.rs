@@ -23,9 +23,14 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
         }
         let (renamed, replaced): (Vec<_>, Vec<_>) =
             columns.iter().cloned().partition(|column| column.stays == Stays::Old);
-        if !replaced.is_empty() {
-            carry(draft, &name, &table, &replaced);
-        }
+        // What the migration adds under the new name of a renamed column is on the double, which goes.
+        let doubles = renamed.iter().map(|column| Replaced {
+            old: column.physical.clone(),
+            physical: column.old.clone(),
+            ..column.clone()
+        });
+        let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
+        carry(draft, &name, &table, &going);
         if !renamed.is_empty() {
             double_indexes(draft, &name, &table, &columns, &renamed);
         }
@@ -232,7 +237,7 @@ impl Carry<'_, '_> {
     fn not_null_names(&mut self, table: &Table) {
         let name = self.table;
         let called = |column: &Ident| object_name(name.name.as_str(), column.as_str(), "not_null", |_| false);
-        for column in self.columns {
+        for column in self.columns.iter().filter(|column| column.stays == Stays::New) {
             let set = self.draft.column_changes(name, &column.old).contains(&ColumnChange::NotNull);
             if !column.not_null && !set {
                 continue;

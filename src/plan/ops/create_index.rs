@@ -51,14 +51,14 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
     let uses_shadow = draft.filled_columns(&table_name);
     let text = format!("{} {}", columns.join(", "), op.predicate.as_ref().map_or("", |p| p.value.as_str()));
-    if !columns_used(&text, &uses_shadow).is_empty() {
-        draft.after_rows(step);
-        return Ok(());
-    }
     draft.add_index(
         &table_name,
         added(op, &name, &tail, &columns_used(&text, &draft.column_names(&table_name, &table))),
     );
+    if !columns_used(&text, &uses_shadow).is_empty() {
+        draft.after_rows(step);
+        return Ok(());
+    }
     let plain = columns.iter().all(|column| table.column(&Ident::parse(column)).is_some());
     if op.unique && plain {
         step.violations =

@@ -12,6 +12,7 @@ mod drops;
 mod follow;
 mod placed_sql;
 mod rename_column;
+mod rename_table;
 mod replace;
 mod row;
 mod set_not_null;
@@ -20,7 +21,7 @@ mod transform_columns;
 pub(super) use carry::plan as carry;
 
 use super::planner::Draft;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::migration::operation::Operation;
 
 /// Adds an operation's pieces to the draft.
@@ -28,8 +29,7 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
     match operation {
         Operation::CreateTable(op) => create_table::plan(op, draft),
         Operation::DropTable(op) => drops::table(op, draft),
-        Operation::RenameTable(op) => Err(Error::refused(format!("renaming table `{}` is not planned online yet", op.table))
-            .hint("run `ALTER TABLE … RENAME TO` and `CREATE VIEW old AS SELECT * FROM new` under `-- midflight: phase expand`")),
+        Operation::RenameTable(op) => rename_table::plan(op, draft),
         Operation::AddColumn(op) => add_column::plan(op, draft),
         Operation::DropColumn(op) => drops::column(op, draft),
         Operation::RenameColumn(op) => rename_column::plan(op, draft),
