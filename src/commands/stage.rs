@@ -2,7 +2,7 @@
 
 use super::context::{Context, refuse_drift};
 use crate::db::Session;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Runner};
 use crate::migration::Migration;
 use crate::output::{Progress, plan_human, plan_json};
@@ -101,7 +101,8 @@ async fn one(
     let session = runner.stop(id, outcome.as_ref().err()).await;
     let resume = if stage == Stage::Expand { "resumes; `midflight rollback` goes back" } else { "resumes" };
     outcome.map_err(|error| {
-        if error.resume.is_some() {
+        // What was refused has not begun.
+        if error.resume.is_some() || matches!(error.kind, Kind::Refused | Kind::NotYet) {
             error
         } else {
             error.resume(format!("`midflight {} {id}` {resume}", stage.name()))

@@ -15,7 +15,7 @@ use super::{Event, Runner};
 use crate::config::BackfillSettings;
 use crate::db::{Failure, classify};
 use crate::error::{Error, Kind, Result};
-use crate::plan::Conversion;
+use crate::plan::{Conversion, Plan, Trial};
 
 /// Batches to a window.
 const STRIPES: i64 = 8;
@@ -38,6 +38,8 @@ struct Walk<'w> {
     migration: &'w str,
     ordinal: i32,
     work: &'w Conversion,
+    /// The expressions once more, for finding the rows that they fail on.
+    trials: &'w [Trial],
     rows: i64,
     pages_total: i64,
     /// Rows that can't be converted: stepped over, reported in the end.
@@ -49,7 +51,8 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// Exit 21 with the keys of rows that can't be converted, after all others were.
-    pub(super) async fn convert(&mut self, migration: &str, ordinal: i32, work: &Conversion) -> Result<()> {
+    pub(super) async fn convert(&mut self, migration: &str, ordinal: i32, plan: &Plan) -> Result<()> {
+        let work = &plan.backfill[ordinal as usize];
         let started = Instant::now();
         let before = self.store.backfills(&mut self.session.conn, migration).await?;
         let row = before.into_iter().find(|row| row.ordinal == ordinal);
@@ -61,7 +64,8 @@ impl Runner<'_> {
         self.store.freeze(&mut self.session.conn, migration, ordinal, now, work.rows).await?;
         let (mut cursor, rows) = row.as_ref().map_or((0, 0), |row| (row.cursor, row.rows_done));
         let pages_total = row.and_then(|row| row.range_end).unwrap_or(now);
-        let mut walk = Walk { migration, ordinal, work, rows, pages_total, poison: Vec::new() };
+        let mut walk =
+            Walk { migration, ordinal, work, trials: &plan.trials, rows, pages_total, poison: Vec::new() };
         let mut window = FIRST_WINDOW;
         while cursor < pages_total {
             let range = cursor..pages_total.min(cursor + window);
@@ -176,7 +180,7 @@ impl Runner<'_> {
     async fn isolate(&mut self, walk: &mut Walk<'_>, range: std::ops::Range<i64>) -> Result<()> {
         let path = self.search_path();
         self.session.begin(ROW_LOCK_PATIENCE, &path).await?;
-        let found = bad_rows::find(&mut self.session, walk.work, range).await;
+        let found = self.search(walk, range).await;
         self.session.rollback().await;
         for row in found? {
             if walk.poison.iter().all(|known| known.ctid != row.ctid) {
@@ -187,6 +191,14 @@ impl Runner<'_> {
             return Err(report(walk.work, &walk.poison));
         }
         Ok(())
+    }
+
+    /// In a transaction that is rolled back: what the search calls is made in it, as it is before expand.
+    async fn search(&mut self, walk: &Walk<'_>, range: std::ops::Range<i64>) -> Result<Vec<BadRow>> {
+        for trial in walk.trials {
+            self.session.run(&trial.sql).await?;
+        }
+        bad_rows::find(&mut self.session, walk.work, range).await
     }
 
     /// Rows that were locked or moved while the table was walked. Ends when one statement over the whole table finds

@@ -57,8 +57,8 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
         _ => {}
     }
     runner.check_triggers(&plan).await?;
-    for (ordinal, work) in plan.backfill.iter().enumerate() {
-        runner.convert(id, ordinal as i32, work).await?;
+    for ordinal in 0..plan.backfill.len() {
+        runner.convert(id, ordinal as i32, &plan).await?;
     }
     runner.steps(id, &plan.finish).await?;
     runner.note(&[&Note::Phase { migration: id, from: Phase::Backfilling, to: Phase::Backfilled }]).await?;

@@ -382,7 +382,11 @@ impl Store {
                 let upsert = "INSERT INTO :state.counters AS c (migration_id, sequence, writes, last_seen_at)
                               VALUES ($1, $2, $3, CASE WHEN $3 > 0 THEN now() END) ON CONFLICT (migration_id, sequence)
                               DO UPDATE SET writes = $3, last_seen_at = CASE WHEN c.writes <> $3 THEN now() ELSE c.last_seen_at END";
-                self.query(upsert).bind(&record.id).bind(sequence).bind(writes).execute(&mut *conn).await?;
+                let noted = self.query(upsert).bind(&record.id).bind(sequence).bind(writes);
+                match noted.execute(&mut *conn).await {
+                    Err(error) if !may_not_write(&error) => return Err(error.into()),
+                    _ => {}
+                }
             }
             let last = "SELECT to_char(last_seen_at, 'YYYY-MM-DD HH24:MI:SS') FROM :state.counters WHERE migration_id = $1 AND sequence = $2";
             let last = self.query(last).bind(&record.id).bind(sequence).fetch_optional(&mut *conn).await?;
@@ -417,6 +421,12 @@ impl Store {
     ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
         sqlx::query(AssertSqlSafe(self.in_schema(sql)))
     }
+}
+
+/// On a standby, or as a role that may only read.
+fn may_not_write(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("25006" | "42501"))
 }
 
 const SELECT_RECORD: &str = "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,

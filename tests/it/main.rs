@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod adoption;
+mod architecture;
 mod crash;
 mod demo;
 mod ephemeral;
 mod lifecycle;
+mod privileges;
+mod readme;
 mod refusals;
 mod support;
