@@ -11,5 +11,6 @@ mod ephemeral;
 mod lifecycle;
 mod privileges;
 mod readme;
+mod no_rewrite;
 mod refusals;
 mod support;
