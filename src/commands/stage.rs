@@ -127,6 +127,16 @@ fn due<'m>(
     }
     if stage == Stage::Rollback {
         chosen.reverse();
+        if names.is_empty() && chosen.len() > 1 {
+            let ids: Vec<&str> = chosen.iter().map(|migration| migration.id.as_str()).collect();
+            return Err(Error::usage(
+                "several migrations are in flight; rollback needs to know which it is for",
+            )
+            .hint(format!(
+                "name one, or all of them, newest first: `midflight rollback {}`",
+                ids.join(" ")
+            )));
+        }
     }
     Ok(chosen)
 }

@@ -58,7 +58,8 @@ fn pending(migration: &Migration) -> MigrationStatus {
 
 async fn recorded(record: &Record, session: &mut Session, context: &Context) -> Result<MigrationStatus> {
     let store = context.settings.store();
-    let tables = store.backfills(&mut session.conn, &record.id).await?;
+    let kept = record.phase != Phase::RolledBack;
+    let tables = if kept { store.backfills(&mut session.conn, &record.id).await? } else { Vec::new() };
     let old_writes = store.old_writes(&mut session.conn, record, true).await?;
     let [expanded_at, backfilled_at, verified_at, contracted_at] = record.times.clone();
     Ok(MigrationStatus {

@@ -2,6 +2,7 @@
 
 mod backfill;
 mod bad_rows;
+mod blockers;
 mod ddl;
 mod event;
 mod gates;

@@ -53,6 +53,11 @@ impl Draft<'_> {
         self.catalog.relations.get(name).copied()
     }
 
+    /// The constraint that owns an index, if one does.
+    pub fn constraint_of_index(&self, index: &TableName) -> Option<&str> {
+        self.catalog.constraint_indexes.get(index).map(String::as_str)
+    }
+
     /// A table that the operation needs, and may change: an ordinary one that the role owns.
     pub fn table(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
         let name = self.resolve(table);

@@ -312,3 +312,32 @@ async fn a_function_that_raises_on_what_the_old_release_writes_later() {
     midflight.ok(&["backfill"]).await;
     midflight.ok(&["contract"]).await;
 }
+
+#[tokio::test]
+async fn what_belongs_to_a_constraint() {
+    refused("1.sql", "DROP INDEX orders_pkey;\n", 2, &["1.sql:1:12", "belongs to constraint `orders_pkey`"])
+        .await;
+    refused(
+        "1.sql",
+        "ALTER TABLE orders ADD PRIMARY KEY (customer);\n",
+        23,
+        &["has a primary key already: `orders_pkey`"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn rollback_asks_which() {
+    let db = orders().await;
+    let files = [
+        ("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n"),
+        ("2.sql", "ALTER TABLE orders ADD COLUMN note text;\n"),
+    ];
+    let midflight = Program::new(&db, &files);
+    midflight.ok(&["expand"]).await;
+    let ran = midflight.run(&["rollback"]).await;
+    assert!(ran.code == 2 && ran.stderr.contains("midflight rollback 2 1"), "{}", ran.stderr);
+    midflight.ok(&["rollback", "2", "1"]).await;
+    let status = midflight.ok(&["status"]).await;
+    assert!(status.stdout.contains("rolled_back") && !status.stdout.contains("100%"), "{}", status.stdout);
+}
