@@ -1,12 +1,16 @@
 //! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
 //! server, tests fill it by hand, the planner reads it.
 
+mod objects;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
+use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
+pub use objects::{Dependent, Object, Privilege, TableSettings};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +25,10 @@ pub struct Catalog {
     pub relations: BTreeMap<TableName, char>,
     /// The types that migrations name, by the text they are written with; unknown ones are absent.
     pub types: BTreeMap<String, TypeInfo>,
+    /// The objects beside tables that migrations name and that exist.
+    pub objects: BTreeMap<ObjectName, Object>,
+    /// What the tables are set to.
+    pub settings: BTreeMap<TableName, TableSettings>,
 }
 
 /// A type as the server reads it.

@@ -45,6 +45,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         }
     }
     fill(session, &mut catalog, &oids).await?;
+    super::objects::load(session, &mut catalog, operations()).await?;
     for written in types {
         if let Some(info) = type_info(session, &written).await? {
             catalog.types.insert(written, info);

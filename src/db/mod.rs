@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod failure;
+mod objects;
 pub mod session;
 
 pub use failure::{Failure, classify, explain, position};

@@ -3,6 +3,7 @@
 mod convert;
 mod file;
 mod folder;
+pub mod object;
 pub mod operation;
 pub mod source;
 mod sql;
@@ -14,7 +15,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::mentions;
+pub use sql::{Argument, list, mentions, object, objects};
 
 use crate::error::Result;
 

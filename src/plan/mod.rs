@@ -7,6 +7,7 @@ pub mod compare;
 pub mod dual_write;
 pub mod expression;
 pub mod lock;
+mod objects;
 mod ops;
 pub mod planner;
 pub mod types;
@@ -208,6 +209,21 @@ impl Plan {
 }
 
 impl Step {
+    /// A step in one transaction that changes catalog rows, and locks no table.
+    pub fn free(summary: impl Into<String>, sql: Vec<String>, undo: Vec<String>) -> Self {
+        Self {
+            id: String::new(),
+            summary: summary.into(),
+            sql,
+            undo,
+            mode: Mode::Transaction,
+            locks: Vec::new(),
+            work: Work::Catalog,
+            violations: None,
+            undo_apart: false,
+        }
+    }
+
     /// A step in one transaction that changes catalog rows of one table only.
     pub fn catalog_only(
         summary: impl Into<String>,
@@ -216,17 +232,7 @@ impl Step {
         sql: Vec<String>,
         undo: Vec<String>,
     ) -> Self {
-        Self {
-            id: String::new(),
-            summary: summary.into(),
-            sql,
-            undo,
-            mode: Mode::Transaction,
-            locks: vec![TableLock { table: table.clone(), mode }],
-            work: Work::Catalog,
-            violations: None,
-            undo_apart: false,
-        }
+        Self { locks: vec![TableLock { table: table.clone(), mode }], ..Self::free(summary, sql, undo) }
     }
 
     /// A statement that runs outside a transaction under SHARE UPDATE EXCLUSIVE: reads and writes go on.

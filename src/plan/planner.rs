@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dual_write::Pair;
+use super::objects::ObjectWork;
 use super::ops;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
 use crate::catalog::{Catalog, Column, Table, TypeInfo};
@@ -51,6 +52,7 @@ pub struct Draft<'a> {
     pub(super) fills: Vec<Conversion>,
     pub(super) touches: Vec<Touch>,
     pub(super) notes: Vec<String>,
+    pub(super) objects: ObjectWork,
 }
 
 /// What dual writes on one table need.
@@ -105,6 +107,7 @@ impl<'a> Draft<'a> {
             fills: Vec::new(),
             touches: Vec::new(),
             notes: Vec::new(),
+            objects: ObjectWork::default(),
         }
     }
 
@@ -164,7 +167,8 @@ impl<'a> Draft<'a> {
         Ok((name, found.clone()))
     }
 
-    fn no_table(&self, name: &TableName) -> Error {
+    /// "does not exist", with the name that was meant.
+    pub(super) fn no_table(&self, name: &TableName) -> Error {
         let known = self.catalog.relations.keys().filter(|known| known.schema == name.schema);
         let near = nearest(name.name.as_str(), known.map(|known| known.name.as_str()));
         let error = Error::usage(format!("table `{name}` does not exist"));
@@ -201,7 +205,8 @@ impl<'a> Draft<'a> {
 
     /// A type that the file names.
     pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
-        self.catalog.types.get(&written.value).cloned().ok_or_else(|| {
+        let found = self.catalog.types.get(&written.value).cloned();
+        found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {
             let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
             let error = Error::usage(format!("type `{}` does not exist", written.value));
             self.blame(

@@ -7,5 +7,6 @@ mod crash;
 mod demo;
 mod ephemeral;
 mod lifecycle;
+mod objects;
 mod refusals;
 mod support;
