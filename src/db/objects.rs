@@ -31,7 +31,10 @@ pub async fn load<'o>(
         if let Some(row) = row {
             let mut object = object_of(&row);
             definition(session, &mut object, address.0).await?;
-            catalog.objects.insert(name, object);
+            // An aggregate answers to the name of a function, but isn't one.
+            if object.replace.is_some() || name.kind.naming() != Naming::Signature {
+                catalog.objects.insert(name, object);
+            }
         }
     }
     for name in catalog.tables.keys() {
@@ -50,8 +53,7 @@ type Address = (&'static str, Vec<String>, Vec<String>);
 async fn address(session: &mut Session, name: &ObjectName) -> Result<Option<Address>> {
     let own = name.name.as_str().to_owned();
     let kind = match name.kind {
-        ObjectKind::Type => "type",
-        ObjectKind::Domain => "domain",
+        ObjectKind::Type | ObjectKind::Domain => "type",
         ObjectKind::Schema => "schema",
         ObjectKind::Extension => "extension",
         ObjectKind::Sequence => "sequence",

@@ -4,6 +4,8 @@ mod convert;
 mod file;
 mod folder;
 pub mod object;
+#[cfg(test)]
+mod object_tests;
 pub mod operation;
 pub mod source;
 mod sql;

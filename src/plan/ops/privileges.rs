@@ -64,7 +64,7 @@ fn take_back(
     privilege: &str,
     column: Option<&str>,
     role: &str,
-) -> Option<Option<String>> {
+) -> Option<Vec<String>> {
     let plain = role.trim_start_matches("GROUP ").trim();
     if ["CURRENT_USER", "SESSION_USER", "CURRENT_ROLE"].iter().any(|word| plain.eq_ignore_ascii_case(word)) {
         return None;
@@ -76,7 +76,7 @@ fn take_back(
     };
     let found = held.privileges.iter().find(same);
     let option = match found {
-        Some(found) if found.grantable || !op.grant_option => return Some(None),
+        Some(found) if found.grantable || !op.grant_option => return Some(Vec::new()),
         Some(_) => "GRANT OPTION FOR ",
         None => "",
     };
@@ -85,7 +85,21 @@ fn take_back(
         kind => kind.keywords(),
     };
     let column = column.map(|column| format!(" ({})", Ident::new(column))).unwrap_or_default();
-    Some(Some(format!("REVOKE {option}{privilege}{column} ON {on} {} FROM {role}", name.sql())))
+    let mut back = vec![format!("REVOKE {option}{privilege}{column} ON {on} {} FROM {role}", name.sql())];
+    // Revoking a privilege on a table takes those on its columns along.
+    let columns =
+        held.privileges.iter().filter(|one| one.grantee.as_deref() == grantee && one.privilege == privilege);
+    for (one, of) in
+        columns.filter_map(|one| one.column.as_ref().map(|of| (one, of))).filter(|_| column.is_empty())
+    {
+        let option = if one.grantable { " WITH GRANT OPTION" } else { "" };
+        back.push(format!(
+            "GRANT {privilege} ({}) ON {on} {} TO {role}{option}",
+            Ident::new(of.as_str()),
+            name.sql()
+        ));
+    }
+    Some(back)
 }
 
 /// `UPDATE (a, b)` is two privileges, `ALL` is as many as the kind has.
