@@ -90,11 +90,14 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Baseline(commands::baseline::BaselineArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),
 }
 
 const AFTER_HELP: &str = "\
 Examples:
+  midflight demo                        all of it on a throwaway server, under load
   midflight lint migrations/            what would lock, rewrite or break
   midflight plan                        what every due migration would do, and lock
   midflight expand --release v42        before v42 is deployed

@@ -97,6 +97,26 @@ pub fn fit(name: &str) -> String {
     format!("{}_{hash}", &name[..end])
 }
 
+/// The name that PostgreSQL gives a constraint or an index (`makeObjectName`): table, columns, label; the longer of the
+/// first two is cut until it fits, and the label gets a number while the name is taken.
+pub fn object_name(table: &str, columns: &str, label: &str, taken: impl Fn(&Ident) -> bool) -> Ident {
+    let mut labels = std::iter::once(label.to_owned()).chain((1..).map(|number| format!("{label}{number}")));
+    loop {
+        let label = labels.next().unwrap_or_default();
+        let (mut table, mut columns) = (table, columns);
+        let between = if columns.is_empty() { 1 } else { 2 };
+        while table.len() + columns.len() + label.len() + between > MAX_BYTES {
+            let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
+            *longer = &longer[..longer.floor_char_boundary(longer.len() - 1)];
+        }
+        let parts: Vec<&str> = [table, columns, &label].into_iter().filter(|part| !part.is_empty()).collect();
+        let name = Ident::new(parts.join("_"));
+        if !taken(&name) {
+            return name;
+        }
+    }
+}
+
 /// Eight hexadecimal digits that stand for a text.
 pub fn short_hash(text: &str) -> String {
     use sha2::{Digest, Sha256};

@@ -1,10 +1,12 @@
 //! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
 //! server, tests fill it by hand, the planner reads it.
 
+mod followers;
 mod objects;
 
 use std::collections::BTreeMap;
 
+pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
 use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
@@ -66,7 +68,17 @@ pub struct Table {
     pub referenced_by: Vec<Inbound>,
     /// The user's triggers.
     pub triggers: Vec<Trigger>,
-    /// What else depends on a column, by column name, as PostgreSQL describes it.
+    /// Views over it, those over other views included.
+    pub views: Vec<View>,
+    /// Extended statistics.
+    pub statistics: Vec<Statistic>,
+    /// Row security policies.
+    pub policies: Vec<Policy>,
+    /// Triggers that name columns.
+    pub column_triggers: Vec<ColumnTrigger>,
+    /// Sequences of its identity columns.
+    pub sequences: Vec<Sequence>,
+    /// What else depends on a column, by column name, as PostgreSQL describes it: what nobody can move.
     pub dependents: BTreeMap<Ident, Vec<String>>,
     /// `pg_class.reltuples`, or a guess from its size where it was never analysed.
     pub rows: f64,
@@ -78,6 +90,10 @@ pub struct Table {
     pub owned: bool,
     /// The comment.
     pub comment: Option<String>,
+    /// Privileges on it.
+    pub grants: Vec<Grant>,
+    /// `ENABLE ROW LEVEL SECURITY`
+    pub row_security: bool,
     /// `FORCE ROW LEVEL SECURITY`: the owner's own statements are filtered too.
     pub forced_row_security: bool,
 }
@@ -119,12 +135,12 @@ pub struct Column {
     pub grants: Vec<Grant>,
 }
 
-/// A privilege on a column.
-#[derive(Debug, Clone, PartialEq)]
+/// A privilege.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Grant {
     /// The role, or none for PUBLIC.
     pub grantee: Option<String>,
-    /// `SELECT`, `INSERT`, `UPDATE` or `REFERENCES`.
+    /// `SELECT`, `UPDATE` and so on.
     pub privilege: String,
     /// `WITH GRANT OPTION`
     pub grantable: bool,
@@ -185,6 +201,14 @@ pub struct Inbound {
     pub constraint: String,
     /// The columns of this table it points to.
     pub columns: Vec<String>,
+    /// `pg_get_constraintdef`
+    pub definition: String,
+    /// `false` while it is `NOT VALID`.
+    pub validated: bool,
+    /// Its comment.
+    pub comment: Option<String>,
+    /// Whether the connected role owns the other table.
+    pub owned: bool,
 }
 
 /// A trigger.
@@ -219,6 +243,23 @@ impl Table {
         primary
             .map(|key| key.columns.iter().map(|name| Ident::new(name.as_str())).collect())
             .unwrap_or_default()
+    }
+
+    /// Everything that PostgreSQL's own `DROP COLUMN` would refuse to drop a column for.
+    pub fn dependents_of(&self, column: &Ident) -> Vec<String> {
+        let names = |columns: &[String]| columns.iter().any(|name| name == column.as_str());
+        let mut found = self.dependents.get(column).cloned().unwrap_or_default();
+        found.extend(
+            self.views.iter().filter(|view| names(&view.columns)).map(|view| format!("view {}", view.name)),
+        );
+        found
+            .extend(self.policies.iter().filter(|p| names(&p.columns)).map(|p| format!("policy {}", p.name)));
+        found.extend(
+            self.column_triggers.iter().filter(|t| names(&t.columns)).map(|t| format!("trigger {}", t.name)),
+        );
+        let keys = self.referenced_by.iter().filter(|key| names(&key.columns));
+        found.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
+        found
     }
 
     /// Whether a column is known to hold no NULL: by its own flag or by a validated check that says just that.

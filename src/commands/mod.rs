@@ -1,5 +1,6 @@
 //! One file a command: its arguments and what it does.
 
+pub mod baseline;
 pub mod context;
 pub mod convert;
 pub mod demo;
@@ -9,6 +10,7 @@ pub mod lint;
 pub mod new;
 pub mod plan;
 pub mod rules;
+mod schema_file;
 pub mod stage;
 pub mod status;
 
@@ -34,6 +36,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         }
         Command::Rollback(args) => stage::run(Stage::Rollback, &args, None, context).await,
         Command::Status(args) => status::run(&args, context).await,
+        Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) => lint::command(&args, context),
         Command::Explain(args) => context.print(explain::run(&args)),

@@ -67,14 +67,17 @@ const SQL: &str = "\
 
 const YAML: &str = "\
 # The same operations as in SQL, and some that SQL has no words for; `midflight plan` shows what becomes of them.
-operations:
-  # - transform_columns:
-  #     table: users
-  #     from: [name]
-  #     to:
-  #       - {name: first_name, type: text, not_null: true}
-  #       - {name: last_name, type: text}
-  #     up: {first_name: \"split_part(name, ' ', 1)\", last_name: \"nullif(split_part(name, ' ', 2), '')\"}
-  #     down: {name: \"concat_ws(' ', first_name, last_name)\"}
-  # - set_not_null: {table: users, column: email, up: \"coalesce(email, 'unknown@example.com')\"}
+# Put yours in the place of the empty list, such as
+#
+# operations:
+#   - transform_columns:
+#       table: users
+#       from: [name]
+#       to:
+#         - {name: first_name, type: text, not_null: true}
+#         - {name: last_name, type: text}
+#       up: {first_name: \"split_part(name, ' ', 1)\", last_name: \"nullif(split_part(name, ' ', 2), '')\"}
+#       down: {name: \"concat_ws(' ', first_name, last_name)\"}
+#   - set_not_null: {table: users, column: email, up: \"coalesce(email, 'unknown@example.com')\"}
+operations: []
 ";

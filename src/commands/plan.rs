@@ -1,7 +1,10 @@
 //! `plan`: what would happen.
 
 use super::context::Context;
+use super::schema_file;
+use crate::db::Session;
 use crate::error::{Error, Result};
+use crate::migration::Migration;
 use crate::output::{plan_human, plan_json};
 use crate::plan::Plan;
 
@@ -10,12 +13,16 @@ use crate::plan::Plan;
 /// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
 #[derive(Debug, Default, clap::Args)]
 #[command(
-    after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --format json | jq '.plans[].expand[].locks'"
+    after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --schema schema.sql\n  midflight plan --format json | jq '.plans[].expand[].locks'"
 )]
 pub struct PlanArgs {
     /// Migrations to plan
     #[arg(value_name = "MIGRATION")]
     pub names: Vec<String>,
+    /// Plan against this schema instead of a database: a file as `pg_dump --schema-only` writes it. Needs PostgreSQL's
+    /// server programs on this machine
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<std::path::PathBuf>,
 }
 
 /// Plans and prints.
@@ -36,9 +43,21 @@ pub async fn run(args: &PlanArgs, context: &Context) -> Result<()> {
 /// The plans of the migrations that the user named; without names, of every one that has not been expanded.
 pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
     let migrations = context.migrations()?;
-    let mut session = context.connect().await?;
-    let records = context.records(&mut session).await?;
-    let chosen = super::stage::named(&args.names, &migrations)?;
+    if let Some(file) = &args.schema {
+        let mut database = schema_file::load(file, context).await?;
+        return plan_all(args, &migrations, &mut database.session, context).await;
+    }
+    plan_all(args, &migrations, &mut context.connect().await?, context).await
+}
+
+async fn plan_all(
+    args: &PlanArgs,
+    migrations: &[Migration],
+    session: &mut Session,
+    context: &Context,
+) -> Result<Vec<Plan>> {
+    let records = context.records(session).await?;
+    let chosen = super::stage::named(&args.names, migrations)?;
     let mut plans = Vec::new();
     for migration in chosen {
         let record = records.iter().find(|record| record.id == migration.id);
@@ -48,8 +67,7 @@ pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
             Some(record) if !args.names.is_empty() => plans.extend(record.plan.clone()),
             Some(_) => {}
             None => {
-                plans
-                    .push(context.plan(&mut session, migration).await.map_err(|error| after(error, &plans))?);
+                plans.push(context.plan(session, migration).await.map_err(|error| after(error, &plans))?);
             }
         }
     }

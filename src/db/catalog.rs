@@ -6,8 +6,11 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::Session;
-use crate::catalog::{Catalog, Column, Constraint, Grant, Inbound, Index, Table, Trigger, TypeInfo};
+use super::{Session, followers};
+use crate::catalog::{
+    Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
+    Trigger, TypeInfo, View,
+};
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::migration::Migration;
@@ -27,16 +30,41 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
     let schemas: Vec<&str> = schemas.into_iter().collect();
 
+    // Types are looked up as the user's expressions will be; everything else is read with a search_path that makes
+    // the server write every name in full.
+    let mut types_found = Vec::new();
+    for written in types {
+        if let Some(oid) = type_oid(session, &default, &written).await? {
+            types_found.push((written, oid));
+        }
+    }
+    session
+        .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
+        .await?;
+    let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
+    session.rollback().await;
+    let mut catalog = snapshot?;
+    super::objects::load(session, &mut catalog, operations()).await?;
+    Ok(catalog)
+}
+
+async fn snapshot(
+    session: &mut Session,
+    schema: &str,
+    schemas: &[&str],
+    tables: &BTreeSet<TableName>,
+    types: Vec<(String, i64)>,
+) -> Result<Catalog> {
     let version: i32 =
         session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
     let mut catalog =
         Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
-    for row in sqlx::query(RELATIONS).bind(&schemas).fetch_all(&mut session.conn).await? {
+    for row in sqlx::query(RELATIONS).bind(schemas).fetch_all(&mut session.conn).await? {
         let kind: i8 = row.get(2);
         catalog.relations.insert(name(&row, 0), kind as u8 as char);
     }
     let mut oids = BTreeMap::new();
-    for table in &tables {
+    for table in tables {
         let found = sqlx::query(TABLE).bind(table.schema.as_str()).bind(table.name.as_str());
         if let Some(row) = found.fetch_optional(&mut session.conn).await? {
             let found = table_of(&row);
@@ -45,11 +73,15 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         }
     }
     fill(session, &mut catalog, &oids).await?;
-    super::objects::load(session, &mut catalog, operations()).await?;
-    for written in types {
-        if let Some(info) = type_info(session, &written).await? {
-            catalog.types.insert(written, info);
-        }
+    for (written, oid) in types {
+        let row = sqlx::query(TYPE).bind(oid).fetch_one(&mut session.conn).await?;
+        let info = TypeInfo {
+            base: row.get(0),
+            modifiers: modifiers(&written),
+            equality_is_identity: row.get(1),
+            domain: row.get(2),
+        };
+        catalog.types.insert(written, info);
     }
     Ok(catalog)
 }
@@ -71,18 +103,55 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
             }
         }
     }
+    follow(session, &wanted, |oid, follower| {
+        let table = oids.get(&oid).and_then(|name| catalog.tables.get_mut(name));
+        match (table, follower) {
+            (Some(table), Follower::View(view)) => table.views.push(view),
+            (Some(table), Follower::Statistic(statistic)) => table.statistics.push(statistic),
+            (Some(table), Follower::Policy(policy)) => table.policies.push(policy),
+            (Some(table), Follower::Trigger(trigger)) => table.column_triggers.push(trigger),
+            (Some(table), Follower::Sequence(sequence)) => table.sequences.push(sequence),
+            (None, _) => {}
+        }
+    })
+    .await
+}
+
+/// What hangs on columns beside indexes and constraints.
+async fn follow(session: &mut Session, wanted: &[i64], mut table: impl FnMut(i64, Follower)) -> Result<()> {
+    for (oid, view) in followers::read(session, followers::VIEWS, wanted).await? {
+        table(oid, Follower::View(view));
+    }
+    for (oid, statistic) in followers::read(session, followers::STATISTICS, wanted).await? {
+        table(oid, Follower::Statistic(statistic));
+    }
+    for (oid, policy) in followers::read(session, followers::POLICIES, wanted).await? {
+        table(oid, Follower::Policy(policy));
+    }
+    for (oid, trigger) in followers::read(session, followers::TRIGGERS, wanted).await? {
+        table(oid, Follower::Trigger(trigger));
+    }
+    for (oid, sequence) in followers::read(session, followers::SEQUENCES, wanted).await? {
+        table(oid, Follower::Sequence(sequence));
+    }
     Ok(())
 }
 
-async fn type_info(session: &mut Session, written: &str) -> Result<Option<TypeInfo>> {
-    // `to_regtype` raises for text that isn't even a type name; that is "unknown" as well.
-    let found = sqlx::query(TYPE).bind(written).fetch_optional(&mut session.conn).await;
-    Ok(found.ok().flatten().map(|row| TypeInfo {
-        base: row.get(0),
-        modifiers: modifiers(written),
-        equality_is_identity: row.get(1),
-        domain: row.get(2),
-    }))
+enum Follower {
+    View(View),
+    Statistic(Statistic),
+    Policy(Policy),
+    Trigger(ColumnTrigger),
+    Sequence(Sequence),
+}
+
+/// The type that a text means, if any. Text that isn't even a type name is unknown as well.
+pub(super) async fn type_oid(session: &mut Session, schema: &Ident, written: &str) -> Result<Option<i64>> {
+    session.run(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
+    let found = sqlx::query("SELECT pg_catalog.to_regtype($1)::oid::bigint").bind(written);
+    let found = found.fetch_one(&mut session.conn).await.ok().and_then(|row| row.get(0));
+    session.rollback().await;
+    Ok(found)
 }
 
 /// The numbers in the first parentheses of a type: `[10, 2]` of `numeric(10,2)`.
@@ -113,6 +182,8 @@ fn table_of(row: &PgRow) -> Table {
         forced_row_security: row.get(7),
         comment: row.get(8),
         has_children: row.get(9),
+        row_security: row.get(10),
+        grants: grants(row, 11),
         ..Table::default()
     }
 }
@@ -120,11 +191,16 @@ fn table_of(row: &PgRow) -> Table {
 /// Grantee, privilege, grant option.
 type GrantRow = (Option<String>, String, bool);
 
+fn grants(row: &PgRow, at: usize) -> Vec<Grant> {
+    let list: Option<Json<Vec<GrantRow>>> = row.get(at);
+    let grant = |(grantee, privilege, grantable)| Grant { grantee, privilege, grantable };
+    list.map(|Json(list)| list.into_iter().map(grant).collect()).unwrap_or_default()
+}
+
 fn add_column(table: &mut Table, row: &PgRow) {
     let formatted: String = row.get(2);
     let flag = |at: usize| Some(letter(row, at)).filter(|c| *c != '\0');
     let sequence: Option<String> = row.get(11);
-    let grants: Option<Json<Vec<GrantRow>>> = row.get(18);
     table.columns.push(Column {
         name: row.get(1),
         type_info: TypeInfo {
@@ -145,13 +221,7 @@ fn add_column(table: &mut Table, row: &PgRow) {
         storage: row.get(15),
         compression: row.get(16),
         options: row.get::<Option<Vec<String>>, _>(17).unwrap_or_default(),
-        grants: grants
-            .map(|Json(list)| {
-                list.into_iter()
-                    .map(|(grantee, privilege, grantable)| Grant { grantee, privilege, grantable })
-                    .collect()
-            })
-            .unwrap_or_default(),
+        grants: grants(row, 18),
         comment: row.get(19),
     });
 }
@@ -190,6 +260,10 @@ fn add_inbound(table: &mut Table, row: &PgRow) {
         table: name(row, 1),
         constraint: row.get(3),
         columns: row.get::<Option<Vec<String>>, _>(4).unwrap_or_default(),
+        definition: row.get(5),
+        validated: row.get(6),
+        comment: row.get(7),
+        owned: row.get(8),
     });
 }
 
@@ -221,7 +295,11 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        pg_catalog.pg_has_role(c.relowner, 'USAGE'),
        c.relforcerowsecurity,
        pg_catalog.obj_description(c.oid, 'pg_class'),
-       EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid)
+       EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid),
+       c.relrowsecurity,
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
+                 CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
+        FROM pg_catalog.aclexplode(c.relacl) acl)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
@@ -304,7 +382,9 @@ WHERE k.conrelid::bigint = ANY ($1) ORDER BY k.oid";
 const REFERENCED_BY: &str = "
 SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
        (SELECT pg_catalog.array_agg(a.attname::text) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey))
+        WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)),
+       pg_catalog.pg_get_constraintdef(k.oid), k.convalidated, pg_catalog.obj_description(k.oid, 'pg_constraint'),
+       pg_catalog.pg_has_role(c.relowner, 'USAGE')
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype = 'f' AND k.confrelid::bigint = ANY ($1) ORDER BY k.oid";
@@ -315,13 +395,9 @@ SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 16) 
 FROM pg_catalog.pg_trigger t
 WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal ORDER BY t.tgname";
 
-/// What hangs on a column beside its own default, sequence, indexes and constraints.
+/// What hangs on a column and can't follow a successor.
 const DEPENDENTS: &str = "
-SELECT d.refobjid::bigint, a.attname::text,
-       CASE WHEN d.classid = 'pg_catalog.pg_rewrite'::regclass
-            THEN (SELECT CASE v.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || r.ev_class::regclass::text
-                  FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class v ON v.oid = r.ev_class WHERE r.oid = d.objid)
-            ELSE pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) END
+SELECT d.refobjid::bigint, a.attname::text, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
 FROM pg_catalog.pg_depend d
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = ANY ($1) AND d.refobjsubid > 0
@@ -329,9 +405,11 @@ WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = AN
            AND EXISTS (SELECT FROM pg_catalog.pg_attrdef own WHERE own.oid = d.objid AND own.adrelid = d.refobjid AND own.adnum = d.refobjsubid))
   AND NOT (d.classid = 'pg_catalog.pg_class'::regclass
            AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = d.objid AND c.relkind IN ('i', 'I', 'S')))
-  AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass)
-  AND NOT (d.classid = 'pg_catalog.pg_trigger'::regclass
-           AND EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.oid = d.objid AND t.tgname LIKE 'zzzz\\_midflight\\_%'))
+  AND d.classid NOT IN ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_trigger'::regclass,
+                        'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_statistic_ext'::regclass)
+  -- A rule of a view is that view, which is read elsewhere; a rule of the table itself stands in the way.
+  AND NOT (d.classid = 'pg_catalog.pg_rewrite'::regclass
+           AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.oid = d.objid AND r.ev_class <> d.refobjid))
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
 
 const TYPE: &str = concat!(
@@ -340,7 +418,7 @@ SELECT pg_catalog.format_type(t.oid, NULL),
        (t.typname IN ",
     identity_types!(),
     " OR t.typtype = 'e'), t.typtype = 'd'
-FROM pg_catalog.pg_type t WHERE t.oid = pg_catalog.to_regtype($1)"
+FROM pg_catalog.pg_type t WHERE t.oid::bigint = $1"
 );
 
 #[cfg(test)]

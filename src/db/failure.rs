@@ -20,7 +20,18 @@ pub enum Failure {
 /// Judges an error by its SQLSTATE.
 pub fn classify(error: &sqlx::Error) -> Failure {
     let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
-        return Failure::OutcomeUnknown;
+        // A value that can't be read is a mistake of ours, and the connection is fine.
+        let ours = matches!(
+            error,
+            sqlx::Error::RowNotFound
+                | sqlx::Error::Encode(_)
+                | sqlx::Error::Decode(_)
+                | sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::ColumnNotFound(_)
+                | sqlx::Error::ColumnIndexOutOfBounds { .. }
+                | sqlx::Error::TypeNotFound { .. }
+        );
+        return if ours { Failure::Permanent } else { Failure::OutcomeUnknown };
     };
     match code.as_ref() {
         "55P03" | "40P01" | "40001" => Failure::Retry,
@@ -88,6 +99,15 @@ impl From<sqlx::Error> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lost_connection_is_not_a_value_that_cannot_be_read() {
+        assert_eq!(classify(&sqlx::Error::ColumnNotFound("id".into())), Failure::Permanent);
+        assert_eq!(
+            classify(&sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into())),
+            Failure::OutcomeUnknown
+        );
+    }
 
     #[test]
     fn passwords_stay_out() {

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod failure;
+mod followers;
 mod objects;
 pub mod session;
 

@@ -6,6 +6,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use super::Session;
+use super::catalog::type_oid;
 use crate::catalog::{Catalog, Dependent, Object, Privilege, TableSettings};
 use crate::error::Result;
 use crate::ident::Ident;
@@ -20,21 +21,32 @@ pub async fn load<'o>(
     operations: impl Iterator<Item = &'o Operation>,
 ) -> Result<()> {
     let default = Ident::new(catalog.schema.as_str());
+    let mut found = Vec::new();
     for name in operations.flat_map(Operation::objects).map(|object| object.in_schema(&default)) {
-        let Some(address) = address(session, &name).await? else { continue };
-        let found = sqlx::query(FACTS).bind(address.0).bind(&address.1).bind(&address.2);
+        let address = address(session, &default, &name).await?;
+        found.extend(address.map(|address| (name, address)));
+    }
+    // From here on the server writes every name in full: the way back runs under another search path.
+    session.run("SET search_path = pg_catalog").await?;
+    let done = fill(session, catalog, found).await;
+    session.run("RESET search_path").await?;
+    done
+}
+
+async fn fill(session: &mut Session, catalog: &mut Catalog, found: Vec<(ObjectName, Address)>) -> Result<()> {
+    for (name, (kind, names, types)) in found {
+        let row = sqlx::query(FACTS).bind(kind).bind(names).bind(types);
         // An unknown name is an error to that function, and "not there" to us.
-        let row = match found.fetch_optional(&mut session.conn).await {
+        let row = match row.fetch_optional(&mut session.conn).await {
             Err(error) if error.as_database_error().is_none() => return Err(error.into()),
             row => row.ok().flatten(),
         };
-        if let Some(row) = row {
-            let mut object = object_of(&row);
-            definition(session, &mut object, address.0).await?;
-            // An aggregate answers to the name of a function, but isn't one.
-            if object.replace.is_some() || name.kind.naming() != Naming::Signature {
-                catalog.objects.insert(name, object);
-            }
+        let Some(row) = row else { continue };
+        let mut object = object_of(&row);
+        definition(session, &mut object, kind).await?;
+        // An aggregate answers to the name of a function, but isn't one.
+        if object.replace.is_some() || name.kind.naming() != Naming::Signature {
+            catalog.objects.insert(name, object);
         }
     }
     for name in catalog.tables.keys() {
@@ -48,9 +60,9 @@ pub async fn load<'o>(
 
 /// What `pg_get_object_address` takes: kind, name, argument types. Nothing when an argument's type doesn't exist, or
 /// a bare function name stands for none or several.
-type Address = (&'static str, Vec<String>, Vec<String>);
+type Address = (&'static str, Vec<String>, Vec<i64>);
 
-async fn address(session: &mut Session, name: &ObjectName) -> Result<Option<Address>> {
+async fn address(session: &mut Session, default: &Ident, name: &ObjectName) -> Result<Option<Address>> {
     let own = name.name.as_str().to_owned();
     let kind = match name.kind {
         ObjectKind::Type | ObjectKind::Domain => "type",
@@ -78,7 +90,7 @@ async fn address(session: &mut Session, name: &ObjectName) -> Result<Option<Addr
             Some((kind, vec![table.schema.as_str().to_owned(), table.name.as_str().to_owned(), own], vec![]))
         }
         (_, None) if name.kind.naming() == Naming::Signature => {
-            signature(session, name).await?.map(|types| (kind, vec![schema, own], types))
+            signature(session, default, name).await?.map(|types| (kind, vec![schema, own], types))
         }
         (_, None) if name.kind.naming() == Naming::Bare => Some((kind, vec![own], Vec::new())),
         (_, None) => Some((kind, vec![schema, own], Vec::new())),
@@ -102,7 +114,7 @@ async fn relation(session: &mut Session, name: &ObjectName) -> Result<Option<&'s
     }))
 }
 
-async fn signature(session: &mut Session, name: &ObjectName) -> Result<Option<Vec<String>>> {
+async fn signature(session: &mut Session, default: &Ident, name: &ObjectName) -> Result<Option<Vec<i64>>> {
     let Some(arguments) = &name.arguments else {
         let rows = sqlx::query(OVERLOADS).bind(name.schema.as_str()).bind(name.name.as_str());
         let rows = rows.fetch_all(&mut session.conn).await?;
@@ -112,10 +124,9 @@ async fn signature(session: &mut Session, name: &ObjectName) -> Result<Option<Ve
     for argument in arguments.iter().map(|one| Argument::read(one)).filter(|argument| !argument.output) {
         let mut found = None;
         for written in &argument.types {
-            // `to_regtype` raises for what isn't even a type's name, such as a name with a type.
-            let sql = "SELECT pg_catalog.format_type(pg_catalog.to_regtype($1), NULL)";
-            let row = sqlx::query(sql).bind(written).fetch_one(&mut session.conn).await;
-            found = found.or(row.ok().and_then(|row| row.get::<Option<String>, _>(0)));
+            if found.is_none() {
+                found = type_oid(session, default, written).await?;
+            }
         }
         match found {
             Some(found) => types.push(found),
@@ -159,7 +170,7 @@ fn object_of(row: &PgRow) -> Object {
     }
 }
 
-/// The former definition, with every name in full: the way back runs under another search path.
+/// The former definition.
 async fn definition(session: &mut Session, object: &mut Object, kind: &str) -> Result<()> {
     let query = match kind {
         "view" => VIEW,
@@ -167,10 +178,7 @@ async fn definition(session: &mut Session, object: &mut Object, kind: &str) -> R
         "trigger" => TRIGGER,
         _ => return Ok(()),
     };
-    session.run("SET search_path = pg_catalog").await?;
-    let row = sqlx::query(query).bind(i64::from(object.oid)).fetch_one(&mut session.conn).await;
-    session.run("RESET search_path").await?;
-    let row = row?;
+    let row = sqlx::query(query).bind(i64::from(object.oid)).fetch_one(&mut session.conn).await?;
     object.replace = row.get(0);
     object.rest = row.get(1);
     Ok(())
@@ -189,7 +197,7 @@ fn settings_of(row: &PgRow) -> TableSettings {
 }
 
 const OVERLOADS: &str = "
-SELECT array(SELECT pg_catalog.format_type(t, NULL) FROM pg_catalog.unnest(p.proargtypes::oid[]) t)
+SELECT array(SELECT t::bigint FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY u(t, at) ORDER BY at)
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = $1 AND p.proname = $2";
 
@@ -197,7 +205,8 @@ WHERE n.nspname = $1 AND p.proname = $2";
 /// stands in the way.
 const FACTS: &str = "
 WITH RECURSIVE target AS (
-  SELECT classid, objid FROM pg_catalog.pg_get_object_address($1, $2, $3)
+  SELECT classid, objid FROM pg_catalog.pg_get_object_address($1, $2,
+    array(SELECT pg_catalog.format_type(t::oid, NULL) FROM pg_catalog.unnest($3::bigint[]) WITH ORDINALITY u(t, at) ORDER BY at))
 ), going AS (
   SELECT classid, objid FROM target
   UNION

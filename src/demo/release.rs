@@ -48,8 +48,8 @@ impl Release {
 
     /// Its statements. The new release writes `customer_name` always and reads it only when its flag says so.
     pub fn statements(self, reads_new_column: bool) -> Statements {
-        // What v2 reads and writes as bigint it says to be one: while the column is still an integer, the statement
-        // means the same, and a prepared statement's result keeps its type when the column changes under it.
+        // v2 says that it wants a bigint. While the column is still an integer that means the same, and when contract
+        // changes it, prepared statements go on: PostgreSQL fails those whose result changes its type.
         let (writes, number, amount) = match self {
             Self::Old => ("customer", "integer", "amount_cents"),
             Self::New => ("customer_name", "bigint", "amount_cents::bigint AS amount_cents"),

@@ -64,83 +64,68 @@ impl Report {
         all.summary()
     }
 
-    /// The stall that matters: the longest from the first stage's begin to the last one's end.
+    /// From the first stage's begin to the end of what follows the last one.
     fn during(&self) -> Summary {
         let mut all = Latencies::default();
-        let outside = [Period::Before, Period::After].map(|period| period as usize);
-        for (_, tally) in &self.releases {
-            tally
-                .latencies
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| !outside.contains(i))
-                .for_each(|(_, one)| all.merge(one));
+        for period in Period::ALL.into_iter().filter(|period| period.of_the_migration()) {
+            self.releases.iter().for_each(|(_, tally)| all.merge(&tally.latencies[period as usize]));
         }
         all.summary()
     }
 
     /// For a person.
     pub fn human(&self) -> String {
+        let mut out = self.latencies();
+        let fact = |out: &mut String, what: &str, number: i64, verdict: String| {
+            let _ = writeln!(out, "  {what:<27}{:>9}    {verdict}", count(number));
+        };
+        for (release, tally) in &self.releases {
+            let what = format!("statements served by {}", release.name());
+            fact(&mut out, &what, tally.served() as i64, format!("failed: {}", tally.failures));
+        }
+        let read: usize = self.releases.iter().map(|(_, tally)| tally.compared).sum();
+        let read_wrong: usize = self.releases.iter().map(|(_, tally)| tally.different).sum();
+        fact(&mut out, "rows read on the way", read as i64, format!("different: {read_wrong}"));
+        let Comparison { rows, different, by_old, by_new, .. } = self.compared;
+        fact(&mut out, "rows compared at the end", rows, format!("different: {different}"));
+        for (release, rows) in [("v1", by_old), ("v2", by_new)] {
+            let _ = writeln!(out, "    last written by {release:<9}{:>9}", count(rows as i64));
+        }
+        for met in self.facts() {
+            let _ = writeln!(out, "  ! {met}");
+        }
+        let (during, took) = (self.during(), time(self.took));
+        let _ = if self.passed() {
+            let (longest, before) = (millis(during.longest), millis(self.summary(Period::Before).longest));
+            writeln!(
+                out,
+                "\nNo statement failed and no row is wrong. The longest stall during the migration was {longest}, before it {before}.\nAll of it took {took}."
+            )
+        } else {
+            let (failures, different) = (self.failures(), self.different());
+            writeln!(out, "\nFAILED: {failures} statements failed, {different} rows are wrong. Took {took}.")
+        };
+        out
+    }
+
+    fn latencies(&self) -> String {
         let mut out = String::new();
         let _ = writeln!(
             out,
-            "  {:<20}{:>8}{:>13}{:>10}{:>10}{:>10}",
-            "", "lasted", "statements", "p50", "p99", "longest"
+            "  {:<20}{:>10}{:>13}{:>10}{:>10}{:>10}",
+            "", "measured", "statements", "p50", "p99", "longest"
         );
         for (period, lasted) in &self.periods {
             line(&mut out, period.title(), *lasted, &self.summary(*period));
         }
-        let first_and_last = [Period::Before, Period::After];
-        let during = self.periods.iter().filter(|(period, _)| !first_and_last.contains(period));
+        let during = self.periods.iter().filter(|(period, _)| period.of_the_migration());
         line(&mut out, "whole migration", during.map(|(_, lasted)| *lasted).sum(), &self.during());
         let _ = writeln!(
             out,
-            "\n  A statement counts from when it was due, waiting behind others included. Statements of all stages"
-        );
-        let _ = writeln!(
-            out,
-            "  together on PostgreSQL {}, fsync on: every commit waits for the disk.\n",
+            "\n  Latency counts from when a statement was due, waiting behind others included; each stage with the second\n  \
+             after it. PostgreSQL {}, fsync on: every commit waits for the disk.\n",
             self.server
         );
-        for (release, tally) in &self.releases {
-            let served: usize = tally.latencies.iter().map(|one| one.summary().statements).sum();
-            let fact = format!("{} statements served", release.name());
-            let _ = writeln!(out, "  {fact:<26}{:>9}   failed: {}", count(served as i64), tally.failures);
-        }
-        let read: usize = self.releases.iter().map(|(_, tally)| tally.compared).sum();
-        let read_wrong: usize = self.releases.iter().map(|(_, tally)| tally.different).sum();
-        let _ = writeln!(
-            out,
-            "  {:<26}{:>9}   different from what was written: {read_wrong}",
-            "rows read on the way",
-            count(read as i64)
-        );
-        let Comparison { rows, different, by_old, by_new, .. } = self.compared;
-        let (by_old, by_new) = (count(by_old as i64), count(by_new as i64));
-        let whose = format!("last written by v1: {by_old}, by v2: {by_new}, the rest as loaded");
-        let _ = writeln!(
-            out,
-            "  {:<26}{:>9}   different: {different}  ({whose})",
-            "rows compared in the end",
-            count(rows)
-        );
-        for fact in self.facts() {
-            let _ = writeln!(out, "  ! {fact}");
-        }
-        let longest = time(self.during().longest);
-        let took = time(self.took);
-        let verdict = if self.passed() {
-            format!(
-                "\nNo statement failed, no row is wrong, the longest stall during the migration was {longest}. All of it took {took}."
-            )
-        } else {
-            format!(
-                "\nFAILED: {} statements failed, {} rows are wrong, after {took}.",
-                self.failures(),
-                self.different()
-            )
-        };
-        out.push_str(&verdict);
         out
     }
 
@@ -166,10 +151,9 @@ impl Report {
             .releases
             .iter()
             .map(|(release, tally)| {
-                let served: usize = tally.latencies.iter().map(|one| one.summary().statements).sum();
                 json!({
                     "release": release,
-                    "statements": served,
+                    "statements": tally.served(),
                     "failures": tally.failures,
                     "first_failure": tally.first_failure,
                     "rows_read": tally.compared,
@@ -205,7 +189,7 @@ fn line(out: &mut String, title: &str, lasted: Duration, summary: &Summary) {
     let Summary { statements, p50, p99, longest } = summary;
     let _ = writeln!(
         out,
-        "  {title:<20}{:>8}{:>13}{:>10}{:>10}{:>10}",
+        "  {title:<20}{:>10}{:>13}{:>10}{:>10}{:>10}",
         time(lasted),
         count(*statements as i64),
         millis(*p50),

@@ -39,6 +39,11 @@ impl Period {
         Self::After,
     ];
 
+    /// Whether the migration was under way.
+    pub const fn of_the_migration(self) -> bool {
+        !matches!(self, Self::Before | Self::After)
+    }
+
     /// What the report calls it.
     pub const fn title(self) -> &'static str {
         match self {
@@ -67,6 +72,11 @@ impl Latencies {
     /// Adds all of another's statements.
     pub fn merge(&mut self, other: &Self) {
         self.0.extend(&other.0);
+    }
+
+    /// How many statements.
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
     /// The figures that are reported.

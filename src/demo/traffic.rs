@@ -93,6 +93,11 @@ impl Tally {
         self.first_difference.get_or_insert(what);
     }
 
+    /// Statements that did what they should, in all periods.
+    pub fn served(&self) -> usize {
+        self.latencies.iter().map(Latencies::count).sum::<usize>().saturating_sub(self.failures)
+    }
+
     /// Adds another's figures.
     pub fn merge(&mut self, other: Self) {
         for (mine, theirs) in self.latencies.iter_mut().zip(&other.latencies) {

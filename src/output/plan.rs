@@ -47,6 +47,9 @@ pub fn brief(plan: &Plan) -> String {
         let _ = writeln!(out, "  {:<12}   locks only the rows of one small batch", "");
     }
     plan.finish.iter().chain(&plan.contract).for_each(|step| brief_step(&mut out, step));
+    for note in &plan.notes {
+        let _ = writeln!(out, "  {:<12} {note}", "note");
+    }
     out
 }
 

@@ -19,6 +19,7 @@ struct Teardown {
 impl Draft<'_> {
     /// The plan.
     pub(super) fn finish(mut self) -> Result<Plan> {
+        self.refuse_on_replaced()?;
         self.trigger_notes();
         let mut plan = Plan {
             version: PLAN_VERSION,
@@ -94,6 +95,7 @@ impl Draft<'_> {
     /// The contract transaction first, then what PostgreSQL runs outside transactions only.
     fn contract_steps(self, teardown: Teardown) -> Vec<Step> {
         let mut sql = teardown.triggers;
+        sql.extend(self.swap.first);
         sql.extend(self.swap.statements);
         sql.extend(teardown.functions);
         let swap = Step {

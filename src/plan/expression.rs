@@ -71,17 +71,37 @@ pub fn rename_referring(definition: &str, from: &Ident, to: &Ident) -> String {
     rename_where(definition, from, to, |at| at < references || at > set)
 }
 
+/// A foreign key's definition with one referenced column renamed.
+pub fn rename_referenced(definition: &str, from: &Ident, to: &Ident) -> String {
+    let words = words(definition);
+    let keyword = |name: &str| words.iter().find(|word| word.is_keyword(name)).map(|word| word.start);
+    let references = keyword("references").unwrap_or(definition.len());
+    let set = keyword("set").unwrap_or(definition.len());
+    rename_where(definition, from, to, |at| at > references && at < set)
+}
+
+/// An expression or trigger definition with one column of a table renamed: bare, or behind the table's name, `NEW` or
+/// `OLD`.
+pub fn rename_in_table(text: &str, table: &Ident, from: &Ident, to: &Ident) -> String {
+    let row = |name: &Ident| name == table || matches!(name.as_str(), "new" | "old");
+    rename_if(text, from, to, |word| word.qualifier.as_ref().is_none_or(row))
+}
+
 fn rename_where(definition: &str, from: &Ident, to: &Ident, wanted: impl Fn(usize) -> bool) -> String {
-    let mut out = String::with_capacity(definition.len());
+    rename_if(definition, from, to, |word| word.qualifier.is_none() && wanted(word.start))
+}
+
+fn rename_if(text: &str, from: &Ident, to: &Ident, wanted: impl Fn(&Word) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
     let mut copied = 0;
-    for word in words(definition) {
-        if word.ident == *from && !word.other && word.qualifier.is_none() && wanted(word.start) {
-            out.push_str(&definition[copied..word.start]);
+    for word in words(text) {
+        if word.ident == *from && !word.other && wanted(&word) {
+            out.push_str(&text[copied..word.start]);
             out.push_str(&to.to_string());
             copied = word.end;
         }
     }
-    out.push_str(&definition[copied..]);
+    out.push_str(&text[copied..]);
     out
 }
 
@@ -273,6 +293,25 @@ mod tests {
             rename_referring(definition, &Ident::new("id"), &Ident::new("n")),
             "FOREIGN KEY (n, x) REFERENCES p(id, x) ON DELETE SET NULL (n)"
         );
+    }
+
+    #[test]
+    fn foreign_keys_rename_the_other_side() {
+        let definition = "FOREIGN KEY (id) REFERENCES public.id(id) ON DELETE SET NULL (id)";
+        assert_eq!(
+            rename_referenced(definition, &Ident::new("id"), &Ident::new("n")),
+            "FOREIGN KEY (id) REFERENCES public.id(n) ON DELETE SET NULL (id)"
+        );
+    }
+
+    #[test]
+    fn triggers_rename_rows_and_lists() {
+        let text = "CREATE TRIGGER a BEFORE UPDATE OF a ON public.t FOR EACH ROW WHEN ((old.a IS DISTINCT FROM other.a)) EXECUTE FUNCTION a()";
+        let renamed = rename_in_table(text, &Ident::new("t"), &Ident::new("a"), &Ident::new("b"));
+        assert!(
+            renamed.contains("UPDATE OF b ON") && renamed.contains("old.b IS") && renamed.contains("other.a")
+        );
+        assert!(renamed.ends_with("EXECUTE FUNCTION a()"), "{renamed}");
     }
 
     #[test]

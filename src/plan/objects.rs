@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::expression::columns_used;
 use super::planner::Draft;
 use super::{Step, Trial};
 use crate::catalog::{Dependent, Object, TypeInfo};
@@ -18,10 +19,22 @@ pub(super) struct ObjectWork {
     types: BTreeMap<TableName, bool>,
     gone: Vec<(u32, Option<Ident>)>,
     described: BTreeSet<String>,
+    /// What new and replaced objects say.
+    pub(super) said: Vec<Said>,
     /// New triggers that fire on UPDATE.
     pub(super) triggers: Vec<(TableName, Ident)>,
     /// What expressions may need, to be made before they are tried.
     pub(super) trials: Vec<Trial>,
+}
+
+/// An object's definition.
+pub(super) struct Said {
+    /// The object.
+    pub(super) name: ObjectName,
+    /// Its definition, without its name.
+    pub(super) text: String,
+    /// The part of the file that makes it.
+    pub(super) span: Span,
 }
 
 impl Draft<'_> {
@@ -155,6 +168,33 @@ impl Draft<'_> {
     pub fn swap_free(&mut self, summary: impl Into<String>, statement: String) {
         self.swap.summaries.push(summary.into());
         self.swap.statements.push(statement);
+    }
+
+    /// Whether contract makes it again after it had to go with a column that is replaced.
+    pub fn keeps(&self, described: &str) -> bool {
+        !self.objects.described.contains(described)
+    }
+
+    /// Refuses what would stand on a column that contract drops in favour of its successor.
+    pub(super) fn refuse_on_replaced(&self) -> Result<()> {
+        for (table, _, columns) in self.tables_with_replaced() {
+            let names: Vec<&Ident> =
+                columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).collect();
+            for said in &self.objects.said {
+                let about = said.name.table.as_ref() == Some(&table)
+                    || !columns_used(&said.text, [&table.name]).is_empty();
+                let view = matches!(said.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
+                let all = view && said.text.contains('*');
+                if about && (all || !columns_used(&said.text, names.iter().copied()).is_empty()) {
+                    let (noun, shown) = (said.name.kind.noun(), said.name.sql());
+                    let error = Error::refused(format!(
+                        "{noun} `{shown}` needs columns of `{table}` that this migration replaces"
+                    ));
+                    return Err(self.blame(error.hint("make it in a migration after this one"), said.span));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Says which new triggers will see the backfill.

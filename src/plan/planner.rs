@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::dual_write::Pair;
+use super::expression::columns_used;
 use super::objects::ObjectWork;
 use super::ops;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
-use crate::catalog::{Catalog, Column, Table, TypeInfo};
+use crate::catalog::{Catalog, Column, Constraint, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::migration::Migration;
@@ -32,6 +33,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.span = step.span;
         ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
     }
+    ops::carry(&mut draft)?;
     draft.finish()
 }
 
@@ -52,6 +54,14 @@ pub struct Draft<'a> {
     pub(super) fills: Vec<Conversion>,
     pub(super) touches: Vec<Touch>,
     pub(super) notes: Vec<String>,
+    /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
+    dropped_columns: Vec<(TableName, Ident)>,
+    /// What other operations do to columns, for those that are replaced: it has to follow as well.
+    column_changes: Vec<(TableName, Ident, ColumnChange)>,
+    added_indexes: Vec<(TableName, Index)>,
+    added_constraints: Vec<(TableName, Constraint)>,
+    added_columns: Vec<(TableName, Ident)>,
+    dropped_constraints: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
 }
 
@@ -59,10 +69,48 @@ pub struct Draft<'a> {
 #[derive(Default)]
 pub(super) struct ShadowWork {
     pub(super) pairs: Vec<Pair>,
+    replaced: Vec<Replaced>,
     pub(super) add_columns: Vec<String>,
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
+}
+
+/// What an operation changes about a column beside its values.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum ColumnChange {
+    /// `SET DEFAULT`, or `DROP DEFAULT`.
+    Default(Option<String>),
+    /// `COMMENT ON COLUMN`
+    Comment(Option<String>),
+    /// `SET NOT NULL`
+    NotNull,
+    /// `DROP NOT NULL`
+    Nullable,
+}
+
+/// A column that another one doubles.
+#[derive(Clone)]
+pub(super) struct Replaced {
+    /// The column that both releases know, or the old one alone.
+    pub old: Ident,
+    /// The other one's name while both releases run.
+    pub physical: Ident,
+    /// The name in the end.
+    pub last: Ident,
+    /// Which of the two is there in the end.
+    pub stays: Stays,
+    /// Whether its successor is NOT NULL.
+    pub not_null: bool,
+}
+
+/// Which of two columns in step is there in the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stays {
+    /// The old one, under the new name: whatever hangs on it stays as it is.
+    Old,
+    /// The new one: whatever hangs on the old one has to follow.
+    New,
 }
 
 /// How one pair's rows are judged and converted.
@@ -86,6 +134,7 @@ pub struct NewSide {
 /// The statements of the contract transaction.
 #[derive(Default)]
 pub(super) struct Swap {
+    pub(super) first: Vec<String>,
     pub(super) statements: Vec<String>,
     pub(super) locks: Vec<TableLock>,
     pub(super) summaries: Vec<String>,
@@ -107,6 +156,12 @@ impl<'a> Draft<'a> {
             fills: Vec::new(),
             touches: Vec::new(),
             notes: Vec::new(),
+            dropped_columns: Vec::new(),
+            column_changes: Vec::new(),
+            added_indexes: Vec::new(),
+            added_constraints: Vec::new(),
+            added_columns: Vec::new(),
+            dropped_constraints: Vec::new(),
             objects: ObjectWork::default(),
         }
     }
@@ -133,7 +188,31 @@ impl<'a> Draft<'a> {
 
     /// Whether a relation of that name exists or is about to.
     pub fn exists(&self, name: &TableName) -> bool {
-        self.is_new(name) || self.catalog.relations.contains_key(name)
+        let added = |(table, index): &(TableName, Index)| {
+            table.schema == name.schema && index.name == name.name.as_str()
+        };
+        self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
+    }
+
+    /// The server's major version.
+    pub fn server_major(&self) -> u32 {
+        self.catalog.server_major
+    }
+
+    /// Refuses a migration that does anything else to a table, under its old name or its new one.
+    pub fn alone_on(&self, old: &TableName, new: &TableName) -> Result<()> {
+        let concerns = |step: &&crate::migration::operation::Step| {
+            step.operation.tables().iter().any(|table| [old, new].contains(&&self.resolve(table)))
+        };
+        let others: Vec<_> = self.migration.steps.iter().filter(concerns).collect();
+        match others.iter().find(|step| step.span.start != self.span.start) {
+            None => Ok(()),
+            Some(step) => {
+                let error = Error::refused(format!("`{old}` is renamed and changed in one migration"))
+                    .hint("put the other change in a migration of its own, before this one");
+                Err(self.blame(error, step.span))
+            }
+        }
     }
 
     /// What kind of relation has a name, if any: `i` and `I` are indexes.
@@ -236,6 +315,11 @@ impl<'a> Draft<'a> {
         self.expand.push(step);
     }
 
+    /// Adds a statement to expand that concerns a table nobody uses yet.
+    pub fn plain(&mut self, summary: String, table: &TableName, sql: String) {
+        self.expand(Step::catalog_only(summary, table, LockMode::AccessExclusive, vec![sql], Vec::new()));
+    }
+
     /// Adds a step that follows the rows in the backfill stage.
     pub fn after_rows(&mut self, step: Step) {
         self.finish.push(step);
@@ -258,6 +342,12 @@ impl<'a> Draft<'a> {
         self.swap_lock(table, LockMode::AccessExclusive);
     }
 
+    /// Adds statements to the contract transaction that have to precede all others: they drop what will be made again
+    /// once the columns it names are in place.
+    pub fn swap_first(&mut self, statements: impl IntoIterator<Item = String>) {
+        self.swap.first.extend(statements);
+    }
+
     /// Has the contract transaction lock one more table.
     pub fn swap_lock(&mut self, table: &TableName, mode: LockMode) {
         match self.swap.locks.iter_mut().find(|lock| lock.table == *table) {
@@ -274,6 +364,7 @@ impl<'a> Draft<'a> {
         definition: &str,
         after_add: Vec<String>,
     ) {
+        self.add_column(table, column);
         let work = self.dual_writes.entry(table.clone()).or_default();
         work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
         work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));
@@ -317,20 +408,116 @@ impl<'a> Draft<'a> {
         });
     }
 
-    /// The columns that dual writes of this migration fill on a table.
-    pub fn shadow_columns(&self, table: &TableName) -> Vec<Ident> {
-        let work = self.dual_writes.get(table);
-        work.iter()
-            .flat_map(|work| &work.conversions)
-            .flat_map(|c| &c.columns)
-            .map(|side| side.physical.clone())
-            .collect()
+    /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
+    pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
+        self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
     }
 
-    /// Whether an earlier operation of this migration adds a constraint.
-    pub fn adds_constraint(&self, table: &TableName, name: &Ident) -> bool {
+    /// The tables with replaced columns, with the indexes and constraints that they get from this migration, and those
+    /// columns.
+    pub(super) fn tables_with_replaced(&self) -> Vec<(TableName, Table, Vec<Replaced>)> {
+        let replaced = self.dual_writes.iter().filter(|(_, work)| !work.replaced.is_empty());
+        let of = |(name, work): (&TableName, &ShadowWork)| {
+            let mut table = self.catalog.tables.get(name)?.clone();
+            let indexes = self.added_indexes.iter().filter(|(of, _)| of == name);
+            table.indexes.extend(indexes.map(|(_, index)| index.clone()));
+            let constraints = self.added_constraints.iter().filter(|(of, _)| of == name);
+            table.constraints.extend(constraints.map(|(_, constraint)| constraint.clone()));
+            Some((name.clone(), table, work.replaced.clone()))
+        };
+        replaced.filter_map(of).collect()
+    }
+
+    /// Remembers an index that an operation adds.
+    pub(super) fn add_index(&mut self, table: &TableName, index: Index) {
+        self.added_indexes.push((table.clone(), index));
+    }
+
+    /// Remembers a constraint that an operation adds.
+    pub(super) fn add_constraint(&mut self, table: &TableName, constraint: Constraint) {
+        self.added_constraints.push((table.clone(), constraint));
+    }
+
+    /// Remembers a change of a column.
+    pub(super) fn change_column(&mut self, table: &TableName, column: &Ident, change: ColumnChange) {
+        self.column_changes.push((table.clone(), column.clone(), change));
+    }
+
+    /// The changes of a column, in order.
+    pub(super) fn column_changes(&self, table: &TableName, column: &Ident) -> Vec<ColumnChange> {
+        let changes = self.column_changes.iter().filter(|(of, name, _)| of == table && name == column);
+        changes.map(|(_, _, change)| change.clone()).collect()
+    }
+
+    /// Whether the migration validates a constraint that was there before.
+    pub(super) fn validates(&self, table: &TableName, constraint: &Ident) -> bool {
+        let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}");
+        self.finish.iter().any(|step| step.sql.contains(&sql))
+    }
+
+    /// Whether the server keeps NOT NULL as a constraint with a name.
+    pub(super) fn names_not_null(&self) -> bool {
+        self.catalog.server_major >= 18
+    }
+
+    /// Remembers that a column goes.
+    pub(super) fn drop_column(&mut self, table: &TableName, column: &Ident) {
+        self.dropped_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Remembers that a constraint goes.
+    pub(super) fn drop_constraint(&mut self, table: &TableName, constraint: &Ident) {
+        self.dropped_constraints.push((table.clone(), constraint.clone()));
+    }
+
+    /// Whether the migration drops a column.
+    pub(super) fn drops_column(&self, table: &TableName, column: &str) -> bool {
+        self.dropped_columns.iter().any(|(of, name)| of == table && name.as_str() == column)
+    }
+
+    /// Whether the migration drops a constraint.
+    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &str) -> bool {
+        self.dropped_constraints.iter().any(|(of, name)| of == table && name.as_str() == constraint)
+    }
+
+    /// The columns of a table that this migration fills row by row.
+    pub fn filled_columns(&self, table: &TableName) -> Vec<Ident> {
+        let shadows = self.dual_writes.get(table).into_iter().flat_map(|work| &work.conversions);
+        let shadows = shadows.flat_map(|c| &c.columns).map(|side| side.physical.clone());
+        let fills = self.fills.iter().filter(|fill| fill.table == *table);
+        shadows.chain(fills.flat_map(|fill| fill.columns.clone())).collect()
+    }
+
+    /// Remembers a column that this migration adds.
+    pub fn add_column(&mut self, table: &TableName, column: &Ident) {
+        self.added_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Whether a name is that of a column which this migration adds.
+    pub fn adds_column(&self, table: &TableName, column: &Ident) -> bool {
+        self.added_columns.iter().any(|(of, name)| of == table && name == column)
+    }
+
+    /// The columns that an expression over a table's row may name, those that this migration adds included.
+    pub fn column_names(&self, name: &TableName, table: &Table) -> Vec<Ident> {
+        let added = self.added_columns.iter().filter(|(of, _)| of == name).map(|(_, column)| column.clone());
+        table.columns.iter().map(|column| Ident::new(column.name.as_str())).chain(added).collect()
+    }
+
+    /// Whether the rows that are there can be asked now whether they satisfy an expression: not on a table or a column
+    /// that comes with this migration.
+    pub fn can_be_checked(&self, table: &TableName, expression: &str) -> bool {
+        let added = self.added_columns.iter().filter(|(of, _)| of == table).map(|(_, column)| column);
+        !self.is_new(table) && columns_used(expression, added).is_empty()
+    }
+
+    /// Whether a table has a constraint, or gets it from an earlier operation of this migration.
+    pub fn has_constraint(&self, table: &TableName, name: &Ident) -> bool {
         let added = format!("ALTER TABLE {table} ADD CONSTRAINT {name} ");
-        self.expand.iter().flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
+        let steps = self.expand.iter().chain(&self.finish);
+        let known = self.catalog.tables.get(table).into_iter().flat_map(|table| &table.constraints);
+        known.into_iter().any(|known| known.name == name.as_str())
+            || steps.flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
     }
 
     /// The text expression that names a row of a table in reports.

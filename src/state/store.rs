@@ -210,6 +210,16 @@ impl Store {
         Ok(())
     }
 
+    /// Records a migration that something else applied.
+    pub async fn adopt(&self, conn: &mut PgConnection, id: &str, checksum: &str) -> Result<()> {
+        let sql = "INSERT INTO :state.migrations (id, checksum, phase, contracted_at) VALUES ($1, $2, 'contracted', now())
+                   ON CONFLICT (id) DO UPDATE SET checksum = $2, phase = 'contracted', contracted_at = now(), plan = NULL, error = NULL";
+        self.query(sql).bind(id).bind(checksum).execute(&mut *conn).await?;
+        let entry =
+            Audit { migration: Some(id), what: "baseline", to: Some(Phase::Contracted), ..Audit::default() };
+        self.audit(conn, &entry).await
+    }
+
     /// Moves a migration to another phase and clears its error.
     pub async fn set_phase(
         &self,

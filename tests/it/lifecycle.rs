@@ -24,12 +24,12 @@ macro_rules! examples {
 }
 
 examples! {
-    columns { add_computed, add_nullable, add_with_default, add_with_volatile_default, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, split_name }
+    columns { add_computed, add_nullable, add_with_default, add_with_volatile_default, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, rename_with_everything, split_name }
     constraints { add_check, add_foreign_key, add_unique, set_not_null, set_not_null_with_value }
     indexes { create, drop, partial, unique }
     sql { phase_directive, placed, several_changes }
-    tables { create, drop, hostile_names, without_primary_key }
-    types { int_to_bigint, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, varchar_widening }
+    tables { create, drop, hostile_names, rename, without_primary_key }
+    types { identity_key_to_bigint, int_to_bigint, key_with_everything, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
 }
 
 #[test]
@@ -37,6 +37,25 @@ fn every_folder_is_listed() {
     let mut listed: Vec<String> = LISTED.iter().map(ToString::to_string).collect();
     listed.sort();
     assert_eq!(Example::names(), listed, "folders in {} / names in {}", root().display(), file!());
+}
+
+/// The README's table comes from the migrations' first comments.
+#[test]
+fn tasks_are_listed() {
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let marker = "<!-- tasks -->\n";
+    let head = readme.split(marker).next().unwrap();
+    let rows: String = Example::names()
+        .iter()
+        .map(|name| format!("| {} | [{name}]({name}) |\n", Example::read(name).task))
+        .collect();
+    let wanted = format!("{head}{marker}\n| task | folder |\n|---|---|\n{rows}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &wanted).unwrap();
+        return;
+    }
+    assert_eq!(readme, wanted, "run UPDATE_DOCS=1 cargo nextest run tasks_are_listed");
 }
 
 async fn lifecycle(name: &str) {

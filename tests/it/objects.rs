@@ -145,7 +145,7 @@ CREATE OR REPLACE TRIGGER replaced BEFORE INSERT ON secured FOR EACH ROW EXECUTE
     )
     .await;
     lifecycle(
-        "CREATE OR REPLACE VIEW shown WITH (security_invoker = true) AS SELECT id FROM items LIMIT 1;",
+        "CREATE OR REPLACE VIEW shown WITH (security_barrier = false) AS SELECT id FROM items LIMIT 1;",
         &[],
     )
     .await;
@@ -261,13 +261,13 @@ async fn what_is_refused() {
     )
     .await;
     for (sql, code, says) in [
-        ("DROP TYPE mood;", 23, &["1.sql:1:11", "depends on it: column mood of table moods"][..]),
+        ("DROP TYPE mood;", 23, &["1.sql:1:11", "depends on it: column mood of table public.moods"][..]),
         ("DROP TYPE mood CASCADE;", 23, &["depends on it: column mood"]),
-        ("DROP SEQUENCE numbers;", 23, &["default value for column at of table moods"]),
-        ("DROP VIEW shown;", 23, &["depends on it: view more"]),
-        ("DROP VIEW more;", 23, &["depends on it: function item_count()"]),
+        ("DROP SEQUENCE numbers;", 23, &["default value for column at of table public.moods"]),
+        ("DROP VIEW shown;", 23, &["depends on it: view public.more"]),
+        ("DROP VIEW more;", 23, &["depends on it: function public.item_count()"]),
         ("DROP SCHEMA old_schema;", 23, &["depends on it: table old_schema.t"]),
-        ("DROP FUNCTION stamp();", 23, &["depends on it: trigger old_trigger on table secured"]),
+        ("DROP FUNCTION stamp();", 23, &["depends on it: trigger old_trigger on table public.secured"]),
         ("DROP FUNCTION old_function;", 2, &["write the argument types"]),
         ("DROP FUNCTION nothing(int);", 2, &["function `public.nothing(int)` does not exist"]),
         ("DROP FUNCTION whole(int);", 2, &["does not exist"]),
@@ -295,9 +295,14 @@ async fn what_is_refused() {
         ("UPDATE items SET price = 1;", 23, &["`UPDATE`", "phase expand"]),
         ("DO $$ BEGIN NULL; END $$;", 23, &["`DO`", "phase contract"]),
         (
-            "CREATE TYPE shade AS ENUM ('a' 'b');\nALTER TABLE items ALTER COLUMN label TYPE shade USING label::shade;",
+            "CREATE VIEW prices AS SELECT price FROM items;\nALTER TABLE items ALTER COLUMN price TYPE bigint;",
+            23,
+            &["1.sql:1:1", "view `public.prices` needs columns of `public.items`", "after this one"],
+        ),
+        (
+            "CREATE TYPE shade AS ENUM ('a' 'b');\n-- midflight: reverse label = label::text\nALTER TABLE items ALTER COLUMN label TYPE shade USING label::shade;",
             2,
-            &["1.sql:1"],
+            &["1.sql:1:30", "type `public.shade` doesn't compile"],
         ),
     ] {
         refused(&db, sql, code, says).await;
@@ -309,7 +314,10 @@ async fn what_is_refused() {
 async fn operations_build_on_each_other() {
     let db = TestDb::create().await;
     db.exec(BEFORE).await;
+    db.exec("CREATE VIEW labels AS SELECT label FROM items; CREATE VIEW words AS SELECT label FROM labels")
+        .await;
     let sql = "DROP VIEW shown;
+DROP VIEW words;
 ALTER TABLE items DROP COLUMN price;
 CREATE TYPE grade AS ENUM ('i1', 'i2', 'other');
 -- midflight: reverse label = label::text
@@ -326,6 +334,8 @@ ALTER TABLE items ADD COLUMN grades grade[];
     }
     let other: i64 = db.scalar("SELECT count(*) FROM items WHERE label = 'other'").await;
     assert_eq!(other, 198);
+    let views: String = db.scalar("SELECT string_agg(viewname, ',') FROM pg_views WHERE schemaname = 'public' AND viewname IN ('shown', 'labels', 'words')").await;
+    assert_eq!(views, "labels", "what stood on the column is made again, and what was dropped is not");
 }
 
 #[tokio::test]

@@ -60,9 +60,10 @@ fn index(mut cursor: Cursor) -> Read<Option<Operation>> {
     }
     let if_exists = cursor.eat("IF EXISTS");
     let index = cursor.table()?;
-    if !cursor.eat("RENAME TO") {
+    if !cursor.eat("RENAME") {
         return Ok(None);
     }
+    cursor.expect("TO")?;
     let to = cursor.name()?;
     cursor.finish()?;
     Ok(Some(Operation::RenameIndex(RenameIndex { index, to, if_exists })))

@@ -4,7 +4,7 @@ use super::super::operation::{Operation, Unplaced};
 use super::super::source::Source;
 
 /// Statement, and its head where it is outside the vocabulary.
-const CONSTRUCTS: &[(&str, &str)] = &[
+pub const CONSTRUCTS: &[(&str, &str)] = &[
     ("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", ""),
     (
         "CREATE INDEX i ON t (lower(a) text_pattern_ops DESC NULLS LAST, (b + 1)) INCLUDE (c) WITH (fillfactor = 70) TABLESPACE ts WHERE b > 0",

@@ -15,6 +15,8 @@ mod constraint;
 mod constructs;
 mod create_table;
 mod cursor;
+#[cfg(test)]
+mod differential;
 mod directive;
 mod drop;
 mod foreign;

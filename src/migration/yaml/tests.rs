@@ -79,7 +79,6 @@ fn mistakes_are_named_with_place_and_cure() {
             "unknown key `operation`; did you mean `operations`?",
             (1, 1),
         ),
-        ("operations: []\n", "`operations` is empty", (1, 13)),
         ("operations:\n", "`operations` is empty", (1, 11)),
         ("operations: {drop_table: {table: a}}\n", "expected a list", (1, 13)),
         ("- drop_table: {table: a}\n", "expected a map", (1, 1)),

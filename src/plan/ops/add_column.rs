@@ -66,6 +66,7 @@ fn definition(op: &AddColumn) -> String {
 
 fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
     let name = &op.column.name;
+    draft.add_column(table, name);
     let mut sql = vec![format!("ALTER TABLE {table} ADD COLUMN {definition}")];
     sql.extend(more);
     draft.expand(Step::catalog_only(

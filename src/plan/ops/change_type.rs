@@ -53,8 +53,14 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         down: op.down.as_ref(),
         lossless,
         can_fail: !lossless,
-        counted: false,
     };
+    // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.
+    draft.note(format!(
+        "contract gives {table_name}.{name} its new type under the running release: a prepared statement that returns \
+         the column bare fails from then on (`cached plan must not change result type`) unless its driver prepares it \
+         again. Have the new release select `{name}::{}`, or let it reconnect after contract",
+        op.type_.value
+    ));
     replace::plan(draft, &table_name, &table, old, &successor)
 }
 

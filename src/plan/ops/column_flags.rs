@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::ident::{Ident, literal};
 use crate::migration::operation::{ColumnTarget, SetComment, SetDefault};
-use crate::plan::planner::Draft;
+use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn set_default(op: &SetDefault, draft: &mut Draft<'_>) -> Result<()> {
@@ -29,6 +29,7 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
         vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {}", action(default))]
     };
     draft.touch(&table_name, Some(&name));
+    draft.change_column(&table_name, &name, ColumnChange::Default(new.map(str::to_owned)));
     draft.expand(Step::catalog_only(
         format!("{} on {table_name}.{name}", action(new)),
         &table_name,
@@ -50,6 +51,7 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
     }
     let alter = |action: &str| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {action}")];
     draft.touch(&table_name, Some(&name));
+    draft.change_column(&table_name, &name, ColumnChange::Nullable);
     draft.expand(Step {
         undo_apart: true,
         ..Step::catalog_only(
@@ -66,6 +68,9 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
 pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let (object, old) = match &op.column {
+        Some(column) if draft.adds_column(&table_name, column) => {
+            (format!("COLUMN {table_name}.{column}"), None)
+        }
         Some(column) => {
             let found = draft.column(&table_name, &table, column)?;
             (format!("COLUMN {table_name}.{}", Ident::new(found.name.as_str())), found.comment.clone())
@@ -76,6 +81,9 @@ pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> 
         vec![format!("COMMENT ON {object} IS {}", text.map_or("NULL".to_owned(), literal))]
     };
     draft.touch(&table_name, op.column.as_deref());
+    if let Some(column) = &op.column {
+        draft.change_column(&table_name, column, ColumnChange::Comment(op.comment.clone()));
+    }
     draft.expand(Step::catalog_only(
         format!("comment on {object}"),
         &table_name,

@@ -1,21 +1,24 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
 use super::replace::{enforce_not_null, validate};
-use crate::catalog::Evidence;
+use crate::catalog::{Constraint, Evidence, Index};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit};
+use crate::ident::{Ident, TableName, object_name};
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
-use crate::plan::planner::Draft;
+use crate::plan::expression::{columns_used, without_table};
+use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    let name = chosen(op.name.as_ref(), &format!("{}_check", table_name.name.as_str()));
-    let condition = crate::plan::expression::without_table(&op.check.value, &table_name.name);
+    let condition = without_table(&op.check.value, &table_name.name);
+    let used = columns_used(&condition, &draft.column_names(&table_name, &table));
+    let only = if let [column] = &used[..] { column.as_str() } else { "" };
+    let name = chosen(op.name.as_ref(), &table_name, only, "check", draft);
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let definition = format!("CHECK ({condition}){options} NOT VALID");
     let mut step = add(&table_name, &name, &definition, LockMode::AccessExclusive);
-    if !op.not_valid {
+    if !op.not_valid && draft.can_be_checked(&table_name, &condition) {
         let key = Draft::row_name(&table);
         step.violations = Some(draft.violations(
             &table_name,
@@ -24,11 +27,35 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
         ));
     }
     draft.touch(&table_name, None);
-    draft.expand(step);
+    add_for_new_rows(step, &used, &table_name, draft);
+    let definition = format!("CHECK ({condition}){options}");
+    draft.add_constraint(&table_name, added(&name, 'c', definition, &used, !op.not_valid));
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
     Ok(())
+}
+
+/// A constraint as the catalog will have it, for columns that are replaced in the same migration.
+fn added(name: &Ident, kind: char, definition: String, columns: &[Ident], validated: bool) -> Constraint {
+    let columns = columns.iter().map(|column| column.as_str().to_owned()).collect();
+    Constraint {
+        name: name.as_str().to_owned(),
+        kind,
+        definition,
+        columns,
+        validated,
+        ..Constraint::default()
+    }
+}
+
+/// A constraint on a column that is filled row by row waits for the rows: a row without a value may violate it.
+fn add_for_new_rows(step: Step, columns: &[Ident], table: &TableName, draft: &mut Draft<'_>) {
+    if draft.filled_columns(table).iter().any(|filled| columns.contains(filled)) {
+        draft.after_rows(step);
+    } else {
+        draft.expand(step);
+    }
 }
 
 pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<()> {
@@ -53,12 +80,14 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
     let is_new = |column: &Name| table.column(column).is_none();
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let name = chosen(op.name.as_ref(), &format!("{}_{}_fkey", table_name.name.as_str(), plain.join("_")));
+    let name = chosen(op.name.as_ref(), &table_name, &plain.join("_"), "fkey", draft);
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
     let mut step = add(&table_name, &name, &definition, LockMode::ShareRowExclusive);
     // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
     step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
     if !op.not_valid
+        && !draft.is_new(&table_name)
+        && !draft.is_new(&parent)
         && !op.columns.iter().any(is_new)
         && op.columns.len() == 1
         && op.referenced_columns.len() == 1
@@ -75,7 +104,11 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
         ));
     }
     draft.touch(&table_name, None);
-    draft.expand(step);
+    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
+    add_for_new_rows(step, &named, &table_name, draft);
+    let definition = format!("FOREIGN KEY ({}) {references}", columns.join(", "));
+    let known = added(&name, 'f', definition, &named, !op.not_valid);
+    draft.add_constraint(&table_name, Constraint { references: Some(parent), ..known });
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
@@ -91,6 +124,7 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     for column in &op.columns {
         if !table.proves_not_null(column) && !draft.is_new(&table_name) {
             enforce_not_null(draft, &table_name, column);
+            draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
     }
     key(op, "PRIMARY KEY", "pkey", draft)
@@ -100,8 +134,8 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
 fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let default = if suffix == "pkey" { String::new() } else { format!("_{}", plain.join("_")) };
-    let name = chosen(op.name.as_ref(), &format!("{}{default}_{suffix}", table_name.name.as_str()));
+    let named_after = if suffix == "pkey" { String::new() } else { plain.join("_") };
+    let name = chosen(op.name.as_ref(), &table_name, &named_after, suffix, draft);
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let list = columns.join(", ");
     draft.touch(&table_name, None);
@@ -121,14 +155,31 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
                 Work::IndexBuild,
                 Evidence::IndexValid(full),
             );
-            if op.columns.iter().all(|column| table.column(column).is_some()) {
+            let exists = |column: &Name| table.column(column).is_some();
+            if !draft.is_new(&table_name) && op.columns.iter().all(exists) {
                 build.violations = Some(duplicates(draft, &table_name, &columns, None));
             }
             draft.expand(build);
+            draft.add_index(
+                &table_name,
+                Index {
+                    name: name.as_str().to_owned(),
+                    definition: format!("USING btree ({list}){include}{nulls}"),
+                    columns: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
+                    parts: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
+                    unique: true,
+                    valid: true,
+                    constraint: Some(name.as_str().to_owned()),
+                    ..Index::default()
+                },
+            );
             name.clone()
         }
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
+    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
+    let letter = if kind == "UNIQUE" { 'u' } else { 'p' };
+    draft.add_constraint(&table_name, added(&name, letter, format!("{kind}{options}"), &named, true));
     draft.after_rows(Step::catalog_only(
         format!("make index {index} the constraint {name} of {table_name}"),
         &table_name,
@@ -140,10 +191,8 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
 }
 
 pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
-    if !table.constraints.iter().any(|constraint| constraint.name == op.name.as_str())
-        && !draft.adds_constraint(&table_name, &op.name)
-    {
+    let (table_name, _) = draft.table(&op.table)?;
+    if !draft.has_constraint(&table_name, &op.name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     }
@@ -175,8 +224,12 @@ pub(super) fn duplicates(
     )
 }
 
-fn chosen(name: Option<&Name>, otherwise: &str) -> Ident {
-    name.map_or_else(|| Ident::new(fit(otherwise)), |name| name.value.clone())
+/// The given name, or the one that PostgreSQL would choose.
+fn chosen(name: Option<&Name>, table: &TableName, columns: &str, label: &str, draft: &Draft<'_>) -> Ident {
+    let taken = |name: &Ident| {
+        draft.has_constraint(table, name) || draft.exists(&TableName::new(table.schema.clone(), name.clone()))
+    };
+    name.map_or_else(|| object_name(table.name.as_str(), columns, label, taken), |name| name.value.clone())
 }
 
 fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Step {

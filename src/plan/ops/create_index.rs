@@ -1,9 +1,9 @@
 //! `CREATE INDEX`: always concurrently, unless the table is new.
 
 use super::constraints::duplicates;
-use crate::catalog::Evidence;
+use crate::catalog::{Evidence, Index};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit};
+use crate::ident::{Ident, TableName, object_name};
 use crate::migration::operation::CreateIndex;
 use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::Draft;
@@ -11,7 +11,8 @@ use crate::plan::{LockMode, Step, Work};
 
 pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    let name = op.name.as_ref().map_or_else(|| default_name(op, &table_name), |name| name.value.clone());
+    let name =
+        op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
     if draft.exists(&full) {
         if op.if_not_exists {
@@ -48,8 +49,12 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let columns: Vec<String> =
         op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
-    let uses_shadow = draft.shadow_columns(&table_name);
+    let uses_shadow = draft.filled_columns(&table_name);
     let text = format!("{} {}", columns.join(", "), op.predicate.as_ref().map_or("", |p| p.value.as_str()));
+    draft.add_index(
+        &table_name,
+        added(op, &name, &tail, &columns_used(&text, &draft.column_names(&table_name, &table))),
+    );
     if !columns_used(&text, &uses_shadow).is_empty() {
         draft.after_rows(step);
         return Ok(());
@@ -61,6 +66,22 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     }
     draft.expand(step);
     Ok(())
+}
+
+/// The index as the catalog will have it, for columns that are replaced in the same migration.
+fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index {
+    let method = if op.using.is_some() { "" } else { "USING btree " };
+    let include = op.include.iter().map(|column| &column.value);
+    let columns = columns.iter().chain(include).map(|column| column.as_str().to_owned()).collect();
+    Index {
+        name: name.as_str().to_owned(),
+        definition: format!("{method}{tail}"),
+        columns,
+        parts: op.columns.iter().map(|column| Ident::parse(&column.value).as_str().to_owned()).collect(),
+        unique: op.unique,
+        valid: true,
+        ..Index::default()
+    }
 }
 
 fn tail(op: &CreateIndex, table: &TableName) -> String {
@@ -81,17 +102,61 @@ fn tail(op: &CreateIndex, table: &TableName) -> String {
     tail
 }
 
-/// PostgreSQL's own scheme: table, columns (`expr` for an expression), `idx`.
-fn default_name(op: &CreateIndex, table: &TableName) -> Ident {
-    let part = |column: &str| {
-        let first = column.split_whitespace().next().unwrap_or_default();
-        let bare = first.trim_matches('"');
-        if bare.chars().all(|c| c.is_alphanumeric() || c == '_') {
-            bare.to_owned()
-        } else {
-            "expr".to_owned()
+/// PostgreSQL's own scheme (`ChooseIndexName`): table, columns, `idx`, and a number while the name is taken.
+fn default_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident {
+    let mut columns: Vec<String> = Vec::new();
+    for column in op.columns.iter().map(|column| column_name(&column.value)) {
+        let taken = |name: &String| columns.contains(name);
+        let numbered = (1..).map(|number| format!("{column}{number}"));
+        columns.extend(std::iter::once(column.clone()).chain(numbered).find(|name| !taken(name)));
+    }
+    let include = op.include.iter().map(|column| column.as_str().to_owned());
+    let columns: Vec<String> = columns.into_iter().chain(include).collect();
+    let taken = |name: &Ident| draft.exists(&TableName::new(table.schema.clone(), name.clone()));
+    object_name(table.name.as_str(), &columns.join("_"), "idx", taken)
+}
+
+/// What PostgreSQL calls an index column: the column, or the function of an expression that is a call.
+fn column_name(text: &str) -> String {
+    let text = text.trim();
+    let inner = text.strip_prefix('(').and_then(|rest| rest.rsplit_once(')')).map(|(inner, _)| inner);
+    let expression = inner.unwrap_or(text);
+    let head = head(expression);
+    let rest = expression.get(head.len()..).unwrap_or_default().trim_start();
+    let is_call = !head.is_empty() && rest.starts_with('(');
+    let is_column = !head.is_empty() && (inner.is_none() || rest.is_empty());
+    if is_call || is_column {
+        return Ident::parse(head.rsplit('.').next().unwrap_or(head)).as_str().to_owned();
+    }
+    "expr".to_owned()
+}
+
+/// The name at the beginning of a text, with its qualifiers.
+fn head(text: &str) -> &str {
+    let mut quoted = false;
+    let end = text.find(|c: char| {
+        quoted ^= c == '"';
+        !(quoted || c == '"' || c == '_' || c == '.' || c == '$' || c.is_alphanumeric())
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn index_columns_are_called_as_postgres_calls_them() {
+        for (text, name) in [
+            ("a DESC", "a"),
+            ("\"Über all\" text_pattern_ops", "Über all"),
+            ("lower(Note)", "lower"),
+            ("pg_catalog.lower(note) DESC", "lower"),
+            ("(lower(note))", "lower"),
+            ("(a + b)", "expr"),
+            ("((a || b))", "expr"),
+        ] {
+            assert_eq!(column_name(text), name, "{text}");
         }
-    };
-    let columns: Vec<String> = op.columns.iter().map(|column| part(&column.value)).collect();
-    Ident::new(fit(&format!("{}_{}_idx", table.name.as_str(), columns.join("_"))))
+    }
 }

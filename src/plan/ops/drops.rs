@@ -59,6 +59,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
     );
     draft.drops_table(table.oid, Some(&name));
+    draft.drop_column(&table_name, &name);
     Ok(())
 }
 
@@ -78,14 +79,7 @@ pub(super) fn not_null_again(table: &TableName, column: &Ident) -> Vec<String> {
 /// What stands in the way of dropping a column. Indexes and constraints on it go with it, unless `strict`.
 pub(super) fn obstacles(table: &Table, column: &str, strict: bool) -> Vec<String> {
     let on_column = |columns: &[String]| columns.iter().any(|name| name == column);
-    let mut found: Vec<String> = table.dependents.get(&Ident::new(column)).cloned().unwrap_or_default();
-    found.extend(
-        table
-            .referenced_by
-            .iter()
-            .filter(|key| on_column(&key.columns))
-            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
-    );
+    let mut found = table.dependents_of(&Ident::new(column));
     if strict {
         found.extend(
             table
@@ -113,13 +107,12 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     }
     let (name, table) = draft.table(&op.table)?;
     draft.touch(&name, None);
-    let mut blocking: Vec<String> = table.dependents.values().flatten().cloned().collect();
-    blocking.extend(
-        table
-            .referenced_by
-            .iter()
-            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
-    );
+    // A generated column of the table itself goes with it.
+    let dependents = table.dependents.values().flatten().filter(|what| !what.starts_with("default value"));
+    let mut blocking: Vec<String> = dependents.cloned().collect();
+    blocking.extend(table.views.iter().map(|view| format!("view {}", view.name)));
+    let keys = table.referenced_by.iter().filter(|key| key.table != name);
+    blocking.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
     blocking = draft.remaining(blocking);
     blocking.sort();
     blocking.dedup();
@@ -155,8 +148,10 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
     draft.swap(
         format!("drop constraint {} of {table_name}", op.name),
         &table_name,
-        [format!("ALTER TABLE {table_name} DROP CONSTRAINT {}", op.name)],
+        // Gone already, if a column that it is on went first.
+        [format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {}", op.name)],
     );
+    draft.drop_constraint(&table_name, &op.name);
     Ok(())
 }
 

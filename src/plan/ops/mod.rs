@@ -2,6 +2,7 @@
 //! says how to add one.
 
 mod add_column;
+mod carry;
 mod change_type;
 mod column_flags;
 mod comment_on;
@@ -11,10 +12,12 @@ mod create_table;
 mod drops;
 mod enum_value;
 mod exclusion;
+mod follow;
 mod object;
 mod placed_sql;
 mod privileges;
 mod rename_column;
+mod rename_table;
 mod renames;
 mod replace;
 mod row;
@@ -22,8 +25,10 @@ mod set_not_null;
 mod settings;
 mod transform_columns;
 
+pub(super) use carry::plan as carry;
+
 use super::planner::Draft;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::migration::operation::Operation;
 
 /// Adds an operation's pieces to the draft.
@@ -37,8 +42,7 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
     match operation {
         Operation::CreateTable(op) => create_table::plan(op, draft),
         Operation::DropTable(op) => drops::table(op, draft),
-        Operation::RenameTable(op) => Err(Error::refused(format!("renaming table `{}` is not planned online yet", op.table))
-            .hint("run `ALTER TABLE … RENAME TO` and `CREATE VIEW old AS SELECT * FROM new` under `-- midflight: phase expand`")),
+        Operation::RenameTable(op) => rename_table::plan(op, draft),
         Operation::AddColumn(op) => add_column::plan(op, draft),
         Operation::DropColumn(op) => drops::column(op, draft),
         Operation::RenameColumn(op) => rename_column::plan(op, draft),

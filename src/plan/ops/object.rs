@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::ident::literal;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
 use crate::migration::source::Span;
-use crate::plan::objects::relation;
+use crate::plan::objects::{Said, relation};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock, Trial, Work};
 
@@ -62,8 +62,17 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
     {
         draft.objects.triggers.push((table.clone(), name.name.clone()));
     }
+    remember(op, &name, draft);
     draft.add_object(&name);
     Ok(())
+}
+
+/// Remembers what the object says, for finding out whether it stands on a column that is replaced.
+fn remember(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) {
+    let text =
+        [&op.fires, &op.definition].into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>();
+    let said = Said { name: name.clone(), text: text.join(" "), span: draft.span };
+    draft.objects.said.push(said);
 }
 
 /// The table that the statement locks. Views can't be named here: LOCK TABLE would lock the tables below them.
@@ -112,6 +121,7 @@ fn replace(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) -> Resul
         }
         _ => locks(name),
     };
+    remember(op, name, draft);
     let step = Step { locks, ..Step::free(format!("replace {noun} {shown}"), vec![op.sql(name)], undo) };
     draft.expand_early(step, false);
     Ok(())
@@ -147,7 +157,8 @@ pub(super) fn drop(kind: ObjectKind, op: &DropObject, draft: &mut Draft<'_>) -> 
     }
     draft.touch_object(&name);
     draft.drops_object(&object);
-    let statement = format!("DROP {} {shown}", kind.keywords());
+    // It may be gone with a column that is replaced before.
+    let statement = format!("DROP {} IF EXISTS {shown}", kind.keywords());
     match &name.table {
         Some(table) => draft.swap(format!("drop {noun} {shown}"), table, [statement]),
         None => draft.swap_free(format!("drop {noun} {shown}"), statement),

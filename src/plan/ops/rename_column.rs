@@ -1,26 +1,72 @@
-//! `RENAME COLUMN`: both names exist until contract, kept in step.
+//! `RENAME COLUMN`: both names exist until contract, kept in step. Then the new name's column goes and the old column
+//! takes the name, so that everything that hangs on it stays: constraints, foreign keys, views, its place in the row.
 
-use super::replace::{self, Successor};
-use crate::error::Result;
+use super::replace::attributes;
+use super::row::{Row, new_variable, old_side};
+use crate::error::{Error, Result};
+use crate::ident::Ident;
 use crate::migration::operation::RenameColumn;
-use crate::plan::planner::Draft;
+use crate::plan::dual_write::Pair;
+use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
 
 pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let old = draft.column(&table_name, &table, &op.column)?;
     draft.free_column(&table_name, &table, &op.to)?;
-    let successor = Successor {
-        final_name: op.to.value.clone(),
-        physical: op.to.value.clone(),
-        type_text: old.type_.clone(),
-        type_info: old.type_info.clone(),
-        collation: old.collation.clone(),
-        not_null: old.not_null,
-        up: None,
-        down: None,
-        lossless: true,
+    let (name, to) = (Ident::new(old.name.as_str()), op.to.value.clone());
+    let rename = format!("ALTER TABLE {table_name} RENAME COLUMN {name} TO {to}");
+    if draft.is_new(&table_name) {
+        draft.plain(format!("rename {table_name}.{name} to {to}"), &table_name, rename);
+        return Ok(());
+    }
+    if old.generated.is_some() {
+        let error = Error::refused(format!(
+            "column `{}` is generated: nothing can be written to its double",
+            old.name
+        ))
+        .hint("add a generated column of the new name, and drop the old one once no release reads it");
+        return Err(draft.blame(error, op.column.span));
+    }
+    draft.touch(&table_name, Some(&name));
+    draft.touch(&table_name, Some(&to));
+    let collation = old.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    let definition = format!("{}{collation}", old.type_);
+    draft.shadow_column(&table_name, &to, &definition, attributes(&table_name, old, &to));
+
+    let double = new_variable(&to, &to, &old.type_info);
+    let up = Row::old(draft, &table_name, &table).derive(&to, &old.type_info, None, &name);
+    let new_row = Row::new(draft, &table_name, &table, std::slice::from_ref(&double));
+    let down = new_row.derive(&name, &old.type_info, None, &to);
+    let pair = Pair {
+        old: old_side(&table, std::slice::from_ref(&name), std::slice::from_ref(&up)),
+        new: vec![double],
+        up: vec![up],
+        down: vec![down],
         can_fail: false,
         counted: true,
     };
-    replace::plan(draft, &table_name, &table, old, &successor)
+    // What the old column refuses, NULL included, the new name refuses too: every write to it goes through both.
+    let side = NewSide { physical: to.clone(), type_info: old.type_info.clone(), not_null: false };
+    draft.dual_write(&table_name, pair, PairConversion { columns: vec![side], lossless: true })?;
+    draft.replaces(
+        &table_name,
+        Replaced {
+            old: name.clone(),
+            physical: to.clone(),
+            last: to.clone(),
+            stays: Stays::Old,
+            not_null: old.not_null,
+        },
+    );
+    draft.note(format!(
+        "the new release may write {table_name}.{to} from expand on; it may search by it (WHERE, JOIN, ON CONFLICT) once \
+         {}.readable() says true",
+        draft.context.state_schema
+    ));
+    draft.swap(
+        format!("{table_name}.{name} takes the name {to}, with all that hangs on it"),
+        &table_name,
+        [format!("ALTER TABLE {table_name} DROP COLUMN {to}"), rename],
+    );
+    Ok(())
 }

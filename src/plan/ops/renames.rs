@@ -8,7 +8,7 @@ use crate::plan::planner::Draft;
 pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let has = |name: &str| table.constraints.iter().any(|constraint| constraint.name == name);
-    if !has(op.name.as_str()) && !draft.adds_constraint(&table_name, &op.name) && !draft.is_new(&table_name) {
+    if !has(op.name.as_str()) && !draft.is_new(&table_name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     }

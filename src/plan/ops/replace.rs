@@ -1,15 +1,14 @@
-//! Replacing a column by a shadow column, with all that hangs on it: what type changes, renames and NOT NULL with
-//! `up` have in common.
+//! Replacing a column by a shadow column: what type changes and NOT NULL with `up` have in common. What hangs on the
+//! column follows in `carry` and `follow`.
 
 use super::row::{Row, new_variable, old_side};
-use crate::catalog::{Column, Constraint, Evidence, Index, Table, TypeInfo};
+use crate::catalog::{Column, Sequence, Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit, literal};
+use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
 use crate::plan::dual_write::Pair;
-use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
-use crate::plan::planner::{Draft, NewSide, PairConversion};
-use crate::plan::{LockMode, Step, TableLock, Work};
+use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
+use crate::plan::{LockMode, Step, Work};
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -33,8 +32,6 @@ pub(super) struct Successor<'e> {
     pub lossless: bool,
     /// Whether `up` can fail on a value.
     pub can_fail: bool,
-    /// Whether the new release has a name of its own to write to.
-    pub counted: bool,
 }
 
 /// The name of a shadow column that will take the place of a column of the same name.
@@ -50,7 +47,7 @@ pub(super) fn plan(
     old: &Column,
     new: &Successor<'_>,
 ) -> Result<()> {
-    refuse_what_cannot_follow(table_name, table, old)?;
+    refuse_what_cannot_follow(draft, table_name, table, old, new)?;
     let old_name = Ident::new(old.name.as_str());
     let mut definition = new.type_text.clone();
     if let Some(collation) = &new.collation {
@@ -70,7 +67,7 @@ pub(super) fn plan(
         up: vec![up],
         down: vec![down],
         can_fail: new.can_fail,
-        counted: new.counted,
+        counted: false,
     };
     let side =
         NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
@@ -79,8 +76,12 @@ pub(super) fn plan(
     if new.not_null {
         enforce_not_null(draft, table_name, &new.physical);
     }
-    let carried = carry(draft, table_name, table, &old_name, new);
-    let mut swap: Vec<String> = hand_over_sequence(table_name, old, &new.physical).into_iter().collect();
+    let (physical, last) = (new.physical.clone(), new.final_name.clone());
+    draft.replaces(
+        table_name,
+        Replaced { old: old_name.clone(), physical, last, stays: Stays::New, not_null: new.not_null },
+    );
+    let mut swap: Vec<String> = hand_over_sequence(table_name, table, old, &new.physical);
     swap.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {
         swap.push(format!("ALTER TABLE {table_name} RENAME COLUMN {} TO {}", new.physical, new.final_name));
@@ -88,13 +89,15 @@ pub(super) fn plan(
     if let Some(default) = &old.default {
         swap.push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
     }
-    swap.extend(carried);
-    let summary = if new.physical == new.final_name {
-        format!("drop {table_name}.{old_name}; {} stays", new.final_name)
-    } else {
-        format!("drop the old {table_name}.{old_name}; its shadow column takes the name")
-    };
-    draft.swap(summary, table_name, swap);
+    swap.extend(identity(table, old).map(|sequence| {
+        let name = &sequence.name.name;
+        format!("ALTER SEQUENCE {} RENAME TO {name}", copy_of(&sequence.name))
+    }));
+    draft.swap(
+        format!("drop the old {table_name}.{old_name}; its shadow column takes the name"),
+        table_name,
+        swap,
+    );
     Ok(())
 }
 
@@ -132,26 +135,35 @@ pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
     }
 }
 
-fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column) -> Result<()> {
-    let mut obstacles: Vec<String> =
-        table.dependents.get(&Ident::new(old.name.as_str())).cloned().unwrap_or_default();
+/// What hangs on the column and can be neither moved nor made again without a rewrite or a scan under a strong lock.
+fn refuse_what_cannot_follow(
+    draft: &Draft<'_>,
+    table_name: &TableName,
+    table: &Table,
+    old: &Column,
+    new: &Successor<'_>,
+) -> Result<()> {
+    let name = Ident::new(old.name.as_str());
+    let mut obstacles: Vec<String> = table.dependents.get(&name).cloned().unwrap_or_default();
     let on_column = |columns: &[String]| columns.contains(&old.name);
-    obstacles.extend(
-        table
-            .referenced_by
-            .iter()
-            .filter(|key| on_column(&key.columns))
-            .map(|key| format!("foreign key {} of table {}", key.constraint, key.table)),
-    );
-    obstacles.extend(
-        table
-            .constraints
-            .iter()
-            .filter(|c| c.kind == 'x' && on_column(&c.columns))
-            .map(|c| format!("exclusion constraint {}", c.name)),
-    );
-    if old.identity.is_some() {
-        obstacles.push("its identity sequence".to_owned());
+    let exclusions = table.constraints.iter().filter(|c| c.kind == 'x' && on_column(&c.columns));
+    obstacles.extend(exclusions.map(|c| format!("exclusion constraint {}", c.name)));
+    for view in table.views.iter().filter(|view| on_column(&view.columns)) {
+        obstacles.extend(view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name)));
+    }
+    let keys = table.referenced_by.iter().filter(|key| on_column(&key.columns));
+    obstacles.extend(keys.filter(|key| !key.owned).map(|key| {
+        format!(
+            "foreign key {} of table {}, which the connected role does not own",
+            key.constraint, key.table
+        )
+    }));
+    if in_foreign_key(table, old) && !comparable(&old.type_info, &new.type_info) {
+        obstacles.push(format!("a foreign key, whose columns can't be compared as {}", new.type_info.base));
+    }
+    if old.identity.is_some() && !WHOLE.contains(&new.type_info.base.as_str()) {
+        obstacles
+            .push(format!("its identity sequence, which can't feed a column of type {}", new.type_info.base));
     }
     if old.generated.is_some() {
         obstacles.push("its generation expression".to_owned());
@@ -159,16 +171,32 @@ fn refuse_what_cannot_follow(table_name: &TableName, table: &Table, old: &Column
     if obstacles.is_empty() {
         return Ok(());
     }
-    let error = Error::refused(format!(
-        "column `{}` of `{table_name}` has dependents that can't follow it online yet",
-        old.name
-    ))
-    .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")));
-    Err(error.hint("drop them in an earlier migration and create them again in a later one"))
+    let message =
+        format!("column `{}` of `{table_name}` can't be replaced online: something can't follow", old.name);
+    let error = Error::refused(message)
+        .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
+        .hint("drop it in an earlier migration, and make it again in a later one");
+    Err(draft.blame(error, draft.span))
+}
+
+const WHOLE: [&str; 3] = ["smallint", "integer", "bigint"];
+
+fn in_foreign_key(table: &Table, column: &Column) -> bool {
+    let keys = table.constraints.iter().filter(|c| c.kind == 'f').map(|c| &c.columns);
+    keys.chain(table.referenced_by.iter().map(|key| &key.columns))
+        .any(|columns| columns.contains(&column.name))
+}
+
+/// Whether a foreign key between columns of the two types can be made.
+fn comparable(old: &TypeInfo, new: &TypeInfo) -> bool {
+    let text = |base: &str| matches!(base, "text" | "character varying" | "character");
+    let number = |base: &str| WHOLE.contains(&base) || base == "numeric";
+    let (old, new) = (old.base.as_str(), new.base.as_str());
+    old == new || number(old) && number(new) || text(old) && text(new)
 }
 
 /// What a plain ADD COLUMN does not copy.
-fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
+pub(super) fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
     let mut sql = Vec::new();
     let mut alter = |action: String| sql.push(format!("ALTER TABLE {table} ALTER COLUMN {new} {action}"));
     if let Some(statistics) = old.statistics {
@@ -186,151 +214,38 @@ fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
     if let Some(comment) = &old.comment {
         sql.push(format!("COMMENT ON COLUMN {table}.{new} IS {}", literal(comment)));
     }
-    sql.extend(old.grants.iter().map(|grant| {
-        let grantee =
-            grant.grantee.as_deref().map_or("PUBLIC".to_owned(), |role| Ident::new(role).to_string());
-        let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
-        format!("GRANT {} ({new}) ON {table} TO {grantee}{option}", grant.privilege)
-    }));
+    let column = format!(" ({new})");
+    sql.extend(old.grants.iter().map(|grant| grant.statement(&column, &format!("TABLE {table}"))));
     sql
 }
 
-fn hand_over_sequence(table: &TableName, old: &Column, new: &Ident) -> Option<String> {
-    old.owned_sequence.as_ref().map(|sequence| format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{new}"))
+/// The sequence of an identity column.
+fn identity<'t>(table: &'t Table, column: &Column) -> Option<&'t Sequence> {
+    table.sequences.iter().find(|sequence| sequence.column == column.name)
 }
 
-/// Builds copies of every index and constraint that names the old column. Gives the statements of the contract
-/// transaction that let the copies take the names.
-fn carry(
-    draft: &mut Draft<'_>,
-    table_name: &TableName,
-    table: &Table,
-    old: &Ident,
-    successor: &Successor<'_>,
-) -> Vec<String> {
-    let new = &successor.physical;
-    let mut carried = Vec::new();
-    let names_old = |columns: &[String]| columns.iter().any(|column| column == old.as_str());
-    for index in table.indexes.iter().filter(|index| index.valid && names_old(&index.columns)) {
-        let owner =
-            index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
-        carry_index(draft, table_name, index, owner, old, new, &mut carried);
-        if successor.physical != successor.final_name {
-            carried.extend(index_column_names(table_name, index, old, successor));
-        }
-    }
-    for constraint in table.constraints.iter().filter(|constraint| names_old(&constraint.columns)) {
-        if matches!(constraint.kind, 'c' | 'f') {
-            carry_constraint(draft, table_name, constraint, old, new, &mut carried);
-        }
-    }
-    carried
+fn copy_of(sequence: &TableName) -> TableName {
+    TableName::new(sequence.schema.clone(), sequence.name.prefixed("_midflight_"))
 }
 
-fn carry_index(
-    draft: &mut Draft<'_>,
-    table: &TableName,
-    index: &Index,
-    owner: Option<&Constraint>,
-    old: &Ident,
-    new: &Ident,
-    carried: &mut Vec<String>,
-) {
-    let name = Ident::new(index.name.as_str());
-    let copy = name.prefixed("_midflight_");
-    let full = TableName::new(table.schema.clone(), copy.clone());
-    let unique = if index.unique { "UNIQUE " } else { "" };
-    let tail = rename_column(index_tail(&index.definition), old, new);
-    draft.after_rows(Step::alone(
-        format!("build the copy of index {name} on {new}"),
-        table,
-        format!("CREATE {unique}INDEX CONCURRENTLY {copy} ON {table} {tail}"),
-        vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
-        Work::IndexBuild,
-        Evidence::IndexValid(full.clone()),
-    ));
-    match owner {
-        Some(constraint) => {
-            let kind = if constraint.kind == 'p' { "PRIMARY KEY" } else { "UNIQUE" };
-            let constraint_name = Ident::new(constraint.name.as_str());
-            let deferrable = deferrability(&constraint.definition);
-            let add = format!(
-                "ALTER TABLE {table} ADD CONSTRAINT {constraint_name} {kind} USING INDEX {copy} {deferrable}"
-            );
-            carried.push(add.trim_end().to_owned());
-            carried.extend(comment(
-                "CONSTRAINT",
-                &format!("{constraint_name} ON {table}"),
-                constraint.comment.as_deref(),
-            ));
-        }
-        None => carried.push(format!("ALTER INDEX {full} RENAME TO {name}")),
+/// The successor's numbers go on where the old column's stopped: a serial's sequence changes hands, an identity's is
+/// made again at the same number.
+fn hand_over_sequence(table_name: &TableName, table: &Table, old: &Column, new: &Ident) -> Vec<String> {
+    if let Some(sequence) = &old.owned_sequence {
+        return vec![format!("ALTER SEQUENCE {sequence} OWNED BY {table_name}.{new}")];
     }
-    let final_name = TableName::new(table.schema.clone(), name.clone());
-    carried.extend(comment("INDEX", &final_name.to_string(), index.comment.as_deref()));
-    if index.replica_identity {
-        carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name}"));
-    }
-    if index.clustered {
-        carried.push(format!("ALTER TABLE {table} CLUSTER ON {name}"));
-    }
-}
-
-/// An index keeps the names its columns had when it was built, and `psql` shows them.
-fn index_column_names(table: &TableName, index: &Index, old: &Ident, new: &Successor<'_>) -> Vec<String> {
-    let full = TableName::new(table.schema.clone(), Ident::new(index.name.as_str()));
-    let same = index.parts.iter().filter(|part| part.as_str() == old.as_str());
-    // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
-    let numbered = |name: &Ident, at: usize| match at {
-        0 => name.clone(),
-        at => Ident::new(fit(&format!("{}{at}", name.as_str()))),
-    };
-    let rename = |(at, _)| {
-        let (from, to) = (numbered(&new.physical, at), numbered(&new.final_name, at));
-        format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
-    };
-    same.enumerate().map(rename).collect()
-}
-
-fn carry_constraint(
-    draft: &mut Draft<'_>,
-    table: &TableName,
-    constraint: &Constraint,
-    old: &Ident,
-    new: &Ident,
-    carried: &mut Vec<String>,
-) {
-    let name = Ident::new(constraint.name.as_str());
-    let copy = Ident::new(fit(&format!("_midflight_{}", constraint.name)));
-    let definition = constraint.definition.trim_end_matches(" NOT VALID");
-    let mut locks = vec![TableLock { table: table.clone(), mode: LockMode::AccessExclusive }];
-    let definition = if constraint.kind == 'f' {
-        locks[0].mode = LockMode::ShareRowExclusive;
-        if let Some(parent) = &constraint.references {
-            locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
-            // Dropping the old column drops its foreign key, and that locks the other table as well.
-            draft.swap_lock(parent, LockMode::AccessExclusive);
-        }
-        rename_referring(definition, old, new)
-    } else {
-        rename_column(definition, old, new)
-    };
-    let mut step = Step::catalog_only(
-        format!("add the copy of constraint {name} on {new}, not valid yet"),
-        table,
-        LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition} NOT VALID")],
-        vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
-    );
-    step.locks = locks;
-    draft.after_rows(step);
-    if constraint.validated {
-        draft.after_rows(validate(table, &copy));
-    }
-    carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));
-    carried.extend(comment("CONSTRAINT", &format!("{name} ON {table}"), constraint.comment.as_deref()));
-}
-
-fn comment(kind: &str, object: &str, text: Option<&str>) -> Option<String> {
-    text.map(|text| format!("COMMENT ON {kind} {object} IS {}", literal(text)))
+    let Some(sequence) = identity(table, old) else { return Vec::new() };
+    let copy = copy_of(&sequence.name);
+    let always = if old.identity == Some('a') { "ALWAYS" } else { "BY DEFAULT" };
+    let options = sequence.identity_options(&copy);
+    let mut sql = vec![
+        format!("ALTER TABLE {table_name} ALTER COLUMN {new} ADD GENERATED {always} AS IDENTITY ({options})"),
+        format!(
+            "SELECT pg_catalog.setval({}::pg_catalog.regclass, last_value, is_called) FROM {}",
+            literal(&copy.to_string()),
+            sequence.name
+        ),
+    ];
+    sql.extend(sequence.grants.iter().map(|grant| grant.statement("", &format!("SEQUENCE {copy}"))));
+    sql
 }

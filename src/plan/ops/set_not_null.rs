@@ -5,7 +5,7 @@ use super::replace::{self, Successor, shadow_name};
 use crate::error::Result;
 use crate::ident::Ident;
 use crate::migration::operation::SetNotNull;
-use crate::plan::planner::Draft;
+use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
@@ -28,7 +28,6 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
             down: None,
             lossless: false,
             can_fail: true,
-            counted: false,
         };
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
@@ -52,6 +51,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         );
         return Ok(());
     }
+    draft.change_column(&table_name, &name, ColumnChange::NotNull);
     let check = Draft::not_null_check(&name);
     let mut require = Step::catalog_only(
         format!("require {table_name}.{name} in new rows"),
@@ -71,7 +71,8 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     draft.swap(
         format!("set {table_name}.{name} NOT NULL, which the validated check proves"),
         &table_name,
-        [flag, format!("ALTER TABLE {table_name} DROP CONSTRAINT {check}")],
+        // A column that is replaced has taken the check with it, and its successor is NOT NULL already.
+        [flag, format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {check}")],
     );
     Ok(())
 }

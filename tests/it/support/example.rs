@@ -7,8 +7,6 @@ use std::{
 
 /// One folder. Its README names the files.
 pub struct Example {
-    /// `columns/rename`
-    pub name: String,
     /// What it says it is for: the first comment of the migration
     pub task: String,
     /// The migration's file name in a project of its own: the id and what it is written in
@@ -54,7 +52,6 @@ impl Example {
             not_compared: not_compared(&expect),
             expect: statements(&expect),
             expect_rollback: optional("expect_rollback.sql").map(|sql| statements(&sql)).unwrap_or_default(),
-            name: name.to_owned(),
             file,
             migration,
             id,

@@ -173,7 +173,10 @@ SELECT concat_ws(' ', 'policy', quote_ident(p.polname), 'on', c.oid::regclass::t
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE :user_schemas";
 
 const STATISTICS: &str = "
-SELECT concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'target ' || nullif(s.stxstattarget, -1), 'comment ' || obj_description(s.oid, 'pg_statistic_ext'))
+-- The server lists plain columns in the order they have in the table, which is not compared.
+SELECT concat_ws(' ', split_part(pg_get_statisticsobjdef(s.oid), ' ON ', 1), 'FROM', s.stxrelid::regclass,
+                 (SELECT string_agg(a.attname, ', ' ORDER BY a.attname) FROM pg_attribute a WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys::int2[])),
+                 pg_get_expr(s.stxexprs, s.stxrelid), 'target ' || nullif(s.stxstattarget, -1), 'comment ' || obj_description(s.oid, 'pg_statistic_ext'))
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE :user_schemas";
 
 const REMAINS: &str = "

@@ -1,0 +1,3 @@
+SELECT count(*) > 503 FROM pieces;
+SELECT count(*) > 0 FROM pieces WHERE code LIKE 'k%';
+SELECT NOT EXISTS (SELECT FROM pieces p WHERE NOT EXISTS (SELECT FROM makers m WHERE m.code = p.code));

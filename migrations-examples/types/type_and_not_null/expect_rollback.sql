@@ -1,0 +1,1 @@
+SELECT weight = 9 FROM parts WHERE id = 4;

@@ -1,0 +1,131 @@
+//! Reads what hangs on columns beside indexes and constraints. Each query gives the table and one JSON object.
+
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::types::Json;
+
+use super::Session;
+use crate::error::{Error, Kind, Result};
+
+/// The rows of one of the queries below, with the table each belongs to.
+pub(super) async fn read<T: DeserializeOwned>(
+    session: &mut Session,
+    query: &'static str,
+    tables: &[i64],
+) -> Result<Vec<(i64, T)>> {
+    let rows = sqlx::query(query).bind(tables).fetch_all(&mut session.conn).await?;
+    let parsed = rows.iter().map(|row| {
+        let Json(value): Json<serde_json::Value> = row.get(1);
+        let value = serde_json::from_value(value)
+            .map_err(|error| Error::new(Kind::Failed, format!("the catalog can't be read: {error}")))?;
+        Ok((row.get(0), value))
+    });
+    parsed.collect()
+}
+
+/// Views over the tables' columns, through other views too.
+pub(super) const VIEWS: &str = "
+WITH RECURSIVE direct AS (
+  SELECT DISTINCT d.refobjid AS base, r.ev_class AS view, a.attname::text AS column_name
+  FROM pg_catalog.pg_depend d
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+  WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = ANY ($1) AND d.refobjsubid > 0
+    AND r.ev_class <> d.refobjid
+), reached AS (
+  SELECT base, view, column_name, 1 AS depth FROM direct
+  UNION
+  SELECT x.base, r.ev_class, x.column_name, x.depth + 1
+  FROM reached x
+  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = x.view
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+  WHERE r.ev_class <> x.view AND x.depth < 64
+), views AS (
+  SELECT base, view, max(depth) AS depth, pg_catalog.json_agg(DISTINCT column_name) AS columns FROM reached GROUP BY base, view
+)
+SELECT v.base::bigint, pg_catalog.json_build_object(
+  'name', pg_catalog.json_build_object('schema', n.nspname, 'name', c.relname),
+  'columns', v.columns, 'depth', v.depth,
+  'definition', pg_catalog.pg_get_viewdef(c.oid),
+  'options', coalesce(pg_catalog.to_json(c.reloptions), '[]'::json),
+  'owner', pg_catalog.pg_get_userbyid(c.relowner),
+  'owned', pg_catalog.pg_has_role(c.relowner, 'USAGE'),
+  'comment', pg_catalog.obj_description(c.oid, 'pg_class'),
+  'column_comments', coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, pg_catalog.col_description(c.oid, a.attnum)))
+      FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND pg_catalog.col_description(c.oid, a.attnum) IS NOT NULL), '[]'::json),
+  'grants', coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+      'grantee', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
+      'privilege', g.privilege_type, 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(c.relacl) g), '[]'::json),
+  'obstacle', CASE
+      WHEN c.relkind <> 'v' THEN 'it is materialized'
+      WHEN NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') THEN 'the connected role does not own it'
+      WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid) THEN 'it has triggers'
+      WHEN EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') THEN 'it has rules'
+      WHEN EXISTS (SELECT FROM pg_catalog.pg_attrdef d WHERE d.adrelid = c.oid) THEN 'its columns have defaults'
+      WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) THEN 'its columns have privileges'
+      WHEN EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid
+                     AND d.classid NOT IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass))
+           OR EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid = c.reltype
+                     AND d.classid <> 'pg_catalog.pg_type'::regclass) THEN 'a function or another object depends on it'
+      END)
+FROM views v JOIN pg_catalog.pg_class c ON c.oid = v.view JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ORDER BY v.base, v.depth, c.oid";
+
+/// Extended statistics.
+pub(super) const STATISTICS: &str = "
+SELECT s.stxrelid::bigint, pg_catalog.json_build_object(
+  'name', pg_catalog.json_build_object('schema', n.nspname, 'name', s.stxname),
+  'columns', coalesce((SELECT pg_catalog.json_agg(DISTINCT a.attname) FROM pg_catalog.pg_depend d
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+      WHERE d.classid = 'pg_catalog.pg_statistic_ext'::regclass AND d.objid = s.oid
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.stxrelid AND d.refobjsubid > 0), '[]'::json),
+  'definition', pg_catalog.pg_get_statisticsobjdef(s.oid),
+  'target', nullif(s.stxstattarget, -1),
+  'comment', pg_catalog.obj_description(s.oid, 'pg_statistic_ext'))
+FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+WHERE s.stxrelid::bigint = ANY ($1) ORDER BY s.oid";
+
+/// Row security policies.
+pub(super) const POLICIES: &str = "
+SELECT p.polrelid::bigint, pg_catalog.json_build_object(
+  'name', p.polname,
+  'columns', coalesce((SELECT pg_catalog.json_agg(DISTINCT a.attname) FROM pg_catalog.pg_depend d
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+      WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = p.oid
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = p.polrelid AND d.refobjsubid > 0), '[]'::json),
+  'permissive', p.polpermissive,
+  'command', CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+  'roles', coalesce((SELECT pg_catalog.json_agg(pg_catalog.pg_get_userbyid(r)) FROM pg_catalog.unnest(p.polroles) r WHERE r <> 0), '[]'::json),
+  'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
+  'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid),
+  'comment', pg_catalog.obj_description(p.oid, 'pg_policy'))
+FROM pg_catalog.pg_policy p WHERE p.polrelid::bigint = ANY ($1) ORDER BY p.polname";
+
+/// Triggers that name columns.
+pub(super) const TRIGGERS: &str = "
+SELECT t.tgrelid::bigint, pg_catalog.json_build_object(
+  'name', t.tgname, 'columns', pg_catalog.json_agg(DISTINCT a.attname),
+  'definition', pg_catalog.pg_get_triggerdef(t.oid), 'enabled', t.tgenabled::text,
+  'comment', pg_catalog.obj_description(t.oid, 'pg_trigger'))
+FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_trigger'::regclass AND d.objid = t.oid
+     AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = t.tgrelid AND d.refobjsubid > 0
+JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal AND NOT pg_catalog.starts_with(t.tgname::text, 'zzzz_midflight_')
+GROUP BY t.oid, t.tgrelid, t.tgname, t.tgenabled ORDER BY t.tgname";
+
+/// Sequences of identity columns.
+pub(super) const SEQUENCES: &str = "
+SELECT d.refobjid::bigint, pg_catalog.json_build_object(
+  'name', pg_catalog.json_build_object('schema', n.nspname, 'name', c.relname),
+  'column', a.attname, 'type', pg_catalog.format_type(s.seqtypid, NULL),
+  'start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin, 'max', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle,
+  'grants', coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+      'grantee', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
+      'privilege', g.privilege_type, 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(c.relacl) g), '[]'::json))
+FROM pg_catalog.pg_depend d
+JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid
+JOIN pg_catalog.pg_class c ON c.oid = d.objid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i'
+  AND d.refobjid::bigint = ANY ($1) ORDER BY c.oid";

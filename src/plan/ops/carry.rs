@@ -1,0 +1,296 @@
+//! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
+//! to those columns. All replaced columns of a table at once, because one index may hold several of them.
+
+use super::follow;
+use super::replace::{enforce_not_null, validate};
+use crate::catalog::{Constraint, Evidence, Index, Table};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName, fit, literal, object_name};
+use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
+use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
+use crate::plan::{LockMode, Step, TableLock, Work};
+
+/// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
+/// What another operation of the migration drops, or PostgreSQL with a column that it drops, is left out.
+///
+/// # Errors
+/// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
+pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
+    for (name, table, columns) in draft.tables_with_replaced() {
+        let mut changes = Vec::new();
+        for column in &columns {
+            changes.extend(column_changes(draft, &name, column)?);
+        }
+        let (renamed, replaced): (Vec<_>, Vec<_>) =
+            columns.iter().cloned().partition(|column| column.stays == Stays::Old);
+        // What the migration adds under the new name of a renamed column is on the double, which goes.
+        let doubles = renamed.iter().map(|column| Replaced {
+            old: column.physical.clone(),
+            physical: column.old.clone(),
+            ..column.clone()
+        });
+        let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
+        carry(draft, &name, &table, &going);
+        if !renamed.is_empty() {
+            double_indexes(draft, &name, &table, &columns, &renamed);
+        }
+        follow::plan(draft, &name, &table, &replaced);
+        if !changes.is_empty() {
+            draft.swap(format!("default and comment of {name}'s new columns"), &name, changes);
+        }
+    }
+    Ok(())
+}
+
+fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
+    let mut carry = Carry { table: name, columns, carried: Vec::new(), draft };
+    for index in table.indexes.iter().filter(|index| index.valid) {
+        let owner =
+            index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
+        if carry.concerns(&index.columns, index.constraint.as_deref()) {
+            carry.index(index, owner);
+        }
+    }
+    // A foreign key of the table to itself follows with those of other tables when the column it refers to is replaced.
+    let inbound = |name: &str| {
+        let own = table.referenced_by.iter().find(|key| key.table == *carry.table && key.constraint == name);
+        own.is_some_and(|key| carry.concerns(&key.columns, None))
+    };
+    let own: Vec<bool> = table.constraints.iter().map(|constraint| inbound(&constraint.name)).collect();
+    for (constraint, inbound) in table.constraints.iter().zip(own) {
+        let carried = matches!(constraint.kind, 'c' | 'f') && !inbound;
+        if carried && carry.concerns(&constraint.columns, Some(&constraint.name)) {
+            carry.constraint(constraint);
+        }
+    }
+    if carry.draft.names_not_null() {
+        carry.not_null_names(table);
+    }
+    let carried = carry.carried;
+    if !carried.is_empty() {
+        draft.swap(format!("name the copies of indexes and constraints of {name}"), name, carried);
+    }
+}
+
+/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones: once the rows
+/// are converted, for before that nobody can search by the new name. They go with the columns that they double.
+fn double_indexes(
+    draft: &mut Draft<'_>,
+    name: &TableName,
+    table: &Table,
+    all: &[Replaced],
+    renamed: &[Replaced],
+) {
+    let carry = Carry { table: name, columns: renamed, carried: Vec::new(), draft };
+    let concerned =
+        |index: &&Index| index.valid && carry.concerns(&index.columns, index.constraint.as_deref());
+    let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
+    for index in concerned {
+        let double = Ident::new(index.name.as_str()).prefixed("_midflight_next_");
+        let full = TableName::new(name.schema.clone(), double.clone());
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
+            rename_column(&text, &column.old, &column.physical)
+        });
+        let step = Step::alone(
+            format!("build index {} under the new names, for the new release", index.name),
+            name,
+            format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
+            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
+            Work::IndexBuild,
+            Evidence::IndexValid(full),
+        );
+        draft.after_rows(step);
+        if index.unique {
+            draft.note(format!(
+                "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
+                 {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",
+                index.name
+            ));
+        }
+    }
+}
+
+/// What other operations do to a column, done to its successor: at contract, because until then the new side has no
+/// default; NOT NULL before, because it needs a scan.
+fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -> Result<Vec<String>> {
+    let Replaced { old, physical, last, stays, .. } = column;
+    // What is done to a column that stays is done to it directly; only what speaks of the new name waits.
+    let mut changes = if *stays == Stays::New { draft.column_changes(table, old) } else { Vec::new() };
+    if last != old {
+        changes.extend(draft.column_changes(table, last));
+    }
+    let required = if *stays == Stays::New { physical } else { old };
+    let mut swap = Vec::new();
+    for change in changes {
+        match change {
+            ColumnChange::Default(Some(default)) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
+            }
+            ColumnChange::Default(None) => {
+                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
+            }
+            ColumnChange::Comment(text) => {
+                let text = text.map_or("NULL".to_owned(), |text| literal(&text));
+                swap.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
+            }
+            ColumnChange::NotNull => enforce_not_null(draft, table, required),
+            ColumnChange::Nullable => {
+                let message = format!(
+                    "column `{}` of `{table}` is replaced and loses NOT NULL in one migration",
+                    old.as_str()
+                );
+                return Err(
+                    Error::refused(message).hint("drop NOT NULL in a migration of its own, before this one")
+                );
+            }
+        }
+    }
+    Ok(swap)
+}
+
+/// What follows on one table.
+struct Carry<'c, 'd> {
+    draft: &'c mut Draft<'d>,
+    table: &'c TableName,
+    columns: &'c [Replaced],
+    /// For the contract transaction, once the old columns are gone and their names free.
+    carried: Vec<String>,
+}
+
+impl Carry<'_, '_> {
+    fn concerns(&self, columns: &[String], constraint: Option<&str>) -> bool {
+        let replaced = |column: &String| self.columns.iter().any(|replaced| replaced.old.as_str() == column);
+        columns.iter().any(replaced)
+            && !columns.iter().any(|column| self.draft.drops_column(self.table, column))
+            && !constraint.is_some_and(|name| self.draft.drops_constraint(self.table, name))
+    }
+
+    fn renamed(&self, definition: &str, rename: fn(&str, &Ident, &Ident) -> String) -> String {
+        self.columns
+            .iter()
+            .fold(definition.to_owned(), |text, column| rename(&text, &column.old, &column.physical))
+    }
+
+    fn index(&mut self, index: &Index, owner: Option<&Constraint>) {
+        let table = self.table;
+        let name = Ident::new(index.name.as_str());
+        let copy = name.prefixed("_midflight_");
+        let full = TableName::new(table.schema.clone(), copy.clone());
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let tail = self.renamed(index_tail(&index.definition), rename_column);
+        self.draft.after_rows(Step::alone(
+            format!("build the copy of index {name}"),
+            table,
+            format!("CREATE {unique}INDEX CONCURRENTLY {copy} ON {table} {tail}"),
+            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
+            Work::IndexBuild,
+            Evidence::IndexValid(full.clone()),
+        ));
+        match owner {
+            Some(constraint) => self.own(constraint, &copy),
+            None => self.carried.push(format!("ALTER INDEX {full} RENAME TO {name}")),
+        }
+        let final_name = TableName::new(table.schema.clone(), name.clone());
+        self.carried.extend(comment("INDEX", &final_name.to_string(), index.comment.as_deref()));
+        if index.replica_identity {
+            self.carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name}"));
+        }
+        if index.clustered {
+            self.carried.push(format!("ALTER TABLE {table} CLUSTER ON {name}"));
+        }
+        self.column_names(index, &final_name);
+    }
+
+    /// The constraint takes over the copy of its index, and gives it its name.
+    fn own(&mut self, constraint: &Constraint, copy: &Ident) {
+        let table = self.table;
+        let kind = if constraint.kind == 'p' { "PRIMARY KEY" } else { "UNIQUE" };
+        let name = Ident::new(constraint.name.as_str());
+        let deferrable = deferrability(&constraint.definition);
+        let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {copy} {deferrable}");
+        self.carried.push(add.trim_end().to_owned());
+        self.carried.extend(comment(
+            "CONSTRAINT",
+            &format!("{name} ON {table}"),
+            constraint.comment.as_deref(),
+        ));
+    }
+
+    /// An index keeps the names its columns had when it was built, and `psql` shows them.
+    fn column_names(&mut self, index: &Index, full: &TableName) {
+        for column in self.columns.iter().filter(|column| column.physical != column.last) {
+            let same = index.parts.iter().filter(|part| part.as_str() == column.old.as_str());
+            // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
+            let numbered = |name: &Ident, at: usize| match at {
+                0 => name.clone(),
+                at => Ident::new(fit(&format!("{}{at}", name.as_str()))),
+            };
+            self.carried.extend(same.enumerate().map(|(at, _)| {
+                let (from, to) = (numbered(&column.physical, at), numbered(&column.last, at));
+                format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
+            }));
+        }
+    }
+
+    /// The successor's NOT NULL was named after the shadow column.
+    fn not_null_names(&mut self, table: &Table) {
+        let name = self.table;
+        let called = |column: &Ident| object_name(name.name.as_str(), column.as_str(), "not_null", |_| false);
+        for column in self.columns.iter().filter(|column| column.stays == Stays::New) {
+            let set = self.draft.column_changes(name, &column.old).contains(&ColumnChange::NotNull);
+            if !column.not_null && !set {
+                continue;
+            }
+            let is_its = |c: &&Constraint| c.kind == 'n' && c.columns == [column.old.as_str()];
+            let old = table.constraints.iter().find(is_its);
+            let wanted = old.map_or_else(|| called(&column.last), |old| Ident::new(old.name.as_str()));
+            let given = called(&column.physical);
+            if given != wanted {
+                self.carried.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {given} TO {wanted}"));
+            }
+            let text = old.and_then(|old| old.comment.as_deref());
+            self.carried.extend(comment("CONSTRAINT", &format!("{wanted} ON {name}"), text));
+        }
+    }
+
+    fn constraint(&mut self, constraint: &Constraint) {
+        let table = self.table;
+        let name = Ident::new(constraint.name.as_str());
+        let copy = Ident::new(fit(&format!("_midflight_{}", constraint.name)));
+        let definition = constraint.definition.trim_end_matches(" NOT VALID");
+        let mut locks = vec![TableLock { table: table.clone(), mode: LockMode::AccessExclusive }];
+        let definition = if constraint.kind == 'f' {
+            locks[0].mode = LockMode::ShareRowExclusive;
+            if let Some(parent) = &constraint.references {
+                locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
+                // Dropping the old column drops its foreign key, and that locks the other table as well.
+                self.draft.swap_lock(parent, LockMode::AccessExclusive);
+            }
+            self.renamed(definition, rename_referring)
+        } else {
+            self.renamed(definition, rename_column)
+        };
+        let step = Step::catalog_only(
+            format!("add the copy of constraint {name}, not valid yet"),
+            table,
+            LockMode::AccessExclusive,
+            vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition} NOT VALID")],
+            vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
+        );
+        self.draft.after_rows(Step { locks, ..step });
+        if constraint.validated || self.draft.validates(table, &name) {
+            self.draft.after_rows(validate(table, &copy));
+        }
+        self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));
+        self.carried.extend(comment(
+            "CONSTRAINT",
+            &format!("{name} ON {table}"),
+            constraint.comment.as_deref(),
+        ));
+    }
+}
+
+fn comment(kind: &str, object: &str, text: Option<&str>) -> Option<String> {
+    text.map(|text| format!("COMMENT ON {kind} {object} IS {}", literal(text)))
+}

@@ -1,0 +1,149 @@
+//! Views, policies, triggers, statistics and foreign keys of other tables follow the columns that are replaced.
+//!
+//! What names a column by number would go with it, or keep it from being dropped. So it is dropped first in the contract
+//! transaction and made again in the end, as it was; foreign keys and statistics get a copy before, whose making needs
+//! no strong lock, and the copy takes the name.
+
+use super::replace::validate;
+use crate::catalog::{Inbound, Statistic, Table};
+use crate::ident::{Ident, TableName, fit, literal};
+use crate::plan::expression::{rename_column, rename_in_table, rename_referenced, rename_referring};
+use crate::plan::planner::{Draft, Replaced};
+use crate::plan::{LockMode, Step, TableLock, Work};
+
+/// Plans what follows the replaced columns of one table.
+pub(super) fn plan(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
+    let mut follow = Follow { name, columns, made_again: Vec::new(), draft };
+    for statistic in &table.statistics {
+        let kept = follow.draft.keeps(&format!("statistics object {}", statistic.name));
+        if kept && follow.concerns(&statistic.columns) {
+            follow.statistic(statistic);
+        }
+    }
+    for key in &table.referenced_by {
+        if follow.concerns(&key.columns) {
+            follow.foreign_key(key);
+        }
+    }
+    follow.policies(table);
+    follow.triggers(table);
+    follow.views(table);
+    let made_again = follow.made_again;
+    if !made_again.is_empty() {
+        draft.swap(format!("make again what hung on the replaced columns of {name}"), name, made_again);
+    }
+    let analyze = vec![format!("ANALYZE {name}")];
+    let summary = format!("gather statistics of the new columns of {name}");
+    draft.after_rows(Step {
+        work: Work::Scan,
+        ..Step::catalog_only(summary, name, LockMode::ShareUpdateExclusive, analyze, Vec::new())
+    });
+}
+
+struct Follow<'f, 'd> {
+    draft: &'f mut Draft<'d>,
+    name: &'f TableName,
+    columns: &'f [Replaced],
+    made_again: Vec<String>,
+}
+
+impl Follow<'_, '_> {
+    fn concerns(&self, columns: &[String]) -> bool {
+        columns.iter().any(|column| self.columns.iter().any(|replaced| replaced.old.as_str() == column))
+    }
+
+    /// A text with the replaced columns under the names they have while both releases run.
+    fn physical(&self, text: &str, rename: fn(&str, &Ident, &Ident) -> String) -> String {
+        self.columns.iter().fold(text.to_owned(), |text, column| rename(&text, &column.old, &column.physical))
+    }
+
+    /// A text with the replaced columns under the names they have in the end.
+    fn last(&self, text: &str) -> String {
+        let table = &self.name.name;
+        self.columns
+            .iter()
+            .fold(text.to_owned(), |text, column| rename_in_table(&text, table, &column.old, &column.last))
+    }
+
+    fn statistic(&mut self, statistic: &Statistic) {
+        let copy = TableName::new(statistic.name.schema.clone(), statistic.name.name.prefixed("_midflight_"));
+        let definition = self.physical(&statistic.definition, rename_column);
+        self.draft.after_rows(Step::catalog_only(
+            format!("make the copy of statistics {}", statistic.name),
+            self.name,
+            LockMode::ShareUpdateExclusive,
+            statistic.create(&copy, &definition),
+            vec![format!("DROP STATISTICS IF EXISTS {copy}")],
+        ));
+        self.draft.swap_first([format!("DROP STATISTICS {}", statistic.name)]);
+        self.made_again.push(format!("ALTER STATISTICS {copy} RENAME TO {}", statistic.name.name));
+    }
+
+    /// A foreign key of another table, or of this table to itself.
+    fn foreign_key(&mut self, key: &Inbound) {
+        let (child, name) = (&key.table, Ident::new(key.constraint.as_str()));
+        let copy = Ident::new(fit(&format!("_midflight_{}", key.constraint)));
+        let definition = self.physical(key.definition.trim_end_matches(" NOT VALID"), rename_referenced);
+        let own = child == self.name;
+        let definition = if own { self.physical(&definition, rename_referring) } else { definition };
+        let mut step = Step::catalog_only(
+            format!("add the copy of foreign key {name} of {child}, not valid yet"),
+            child,
+            LockMode::ShareRowExclusive,
+            vec![format!("ALTER TABLE {child} ADD CONSTRAINT {copy} {definition} NOT VALID")],
+            vec![format!("ALTER TABLE {child} DROP CONSTRAINT IF EXISTS {copy}")],
+        );
+        if !own {
+            step.locks.insert(0, TableLock { table: self.name.clone(), mode: LockMode::ShareRowExclusive });
+        }
+        self.draft.after_rows(step);
+        if key.validated {
+            self.draft.after_rows(validate(child, &copy));
+        }
+        self.draft.swap_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
+        self.draft.swap_lock(child, LockMode::AccessExclusive);
+        self.made_again.push(format!("ALTER TABLE {child} RENAME CONSTRAINT {copy} TO {name}"));
+        self.made_again.extend(
+            key.comment
+                .as_ref()
+                .map(|text| format!("COMMENT ON CONSTRAINT {name} ON {child} IS {}", literal(text))),
+        );
+    }
+
+    fn policies(&mut self, table: &Table) {
+        for policy in &table.policies {
+            if !self.concerns(&policy.columns) {
+                continue;
+            }
+            let drop = format!("DROP POLICY {} ON {}", Ident::new(policy.name.as_str()), self.name);
+            let create = policy.create(self.name, |text| self.last(text));
+            self.draft.swap_first([drop]);
+            if self.draft.keeps(&format!("policy {} on table {}", policy.name, self.name)) {
+                self.made_again.extend(create);
+            }
+        }
+    }
+
+    fn triggers(&mut self, table: &Table) {
+        for trigger in &table.column_triggers {
+            if !self.concerns(&trigger.columns) {
+                continue;
+            }
+            let drop = format!("DROP TRIGGER {} ON {}", Ident::new(trigger.name.as_str()), self.name);
+            let create = trigger.create(self.name, |text| self.last(text));
+            self.draft.swap_first([drop]);
+            if self.draft.keeps(&format!("trigger {} on table {}", trigger.name, self.name)) {
+                self.made_again.extend(create);
+            }
+        }
+    }
+
+    /// From the top down, and again from the bottom up.
+    fn views(&mut self, table: &Table) {
+        let mut views: Vec<_> = table.views.iter().filter(|view| self.concerns(&view.columns)).collect();
+        views.sort_by_key(|view| view.depth);
+        self.draft.swap_first(views.iter().rev().map(|view| view.drop()));
+        views.retain(|view| self.draft.keeps(&format!("view {}", view.name)));
+        self.made_again.extend(views.iter().flat_map(|view| view.create()));
+    }
+}
