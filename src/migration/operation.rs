@@ -8,11 +8,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use super::object::{
-    AddEnumValue, AddExclusion, AlterSequence, CommentOn, CreateObject, DropObject, ObjectKind, ObjectName,
-    ObjectRef, Privileges, RenameConstraint, RenameEnumValue, RenameIndex, SetStatistics, SetStorage,
-    TableProperty,
+pub use super::change::{
+    AddEnumValue, AddExclusion, AlterSequence, CommentOn, Privileges, RenameConstraint, RenameEnumValue,
+    RenameIndex, SetStatistics, SetStorage, TableProperty,
 };
+pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, ObjectRef};
 use super::source::{Located, Span};
 use crate::ident::{Ident, TableName};
 

@@ -302,7 +302,7 @@ async fn what_is_refused() {
         (
             "CREATE TYPE shade AS ENUM ('a' 'b');\n-- midflight: reverse label = label::text\nALTER TABLE items ALTER COLUMN label TYPE shade USING label::shade;",
             2,
-            &["1.sql:1:30", "type `public.shade` doesn't compile"],
+            &["1.sql:1:32", "type `public.shade` doesn't compile"],
         ),
     ] {
         refused(&db, sql, code, says).await;

@@ -6,7 +6,7 @@ use super::Read;
 use super::comment::text;
 use super::cursor::Cursor;
 use super::statement::Part;
-use crate::migration::object::{AddEnumValue, AlterSequence, RenameEnumValue, RenameIndex};
+use crate::migration::change::{AddEnumValue, AlterSequence, RenameEnumValue, RenameIndex};
 use crate::migration::operation::Operation;
 
 /// Reads one of these; nothing when the statement is another one.

@@ -6,7 +6,7 @@ use super::Read;
 use super::cursor::Cursor;
 use super::statement::Part;
 use crate::ident::Ident;
-use crate::migration::object::CommentOn;
+use crate::migration::change::CommentOn;
 use crate::migration::operation::{Operation, SetComment, TableRef};
 use crate::migration::source::Located;
 

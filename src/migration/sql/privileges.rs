@@ -6,7 +6,7 @@ use super::Read;
 use super::alter_table::cascade;
 use super::cursor::Cursor;
 use super::statement::Part;
-use crate::migration::object::Privileges;
+use crate::migration::change::Privileges;
 use crate::migration::operation::Operation;
 
 /// Reads a `GRANT` or `REVOKE`; nothing when the statement is another one.

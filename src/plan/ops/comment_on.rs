@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::ident::literal;
-use crate::migration::object::{CommentOn, ObjectKind};
+use crate::migration::change::CommentOn;
+use crate::migration::object::ObjectKind;
 use crate::plan::Step;
 use crate::plan::planner::Draft;
 

@@ -2,7 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::ident::literal;
-use crate::migration::object::{AddEnumValue, ObjectKind, ObjectRef, RenameEnumValue};
+use crate::migration::change::{AddEnumValue, RenameEnumValue};
+use crate::migration::object::{ObjectKind, ObjectRef};
 use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step};
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::ident::{Ident, fit};
-use crate::migration::object::AddExclusion;
+use crate::migration::change::AddExclusion;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
 

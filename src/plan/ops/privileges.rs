@@ -3,7 +3,8 @@
 use crate::catalog::{Object, Privilege};
 use crate::error::Result;
 use crate::ident::Ident;
-use crate::migration::object::{ObjectKind, ObjectName, Privileges};
+use crate::migration::change::Privileges;
+use crate::migration::object::{ObjectKind, ObjectName};
 use crate::plan::Step;
 use crate::plan::planner::Draft;
 

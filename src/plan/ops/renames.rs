@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::ident::TableName;
-use crate::migration::object::{RenameConstraint, RenameIndex};
+use crate::migration::change::{RenameConstraint, RenameIndex};
 use crate::plan::planner::Draft;
 
 pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result<()> {

@@ -2,10 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::ident::{Ident, literal};
+use crate::migration::change::{AlterSequence, SetStatistics, SetStorage, TableProperty};
 use crate::migration::mentions;
-use crate::migration::object::{
-    AlterSequence, ObjectKind, ObjectRef, SetStatistics, SetStorage, TableProperty,
-};
+use crate::migration::object::{ObjectKind, ObjectRef};
 use crate::plan::objects::relation;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
