@@ -31,8 +31,12 @@ pub struct Settings {
     pub lock: LockSettings,
     /// Row conversion.
     pub backfill: BackfillSettings,
+    /// Limits beyond which backfill is to wait. Read, but without effect in this version.
+    pub throttle: Option<serde_json::Value>,
     /// What contract demands.
     pub contract: ContractSettings,
+    /// Questions that have to be answered with yes before backfill and contract.
+    pub gates: Vec<Gate>,
     /// The linter.
     pub lint: LintSettings,
 }
@@ -57,6 +61,12 @@ pub struct BackfillSettings {
     pub target: Span,
     /// A pause after each batch.
     pub pause: Span,
+    /// The most rows of a batch.
+    pub max_batch: u32,
+    /// How many batches run side by side. This version has one.
+    pub workers: u32,
+    /// How long a throttle may hold a backfill. Read, but without effect in this version.
+    pub max_throttle: Option<Span>,
 }
 
 /// What has to hold before contract.
@@ -65,6 +75,46 @@ pub struct BackfillSettings {
 pub struct ContractSettings {
     /// Refuse the release that expanded.
     pub new_release: bool,
+    /// How long a migration has to be expanded.
+    pub min_soak: Span,
+    /// How long no write may have come through the old side, where that can be told.
+    pub require_quiet: Span,
+}
+
+/// A question to the outside.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Gate {
+    /// A query whose first column has to be true.
+    Sql {
+        /// What it is called in messages.
+        name: String,
+        /// The query.
+        sql: String,
+    },
+    /// A shell command that has to end with 0.
+    Command {
+        /// What it is called in messages.
+        name: String,
+        /// The command.
+        command: String,
+    },
+    /// A URL that has to answer 200.
+    Http {
+        /// What it is called in messages.
+        name: String,
+        /// The URL.
+        http: String,
+    },
+}
+
+impl Gate {
+    /// What it is called in messages.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Sql { name, .. } | Self::Command { name, .. } | Self::Http { name, .. } => name,
+        }
+    }
 }
 
 /// Defaults of `midflight lint`.
@@ -108,7 +158,9 @@ impl Default for Settings {
             postgres_version: None,
             lock: LockSettings::default(),
             backfill: BackfillSettings::default(),
+            throttle: None,
             contract: ContractSettings::default(),
+            gates: Vec::new(),
             lint: LintSettings::default(),
         }
     }
@@ -124,13 +176,19 @@ impl Default for LockSettings {
 impl Default for BackfillSettings {
     /// 50 ms: the application's 99th percentile on rows that are being converted follows the length of a batch one to one.
     fn default() -> Self {
-        Self { target: Span(Duration::from_millis(50)), pause: Span(Duration::ZERO) }
+        Self {
+            target: Span(Duration::from_millis(50)),
+            pause: Span(Duration::ZERO),
+            max_batch: 50_000,
+            workers: 1,
+            max_throttle: None,
+        }
     }
 }
 
 impl Default for ContractSettings {
     fn default() -> Self {
-        Self { new_release: true }
+        Self { new_release: true, min_soak: Span(Duration::ZERO), require_quiet: Span(Duration::ZERO) }
     }
 }
 
@@ -173,6 +231,16 @@ impl Settings {
             });
             Error { place, ..Error::usage(format!("the configuration is wrong: {message}")) }
         })
+    }
+
+    /// Keys that are set and have no effect in this version, for a warning.
+    pub fn without_effect(&self) -> Vec<&'static str> {
+        let set = [
+            ("throttle", self.throttle.is_some()),
+            ("backfill.max_throttle", self.backfill.max_throttle.is_some()),
+            ("backfill.workers", self.backfill.workers != 1),
+        ];
+        set.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
     }
 
     /// midflight's own tables.
@@ -230,6 +298,18 @@ mod tests {
         assert_eq!(settings.database_url.as_deref(), Some("postgres://x"));
         assert_eq!((settings.lock.timeout.0.as_millis(), settings.lock.deadline.0.as_secs()), (200, 3600));
         assert_eq!(settings.lock.attempts, 40);
+    }
+
+    #[test]
+    fn gates_are_of_three_kinds() {
+        let settings = parse(
+            "gates:\n  - {name: a, sql: select true}\n  - {name: b, command: ./ok}\n  - {name: c, http: 'http://x/'}\n\
+             throttle: {replica_lag_bytes: 64MB}\n",
+        );
+        let settings = settings.unwrap();
+        assert_eq!(settings.gates.iter().map(Gate::name).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(settings.without_effect(), ["throttle"]);
+        assert!(parse("gates: [{name: a}]").is_err());
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub struct Catalog {
     pub tables: BTreeMap<TableName, Table>,
     /// Names of every relation in the schemas concerned: tables, views, indexes and sequences share one name space.
     pub relations: BTreeMap<TableName, char>,
+    /// Indexes that belong to a constraint, with the constraint's name.
+    pub constraint_indexes: BTreeMap<TableName, String>,
     /// The types that migrations name, by the text they are written with; unknown ones are absent.
     pub types: BTreeMap<String, TypeInfo>,
     /// The objects beside tables that migrations name and that exist.

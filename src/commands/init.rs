@@ -24,8 +24,8 @@ pub async fn run(_: &InitArgs, context: &Context) -> Result<()> {
     Ok(())
 }
 
-const PRIVILEGES: &str = "\
-  - own the tables it changes, or be a member of the role that does
-  - have CREATE on the schemas of those tables
-  - have CREATE on the database, once, for the state schema; or own that schema
+const PRIVILEGES: &str = "- own the tables it changes, or be a member of the role that does
+- have CREATE on the schemas of those tables
+- have TEMPORARY on the database: expressions are tried in functions that last for a transaction
+- have CREATE on the database, once, for the state schema; or own that schema
 The application's roles need nothing: what they call is granted to PUBLIC.";

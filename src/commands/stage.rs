@@ -2,7 +2,7 @@
 
 use super::context::{Context, refuse_drift};
 use crate::db::Session;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Runner};
 use crate::migration::Migration;
 use crate::output::{Progress, plan_human, plan_json};
@@ -34,6 +34,12 @@ pub struct ReleaseArgs {
 
 /// Carries the chosen migrations through a stage.
 pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context: &Context) -> Result<()> {
+    let unused = context.settings.without_effect();
+    if !unused.is_empty() {
+        context
+            .printer
+            .say(&format!("warning: these settings have no effect in this version: {}", unused.join(", ")));
+    }
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
     let records = context.records(&mut session).await?;
@@ -95,7 +101,8 @@ async fn one(
     let session = runner.stop(id, outcome.as_ref().err()).await;
     let resume = if stage == Stage::Expand { "resumes; `midflight rollback` goes back" } else { "resumes" };
     outcome.map_err(|error| {
-        if error.resume.is_some() {
+        // What was refused has not begun.
+        if error.resume.is_some() || matches!(error.kind, Kind::Refused | Kind::NotYet) {
             error
         } else {
             error.resume(format!("`midflight {} {id}` {resume}", stage.name()))
@@ -120,6 +127,16 @@ fn due<'m>(
     }
     if stage == Stage::Rollback {
         chosen.reverse();
+        if names.is_empty() && chosen.len() > 1 {
+            let ids: Vec<&str> = chosen.iter().map(|migration| migration.id.as_str()).collect();
+            return Err(Error::usage(
+                "several migrations are in flight; rollback needs to know which it is for",
+            )
+            .hint(format!(
+                "name one, or all of them, newest first: `midflight rollback {}`",
+                ids.join(" ")
+            )));
+        }
     }
     Ok(chosen)
 }

@@ -58,7 +58,8 @@ fn pending(migration: &Migration) -> MigrationStatus {
 
 async fn recorded(record: &Record, session: &mut Session, context: &Context) -> Result<MigrationStatus> {
     let store = context.settings.store();
-    let tables = store.backfills(&mut session.conn, &record.id).await?;
+    let kept = record.phase != Phase::RolledBack;
+    let tables = if kept { store.backfills(&mut session.conn, &record.id).await? } else { Vec::new() };
     let old_writes = store.old_writes(&mut session.conn, record, true).await?;
     let [expanded_at, backfilled_at, verified_at, contracted_at] = record.times.clone();
     Ok(MigrationStatus {
@@ -80,6 +81,11 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
                 table: row.table_name,
                 rows_done: row.rows_done,
                 rows_total: row.rows_total,
+                eta_seconds: row
+                    .rate
+                    .filter(|rate| *rate > 0.0)
+                    .map(|rate| ((row.rows_total - row.rows_done).max(0) as f64 / rate) as i64),
+                rows_per_second: row.rate.map(|rate| rate as i64),
                 status: row.status,
                 throttled_by: row.throttled_by,
             })

@@ -62,6 +62,9 @@ async fn snapshot(
     for row in sqlx::query(RELATIONS).bind(schemas).fetch_all(&mut session.conn).await? {
         let kind: i8 = row.get(2);
         catalog.relations.insert(name(&row, 0), kind as u8 as char);
+        if let Some(constraint) = row.get::<Option<String>, _>(3) {
+            catalog.constraint_indexes.insert(name(&row, 0), constraint);
+        }
     }
     let mut oids = BTreeMap::new();
     for table in tables {
@@ -282,7 +285,8 @@ fn add_dependent(table: &mut Table, row: &PgRow) {
 }
 
 const RELATIONS: &str = "
-SELECT n.nspname::text, c.relname::text, c.relkind
+SELECT n.nspname::text, c.relname::text, c.relkind,
+       (SELECT k.conname::text FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') LIMIT 1)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = ANY ($1::text[])";
 

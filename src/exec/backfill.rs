@@ -12,9 +12,10 @@ use sqlx::Row;
 use super::bad_rows::{self, BadRow, by_data, within};
 use super::preflight::pages;
 use super::{Event, Runner};
+use crate::config::BackfillSettings;
 use crate::db::{Failure, classify};
 use crate::error::{Error, Kind, Result};
-use crate::plan::Conversion;
+use crate::plan::{Conversion, Plan, Trial};
 
 /// Batches to a window.
 const STRIPES: i64 = 8;
@@ -25,11 +26,20 @@ const LARGEST_WINDOW: i64 = 65_536;
 /// Rows of one sweep batch.
 const SWEEP: i64 = 2_000;
 
+/// What a batch took.
+#[derive(Default)]
+struct Batch {
+    time: Duration,
+    rows: i64,
+}
+
 /// One table's conversion in progress.
 struct Walk<'w> {
     migration: &'w str,
     ordinal: i32,
     work: &'w Conversion,
+    /// The expressions once more, for finding the rows that they fail on.
+    trials: &'w [Trial],
     rows: i64,
     pages_total: i64,
     /// Rows that can't be converted: stepped over, reported in the end.
@@ -41,30 +51,27 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// Exit 21 with the keys of rows that can't be converted, after all others were.
-    pub(super) async fn convert(&mut self, migration: &str, ordinal: i32, work: &Conversion) -> Result<()> {
+    pub(super) async fn convert(&mut self, migration: &str, ordinal: i32, plan: &Plan) -> Result<()> {
+        let work = &plan.backfill[ordinal as usize];
         let started = Instant::now();
         let before = self.store.backfills(&mut self.session.conn, migration).await?;
         let row = before.into_iter().find(|row| row.ordinal == ordinal);
-        let (mut cursor, mut end, mut rows, status) = row.map_or((0, None, 0, String::new()), |row| {
-            (row.cursor, row.range_end, row.rows_done, row.status)
-        });
-        if status == "done" {
+        if row.as_ref().is_some_and(|row| row.status == "done") {
             return Ok(());
         }
-        if end.is_none() {
-            // The trigger is committed: rows that come beyond this page are complete from the start.
-            let frozen = pages(&mut self.session, work).await?;
-            self.store.freeze(&mut self.session.conn, migration, ordinal, frozen, work.rows).await?;
-            (cursor, rows, end) = (0, 0, Some(frozen));
-        }
-        let pages_total = end.unwrap_or_default();
-        let mut walk = Walk { migration, ordinal, work, rows, pages_total, poison: Vec::new() };
+        // The end is frozen at the first run: the trigger is committed, so rows that come beyond it are complete.
+        let now = pages(&mut self.session, work).await?;
+        self.store.freeze(&mut self.session.conn, migration, ordinal, now, work.rows).await?;
+        let (mut cursor, rows) = row.as_ref().map_or((0, 0), |row| (row.cursor, row.rows_done));
+        let pages_total = row.and_then(|row| row.range_end).unwrap_or(now);
+        let mut walk =
+            Walk { migration, ordinal, work, trials: &plan.trials, rows, pages_total, poison: Vec::new() };
         let mut window = FIRST_WINDOW;
         while cursor < pages_total {
             let range = cursor..pages_total.min(cursor + window);
-            let slowest = self.window(&mut walk, range.clone()).await?;
+            let largest = self.window(&mut walk, range.clone()).await?;
             cursor = range.end;
-            window = next_window(window, slowest, self.settings.backfill.target.0);
+            window = next_window(window, &largest, &self.settings.backfill);
         }
         self.sweep(&mut walk).await?;
         let status = if walk.poison.is_empty() { "done" } else { "failed" };
@@ -78,9 +85,9 @@ impl Runner<'_> {
         if walk.poison.is_empty() { Ok(()) } else { Err(report(work, &walk.poison)) }
     }
 
-    /// All stripes of a window. Gives the time of the slowest.
-    async fn window(&mut self, walk: &mut Walk<'_>, range: std::ops::Range<i64>) -> Result<Duration> {
-        let mut slowest = Duration::ZERO;
+    /// All stripes of a window. Gives the measures of the largest.
+    async fn window(&mut self, walk: &mut Walk<'_>, range: std::ops::Range<i64>) -> Result<Batch> {
+        let mut largest = Batch::default();
         for stripe in 0..STRIPES {
             self.session.interrupt().check()?;
             let last = stripe == STRIPES - 1;
@@ -96,10 +103,13 @@ impl Runner<'_> {
             let started = Instant::now();
             let batch = self.batch(walk, &chosen, cursor).await?;
             match batch {
-                Some(rows) => walk.rows += rows,
+                Some(rows) => {
+                    walk.rows += rows;
+                    largest.rows = largest.rows.max(rows);
+                }
                 None => self.isolate(walk, range.clone()).await?,
             }
-            slowest = slowest.max(started.elapsed());
+            largest.time = largest.time.max(started.elapsed());
             self.emit(&Event::Rows {
                 doing: "backfill",
                 table: &walk.work.table,
@@ -113,7 +123,7 @@ impl Runner<'_> {
                 self.session.interrupt().sleep(pause).await?;
             }
         }
-        Ok(slowest)
+        Ok(largest)
     }
 
     /// One transaction: rows, cursor, fence. None when a value in it can't be converted.
@@ -170,7 +180,7 @@ impl Runner<'_> {
     async fn isolate(&mut self, walk: &mut Walk<'_>, range: std::ops::Range<i64>) -> Result<()> {
         let path = self.search_path();
         self.session.begin(ROW_LOCK_PATIENCE, &path).await?;
-        let found = bad_rows::find(&mut self.session, walk.work, range).await;
+        let found = self.search(walk, range).await;
         self.session.rollback().await;
         for row in found? {
             if walk.poison.iter().all(|known| known.ctid != row.ctid) {
@@ -181,6 +191,14 @@ impl Runner<'_> {
             return Err(report(walk.work, &walk.poison));
         }
         Ok(())
+    }
+
+    /// In a transaction that is rolled back: what the search calls is made in it, as it is before expand.
+    async fn search(&mut self, walk: &Walk<'_>, range: std::ops::Range<i64>) -> Result<Vec<BadRow>> {
+        for trial in walk.trials {
+            self.session.run(&trial.sql).await?;
+        }
+        bad_rows::find(&mut self.session, walk.work, range).await
     }
 
     /// Rows that were locked or moved while the table was walked. Ends when one statement over the whole table finds
@@ -223,10 +241,11 @@ impl Runner<'_> {
 /// Shorter than `deadlock_timeout`: of two who wait for each other, it is midflight that gives way.
 const ROW_LOCK_PATIENCE: Duration = Duration::from_millis(300);
 
-/// Aims at the target: grows slowly, shrinks at once.
-fn next_window(window: i64, slowest: Duration, target: Duration) -> i64 {
-    let ratio = target.as_secs_f64() / slowest.as_secs_f64().max(0.000_1);
-    let next = window as f64 * ratio.clamp(0.1, 1.5);
+/// Aims at the target time, within the most rows: grows slowly, shrinks at once.
+fn next_window(window: i64, largest: &Batch, settings: &BackfillSettings) -> i64 {
+    let by_time = settings.target.0.as_secs_f64() / largest.time.as_secs_f64().max(0.000_1);
+    let by_rows = f64::from(settings.max_batch) / (largest.rows as f64).max(1.0);
+    let next = window as f64 * by_time.min(by_rows).clamp(0.1, 1.5);
     (next as i64).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
 }
 
@@ -253,11 +272,15 @@ mod tests {
 
     #[test]
     fn windows_follow_the_clock() {
-        let target = Duration::from_millis(50);
-        assert_eq!(next_window(100, Duration::from_millis(50), target), 100);
-        assert_eq!(next_window(100, Duration::from_millis(1), target), 150);
-        assert_eq!(next_window(100, Duration::from_millis(100), target), 50);
-        assert_eq!(next_window(100, Duration::from_secs(50), target), 10);
-        assert_eq!(next_window(8, Duration::from_secs(50), target), SMALLEST_WINDOW);
+        let settings = BackfillSettings { max_batch: 1000, ..BackfillSettings::default() };
+        let next = |window, ms, rows| {
+            next_window(window, &Batch { time: Duration::from_millis(ms), rows }, &settings)
+        };
+        assert_eq!(next(100, 50, 10), 100);
+        assert_eq!(next(100, 1, 10), 150);
+        assert_eq!(next(100, 100, 10), 50);
+        assert_eq!(next(100, 50_000, 10), 10);
+        assert_eq!(next(100, 1, 2000), 50);
+        assert_eq!(next(8, 50_000, 10), SMALLEST_WINDOW);
     }
 }

@@ -70,9 +70,11 @@ impl Runner<'_> {
         let budget = &self.settings.lock;
         let started = Instant::now();
         let mut attempt = 1;
+        let mut vacuum_yields_after = None;
         loop {
             self.session.interrupt().check()?;
-            let failure = match self.attempt(attempt, locks, sql, notes).await? {
+            let patience = vacuum_yields_after.unwrap_or_else(|| patience(attempt, budget.timeout.0));
+            let failure = match self.attempt(patience, locks, sql, notes).await? {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
@@ -84,24 +86,25 @@ impl Runner<'_> {
             if attempt >= budget.attempts || started.elapsed() >= budget.deadline.0 {
                 let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
                 return Err(Error::new(Kind::LockBudget, format!("no lock on {} in {attempt} attempts", tables.join(", ")))
-                    .details(blockers)
+                    .details(blockers.lines)
                     .hint("run the same command again when the sessions above are done; `lock.attempts` and `lock.deadline` set the budget"));
             }
             let wait = backoff(attempt);
-            self.emit(&Event::LockRetry { attempt, wait, blockers: &blockers });
+            self.emit(&Event::LockRetry { attempt, wait, blockers: &blockers.lines });
             self.session.interrupt().sleep(wait).await?;
+            // Only every other time, so that a vacuum which doesn't yield after all costs the application little.
+            vacuum_yields_after = blockers.vacuum_yields_after.filter(|_| vacuum_yields_after.is_none());
             attempt += 1;
         }
     }
 
     async fn attempt(
         &mut self,
-        attempt: u32,
+        patience: Duration,
         locks: &[TableLock],
         sql: &[String],
         notes: &[&Note<'_>],
     ) -> Result<Result<(), sqlx::Error>> {
-        let patience = patience(attempt, self.settings.lock.timeout.0);
         let path = self.search_path();
         let body = async {
             self.session.begin(patience, &path).await?;
@@ -241,24 +244,6 @@ impl Runner<'_> {
             let _ = self.session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
         }
         if kind == Failure::Data { Error::new(Kind::BadRows, explained) } else { error.into() }
-    }
-
-    /// Who holds locks on the tables, for a person to act on.
-    async fn blockers(&mut self, locks: &[TableLock]) -> Vec<String> {
-        let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
-        let found = sqlx::query(
-            "SELECT pg_catalog.format('pid %s, %s, user %s, %s, transaction open %s: %s', a.pid, coalesce(nullif(a.application_name, ''), 'no application name'),
-                      a.usename, a.state, date_trunc('milliseconds', clock_timestamp() - a.xact_start), left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80))
-             FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
-             WHERE l.relation = ANY (SELECT pg_catalog.to_regclass(t) FROM pg_catalog.unnest($1::text[]) t)
-               AND l.granted AND a.pid <> pg_catalog.pg_backend_pid()
-             GROUP BY a.pid, a.application_name, a.usename, a.state, a.xact_start, a.query ORDER BY a.xact_start LIMIT 5",
-        );
-        let rows = found.bind(&tables).fetch_all(&mut self.session.conn).await.unwrap_or_default();
-        rows.iter()
-            .filter_map(|row| row.get::<Option<String>, _>(0))
-            .map(|text| format!("in the way: {text}"))
-            .collect()
     }
 }
 

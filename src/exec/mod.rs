@@ -2,8 +2,11 @@
 
 mod backfill;
 mod bad_rows;
+mod blockers;
 mod ddl;
 mod event;
+mod gates;
+mod may_contract;
 mod preflight;
 mod stages;
 mod undo;

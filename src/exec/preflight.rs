@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::bad_rows::{self, by_data};
 use super::{Event, Listener, search_path};
 use crate::config::Settings;
-use crate::db::{Session, explain, position};
+use crate::db::{Failure, Session, classify, explain, position};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -46,7 +46,7 @@ impl Preflight<'_> {
         self.open(session).await?;
         for trial in &self.plan.trials {
             if let Err(error) = session.run(&trial.sql).await {
-                return Err(self.rejected(trial, &error));
+                return Err(self.rejected(trial, error));
             }
         }
         session.rollback().await;
@@ -62,9 +62,14 @@ impl Preflight<'_> {
     }
 
     /// Blames the user's expression, at the character where the server saw the error.
-    fn rejected(&self, trial: &Trial, error: &sqlx::Error) -> Error {
+    fn rejected(&self, trial: &Trial, error: sqlx::Error) -> Error {
+        // The temporary schema may be out of bounds, or the connection gone: then the expression is not to blame.
+        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+        if code == "42501" || matches!(classify(&error), Failure::OutcomeUnknown | Failure::Retry) {
+            return error.into();
+        }
         let at =
-            position(error).and_then(|chars| trial.sql.char_indices().nth(chars - 1)).map(|(byte, _)| byte);
+            position(&error).and_then(|chars| trial.sql.char_indices().nth(chars - 1)).map(|(byte, _)| byte);
         let inside =
             at.and_then(|byte| byte.checked_sub(trial.offset)).filter(|byte| *byte < trial.expression.len());
         let whole = Span::new(trial.start, trial.end);
@@ -80,7 +85,7 @@ impl Preflight<'_> {
                 .sum::<usize>();
             Span::new(trial.start + byte, trial.start + byte + word.max(1))
         });
-        Error::usage(format!("{} doesn't compile: {}", trial.what, explain(error)))
+        Error::usage(format!("{} doesn't compile: {}", trial.what, explain(&error)))
             .at(&self.migration.source, span)
             .hint("correct the expression; it may use every column of the row by its name")
     }

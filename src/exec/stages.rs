@@ -5,7 +5,7 @@ use std::time::Instant;
 use sqlx::Row;
 
 use super::ddl::Note;
-use super::{Event, Runner};
+use super::{Event, Runner, gates};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};
@@ -51,13 +51,14 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     match runner.enter(id, phase, Stage::Backfill)? {
         Entry::Done => return Ok(()),
         Entry::Start => {
+            gates::check(&mut runner.session, &runner.settings.gates).await?;
             runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?;
         }
         _ => {}
     }
     runner.check_triggers(&plan).await?;
-    for (ordinal, work) in plan.backfill.iter().enumerate() {
-        runner.convert(id, ordinal as i32, work).await?;
+    for ordinal in 0..plan.backfill.len() {
+        runner.convert(id, ordinal as i32, &plan).await?;
     }
     runner.steps(id, &plan.finish).await?;
     runner.note(&[&Note::Phase { migration: id, from: Phase::Backfilling, to: Phase::Backfilled }]).await?;
@@ -89,7 +90,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str) -> Result<()> {
         return Ok(());
     }
     if entry == Entry::Start {
-        runner.contract_preflight(&record, &plan).await?;
+        runner.may_contract(&record, &plan).await?;
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let begin = Note::Phase { migration: id, from: record.phase, to: Phase::Contracting };
@@ -219,7 +220,7 @@ impl Runner<'_> {
     }
 
     /// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
-    async fn check_triggers(&mut self, plan: &Plan) -> Result<()> {
+    pub(super) async fn check_triggers(&mut self, plan: &Plan) -> Result<()> {
         for trigger in &plan.triggers {
             let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
             let found = sqlx::query(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
@@ -246,24 +247,5 @@ impl Runner<'_> {
             }
         }
         self.store.set_verified(&mut self.session.conn, id, None).await
-    }
-
-    async fn contract_preflight(&mut self, record: &Record, plan: &Plan) -> Result<()> {
-        let id = &record.id;
-        if !record.verified {
-            return Err(Error::new(Kind::NotYet, format!("migration `{id}` is not verified"))
-                .details(record.error.clone())
-                .hint(format!("run `midflight verify {id}`")));
-        }
-        let same = record.expand_release.is_some() && record.expand_release == self.release;
-        if self.settings.contract.new_release && same {
-            let release = self.release.as_deref().unwrap_or_default();
-            return Err(Error::new(
-                Kind::NotYet,
-                format!("release `{release}` expanded migration `{id}` and can't contract it"),
-            )
-            .hint("the old release may still run beside it; contract with the next release"));
-        }
-        self.check_triggers(plan).await
     }
 }

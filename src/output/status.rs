@@ -46,6 +46,10 @@ pub struct TableStatus {
     pub rows_total: i64,
     /// Share of the table that was walked.
     pub percent: i64,
+    /// Rows a second in the run that is going on.
+    pub rows_per_second: Option<i64>,
+    /// Seconds left at that rate.
+    pub eta_seconds: Option<i64>,
     /// `pending`, `running`, `done` or `failed`.
     pub status: String,
     /// What holds it up.
@@ -90,5 +94,13 @@ fn rows_of(row: &MigrationStatus) -> String {
     }
     let done: i64 = row.tables.iter().map(|table| table.rows_done).sum();
     let percent = row.tables.iter().map(|table| table.percent).min().unwrap_or_default();
-    format!("{} ({percent}%)", count(done))
+    let rate: i64 = row.tables.iter().filter_map(|table| table.rows_per_second).sum();
+    let left = row.tables.iter().filter_map(|table| table.eta_seconds).max();
+    match left {
+        Some(seconds) => {
+            let left = super::time(std::time::Duration::from_secs(seconds.unsigned_abs()));
+            format!("{} ({percent}%, {} rows/s, {left} left)", count(done), count(rate))
+        }
+        None => format!("{} ({percent}%)", count(done)),
+    }
 }

@@ -14,6 +14,8 @@ struct Teardown {
     triggers: Vec<String>,
     /// After everything else.
     functions: Vec<String>,
+    /// Where the triggers are.
+    tables: Vec<TableName>,
 }
 
 impl Draft<'_> {
@@ -80,6 +82,7 @@ impl Draft<'_> {
         let mut drops = dual.drop();
         teardown.triggers.push(drops.remove(0));
         teardown.functions.extend(drops);
+        teardown.tables.push(name.clone());
         let fired = table.triggers.iter().filter(|trigger| trigger.fires_on_update && !trigger.ours);
         let fired: Vec<&str> = fired.map(|trigger| trigger.name.as_str()).collect();
         if !fired.is_empty() {
@@ -93,7 +96,13 @@ impl Draft<'_> {
     }
 
     /// The contract transaction first, then what PostgreSQL runs outside transactions only.
-    fn contract_steps(self, teardown: Teardown) -> Vec<Step> {
+    fn contract_steps(mut self, teardown: Teardown) -> Vec<Step> {
+        // A column that is only added leaves nothing behind but its trigger, whose end takes a lock as well.
+        for table in &teardown.tables {
+            if self.swap.locks.iter().all(|lock| lock.table != *table) {
+                self.swap(format!("drop the dual-write trigger of {table}"), table, []);
+            }
+        }
         let mut sql = teardown.triggers;
         sql.extend(self.swap.first);
         sql.extend(self.swap.statements);

@@ -381,7 +381,8 @@ impl DualWrite<'_> {
 }
 
 /// How the trigger catches what `up` makes of a value that it can't convert.
-const CAN_FAIL: &str = "EXCEPTION WHEN data_exception OR check_violation OR not_null_violation";
+const CAN_FAIL: &str =
+    "EXCEPTION WHEN data_exception OR check_violation OR not_null_violation OR raise_exception";
 
 /// The old columns whose default can be compared with what an INSERT stored.
 fn comparable(pair: &Pair) -> Vec<&Variable> {

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod dual_write;
 pub mod expression;
 pub mod lock;
+mod lookup;
 mod objects;
 mod ops;
 pub mod planner;

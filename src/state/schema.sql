@@ -42,6 +42,8 @@ CREATE TABLE :state.backfills (
   rows_done bigint NOT NULL DEFAULT 0,
   rows_total bigint NOT NULL DEFAULT 0,
   batch_rows bigint,
+  started_at timestamptz,
+  rows_at_start bigint NOT NULL DEFAULT 0,
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'running', 'done', 'failed')),
   throttled_by text,
   updated_at timestamptz NOT NULL DEFAULT now(),

@@ -1,5 +1,7 @@
 //! midflight's own tables: the only code that writes them.
 
+use std::time::Duration;
+
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
@@ -67,8 +69,8 @@ pub struct BackfillRow {
     pub status: String,
     /// What holds it up.
     pub throttled_by: Option<String>,
-    /// Rows a second since it was last idle, when known.
-    pub updated_seconds_ago: f64,
+    /// Rows a second in this run, while it runs.
+    pub rate: Option<f64>,
 }
 
 /// Writes of the old release, as far as they can be told from those of the new.
@@ -292,7 +294,8 @@ impl Store {
     pub async fn backfills(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<BackfillRow>> {
         let sql =
             "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
-                          extract(epoch FROM now() - updated_at)::float8
+                          CASE WHEN status = 'running' AND updated_at > started_at
+                               THEN (rows_done - rows_at_start)::float8 / extract(epoch FROM updated_at - started_at)::float8 END
                    FROM :state.backfills WHERE migration_id = $1 ORDER BY ordinal";
         let rows = self.query(sql).bind(id).fetch_all(conn).await?;
         Ok(rows.iter().map(backfill_row).collect())
@@ -307,7 +310,8 @@ impl Store {
         range_end: i64,
         rows_total: i64,
     ) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = now()
+        let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = clock_timestamp(),
+                     started_at = clock_timestamp(), rows_at_start = rows_done
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(range_end).bind(rows_total).execute(conn).await?;
         Ok(())
@@ -378,7 +382,11 @@ impl Store {
                 let upsert = "INSERT INTO :state.counters AS c (migration_id, sequence, writes, last_seen_at)
                               VALUES ($1, $2, $3, CASE WHEN $3 > 0 THEN now() END) ON CONFLICT (migration_id, sequence)
                               DO UPDATE SET writes = $3, last_seen_at = CASE WHEN c.writes <> $3 THEN now() ELSE c.last_seen_at END";
-                self.query(upsert).bind(&record.id).bind(sequence).bind(writes).execute(&mut *conn).await?;
+                let noted = self.query(upsert).bind(&record.id).bind(sequence).bind(writes);
+                match noted.execute(&mut *conn).await {
+                    Err(error) if !may_not_write(&error) => return Err(error.into()),
+                    _ => {}
+                }
             }
             let last = "SELECT to_char(last_seen_at, 'YYYY-MM-DD HH24:MI:SS') FROM :state.counters WHERE migration_id = $1 AND sequence = $2";
             let last = self.query(last).bind(&record.id).bind(sequence).fetch_optional(&mut *conn).await?;
@@ -387,6 +395,20 @@ impl Store {
             total.last_seen = total.last_seen.take().max(last.and_then(|row| row.get(0)));
         }
         Ok(total)
+    }
+
+    /// How long a migration has been expanded.
+    pub async fn expanded_for(&self, conn: &mut PgConnection, id: &str) -> Result<Duration> {
+        let sql = "SELECT coalesce(extract(epoch FROM now() - expanded_at), 0)::float8 FROM :state.migrations WHERE id = $1";
+        let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
+        Ok(Duration::from_secs_f64(seconds.max(0.0)))
+    }
+
+    /// How long ago a write through the old side was last seen, if one ever was.
+    pub async fn quiet_for(&self, conn: &mut PgConnection, id: &str) -> Result<Option<Duration>> {
+        let sql = "SELECT extract(epoch FROM now() - max(last_seen_at))::float8 FROM :state.counters WHERE migration_id = $1";
+        let seconds: Option<f64> = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
+        Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
     }
 
     fn in_schema(&self, sql: &str) -> String {
@@ -399,6 +421,12 @@ impl Store {
     ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
         sqlx::query(AssertSqlSafe(self.in_schema(sql)))
     }
+}
+
+/// On a standby, or as a role that may only read.
+fn may_not_write(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    matches!(code.as_deref(), Some("25006" | "42501"))
 }
 
 const SELECT_RECORD: &str = "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
@@ -439,6 +467,6 @@ fn backfill_row(row: &PgRow) -> BackfillRow {
         rows_total: row.get(5),
         status: row.get(6),
         throttled_by: row.get(7),
-        updated_seconds_ago: row.get(8),
+        rate: row.get(8),
     }
 }

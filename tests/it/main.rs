@@ -4,10 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod adoption;
+mod architecture;
 mod crash;
 mod demo;
 mod ephemeral;
 mod lifecycle;
+mod no_rewrite;
 mod objects;
+mod privileges;
+mod readme;
 mod refusals;
 mod support;

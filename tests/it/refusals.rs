@@ -260,3 +260,85 @@ async fn two_migrations_on_one_column() {
         ran.stderr
     );
 }
+
+#[tokio::test]
+async fn contract_waits_for_soak_silence_and_gates() {
+    let db = orders().await;
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);
+    midflight.ok(&["expand"]).await;
+    midflight.ok(&["backfill"]).await;
+    let refused = async |config: &str, says: &str| {
+        midflight.write("midflight.yaml", config);
+        let ran = midflight.run(&["contract"]).await;
+        assert!(ran.code == 4 && ran.stderr.contains(says), "{config}: {} {}", ran.code, ran.stderr);
+    };
+    refused("contract: {min_soak: 1h}\n", "has not been expanded for long enough: 59m").await;
+    db.exec("UPDATE orders SET customer = 'old' WHERE id = 5").await;
+    refused("contract: {require_quiet: 1h}\n", "the old release still writes: 1 writes since expand").await;
+    refused("gates: [{name: queue, sql: 'select false'}]\n", "gate `queue`: the query gives false").await;
+    refused(
+        "gates: [{name: script, command: 'exit 3'}]\n",
+        "gate `script`: `exit 3` ended with exit status: 3",
+    )
+    .await;
+    refused("gates: [{name: health, http: 'http://127.0.0.1:1/'}]\n", "gate `health`: can't connect").await;
+    midflight.write(
+        "midflight.yaml",
+        "contract: {min_soak: 0s, require_quiet: 1ms}\ngates: [{name: a, sql: 'select true'}, {name: b, command: 'true'}]\n\
+         throttle: {replica_lag_bytes: 64MB}\n",
+    );
+    let done = midflight.ok(&["contract"]).await;
+    assert!(done.stderr.contains("no effect in this version: throttle"), "{}", done.stderr);
+}
+
+#[tokio::test]
+async fn a_function_that_raises_on_what_the_old_release_writes_later() {
+    let db = orders().await;
+    db.exec(
+        "UPDATE orders SET price = '1' WHERE id = 29999;
+         CREATE FUNCTION cents(text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+         BEGIN IF $1 = 'bad' THEN RAISE 'no price: %', $1; END IF; RETURN 100 * $1::numeric; END $$",
+    )
+    .await;
+    let up = "-- midflight: reverse price = (price / 100.0)::text\nALTER TABLE orders ALTER COLUMN price TYPE integer USING cents(price);\n";
+    let midflight = Program::new(&db, &[("1.sql", up)]);
+    midflight.ok(&["expand"]).await;
+    db.exec("INSERT INTO orders (price) VALUES ('bad'); UPDATE orders SET price = 'bad' WHERE id = 1").await;
+    let ran = midflight.run(&["backfill"]).await;
+    assert_eq!(ran.code, 21, "{}", ran.stderr);
+    for part in ["id=1:", "no price: bad", "all others are done"] {
+        assert!(ran.stderr.contains(part), "`{part}` is missing in:\n{}", ran.stderr);
+    }
+    db.exec("UPDATE orders SET price = '2' WHERE price = 'bad'").await;
+    midflight.ok(&["backfill"]).await;
+    midflight.ok(&["contract"]).await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_a_constraint() {
+    refused("1.sql", "DROP INDEX orders_pkey;\n", 2, &["1.sql:1:12", "belongs to constraint `orders_pkey`"])
+        .await;
+    refused(
+        "1.sql",
+        "ALTER TABLE orders ADD PRIMARY KEY (customer);\n",
+        23,
+        &["has a primary key already: `orders_pkey`"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn rollback_asks_which() {
+    let db = orders().await;
+    let files = [
+        ("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n"),
+        ("2.sql", "ALTER TABLE orders ADD COLUMN note text;\n"),
+    ];
+    let midflight = Program::new(&db, &files);
+    midflight.ok(&["expand"]).await;
+    let ran = midflight.run(&["rollback"]).await;
+    assert!(ran.code == 2 && ran.stderr.contains("midflight rollback 2 1"), "{}", ran.stderr);
+    midflight.ok(&["rollback", "2", "1"]).await;
+    let status = midflight.ok(&["status"]).await;
+    assert!(status.stdout.contains("rolled_back") && !status.stdout.contains("100%"), "{}", status.stdout);
+}

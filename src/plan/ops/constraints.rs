@@ -121,6 +121,11 @@ pub(super) fn unique(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
 
 pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
+    if let Some(key) = table.constraints.iter().find(|constraint| constraint.kind == 'p') {
+        let error = Error::refused(format!("table `{table_name}` has a primary key already: `{}`", key.name))
+            .hint("drop it in an earlier migration; until then a UNIQUE constraint can do its work");
+        return Err(draft.blame(error, op.table.span));
+    }
     for column in &op.columns {
         if !table.proves_not_null(column) && !draft.is_new(&table_name) {
             enforce_not_null(draft, &table_name, column);

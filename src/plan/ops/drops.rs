@@ -168,6 +168,11 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         }
         Some(_) => return Err(draft.blame(Error::usage(format!("`{name}` is not an index")), op.index.span)),
     }
+    if let Some(constraint) = draft.constraint_of_index(&name) {
+        let error = Error::usage(format!("index `{name}` belongs to constraint `{constraint}`"))
+            .hint("drop the constraint: `ALTER TABLE … DROP CONSTRAINT`; its index goes with it");
+        return Err(draft.blame(error, op.index.span));
+    }
     draft.contract_alone(Step {
         id: String::new(),
         summary: format!("drop index {name}"),

@@ -1,0 +1,77 @@
+//! Gates: questions to the outside whose answer has to be yes before contract, and before backfill begins.
+
+use std::time::Duration;
+
+use sqlx::Row;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::config::Gate;
+use crate::db::{Session, explain};
+use crate::error::{Error, Kind, Result};
+
+/// How long a gate may take. No answer is a no.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Asks every gate.
+///
+/// # Errors
+/// Exit 4 with the gates that say no, and why.
+pub(super) async fn check(session: &mut Session, gates: &[Gate]) -> Result<()> {
+    let mut closed = Vec::new();
+    for gate in gates {
+        let asked = tokio::time::timeout(PATIENCE, ask(session, gate)).await;
+        if let Err(why) = asked.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
+        {
+            closed.push(format!("gate `{}`: {why}", gate.name()));
+        }
+    }
+    if closed.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotYet, "a gate says wait; nothing was changed")
+        .details(closed)
+        .hint("run the same command again when the gates are open"))
+}
+
+async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
+    match gate {
+        Gate::Sql { sql, .. } => match session.one(sql).await {
+            Ok(row) => match row.try_get::<Option<bool>, _>(0) {
+                Ok(Some(true)) => Ok(()),
+                Ok(answer) => Err(format!("the query gives {}", answer.map_or("NULL", |_| "false"))),
+                Err(_) => Err("the query's first column is not a boolean".to_owned()),
+            },
+            Err(error) => Err(explain(&error)),
+        },
+        Gate::Command { command, .. } => {
+            let mut shell = tokio::process::Command::new("/bin/sh");
+            let run =
+                shell.arg("-c").arg(command).stdin(std::process::Stdio::null()).kill_on_drop(true).output();
+            let output = run.await.map_err(|error| error.to_string())?;
+            if output.status.success() {
+                Ok(())
+            } else {
+                Err(format!("`{command}` ended with {}", output.status))
+            }
+        }
+        Gate::Http { http, .. } => http_ok(http).await,
+    }
+}
+
+/// A plain GET. Health checks live next to the application; whoever needs TLS has `command: curl …`.
+async fn http_ok(url: &str) -> Result<(), String> {
+    let rest = url
+        .strip_prefix("http://")
+        .ok_or("only http:// is asked directly; use `command: curl …` for the rest")?;
+    let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let target = if address.contains(':') { address.to_owned() } else { format!("{address}:80") };
+    let connected = tokio::net::TcpStream::connect(&target).await;
+    let mut stream = connected.map_err(|error| format!("can't connect to {target}: {error}"))?;
+    let request = format!("GET /{path} HTTP/1.0\r\nHost: {address}\r\nUser-Agent: midflight\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.map_err(|error| error.to_string())?;
+    let mut head = [0; 64];
+    let read = stream.read(&mut head).await.map_err(|error| error.to_string())?;
+    let status = String::from_utf8_lossy(&head[..read]);
+    let status = status.split_whitespace().nth(1).unwrap_or("nothing").to_owned();
+    if status == "200" { Ok(()) } else { Err(format!("{url} answers {status}")) }
+}

@@ -1,0 +1,158 @@
+//! What a draft knows by name: tables, columns and types, with errors that blame the file and hint at the right word.
+
+use super::planner::Draft;
+use crate::catalog::{Column, Index, Table, TypeInfo};
+use crate::error::{Error, Result};
+use crate::ident::TableName;
+use crate::migration::operation::{Name, TableRef, TypeText};
+use crate::migration::source::Located;
+use crate::text::nearest;
+
+impl Draft<'_> {
+    /// The full name of a table as the file writes it.
+    pub fn resolve(&self, table: &TableRef) -> TableName {
+        self.catalog.resolve(table)
+    }
+
+    /// Whether this migration creates the table: then nobody uses it yet, and plain statements do.
+    pub fn is_new(&self, table: &TableName) -> bool {
+        self.created.contains_key(table)
+    }
+
+    /// Whether a relation of that name exists or is about to.
+    pub fn exists(&self, name: &TableName) -> bool {
+        let added = |(table, index): &(TableName, Index)| {
+            table.schema == name.schema && index.name == name.name.as_str()
+        };
+        self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
+    }
+
+    /// The server's major version.
+    pub fn server_major(&self) -> u32 {
+        self.catalog.server_major
+    }
+
+    /// Refuses a migration that does anything else to a table, under its old name or its new one.
+    pub fn alone_on(&self, old: &TableName, new: &TableName) -> Result<()> {
+        let concerns = |step: &&crate::migration::operation::Step| {
+            step.operation.tables().iter().any(|table| [old, new].contains(&&self.resolve(table)))
+        };
+        let others: Vec<_> = self.migration.steps.iter().filter(concerns).collect();
+        match others.iter().find(|step| step.span.start != self.span.start) {
+            None => Ok(()),
+            Some(step) => {
+                let error = Error::refused(format!("`{old}` is renamed and changed in one migration"))
+                    .hint("put the other change in a migration of its own, before this one");
+                Err(self.blame(error, step.span))
+            }
+        }
+    }
+
+    /// What kind of relation has a name, if any: `i` and `I` are indexes.
+    pub fn relation_kind(&self, name: &TableName) -> Option<char> {
+        self.catalog.relations.get(name).copied()
+    }
+
+    /// The constraint that owns an index, if one does.
+    pub fn constraint_of_index(&self, index: &TableName) -> Option<&str> {
+        self.catalog.constraint_indexes.get(index).map(String::as_str)
+    }
+
+    /// A table that the operation needs, and may change: an ordinary one that the role owns.
+    pub fn table(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        let name = self.resolve(table);
+        let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
+        let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
+        let problem = match found.kind {
+            'r' if found.has_children => {
+                Some("inherited by other tables, which midflight can't change online yet")
+            }
+            'r' if found.is_partition => Some("a partition; change its parent"),
+            'r' => None,
+            'p' => Some("partitioned, which midflight can't change online yet"),
+            'f' => Some("a foreign table"),
+            _ => Some("not a table"),
+        };
+        if let Some(problem) = problem {
+            return Err(self.blame(Error::refused(format!("`{name}` is {problem}")), table.span));
+        }
+        if !found.owned {
+            let error = Error::refused(format!("the connected role does not own table `{name}`"))
+                .hint("connect as the table's owner, or as a role that is a member of the owner");
+            return Err(self.blame(error, table.span));
+        }
+        Ok((name, found.clone()))
+    }
+
+    /// "does not exist", with the name that was meant.
+    pub(super) fn no_table(&self, name: &TableName) -> Error {
+        let known = self.catalog.relations.keys().filter(|known| known.schema == name.schema);
+        let near = nearest(name.name.as_str(), known.map(|known| known.name.as_str()));
+        let error = Error::usage(format!("table `{name}` does not exist"));
+        match near {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("check the name, and that earlier migrations have been expanded"),
+        }
+    }
+
+    /// A column that the operation needs.
+    pub fn column<'t>(&self, table_name: &TableName, table: &'t Table, column: &Name) -> Result<&'t Column> {
+        table.column(column).ok_or_else(|| {
+            let error = Error::usage(format!("table `{table_name}` has no column `{}`", column.as_str()));
+            let near = nearest(column.as_str(), table.columns.iter().map(|column| column.name.as_str()));
+            let error = match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => {
+                    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+                    error.hint(format!("its columns are {}", names.join(", ")))
+                }
+            };
+            self.blame(error, column.span)
+        })
+    }
+
+    /// Refuses a new column whose name is taken.
+    pub fn free_column(&self, table_name: &TableName, table: &Table, column: &Name) -> Result<()> {
+        if table.column(column).is_none() {
+            return Ok(());
+        }
+        let error = Error::usage(format!("table `{table_name}` already has a column `{}`", column.as_str()));
+        Err(self.blame(error, column.span))
+    }
+
+    /// A type that the file names.
+    pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
+        let found = self.catalog.types.get(&written.value).cloned();
+        found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {
+            let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
+            let error = Error::usage(format!("type `{}` does not exist", written.value));
+            self.blame(
+                near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?"))),
+                written.span,
+            )
+        })
+    }
+}
+
+const COMMON_TYPES: &[&str] = &[
+    "bigint",
+    "boolean",
+    "bytea",
+    "char",
+    "date",
+    "double precision",
+    "inet",
+    "integer",
+    "interval",
+    "json",
+    "jsonb",
+    "numeric",
+    "real",
+    "smallint",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "varchar",
+];

@@ -1,0 +1,160 @@
+//! The invariants of docs/ARCHITECTURE.md that reading the source can check
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Longer files are split, except these.
+const LONGEST: usize = 500;
+const MAY_BE_LONGER: [(&str, &str); 1] =
+    [("src/migration/operation.rs", "the vocabulary is read as a whole")];
+
+/// Parts that turn text and a catalog snapshot into values, and nothing else.
+const PURE: [&str; 7] = [
+    "src/migration/",
+    "src/lint/",
+    "src/plan/",
+    "src/catalog/",
+    "src/ident.rs",
+    "src/text.rs",
+    "src/state/phase.rs",
+];
+
+/// A source file: its path from the root of the repository, and its code without comments.
+struct File {
+    path: String,
+    lines: Vec<String>,
+}
+
+impl File {
+    /// Places where one of the words stands: `path:line`.
+    fn places(&self, words: &[&str]) -> Vec<String> {
+        let hits =
+            self.lines.iter().enumerate().filter(|(_, line)| words.iter().any(|word| line.contains(word)));
+        hits.map(|(at, _)| format!("{}:{}", self.path, at + 1)).collect()
+    }
+
+    fn is_in(&self, parts: &[&str]) -> bool {
+        parts.iter().any(|part| self.path.starts_with(part))
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &str) -> Vec<File> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                files.push(file(&path));
+            }
+        }
+    }
+    assert!(!files.is_empty(), "no source files under {folder}");
+    files
+}
+
+fn file(path: &PathBuf) -> File {
+    let text = fs::read_to_string(path).unwrap();
+    let code = |line: &str| if line.trim_start().starts_with("//") { String::new() } else { line.to_owned() };
+    File {
+        path: path.strip_prefix(root()).unwrap().to_string_lossy().into_owned(),
+        lines: text.lines().map(code).collect(),
+    }
+}
+
+/// Fails when one of the words stands in a file that `guilty` picks.
+fn nowhere(words: &[&str], why: &str, guilty: impl Fn(&File) -> bool) {
+    let found: Vec<String> =
+        rust_files("src").iter().filter(|file| guilty(file)).flat_map(|file| file.places(words)).collect();
+    assert!(found.is_empty(), "{why}: {words:?} in {found:?}");
+}
+
+#[test]
+fn planning_needs_no_database() {
+    nowhere(
+        &["sqlx", "tokio", "std::net", "SystemTime", "Instant", "fastrand", "crate::db", "crate::exec"],
+        "reading, linting and planning are pure",
+        |file| file.is_in(&PURE),
+    );
+}
+
+#[test]
+fn only_output_prints() {
+    nowhere(
+        &["println!", "print!(", "eprint!(", "stdout()", "stderr()"],
+        "what people and machines read goes through `output`",
+        |file| !file.is_in(&["src/output/"]),
+    );
+}
+
+#[test]
+fn only_ident_quotes() {
+    nowhere(
+        &["replace('\"'", "replace(\"\\\"\"", "replace('\\''"],
+        "names and literals are quoted in one place",
+        |file| file.path != "src/ident.rs",
+    );
+}
+
+#[test]
+fn only_state_names_the_state_tables() {
+    nowhere(&[":state."], "midflight's own tables are behind `state`", |file| !file.is_in(&["src/state/"]));
+}
+
+#[test]
+fn only_db_opens_connections() {
+    nowhere(&["connect_with(", "PgConnection::connect"], "connections are made in `db`", |file| {
+        !file.is_in(&["src/db/", "src/ephemeral/", "src/demo/"])
+    });
+}
+
+#[test]
+fn nothing_is_dropped_with_what_depends_on_it() {
+    nowhere(&["CASCADE"], "what depends on a dropped object is refused, never dropped along", |file| {
+        file.is_in(&["src/plan/", "src/exec/", "src/state/"])
+    });
+}
+
+#[test]
+fn files_stay_readable() {
+    let excused = |file: &File| MAY_BE_LONGER.iter().any(|(path, _)| *path == file.path);
+    let long: Vec<String> = rust_files("src")
+        .iter()
+        .filter(|file| file.lines.len() > LONGEST && !excused(file))
+        .map(|file| format!("{} ({} lines)", file.path, file.lines.len()))
+        .collect();
+    assert!(long.is_empty(), "longer than {LONGEST} lines: {long:?}");
+}
+
+#[test]
+fn every_test_file_is_declared() {
+    for folder in ["tests/it", "tests/it/support"] {
+        let index = if folder.ends_with("support") { "mod.rs" } else { "main.rs" };
+        let declared = fs::read_to_string(root().join(folder).join(index)).unwrap();
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            if path.extension().is_some_and(|ending| ending == "rs") && path.file_name().unwrap() != index {
+                let line = format!("mod {name};");
+                assert!(declared.contains(&line), "`{line}` is missing in {folder}/{index}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_source_folder_is_on_the_map() {
+    let map = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    for entry in fs::read_dir(root().join("src")).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let shown = if entry.path().is_dir() { format!("{name}/") } else { name };
+        assert!(map.contains(&format!("`{shown}`")), "docs/ARCHITECTURE.md says nothing of `{shown}`");
+    }
+}

@@ -1,0 +1,251 @@
+//! What docs/privileges.md says, tried: no superuser anywhere, and an application that knows nothing of midflight
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::support::database::TestDb;
+use super::support::program::Program;
+
+const SETTINGS: &str = "schema: app\n";
+
+/// Two columns out of one, so that the trigger runs expressions of the user in both directions.
+const SPLIT: &str = r#"operations:
+  - transform_columns:
+      table: users
+      from: [name]
+      to:
+        - {name: first_name, type: text, not_null: true}
+        - {name: last_name, type: text}
+      up: {first_name: "split_part(name, ' ', 1)", last_name: "nullif(split_part(name, ' ', 2), '')"}
+      down: {name: "concat_ws(' ', first_name, last_name)"}
+"#;
+const WIDEN: &str =
+    "ALTER TABLE users ALTER COLUMN cents TYPE numeric;\nCREATE INDEX users_cents_idx ON users (cents);\n";
+
+/// Roles are global: they carry the name of the test's database.
+struct Roles {
+    db: TestDb,
+    owner: String,
+    application: String,
+}
+
+impl Roles {
+    async fn create() -> Self {
+        let db = TestDb::create().await;
+        let (owner, application) = (format!("{}_owner", db.name()), format!("{}_app", db.name()));
+        for role in [&owner, &application] {
+            db.exec(&format!(
+                "DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN NOSUPERUSER PASSWORD 'x'"
+            ))
+            .await;
+        }
+        // Everything that PUBLIC gets by default is taken away first.
+        db.exec(&format!(
+            "REVOKE ALL ON DATABASE {name} FROM PUBLIC; REVOKE ALL ON SCHEMA public FROM PUBLIC;
+             GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {owner}; GRANT CONNECT ON DATABASE {name} TO {application};
+             CREATE SCHEMA app; GRANT USAGE, CREATE ON SCHEMA app TO {owner}; GRANT USAGE ON SCHEMA app TO {application};
+             CREATE TABLE app.users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, cents integer NOT NULL DEFAULT 0);
+             INSERT INTO app.users (name) SELECT 'First Last' || n FROM generate_series(1, 2000) n;
+             ALTER TABLE app.users OWNER TO {owner}; ANALYZE app.users;
+             GRANT SELECT, INSERT, UPDATE, DELETE ON app.users TO {application};
+             ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE ALL ON FUNCTIONS FROM PUBLIC",
+            name = db.name()
+        ))
+        .await;
+        Self { db, owner, application }
+    }
+
+    /// The database's URL for another role.
+    fn url(&self, role: &str) -> String {
+        let url = self.db.url();
+        let (scheme, rest) = url.split_once("://").unwrap();
+        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let host = address.rsplit_once('@').map_or(address, |(_, host)| host);
+        format!("{scheme}://{role}:x@{host}?{query}")
+    }
+
+    fn midflight(&self, files: &[(&str, &str)]) -> Program {
+        let program = Program::new(&self.db, files).with_url(&self.url(&self.owner));
+        program.write("midflight.yaml", SETTINGS);
+        program
+    }
+
+    async fn application(&self, search_path: &str) -> Application {
+        let mut conn = PgConnection::connect(&self.url(&self.application)).await.unwrap();
+        run(&mut conn, &format!("SET search_path = {search_path}")).await.unwrap();
+        Application { conn }
+    }
+}
+
+async fn run(conn: &mut PgConnection, sql: &str) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(drop)
+}
+
+/// A release's connection.
+struct Application {
+    conn: PgConnection,
+}
+
+impl Application {
+    async fn ok(&mut self, sql: &str) {
+        run(&mut self.conn, sql).await.unwrap_or_else(|error| panic!("{error}\nin: {sql}"));
+    }
+}
+
+/// A schema before `pg_catalog` whose operators and functions go by the names that trigger and expressions use.
+const HOSTILE: &str = "
+    CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO PUBLIC;
+    CREATE FUNCTION evil.fail(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'hostile operator'; END $$;
+    CREATE FUNCTION evil.fail(integer, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'hostile operator'; END $$;
+    CREATE FUNCTION evil.fail(numeric, numeric) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'hostile operator'; END $$;
+    CREATE FUNCTION evil.fail(record, record) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'hostile operator'; END $$;
+    CREATE OPERATOR evil.= (FUNCTION = evil.fail, LEFTARG = text, RIGHTARG = text);
+    CREATE OPERATOR evil.= (FUNCTION = evil.fail, LEFTARG = integer, RIGHTARG = integer);
+    CREATE OPERATOR evil.= (FUNCTION = evil.fail, LEFTARG = numeric, RIGHTARG = numeric);
+    CREATE OPERATOR evil.<> (FUNCTION = evil.fail, LEFTARG = text, RIGHTARG = text);
+    CREATE OPERATOR evil.*<> (FUNCTION = evil.fail, LEFTARG = record, RIGHTARG = record);
+    CREATE FUNCTION evil.split_part(text, text, integer) RETURNS text LANGUAGE sql AS $$ SELECT 'stolen' $$;
+    CREATE FUNCTION evil.concat_ws(text, text, text) RETURNS text LANGUAGE sql AS $$ SELECT 'stolen' $$;
+    CREATE FUNCTION evil.nextval(regclass) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE 'hostile nextval'; END $$;
+    CREATE FUNCTION evil.current_setting(text, boolean) RETURNS text LANGUAGE sql AS $$ SELECT 'on' $$;";
+const HOSTILE_PATH: &str = "evil, pg_catalog, app";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cycle_without_a_superuser() {
+    let roles = Roles::create().await;
+    let db = &roles.db;
+    db.exec(&format!("CREATE SCHEMA midflight AUTHORIZATION {}", roles.owner)).await;
+    db.exec(HOSTILE).await;
+    let midflight = roles.midflight(&[("0001_split.yaml", SPLIT), ("0002_widen.sql", WIDEN)]);
+    for path in ["app", HOSTILE_PATH] {
+        let mut old = roles.application(path).await;
+        old.ok("INSERT INTO app.users (name) VALUES ('Before Expand')").await;
+    }
+    midflight.ok(&["init"]).await;
+    midflight.ok(&["plan"]).await;
+    midflight.ok(&["expand", "0001_split"]).await;
+    both_releases_write(&roles, "expanded").await;
+    midflight.ok(&["backfill"]).await;
+    both_releases_write(&roles, "backfilled").await;
+    midflight.ok(&["verify"]).await;
+    midflight.ok(&["status"]).await;
+    midflight.ok(&["rollback", "0001_split"]).await;
+    midflight.ok(&["expand", "0001_split"]).await;
+    midflight.ok(&["backfill", "0001_split"]).await;
+    midflight.ok(&["contract", "0001_split"]).await;
+
+    midflight.ok(&["expand", "0002_widen"]).await;
+    for path in ["app", HOSTILE_PATH] {
+        let mut app = roles.application(path).await;
+        app.ok("INSERT INTO app.users (first_name, cents) VALUES ('Widened', 7)").await;
+        app.ok("UPDATE app.users SET cents = 8 WHERE id > 1990").await;
+    }
+    midflight.ok(&["backfill", "0002_widen"]).await;
+    midflight.ok(&["contract", "0002_widen"]).await;
+    let mut app = roles.application(HOSTILE_PATH).await;
+    app.ok("UPDATE app.users SET cents = 0.5, last_name = 'End' WHERE id > 1999").await;
+    let wrong: i64 = db
+        .scalar("SELECT count(*) FROM app.users WHERE first_name LIKE '%stolen%' OR last_name LIKE '%stolen%' OR cents NOT IN (0, 0.5, 8, 7)")
+        .await;
+    assert_eq!(wrong, 0);
+    let superusers: i64 = db
+        .scalar(&format!(
+            "SELECT count(*) FROM pg_roles WHERE rolsuper AND rolname IN ('{}', '{}')",
+            roles.owner, roles.application
+        ))
+        .await;
+    assert_eq!(superusers, 0);
+}
+
+/// Each release inserts and updates, with its own search path and with a hostile one; both sides hold the same.
+async fn both_releases_write(roles: &Roles, stage: &str) {
+    for (who, path) in [("kind", "app"), ("hostile", HOSTILE_PATH)] {
+        let mut app = roles.application(path).await;
+        app.ok(&format!("INSERT INTO app.users (name) VALUES ('Old {stage}{who}')")).await;
+        app.ok(&format!("INSERT INTO app.users (first_name, last_name) VALUES ('New', '{stage}{who}')"))
+            .await;
+        app.ok("UPDATE app.users SET name = 'By Old' WHERE id BETWEEN 11 AND 20").await;
+        app.ok("UPDATE app.users SET first_name = 'By', last_name = 'New' WHERE id BETWEEN 21 AND 30").await;
+        app.ok("UPDATE app.users SET cents = 7 WHERE id BETWEEN 31 AND 40").await;
+        for (first, written) in [("Old", "old"), ("New", "new")] {
+            let name: String = roles
+                .db
+                .scalar(&format!(
+                    "SELECT name || '/' || first_name || '/' || last_name FROM app.users WHERE name = '{first} {stage}{who}'"
+                ))
+                .await;
+            assert_eq!(
+                name,
+                format!("{first} {stage}{who}/{first}/{stage}{who}"),
+                "written by the {written} release"
+            );
+        }
+        let apart: i64 = roles
+            .db
+            .scalar(
+                "SELECT count(*) FROM app.users WHERE id BETWEEN 11 AND 30
+                 AND (name, first_name, last_name) NOT IN (('By Old', 'By', 'Old'), ('By New', 'By', 'New'))",
+            )
+            .await;
+        assert_eq!(apart, 0, "{stage}, {who}");
+        // What the application may ask.
+        app.ok("SELECT midflight.phase('0001_split'), midflight.readable('0001_split')").await;
+        let denied = run(&mut app.conn, "SELECT 1 FROM midflight.migrations").await.unwrap_err();
+        assert!(denied.to_string().contains("permission denied"), "{denied}");
+    }
+}
+
+/// Runs `expand` after taking something away; it has to fail, name what is missing, and leave nothing.
+async fn fails_without(take_away: impl Fn(&Roles) -> String, says: &[&str]) {
+    let roles = Roles::create().await;
+    roles.db.exec(&format!("GRANT CREATE ON DATABASE {} TO {}", roles.db.name(), roles.owner)).await;
+    roles.db.exec(&take_away(&roles)).await;
+    let ran = roles.midflight(&[("0001_split.yaml", SPLIT)]).run(&["expand"]).await;
+    assert_ne!(ran.code, 0, "expand did without it");
+    for part in says {
+        assert!(ran.stderr.contains(part), "`{part}` is missing in:\n{}", ran.stderr);
+    }
+    let columns: i64 = roles
+        .db
+        .scalar("SELECT count(*) FROM pg_attribute WHERE attrelid = 'app.users'::regclass AND attnum > 3")
+        .await;
+    assert_eq!(columns, 0, "the table was changed");
+}
+
+#[tokio::test]
+async fn without_owning_the_table() {
+    let take = |roles: &Roles| {
+        format!("ALTER TABLE app.users OWNER TO CURRENT_USER; GRANT ALL ON app.users TO {}", roles.owner)
+    };
+    fails_without(take, &["does not own table", "connect as the table's owner"]).await;
+}
+
+#[tokio::test]
+async fn without_temporary_on_the_database() {
+    let take =
+        |roles: &Roles| format!("REVOKE TEMPORARY ON DATABASE {} FROM {}", roles.db.name(), roles.owner);
+    fails_without(take, &["privileges are missing", "temporary"]).await;
+}
+
+#[tokio::test]
+async fn without_create_on_the_database() {
+    let take = |roles: &Roles| format!("REVOKE CREATE ON DATABASE {} FROM {}", roles.db.name(), roles.owner);
+    fails_without(take, &["privileges are missing", "permission denied for database"]).await;
+}
+
+#[tokio::test]
+async fn as_a_member_of_the_owner() {
+    let roles = Roles::create().await;
+    let (name, deployer) = (roles.db.name(), format!("{}_deployer", roles.db.name()));
+    roles
+        .db
+        .exec(&format!(
+            "DROP ROLE IF EXISTS {deployer}; CREATE ROLE {deployer} LOGIN NOSUPERUSER PASSWORD 'x' IN ROLE {owner};
+             GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {name} TO {deployer}",
+            owner = roles.owner
+        ))
+        .await;
+    let midflight = roles.midflight(&[("0001_split.yaml", SPLIT)]).with_url(&roles.url(&deployer));
+    for stage in ["expand", "backfill", "contract"] {
+        midflight.ok(&[stage]).await;
+    }
+}
