@@ -111,6 +111,19 @@ impl ObjectKind {
         matches!(self, Self::Sequence | Self::View | Self::MaterializedView | Self::Table | Self::Index)
     }
 
+    /// Whether PostgreSQL knows `CREATE OR REPLACE` for it.
+    pub const fn is_replaceable(self) -> bool {
+        matches!(self, Self::View | Self::Function | Self::Procedure | Self::Trigger)
+    }
+
+    /// Whether PostgreSQL knows `CREATE … IF NOT EXISTS` for it.
+    pub const fn takes_if_not_exists(self) -> bool {
+        matches!(
+            self,
+            Self::Schema | Self::Extension | Self::Sequence | Self::MaterializedView | Self::Statistics
+        )
+    }
+
     /// What people call it.
     pub fn noun(self) -> String {
         self.keywords().to_lowercase()

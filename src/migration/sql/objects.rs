@@ -21,6 +21,12 @@ pub fn create(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
     let modifier = cursor;
     let modified = cursor.eat("RECURSIVE") || cursor.eat("CONSTRAINT");
     let Some(kind) = kind(&mut cursor) else { return Ok(None) };
+    if or_replace && !kind.is_replaceable() {
+        return Err(modifier.expected("VIEW, FUNCTION, PROCEDURE or TRIGGER"));
+    }
+    if cursor.at("IF NOT EXISTS") && !kind.takes_if_not_exists() {
+        return Err(cursor.expected(&format!("the name of a {}", kind.noun())));
+    }
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     if cursor.at("AUTHORIZATION") || (kind == ObjectKind::Statistics && (cursor.at("ON") || !named(&cursor)))
     {

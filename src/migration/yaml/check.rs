@@ -53,6 +53,7 @@ fn object_fields(kind: ObjectKind, op: &CreateObject) -> std::result::Result<(),
         ("fires", op.fires.is_some(), kind == ObjectKind::Trigger, kind == ObjectKind::Trigger),
         ("arguments", op.arguments.is_some(), signature, false),
         ("definition", op.definition.is_some(), true, !optional),
+        ("or_replace", op.or_replace, kind.is_replaceable(), false),
     ] {
         if there && !wanted {
             return Err(format!("`{field}` means nothing for a {noun}"));
