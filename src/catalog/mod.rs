@@ -2,6 +2,7 @@
 //! server, tests fill it by hand, the planner reads it.
 
 mod followers;
+mod objects;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,9 @@ pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
 use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
+use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
+pub use objects::{Dependent, Object, Privilege, TableSettings};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +29,10 @@ pub struct Catalog {
     pub constraint_indexes: BTreeMap<TableName, String>,
     /// The types that migrations name, by the text they are written with; unknown ones are absent.
     pub types: BTreeMap<String, TypeInfo>,
+    /// The objects beside tables that migrations name and that exist.
+    pub objects: BTreeMap<ObjectName, Object>,
+    /// What the tables are set to.
+    pub settings: BTreeMap<TableName, TableSettings>,
 }
 
 /// A type as the server reads it.

@@ -43,7 +43,9 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         .await?;
     let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
     session.rollback().await;
-    snapshot
+    let mut catalog = snapshot?;
+    super::objects::load(session, &mut catalog, operations()).await?;
+    Ok(catalog)
 }
 
 async fn snapshot(
@@ -147,7 +149,7 @@ enum Follower {
 }
 
 /// The type that a text means, if any. Text that isn't even a type name is unknown as well.
-async fn type_oid(session: &mut Session, schema: &Ident, written: &str) -> Result<Option<i64>> {
+pub(super) async fn type_oid(session: &mut Session, schema: &Ident, written: &str) -> Result<Option<i64>> {
     session.run(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
     let found = sqlx::query("SELECT pg_catalog.to_regtype($1)::oid::bigint").bind(written);
     let found = found.fetch_one(&mut session.conn).await.ok().and_then(|row| row.get(0));

@@ -3,6 +3,7 @@
 pub mod catalog;
 mod failure;
 mod followers;
+mod objects;
 pub mod session;
 
 pub use failure::{Failure, classify, explain, position};

@@ -215,7 +215,11 @@ impl Schema {
                     self.apply_effect(effect);
                 }
             }
-            _ => {}
+            other => {
+                if let Some(effect) = other.object_sql().as_deref().and_then(statement::effect) {
+                    self.apply_effect(effect);
+                }
+            }
         }
     }
 

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::operation::{ConstraintTarget, CreateTable, DropColumn, DropIndex, DropTable, Operation, Step};
+use super::operation::{
+    ConstraintTarget, CreateTable, DropColumn, DropIndex, DropTable, Operation, Privileges, Step,
+};
 use super::source::Source;
 use super::{Migration, parse};
 use crate::error::{Error, Result};
@@ -100,7 +102,9 @@ fn unspoken(operation: &Operation) -> &'static str {
         Operation::DropTable(DropTable { cascade: true, .. })
         | Operation::DropColumn(DropColumn { cascade: true, .. })
         | Operation::DropIndex(DropIndex { cascade: true, .. })
-        | Operation::DropConstraint(ConstraintTarget { cascade: true, .. }) => "`CASCADE`",
+        | Operation::DropConstraint(ConstraintTarget { cascade: true, .. })
+        | Operation::Revoke(Privileges { cascade: true, .. }) => "`CASCADE`",
+        other if other.dropped().is_some_and(|(_, drop)| drop.cascade) => "`CASCADE`",
         _ => "this name",
     }
 }

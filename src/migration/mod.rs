@@ -1,8 +1,12 @@
 //! Text in, operations out: reads migration files and folders, SQL and YAML, into one vocabulary.
 
+pub mod change;
 mod convert;
 mod file;
 mod folder;
+pub mod object;
+#[cfg(test)]
+mod object_tests;
 pub mod operation;
 pub mod source;
 mod sql;
@@ -14,7 +18,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::mentions;
+pub use sql::{Argument, list, mentions, object, objects};
 
 use crate::error::Result;
 

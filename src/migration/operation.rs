@@ -8,6 +8,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use super::change::{
+    AddEnumValue, AddExclusion, AlterSequence, CommentOn, Privileges, RenameConstraint, RenameEnumValue,
+    RenameIndex, SetStatistics, SetStorage, TableProperty,
+};
+pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, ObjectRef};
 use super::source::{Located, Span};
 use crate::ident::{Ident, TableName};
 
@@ -77,6 +82,80 @@ pub enum Operation {
     CreateIndex(CreateIndex),
     /// `DROP INDEX`
     DropIndex(DropIndex),
+    /// `CREATE TYPE`
+    CreateType(CreateObject),
+    /// `CREATE DOMAIN`
+    CreateDomain(CreateObject),
+    /// `CREATE SCHEMA`
+    CreateSchema(CreateObject),
+    /// `CREATE EXTENSION`
+    CreateExtension(CreateObject),
+    /// `CREATE SEQUENCE`
+    CreateSequence(CreateObject),
+    /// `CREATE VIEW`
+    CreateView(CreateObject),
+    /// `CREATE MATERIALIZED VIEW`
+    CreateMaterializedView(CreateObject),
+    /// `CREATE FUNCTION`
+    CreateFunction(CreateObject),
+    /// `CREATE PROCEDURE`
+    CreateProcedure(CreateObject),
+    /// `CREATE TRIGGER`
+    CreateTrigger(CreateObject),
+    /// `CREATE POLICY`
+    CreatePolicy(CreateObject),
+    /// `CREATE STATISTICS`
+    CreateStatistics(CreateObject),
+    /// `DROP TYPE`
+    DropType(DropObject),
+    /// `DROP DOMAIN`
+    DropDomain(DropObject),
+    /// `DROP SCHEMA`
+    DropSchema(DropObject),
+    /// `DROP EXTENSION`
+    DropExtension(DropObject),
+    /// `DROP SEQUENCE`
+    DropSequence(DropObject),
+    /// `DROP VIEW`
+    DropView(DropObject),
+    /// `DROP MATERIALIZED VIEW`
+    DropMaterializedView(DropObject),
+    /// `DROP FUNCTION`
+    DropFunction(DropObject),
+    /// `DROP PROCEDURE`
+    DropProcedure(DropObject),
+    /// `DROP TRIGGER`
+    DropTrigger(DropObject),
+    /// `DROP POLICY`
+    DropPolicy(DropObject),
+    /// `DROP STATISTICS`
+    DropStatistics(DropObject),
+    /// `ALTER TYPE … ADD VALUE`
+    AddEnumValue(AddEnumValue),
+    /// `ALTER TYPE … RENAME VALUE`
+    RenameEnumValue(RenameEnumValue),
+    /// `ALTER TABLE … RENAME CONSTRAINT`
+    RenameConstraint(RenameConstraint),
+    /// `ALTER INDEX … RENAME TO`
+    RenameIndex(RenameIndex),
+    /// `ALTER TABLE … ADD EXCLUDE`
+    AddExclusion(AddExclusion),
+    /// `ALTER SEQUENCE`
+    AlterSequence(AlterSequence),
+    /// `COMMENT ON` anything but a table or column: `COMMENT ON VIEW`
+    CommentOn(CommentOn),
+    /// `GRANT … ON`
+    Grant(Privileges),
+    /// `REVOKE … ON`
+    Revoke(Privileges),
+    /// `ALTER TABLE … REPLICA IDENTITY`
+    SetReplicaIdentity(TableProperty),
+    /// `ALTER TABLE … ENABLE ROW LEVEL SECURITY`
+    SetRowSecurity(TableProperty),
+    /// `ALTER TABLE … SET (…)`
+    SetStorageParameters(SetStorage),
+    /// `ALTER TABLE … ALTER COLUMN … SET STATISTICS`
+    SetStatistics(SetStatistics),
     /// SQL that the user has placed in a stage: YAML `sql:`, or a statement under `-- midflight: phase …`.
     Sql(PlacedSql),
     /// Valid SQL, but nothing that midflight models and nobody said where it goes. Comes from SQL files only;
@@ -622,8 +701,15 @@ impl Operation {
             Self::ValidateConstraint(op) | Self::DropConstraint(op) => vec![&op.table],
             Self::CreateIndex(op) => vec![&op.table],
             Self::DropIndex(op) => vec![&op.index],
-            Self::Sql(_) => Vec::new(),
+            Self::RenameConstraint(op) => vec![&op.table],
+            Self::RenameIndex(op) => vec![&op.index],
+            Self::AddExclusion(op) => vec![&op.table],
+            Self::AlterSequence(op) => vec![&op.name],
+            Self::SetReplicaIdentity(op) | Self::SetRowSecurity(op) => vec![&op.table],
+            Self::SetStorageParameters(op) => vec![&op.table],
+            Self::SetStatistics(op) => vec![&op.table],
             Self::Unplaced(op) => op.target.iter().map(|target| &target.value).collect(),
+            _ => self.object_tables(),
         }
     }
 

@@ -21,6 +21,8 @@ struct Teardown {
 impl Draft<'_> {
     /// The plan.
     pub(super) fn finish(mut self) -> Result<Plan> {
+        self.refuse_on_replaced()?;
+        self.trigger_notes();
         let mut plan = Plan {
             version: PLAN_VERSION,
             migration: self.migration.id.clone(),
@@ -40,6 +42,9 @@ impl Draft<'_> {
             if let Some(table) = self.catalog.tables.get(&name) {
                 shadows.push(self.dual_write_step(&mut plan, &mut teardown, &name, table, &work));
             }
+        }
+        if !plan.trials.is_empty() {
+            plan.trials.splice(0..0, std::mem::take(&mut self.objects.trials));
         }
         // Tables that are created here may be what shadow columns refer to, so they come first.
         let (creates, others): (Vec<Step>, Vec<Step>) =
@@ -64,7 +69,8 @@ impl Draft<'_> {
             state_schema: &self.context.state_schema,
             slug: self.slug(name),
             pairs: &work.pairs,
-            column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours),
+            column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours)
+                && !self.objects.triggers.iter().any(|(of, _)| of == name),
         };
         // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
         let trial_schema = Ident::new("pg_temp");

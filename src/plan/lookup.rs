@@ -84,7 +84,8 @@ impl Draft<'_> {
         Ok((name, found.clone()))
     }
 
-    fn no_table(&self, name: &TableName) -> Error {
+    /// "does not exist", with the name that was meant.
+    pub(super) fn no_table(&self, name: &TableName) -> Error {
         let known = self.catalog.relations.keys().filter(|known| known.schema == name.schema);
         let near = nearest(name.name.as_str(), known.map(|known| known.name.as_str()));
         let error = Error::usage(format!("table `{name}` does not exist"));
@@ -121,7 +122,8 @@ impl Draft<'_> {
 
     /// A type that the file names.
     pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
-        self.catalog.types.get(&written.value).cloned().ok_or_else(|| {
+        let found = self.catalog.types.get(&written.value).cloned();
+        found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {
             let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
             let error = Error::usage(format!("type `{}` does not exist", written.value));
             self.blame(

@@ -8,6 +8,7 @@ pub mod dual_write;
 pub mod expression;
 pub mod lock;
 mod lookup;
+mod objects;
 mod ops;
 pub mod planner;
 pub mod types;
@@ -209,6 +210,21 @@ impl Plan {
 }
 
 impl Step {
+    /// A step in one transaction that changes catalog rows, and locks no table.
+    pub fn free(summary: impl Into<String>, sql: Vec<String>, undo: Vec<String>) -> Self {
+        Self {
+            id: String::new(),
+            summary: summary.into(),
+            sql,
+            undo,
+            mode: Mode::Transaction,
+            locks: Vec::new(),
+            work: Work::Catalog,
+            violations: None,
+            undo_apart: false,
+        }
+    }
+
     /// A step in one transaction that changes catalog rows of one table only.
     pub fn catalog_only(
         summary: impl Into<String>,
@@ -217,17 +233,7 @@ impl Step {
         sql: Vec<String>,
         undo: Vec<String>,
     ) -> Self {
-        Self {
-            id: String::new(),
-            summary: summary.into(),
-            sql,
-            undo,
-            mode: Mode::Transaction,
-            locks: vec![TableLock { table: table.clone(), mode }],
-            work: Work::Catalog,
-            violations: None,
-            undo_apart: false,
-        }
+        Self { locks: vec![TableLock { table: table.clone(), mode }], ..Self::free(summary, sql, undo) }
     }
 
     /// A statement that runs outside a transaction under SHARE UPDATE EXCLUSIVE: reads and writes go on.

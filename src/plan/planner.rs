@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::dual_write::Pair;
 use super::expression::columns_used;
+use super::objects::ObjectWork;
 use super::ops;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
 use crate::catalog::{Catalog, Constraint, Index, Table, TypeInfo};
@@ -59,6 +60,7 @@ pub struct Draft<'a> {
     added_constraints: Vec<(TableName, Constraint)>,
     added_columns: Vec<(TableName, Ident)>,
     dropped_constraints: Vec<(TableName, Ident)>,
+    pub(super) objects: ObjectWork,
 }
 
 /// What dual writes on one table need.
@@ -158,6 +160,7 @@ impl<'a> Draft<'a> {
             added_constraints: Vec::new(),
             added_columns: Vec::new(),
             dropped_constraints: Vec::new(),
+            objects: ObjectWork::default(),
         }
     }
 

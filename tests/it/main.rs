@@ -10,6 +10,7 @@ mod demo;
 mod ephemeral;
 mod lifecycle;
 mod no_rewrite;
+mod objects;
 mod privileges;
 mod readme;
 mod refusals;

@@ -1,6 +1,5 @@
 //! `ALTER TABLE … RENAME TO`.
 
-use crate::lint::statement::{self, Effect};
 use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::{Operation, RenameTable};
 
@@ -50,6 +49,5 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 }
 
 fn is_view_for(later: &Operation, rename: &RenameTable) -> bool {
-    let Operation::Unplaced(unplaced) = later else { return false };
-    matches!(statement::effect(&unplaced.sql), Some(Effect::CreateView(view)) if view == rename.table.value)
+    matches!(later, Operation::CreateView(view) if view.name == rename.table)
 }

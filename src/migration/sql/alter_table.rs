@@ -1,12 +1,15 @@
 //! `ALTER TABLE`: each action on its own, so that one unknown action hides no other.
 
+use sqlparser::tokenizer::Token;
+
 use super::column::{self, type_text};
 use super::cursor::Cursor;
 use super::statement::{Part, recognised, unreadable};
 use super::{Read, constraint, heads};
 use crate::migration::operation::{
-    AddColumn, ChangeType, ColumnTarget, ConstraintTarget, DropColumn, Operation, RenameColumn, RenameTable,
-    SetDefault, SetNotNull, TableRef,
+    AddColumn, ChangeType, ColumnTarget, ConstraintTarget, DropColumn, Name, Operation, RenameColumn,
+    RenameConstraint, RenameTable, SetDefault, SetNotNull, SetStatistics, SetStorage, TableProperty,
+    TableRef,
 };
 use crate::migration::source::Located;
 
@@ -21,7 +24,7 @@ pub fn read(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
     cursor.eat("IF EXISTS");
     cursor.eat("ONLY");
     let table = cursor.table()?;
-    cursor.eat_token(&sqlparser::tokenizer::Token::Mul);
+    cursor.eat_token(&Token::Mul);
     let intro_end = cursor.here().start;
     let actions = cursor.commas();
     let mut parts = Vec::new();
@@ -64,7 +67,7 @@ fn read_action(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
     } else if cursor.is_empty() {
         Err(cursor.expected("an action of ALTER TABLE"))
     } else {
-        Ok(None)
+        property(cursor, table)
     }
 }
 
@@ -117,11 +120,48 @@ fn alter_column(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
         Operation::DropNotNull(ColumnTarget { table, column })
     } else if cursor.eat("DROP DEFAULT") {
         Operation::DropDefault(ColumnTarget { table, column })
+    } else if cursor.eat("SET STATISTICS") {
+        let target = cursor.some_text("a number")?;
+        let statistics = match target.value.to_ascii_uppercase().as_str() {
+            "DEFAULT" => -1,
+            number => number.replace(' ', "").parse().map_err(|_| cursor.expected("a number"))?,
+        };
+        return Ok(Some(Operation::SetStatistics(SetStatistics { table, column, statistics })));
     } else {
-        return Ok(None);
+        return storage(cursor, table, Some(column));
     };
     cursor.finish()?;
     Ok(Some(operation))
+}
+
+/// A property of the table as a whole; nothing for what is outside the vocabulary.
+fn property(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
+    let table = table.clone();
+    if cursor.eat("REPLICA IDENTITY") {
+        let to = cursor.some_text("DEFAULT, FULL, NOTHING or USING INDEX")?;
+        return Ok(Some(Operation::SetReplicaIdentity(TableProperty { table, to })));
+    }
+    let mut rest = cursor;
+    let to = rest.until(|at| at.at("ROW LEVEL SECURITY"));
+    if rest.eat("ROW LEVEL SECURITY") {
+        rest.finish()?;
+        let to = to.some_text("ENABLE, DISABLE, FORCE or NO FORCE")?;
+        return Ok(Some(Operation::SetRowSecurity(TableProperty { table, to })));
+    }
+    storage(cursor, table, None)
+}
+
+/// `SET (…)` or `RESET (…)`.
+fn storage(mut cursor: Cursor, table: Table, column: Option<Name>) -> Read<Option<Operation>> {
+    let set = cursor.eat("SET");
+    if !(set || cursor.eat("RESET")) || !cursor.at_token(&Token::LParen) {
+        return Ok(None);
+    }
+    let parameters = cursor.group("parameters in parentheses")?.commas();
+    let parameters = parameters.iter().map(|one| one.some_text("a parameter")).collect::<Read<Vec<_>>>()?;
+    cursor.finish()?;
+    let (set, reset) = if set { (parameters, Vec::new()) } else { (Vec::new(), parameters) };
+    Ok(Some(Operation::SetStorageParameters(SetStorage { table, column, set, reset })))
 }
 
 fn change_type(mut cursor: Cursor, mut change: ChangeType) -> Read<Option<Operation>> {
@@ -139,10 +179,11 @@ fn change_type(mut cursor: Cursor, mut change: ChangeType) -> Read<Option<Operat
 
 fn rename(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
     let table = table.clone();
-    if cursor.at("CONSTRAINT") {
-        return Ok(None);
-    }
-    let operation = if cursor.eat("TO") {
+    let operation = if cursor.eat("CONSTRAINT") {
+        let name = cursor.name()?;
+        cursor.expect("TO")?;
+        Operation::RenameConstraint(RenameConstraint { table, name, to: cursor.name()? })
+    } else if cursor.eat("TO") {
         Operation::RenameTable(RenameTable { table, to: cursor.name()? })
     } else {
         cursor.eat("COLUMN");

@@ -1,4 +1,4 @@
-//! `COMMENT ON TABLE` and `COMMENT ON COLUMN`.
+//! `COMMENT ON`.
 
 use sqlparser::tokenizer::Token;
 
@@ -6,21 +6,35 @@ use super::Read;
 use super::cursor::Cursor;
 use super::statement::Part;
 use crate::ident::Ident;
+use crate::migration::change::CommentOn;
 use crate::migration::operation::{Operation, SetComment, TableRef};
 use crate::migration::source::Located;
 
-/// Reads a comment on a table or column; nothing when the statement is another one.
+/// Reads a comment; nothing when the statement is another one.
 pub fn read(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
     let whole = cursor.span();
     let column = cursor.eat("COMMENT ON COLUMN");
     if !column && !cursor.eat("COMMENT ON TABLE") {
-        return Ok(None);
+        return on_object(cursor);
     }
     let (table, column) = if column { column_name(&mut cursor)? } else { (cursor.table()?, None) };
     cursor.expect("IS")?;
     let comment = text(&mut cursor)?;
     cursor.finish()?;
     Ok(Some(vec![(Operation::SetComment(SetComment { table, column, comment }), whole)]))
+}
+
+/// A comment on anything else; the object stays as it is written.
+fn on_object(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
+    let whole = cursor.span();
+    if !cursor.eat("COMMENT ON") {
+        return Ok(None);
+    }
+    let object = cursor.until(|at| at.at("IS")).some_text("an object")?;
+    cursor.expect("IS")?;
+    let comment = text(&mut cursor)?;
+    cursor.finish()?;
+    Ok(Some(vec![(Operation::CommentOn(CommentOn { object, comment }), whole)]))
 }
 
 type ColumnName = (Located<TableRef>, Option<Located<Ident>>);
@@ -41,7 +55,7 @@ fn column_name(cursor: &mut Cursor) -> Read<ColumnName> {
 }
 
 /// A string constant in any of its forms, or NULL. Constants on successive lines are one.
-fn text(cursor: &mut Cursor) -> Read<Option<String>> {
+pub fn text(cursor: &mut Cursor) -> Read<Option<String>> {
     if cursor.eat("NULL") {
         return Ok(None);
     }

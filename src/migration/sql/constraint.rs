@@ -5,7 +5,9 @@ use sqlparser::tokenizer::Token;
 use super::Read;
 use super::column::taken;
 use super::cursor::Cursor;
-use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, Expr, Name, Operation, TableRef};
+use crate::migration::operation::{
+    AddCheck, AddExclusion, AddForeignKey, AddKey, Expr, Name, Operation, TableRef,
+};
 use crate::migration::source::Located;
 
 /// Whether a table constraint stands here, as opposed to a column.
@@ -34,7 +36,10 @@ pub fn read(mut cursor: Cursor, table: &Located<TableRef>) -> Read<Option<Operat
         Ok(key(cursor, table, name)?.map(Operation::AddPrimaryKey))
     } else if cursor.eat("UNIQUE") {
         Ok(key(cursor, table, name)?.map(Operation::AddUnique))
-    } else if cursor.at("EXCLUDE") || cursor.at("NOT NULL") {
+    } else if cursor.eat("EXCLUDE") {
+        let exclude = cursor.some_text("`USING` and the excluded elements")?;
+        Ok(Some(Operation::AddExclusion(AddExclusion { table, name, exclude })))
+    } else if cursor.at("NOT NULL") {
         Ok(None)
     } else {
         Err(cursor.expected("CHECK, FOREIGN KEY, UNIQUE, PRIMARY KEY or EXCLUDE"))

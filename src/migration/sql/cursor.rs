@@ -195,6 +195,11 @@ impl<'a> Cursor<'a> {
         self.group("a list of columns in parentheses")?.commas().into_iter().map(each).collect()
     }
 
+    /// The next token as it is written.
+    pub fn first_text(&self) -> Expr {
+        Located::new(self.source.slice(self.here()).to_owned(), self.here())
+    }
+
     /// The remaining tokens as they are written, if there are any.
     pub fn text(&self) -> Option<Expr> {
         let written = || Located::new(self.source.slice(self.span()).to_owned(), self.span());

@@ -200,7 +200,7 @@ const NOT_TABLES: &[&str] = &[
 ];
 
 /// Table constraints outside the vocabulary.
-const ADDED: &[&str] = &["EXCLUDE", "NOT NULL", "FOREIGN KEY", "UNIQUE", "PRIMARY KEY"];
+const ADDED: &[&str] = &["NOT NULL", "FOREIGN KEY", "UNIQUE", "PRIMARY KEY"];
 
 const COLUMN_ACTIONS: &[&str] = &[
     "SET STATISTICS",

@@ -5,6 +5,7 @@
 //! outside the vocabulary. What neither knows goes through a table of statement heads, since sqlparser misses
 //! the very statements a migration tool exists for. Nothing that can't be read is skipped: it becomes a step too.
 
+mod alter;
 mod alter_table;
 mod check;
 mod column;
@@ -14,17 +15,23 @@ mod constraint;
 mod constructs;
 mod create_table;
 mod cursor;
+#[cfg(test)]
+mod differential;
 mod directive;
 mod drop;
 mod foreign;
 mod heads;
 mod index;
 mod lex;
+mod objects;
+mod privileges;
 mod split;
 mod statement;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use objects::{Argument, list, object, objects};
 
 use super::Contents;
 use super::source::{Source, Span};

@@ -5,7 +5,10 @@ use sqlparser::tokenizer::Token;
 use super::cursor::Cursor;
 use super::lex::{Lexed, Tok};
 use super::split::Statement;
-use super::{Fault, Read, alter_table, check, comment, create_table, drop, foreign, heads, index};
+use super::{
+    Fault, Read, alter, alter_table, check, comment, create_table, drop, foreign, heads, index, objects,
+    privileges,
+};
 use crate::migration::operation::{Operation, Step, Unplaced};
 use crate::migration::source::{Source, Span};
 
@@ -28,7 +31,17 @@ pub fn read(source: &Source, lexed: &Lexed, statement: Statement, number: usize)
 fn parts(cursor: &Cursor) -> Read<Vec<Part>> {
     foreign::reject(cursor)?;
     balanced(cursor)?;
-    let readers = [alter_table::read, create_table::read, index::create, drop::read, comment::read];
+    let readers = [
+        alter_table::read,
+        create_table::read,
+        index::create,
+        drop::read,
+        comment::read,
+        objects::create,
+        objects::drop,
+        alter::read,
+        privileges::read,
+    ];
     for reader in readers {
         if let Some(parts) = reader(*cursor)? {
             return Ok(parts);

@@ -323,7 +323,7 @@ fn reads_tables_with_everything_in_them() {
 
 #[test]
 fn each_action_and_each_name_is_a_step_with_its_place() {
-    let sql = "\u{feff}-- é\r\nALTER TABLE ONLY t\r\n  ADD COLUMN a text DEFAULT 'é, ;' , ALTER b SET STATISTICS 5,\n  DROP c;\n/* x; */ DROP TABLE a, \"b;\" ;;\n";
+    let sql = "\u{feff}-- é\r\nALTER TABLE ONLY t\r\n  ADD COLUMN a text DEFAULT 'é, ;' , ALTER b SET STORAGE MAIN,\n  DROP c;\n/* x; */ DROP TABLE a, \"b;\" ;;\n";
     let migration = read(sql);
     let slices: Vec<_> =
         migration.steps.iter().map(|step| (step.statement, migration.source.slice(step.span))).collect();
@@ -331,7 +331,7 @@ fn each_action_and_each_name_is_a_step_with_its_place() {
         slices,
         [
             (0, "ADD COLUMN a text DEFAULT 'é, ;'"),
-            (0, "ALTER b SET STATISTICS 5"),
+            (0, "ALTER b SET STORAGE MAIN"),
             (0, "DROP c"),
             (1, "a"),
             (1, "\"b;\"")
@@ -346,8 +346,8 @@ fn each_action_and_each_name_is_a_step_with_its_place() {
         super::super::source::Position { line: 3, column: 14 }
     );
     let Operation::Unplaced(other) = &migration.steps[1].operation else { panic!() };
-    assert_eq!((other.head.as_str(), other.recognised), ("ALTER TABLE ALTER COLUMN SET STATISTICS", true));
-    assert_eq!(other.sql, "ALTER TABLE ONLY t\r\n  ALTER b SET STATISTICS 5");
+    assert_eq!((other.head.as_str(), other.recognised), ("ALTER TABLE ALTER COLUMN SET STORAGE", true));
+    assert_eq!(other.sql, "ALTER TABLE ONLY t\r\n  ALTER b SET STORAGE MAIN");
 }
 
 fn unreadable(sql: &str) -> (String, String) {
@@ -418,7 +418,7 @@ fn bodies_keep_their_semicolons() {
         _ => "modelled".into(),
     });
     let heads: Vec<_> = heads.collect();
-    assert_eq!(heads, ["DO", "CREATE FUNCTION", "modelled"]);
+    assert_eq!(heads, ["DO", "modelled", "modelled"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::migration::object::{CreateObject, Naming, ObjectKind};
 use crate::migration::operation::{Operation, TransformColumns};
 use crate::migration::source::{Source, Span};
 use crate::migration::sql::unfinished;
@@ -11,6 +12,18 @@ use crate::migration::sql::unfinished;
 pub fn operation(source: &Source, entry: Span, operation: &Operation) -> Result<()> {
     let value = serde_json::to_value(operation).unwrap_or_default();
     texts(&value, "", &mut |key, text| check_text(source, entry, key, text))?;
+    let fields = operation.created().map(|(kind, op)| (kind, op.name.span, object_fields(kind, op)));
+    if let Some((kind, place, Err(message))) = fields {
+        return Err(Error::usage(message)
+            .at(source, if place.end > place.start { place } else { entry })
+            .hint(shape(kind)));
+    }
+    if let Some((kind, op)) = operation.dropped()
+        && (kind.naming() == Naming::OnTable) != op.table.is_some()
+    {
+        let says = if op.table.is_some() { "means nothing for" } else { "is missing: what is the table of" };
+        return Err(Error::usage(format!("`table` {says} the {}", kind.noun())).at(source, entry));
+    }
     match operation {
         Operation::TransformColumns(transform) => transform_columns(source, transform),
         Operation::Sql(sql) => match (&sql.expand, &sql.contract) {
@@ -22,6 +35,51 @@ pub fn operation(source: &Source, entry: Span, operation: &Operation) -> Result<
             _ => Ok(()),
         },
         _ => Ok(()),
+    }
+}
+
+/// Which of the fields that objects share belong to this kind.
+fn object_fields(kind: ObjectKind, op: &CreateObject) -> std::result::Result<(), String> {
+    let noun = kind.noun();
+    let on_table = kind.naming() == Naming::OnTable;
+    let bare = matches!(kind.naming(), Naming::Bare | Naming::OnTable);
+    let optional = matches!(
+        kind,
+        ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Sequence | ObjectKind::Policy
+    );
+    let signature = kind.naming() == Naming::Signature;
+    for (field, there, wanted, needed) in [
+        ("table", op.table.is_some(), on_table, on_table),
+        ("fires", op.fires.is_some(), kind == ObjectKind::Trigger, kind == ObjectKind::Trigger),
+        ("arguments", op.arguments.is_some(), signature, false),
+        ("definition", op.definition.is_some(), true, !optional),
+        ("or_replace", op.or_replace, kind.is_replaceable(), false),
+    ] {
+        if there && !wanted {
+            return Err(format!("`{field}` means nothing for a {noun}"));
+        }
+        if needed && !there {
+            return Err(format!("`{field}` of the {noun} is missing"));
+        }
+    }
+    if bare && op.name.schema.is_some() {
+        return Err(format!("the name of a {noun} has no schema"));
+    }
+    Ok(())
+}
+
+fn shape(kind: ObjectKind) -> String {
+    let key = kind.noun().replace(' ', "_");
+    match kind.naming() {
+        Naming::OnTable if kind == ObjectKind::Trigger => {
+            "write `create_trigger: {name: …, fires: BEFORE INSERT, table: …, definition: FOR EACH ROW …}`"
+                .to_owned()
+        }
+        Naming::OnTable => format!("write `create_{key}: {{name: …, table: …, definition: …}}`"),
+        Naming::Signature => {
+            format!("write `create_{key}: {{name: …, arguments: […], definition: RETURNS …}}`")
+        }
+        _ => format!("write `create_{key}: {{name: …, definition: …}}`"),
     }
 }
 
@@ -84,6 +142,9 @@ fn check_text(source: &Source, entry: Span, key: &str, text: &str) -> Result<()>
             | "index"
             | "include"
             | "using_index"
+            | "value"
+            | "before"
+            | "after"
     );
     let Some(fault) = unfinished(text).filter(|_| !names) else { return Ok(()) };
     let start = source.slice(entry).find(text).map_or(entry, |at| {

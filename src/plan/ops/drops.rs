@@ -16,7 +16,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = draft.column(&table_name, &table, &op.column)?;
     let name = Ident::new(column.name.as_str());
     draft.touch(&table_name, Some(&name));
-    let blocking = obstacles(&table, &column.name, false);
+    let blocking = draft.remaining(obstacles(&table, &column.name, false));
     if !blocking.is_empty() {
         let error = Error::refused(format!(
             "column `{}` of `{table_name}` can't be dropped: something depends on it",
@@ -58,6 +58,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         &table_name,
         [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
     );
+    draft.drops_table(table.oid, Some(&name));
     draft.drop_column(&table_name, &name);
     Ok(())
 }
@@ -112,6 +113,7 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     blocking.extend(table.views.iter().map(|view| format!("view {}", view.name)));
     let keys = table.referenced_by.iter().filter(|key| key.table != name);
     blocking.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
+    blocking = draft.remaining(blocking);
     blocking.sort();
     blocking.dedup();
     if !blocking.is_empty() {
@@ -123,6 +125,7 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
             draft.swap_lock(parent, LockMode::AccessExclusive);
         }
     }
+    draft.drops_table(table.oid, None);
     draft.swap(format!("drop table {name}"), &name, [format!("DROP TABLE {name}")]);
     Ok(())
 }

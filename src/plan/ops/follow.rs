@@ -15,7 +15,8 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 pub(super) fn plan(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
     let mut follow = Follow { name, columns, made_again: Vec::new(), draft };
     for statistic in &table.statistics {
-        if follow.concerns(&statistic.columns) {
+        let kept = follow.draft.keeps(&format!("statistics object {}", statistic.name));
+        if kept && follow.concerns(&statistic.columns) {
             follow.statistic(statistic);
         }
     }
@@ -117,7 +118,9 @@ impl Follow<'_, '_> {
             let drop = format!("DROP POLICY {} ON {}", Ident::new(policy.name.as_str()), self.name);
             let create = policy.create(self.name, |text| self.last(text));
             self.draft.swap_first([drop]);
-            self.made_again.extend(create);
+            if self.draft.keeps(&format!("policy {} on table {}", policy.name, self.name)) {
+                self.made_again.extend(create);
+            }
         }
     }
 
@@ -129,7 +132,9 @@ impl Follow<'_, '_> {
             let drop = format!("DROP TRIGGER {} ON {}", Ident::new(trigger.name.as_str()), self.name);
             let create = trigger.create(self.name, |text| self.last(text));
             self.draft.swap_first([drop]);
-            self.made_again.extend(create);
+            if self.draft.keeps(&format!("trigger {} on table {}", trigger.name, self.name)) {
+                self.made_again.extend(create);
+            }
         }
     }
 
@@ -138,6 +143,7 @@ impl Follow<'_, '_> {
         let mut views: Vec<_> = table.views.iter().filter(|view| self.concerns(&view.columns)).collect();
         views.sort_by_key(|view| view.depth);
         self.draft.swap_first(views.iter().rev().map(|view| view.drop()));
+        views.retain(|view| self.draft.keeps(&format!("view {}", view.name)));
         self.made_again.extend(views.iter().flat_map(|view| view.create()));
     }
 }

@@ -5,17 +5,24 @@ mod add_column;
 mod carry;
 mod change_type;
 mod column_flags;
+mod comment_on;
 mod constraints;
 mod create_index;
 mod create_table;
 mod drops;
+mod enum_value;
+mod exclusion;
 mod follow;
+mod object;
 mod placed_sql;
+mod privileges;
 mod rename_column;
 mod rename_table;
+mod renames;
 mod replace;
 mod row;
 mod set_not_null;
+mod settings;
 mod transform_columns;
 
 pub(super) use carry::plan as carry;
@@ -26,6 +33,12 @@ use crate::migration::operation::Operation;
 
 /// Adds an operation's pieces to the draft.
 pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
+    if let Some((kind, op)) = operation.created() {
+        return object::create(kind, op, draft);
+    }
+    if let Some((kind, op)) = operation.dropped() {
+        return object::drop(kind, op, draft);
+    }
     match operation {
         Operation::CreateTable(op) => create_table::plan(op, draft),
         Operation::DropTable(op) => drops::table(op, draft),
@@ -50,5 +63,23 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
         Operation::DropIndex(op) => drops::index(op, draft),
         Operation::Sql(op) => placed_sql::plan(op, draft),
         Operation::Unplaced(op) => placed_sql::unplaced(op, draft),
+        Operation::AddEnumValue(op) => enum_value::add(op, draft),
+        Operation::RenameEnumValue(op) => enum_value::rename(op),
+        Operation::RenameConstraint(op) => renames::constraint(op, draft),
+        Operation::RenameIndex(op) => renames::index(op, draft),
+        Operation::AddExclusion(op) => exclusion::plan(op, draft),
+        Operation::AlterSequence(op) => settings::sequence(op, draft),
+        Operation::CommentOn(op) => comment_on::plan(op, draft),
+        Operation::Grant(op) => privileges::grant(op, draft),
+        Operation::Revoke(op) => {
+            privileges::revoke(op, draft);
+            Ok(())
+        }
+        Operation::SetReplicaIdentity(op) => settings::replica_identity(op, draft),
+        Operation::SetRowSecurity(op) => settings::row_security(op, draft),
+        Operation::SetStorageParameters(op) => settings::storage(op, draft),
+        Operation::SetStatistics(op) => settings::statistics(op, draft),
+        // Every object that is made or dropped is planned above.
+        _ => Ok(()),
     }
 }

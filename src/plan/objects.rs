@@ -1,0 +1,217 @@
+//! What a draft knows of objects beside tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::expression::columns_used;
+use super::planner::Draft;
+use super::{Step, Trial};
+use crate::catalog::{Dependent, Object, TypeInfo};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName};
+use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
+use crate::migration::source::Span;
+
+/// Objects that the migration makes and drops.
+#[derive(Default)]
+pub(super) struct ObjectWork {
+    new: BTreeSet<ObjectName>,
+    /// Types that the migration makes, true for domains.
+    types: BTreeMap<TableName, bool>,
+    gone: Vec<(u32, Option<Ident>)>,
+    described: BTreeSet<String>,
+    /// What new and replaced objects say.
+    pub(super) said: Vec<Said>,
+    /// New triggers that fire on UPDATE.
+    pub(super) triggers: Vec<(TableName, Ident)>,
+    /// What expressions may need, to be made before they are tried.
+    pub(super) trials: Vec<Trial>,
+}
+
+/// An object's definition.
+pub(super) struct Said {
+    /// The object.
+    pub(super) name: ObjectName,
+    /// Its definition, without its name.
+    pub(super) text: String,
+    /// The part of the file that makes it.
+    pub(super) span: Span,
+}
+
+impl Draft<'_> {
+    /// An object's full name.
+    pub fn object_name(&self, object: &ObjectRef) -> ObjectName {
+        object.in_schema(&Ident::new(self.catalog.schema.as_str()))
+    }
+
+    /// An object that exists already.
+    pub fn object(&self, name: &ObjectName) -> Option<Object> {
+        self.catalog.objects.get(name).cloned()
+    }
+
+    /// Whether this migration makes the object, or the table of that name.
+    pub fn makes(&self, name: &ObjectName) -> bool {
+        let same_name =
+            |new: &ObjectName| new.kind.is_relation() && new.schema == name.schema && new.name == name.name;
+        self.objects.new.contains(name)
+            || (name.kind == ObjectKind::Table
+                && (self.objects.new.iter().any(same_name) || self.is_new(&relation(name))))
+    }
+
+    /// Whether there is, or will be, a relation of that name.
+    pub fn will_exist(&self, table: &TableName) -> bool {
+        let as_table = ObjectRef::plain(
+            ObjectKind::Table,
+            &crate::migration::operation::TableRef {
+                schema: Some(table.schema.clone()),
+                name: table.name.clone(),
+            },
+        );
+        self.exists(table) || self.makes(&self.object_name(&as_table))
+    }
+
+    /// An object that the operation needs and may change.
+    pub fn own_object(&self, name: &ObjectName, span: Span) -> Result<Object> {
+        let (noun, shown) = (name.kind.noun(), name.sql());
+        let object = self.object(name).ok_or_else(|| {
+            let error = Error::usage(format!("{noun} `{shown}` does not exist"));
+            let several = name.arguments.is_none()
+                && matches!(name.kind.naming(), crate::migration::object::Naming::Signature);
+            let hint = if several {
+                "check the name; where several have it, write the argument types"
+            } else {
+                "check the name, and that earlier migrations have been expanded"
+            };
+            self.blame(error.hint(hint), span)
+        })?;
+        if let Some(whole) = &object.part_of {
+            return Err(
+                self.blame(Error::refused(format!("{noun} `{shown}` is part of {whole}; change that")), span)
+            );
+        }
+        if !object.owned {
+            let error = Error::refused(format!("the connected role does not own {noun} `{shown}`"));
+            return Err(self.blame(
+                error.hint("connect as its owner, or as a role that is a member of the owner"),
+                span,
+            ));
+        }
+        Ok(object)
+    }
+
+    /// Remembers an object that this migration makes.
+    pub fn add_object(&mut self, name: &ObjectName) {
+        if matches!(name.kind, ObjectKind::Type | ObjectKind::Domain) {
+            self.objects.types.insert(relation(name), name.kind == ObjectKind::Domain);
+        }
+        self.objects.new.insert(name.clone());
+    }
+
+    /// A type that this migration makes, or may get with an extension.
+    pub fn new_type(&self, written: &str) -> Option<TypeInfo> {
+        let plain = written.trim().trim_end_matches("[]");
+        let named = crate::migration::object(&format!("TYPE {plain}"))?;
+        let found = self.objects.types.get(&relation(&self.object_name(&named)));
+        let extended = || self.objects.new.iter().any(|new| new.kind == ObjectKind::Extension);
+        let domain = found.copied().or_else(|| extended().then_some(false))?;
+        Some(TypeInfo { base: written.to_owned(), domain, ..TypeInfo::default() })
+    }
+
+    /// Notes that the migration works on an object.
+    pub fn touch_object(&mut self, name: &ObjectName) {
+        match &name.table {
+            Some(table) => self.touch(table, None),
+            None if name.kind.is_relation() => self.touch(&relation(name), None),
+            None => {
+                let own = Ident::new(format!("{} {}", name.kind.noun(), name.sql()));
+                self.touch(&TableName::new(name.schema.clone(), own), None);
+            }
+        }
+    }
+
+    /// Remembers what contract drops: later operations don't mind what depended on something through it.
+    pub fn drops_object(&mut self, object: &Object) {
+        self.objects.gone.push((object.oid, None));
+        self.objects.described.insert(object.described.clone());
+    }
+
+    /// The same for a table, or one of its columns.
+    pub fn drops_table(&mut self, oid: u32, column: Option<&Ident>) {
+        self.objects.gone.push((oid, column.cloned()));
+    }
+
+    /// What still depends on an object once the drops before it are done.
+    pub fn standing(&self, dependents: &[Dependent]) -> Vec<String> {
+        let gone = |dependent: &&Dependent| {
+            !self.objects.gone.iter().any(|(oid, column)| {
+                *oid == dependent.oid && (column.is_none() || *column == dependent.column)
+            })
+        };
+        dependents.iter().filter(gone).map(|dependent| dependent.what.clone()).collect()
+    }
+
+    /// The same for dependents that are known by their description alone.
+    pub fn remaining(&self, dependents: Vec<String>) -> Vec<String> {
+        let plain = |what: &str| what.strip_prefix("depends on it: ").unwrap_or(what).to_owned();
+        dependents.into_iter().filter(|what| !self.objects.described.contains(&plain(what))).collect()
+    }
+
+    /// Adds a step to expand: before shadow columns, if nothing that it may need comes before it in the file.
+    pub fn expand_early(&mut self, step: Step, always: bool) {
+        let creates = super::planner::CREATES;
+        let first =
+            always || (self.dual_writes.is_empty() && self.expand.iter().all(|step| step.id == creates));
+        let id = if first { creates.to_owned() } else { String::new() };
+        self.expand(Step { id, ..step });
+    }
+
+    /// Adds statements to the contract transaction that lock no table, or one that can't be locked by name.
+    pub fn swap_free(&mut self, summary: impl Into<String>, statement: String) {
+        self.swap.summaries.push(summary.into());
+        self.swap.statements.push(statement);
+    }
+
+    /// Whether contract makes it again after it had to go with a column that is replaced.
+    pub fn keeps(&self, described: &str) -> bool {
+        !self.objects.described.contains(described)
+    }
+
+    /// Refuses what would stand on a column that contract drops in favour of its successor.
+    pub(super) fn refuse_on_replaced(&self) -> Result<()> {
+        for (table, _, columns) in self.tables_with_replaced() {
+            let names: Vec<&Ident> =
+                columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).collect();
+            for said in &self.objects.said {
+                let about = said.name.table.as_ref() == Some(&table)
+                    || !columns_used(&said.text, [&table.name]).is_empty();
+                let view = matches!(said.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
+                let all = view && said.text.contains('*');
+                if about && (all || !columns_used(&said.text, names.iter().copied()).is_empty()) {
+                    let (noun, shown) = (said.name.kind.noun(), said.name.sql());
+                    let error = Error::refused(format!(
+                        "{noun} `{shown}` needs columns of `{table}` that this migration replaces"
+                    ));
+                    return Err(self.blame(error.hint("make it in a migration after this one"), said.span));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which new triggers will see the backfill.
+    pub(super) fn trigger_notes(&mut self) {
+        for (table, trigger) in std::mem::take(&mut self.objects.triggers) {
+            let filled = self.fills.iter().any(|fill| fill.table == table);
+            if filled || self.dual_writes.contains_key(&table) {
+                self.note(format!(
+                    "trigger {trigger} is made before the backfill of {table}, and fires on every row it writes"
+                ));
+            }
+            self.objects.triggers.push((table, trigger));
+        }
+    }
+}
+
+/// The name that an object shares with relations.
+pub(super) fn relation(name: &ObjectName) -> TableName {
+    TableName::new(name.schema.clone(), name.name.clone())
+}

@@ -1,0 +1,49 @@
+//! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables without rows.
+
+use crate::error::{Error, Result};
+use crate::ident::{Ident, fit};
+use crate::migration::change::AddExclusion;
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Step};
+
+pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
+    let (table_name, table) = draft.table(&op.table)?;
+    if !draft.is_new(&table_name) && table.pages > 0 {
+        let error = Error::refused(format!(
+            "an exclusion constraint can't be added to `{table_name}` online: PostgreSQL reads every row under ACCESS EXCLUSIVE"
+        ));
+        return Err(draft.blame(
+            error.hint(
+                "put it on a new table and move the rows; or, where the table is small enough to stand still, \
+                 place the statement: `-- midflight: phase expand`",
+            ),
+            op.exclude.span,
+        ));
+    }
+    let name = match &op.name {
+        Some(name) => name.value.clone(),
+        None => Ident::new(fit(&format!("{}_{}_excl", table_name.name.as_str(), elements(&op.exclude)))),
+    };
+    draft.touch(&table_name, None);
+    draft.expand(Step::catalog_only(
+        format!("add exclusion constraint {name} to {table_name}, which has no rows"),
+        &table_name,
+        LockMode::AccessExclusive,
+        vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} EXCLUDE {}", op.exclude)],
+        vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {name}")],
+    ));
+    Ok(())
+}
+
+/// PostgreSQL's own scheme for names: the columns, `expr` for an expression.
+fn elements(exclude: &str) -> String {
+    let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
+    let list = crate::migration::list(inside);
+    let name = |element: &String| match element.split_whitespace().next().map(Ident::parse) {
+        Some(name) if name.as_str().chars().all(|c| c.is_alphanumeric() || c == '_') => {
+            name.as_str().to_owned()
+        }
+        _ => "expr".to_owned(),
+    };
+    list.iter().map(name).collect::<Vec<_>>().join("_")
+}

@@ -1,0 +1,167 @@
+//! Objects beside tables: made in expand with an exact way back, dropped in contract once nothing depends on them.
+
+use crate::catalog::Object;
+use crate::error::{Error, Result};
+use crate::ident::literal;
+use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
+use crate::migration::source::Span;
+use crate::plan::objects::{Said, relation};
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Step, TableLock, Trial, Work};
+
+pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>) -> Result<()> {
+    let name = draft.object_name(&op.object(kind));
+    let (noun, shown) = (kind.noun(), name.sql());
+    if let (Some(table), Some(written)) = (&name.table, &op.table)
+        && !draft.will_exist(table)
+    {
+        return Err(draft.blame(draft.no_table(table), written.span));
+    }
+    let old = draft.object(&name);
+    let taken = kind.is_relation() && old.is_none() && !draft.makes(&name) && draft.exists(&relation(&name));
+    match old {
+        Some(_) if op.if_not_exists => {
+            draft.note(format!("{noun} {shown} exists already"));
+            return Ok(());
+        }
+        Some(_) if op.or_replace => return replace(op, &name, draft),
+        None if taken => {
+            let error =
+                Error::usage(format!("a relation named `{shown}` exists already, and is not a {noun}"));
+            return Err(draft.blame(error, op.name.span));
+        }
+        Some(_) => {
+            let error = Error::usage(format!("{noun} `{shown}` exists already"));
+            return Err(draft.blame(error, op.name.span));
+        }
+        None => {}
+    }
+    draft.touch_object(&name);
+    let sql = op.sql(&name);
+    let undo = vec![format!("DROP {} IF EXISTS {shown}", kind.keywords())];
+    let step = Step {
+        work: if kind == ObjectKind::MaterializedView { Work::Scan } else { Work::Catalog },
+        locks: locks(&name),
+        ..Step::free(format!("create {noun} {shown}"), vec![sql.clone()], undo)
+    };
+    let independent = matches!(
+        kind,
+        ObjectKind::Type
+            | ObjectKind::Domain
+            | ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Sequence
+    );
+    draft.expand_early(step, independent);
+    if matches!(kind, ObjectKind::Type | ObjectKind::Domain | ObjectKind::Schema) {
+        let trial = trial(op, &name, sql, draft.span);
+        draft.objects.trials.push(trial);
+    }
+    if let (Some(table), Some(fires)) = (&name.table, &op.fires)
+        && crate::migration::mentions(fires, "UPDATE")
+    {
+        draft.objects.triggers.push((table.clone(), name.name.clone()));
+    }
+    remember(op, &name, draft);
+    draft.add_object(&name);
+    Ok(())
+}
+
+/// Remembers what the object says, for finding out whether it stands on a column that is replaced.
+fn remember(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) {
+    let text =
+        [&op.fires, &op.definition].into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>();
+    let said = Said { name: name.clone(), text: text.join(" "), span: draft.span };
+    draft.objects.said.push(said);
+}
+
+/// The table that the statement locks. Views can't be named here: LOCK TABLE would lock the tables below them.
+fn locks(name: &ObjectName) -> Vec<TableLock> {
+    let mode = match name.kind {
+        ObjectKind::Trigger => LockMode::ShareRowExclusive,
+        _ => LockMode::AccessExclusive,
+    };
+    name.table.iter().map(|table| TableLock { table: table.clone(), mode }).collect()
+}
+
+/// Expressions of the migration may use it, and they are tried before anything is made.
+fn trial(op: &CreateObject, name: &ObjectName, sql: String, whole: Span) -> Trial {
+    let (expression, span) =
+        op.definition.as_ref().map_or((String::new(), whole), |text| (text.value.clone(), text.span));
+    Trial {
+        what: format!("{} `{}`", name.kind.noun(), name.sql()),
+        offset: sql.len() - expression.len(),
+        sql,
+        expression,
+        start: span.start,
+        end: span.end,
+    }
+}
+
+/// `CREATE OR REPLACE` of what is there: rollback puts the former definition back.
+fn replace(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) -> Result<()> {
+    let (noun, shown) = (name.kind.noun(), name.sql());
+    let old = draft.own_object(name, op.name.span)?;
+    let Some(former) = &old.replace else {
+        let error = Error::refused(format!("{noun} `{shown}` can't be replaced in place"));
+        return Err(draft.blame(
+            error.hint("make a new one under another name, and drop this one in a later migration"),
+            op.name.span,
+        ));
+    };
+    let undo = match name.kind {
+        ObjectKind::Trigger => std::iter::once(former.clone()).chain(old.rest.iter().cloned()).collect(),
+        _ => vec![put_back(name.kind, &old, former)],
+    };
+    draft.touch_object(name);
+    draft.note(format!("both releases use the new definition of {noun} {shown} from expand on"));
+    let locks = match name.kind {
+        ObjectKind::View => {
+            vec![TableLock { table: relation(name), mode: LockMode::AccessExclusive }]
+        }
+        _ => locks(name),
+    };
+    remember(op, name, draft);
+    let step = Step { locks, ..Step::free(format!("replace {noun} {shown}"), vec![op.sql(name)], undo) };
+    draft.expand_early(step, false);
+    Ok(())
+}
+
+/// Replacing can add columns to a view and defaults to a function, but not take them away: then the new one has to go
+/// first, and what hung on the old one comes back with it.
+fn put_back(kind: ObjectKind, old: &Object, former: &str) -> String {
+    let drop = format!("DROP {} {}", kind.keywords(), old.identity);
+    let again = [drop.as_str(), former].into_iter().chain(old.rest.iter().map(String::as_str));
+    let again: String = again.map(|sql| format!("  EXECUTE {};\n", literal(sql))).collect();
+    let first = literal(former);
+    let body = format!(
+        "BEGIN\n  EXECUTE {first};\nEXCEPTION WHEN invalid_table_definition OR invalid_function_definition THEN\n{again}END"
+    );
+    format!("DO {}", literal(&body))
+}
+
+pub(super) fn drop(kind: ObjectKind, op: &DropObject, draft: &mut Draft<'_>) -> Result<()> {
+    let name = draft.object_name(&op.object(kind));
+    let (noun, shown) = (kind.noun(), name.sql());
+    if op.if_exists && draft.object(&name).is_none() {
+        draft.note(format!("{noun} {shown} is gone already"));
+        return Ok(());
+    }
+    let object = draft.own_object(&name, op.name.span)?;
+    let blocking = draft.standing(&object.dependents);
+    if !blocking.is_empty() {
+        let error = Error::refused(format!("{noun} `{shown}` can't be dropped: something depends on it"))
+            .details(blocking.into_iter().map(|what| format!("depends on it: {what}")))
+            .hint("drop what depends on it in an earlier migration, or above this in the same one");
+        return Err(draft.blame(error, op.name.span));
+    }
+    draft.touch_object(&name);
+    draft.drops_object(&object);
+    // It may be gone with a column that is replaced before.
+    let statement = format!("DROP {} IF EXISTS {shown}", kind.keywords());
+    match &name.table {
+        Some(table) => draft.swap(format!("drop {noun} {shown}"), table, [statement]),
+        None => draft.swap_free(format!("drop {noun} {shown}"), statement),
+    }
+    Ok(())
+}
