@@ -358,6 +358,9 @@ pub struct ChangeType {
     /// Old value from the new row (`-- midflight: reverse`). Left out: the cast back, where it loses nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down: Option<Expr>,
+    /// The new name, where the same file renames the column as well: the planner folds the two.
+    #[serde(skip)]
+    pub rename_to: Option<Name>,
     /// A new collation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<Expr>,

@@ -30,7 +30,7 @@ impl Draft<'_> {
             backfill: std::mem::take(&mut self.fills),
             finish: Vec::new(),
             contract: Vec::new(),
-            trials: Vec::new(),
+            trials: std::mem::take(&mut self.trials),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),

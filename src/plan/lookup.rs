@@ -3,8 +3,8 @@
 use super::planner::Draft;
 use crate::catalog::{Column, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::TableName;
-use crate::migration::operation::{Name, TableRef, TypeText};
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::{Name, Operation, TableRef, TypeText};
 use crate::migration::source::Located;
 use crate::text::nearest;
 
@@ -51,6 +51,27 @@ impl Draft<'_> {
     /// What kind of relation has a name, if any: `i` and `I` are indexes.
     pub fn relation_kind(&self, name: &TableName) -> Option<char> {
         self.catalog.relations.get(name).copied()
+    }
+
+    /// Whether the migration renames a column to this name. Until contract that is a column of its own; what the file says
+    /// of it waits for contract as well.
+    pub fn renames_to(&self, table: &TableName, column: &Ident) -> bool {
+        self.migration.steps.iter().any(|step| match &step.operation {
+            Operation::RenameColumn(rename) => {
+                self.resolve(&rename.table) == *table && rename.to.value == *column
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether the migration sets or drops a column's default, under its old name or its new one.
+    pub fn changes_default(&self, table: &TableName, names: [&Ident; 2]) -> bool {
+        let concerns = |of: &TableRef, column: &Ident| self.resolve(of) == *table && names.contains(&column);
+        self.migration.steps.iter().any(|step| match &step.operation {
+            Operation::SetDefault(op) => concerns(&op.table, &op.column),
+            Operation::DropDefault(op) => concerns(&op.table, &op.column),
+            _ => false,
+        })
     }
 
     /// The constraint that owns an index, if one does.

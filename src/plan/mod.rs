@@ -6,6 +6,7 @@ mod assemble;
 pub mod compare;
 pub mod dual_write;
 pub mod expression;
+mod fold;
 pub mod lock;
 mod lookup;
 mod objects;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::dual_write::Pair;
 use super::expression::columns_used;
+use super::fold::fold;
 use super::objects::ObjectWork;
 use super::ops;
-use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Violations};
+use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Violations};
 use crate::catalog::{Catalog, Constraint, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
@@ -27,7 +28,7 @@ pub struct Context {
 /// what can't be done online or whose place in the stages is unknown, with what to write instead.
 pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Result<Plan> {
     let mut draft = Draft::new(migration, catalog, context);
-    for step in &migration.steps {
+    for step in &fold(&migration.steps, catalog) {
         draft.span = step.span;
         ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
     }
@@ -50,6 +51,7 @@ pub struct Draft<'a> {
     pub(super) contract: Vec<Step>,
     pub(super) swap: Swap,
     pub(super) fills: Vec<Conversion>,
+    pub(super) trials: Vec<Trial>,
     pub(super) touches: Vec<Touch>,
     pub(super) notes: Vec<String>,
     /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
@@ -152,6 +154,7 @@ impl<'a> Draft<'a> {
             contract: Vec::new(),
             swap: Swap::default(),
             fills: Vec::new(),
+            trials: Vec::new(),
             touches: Vec::new(),
             notes: Vec::new(),
             dropped_columns: Vec::new(),
@@ -315,6 +318,20 @@ impl<'a> Draft<'a> {
     /// Remembers a constraint that an operation adds.
     pub(super) fn add_constraint(&mut self, table: &TableName, constraint: Constraint) {
         self.added_constraints.push((table.clone(), constraint));
+    }
+
+    /// Has an expression of the planner's own tried as a value of a type, before anything is changed.
+    pub(super) fn try_value(&mut self, what: String, expression: &str, base_type: &str) {
+        let name = format!("pg_temp.midflight_value_{}", self.trials.len());
+        let head = format!("CREATE FUNCTION {name}() RETURNS {base_type} LANGUAGE sql BEGIN ATOMIC SELECT (");
+        self.trials.push(Trial {
+            what,
+            offset: head.len(),
+            sql: format!("{head}{expression}\n); END"),
+            expression: String::new(),
+            start: self.span.start,
+            end: self.span.end,
+        });
     }
 
     /// Remembers a change of a column.

@@ -29,7 +29,7 @@ examples! {
     indexes { create, drop, partial, unique }
     sql { phase_directive, placed, several_changes }
     tables { create, drop, hostile_names, rename, without_primary_key }
-    types { identity_key_to_bigint, int_to_bigint, key_with_everything, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
+    types { identity_key_to_bigint, int_to_bigint, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
 }
 
 #[test]

@@ -172,6 +172,7 @@ fn reads_every_operation() {
                 type_: at("numeric(10, 2)".into()),
                 up: some("a::numeric / 100"),
                 collation: some("\"C\""),
+                rename_to: None,
                 down: None,
             }),
         ),

@@ -15,13 +15,18 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let name = Ident::new(old.name.as_str());
     let custom = op.up.is_some() && !is_plain_cast(op, &name);
     let collation = op.collation.as_ref().map(|written| written.value.clone());
+    let last = op.rename_to.as_ref().map_or_else(|| name.clone(), |to| to.value.clone());
+    let renamed = last != name;
+    if let Some(to) = &op.rename_to {
+        draft.free_column(&table_name, &table, to)?;
+    }
 
-    if !custom && collation.is_none() && new_type == old.type_info {
+    if !custom && !renamed && collation.is_none() && new_type == old.type_info {
         draft.note(format!("{table_name}.{name} is {} already", old.type_));
         return Ok(());
     }
     let kind = if custom { Widening::Unknown } else { widening(&old.type_info, &new_type) };
-    if kind == Widening::CatalogOnly && collation.is_none() && !rescans(&table, old) {
+    if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
         draft.touch(&table_name, Some(&name));
         draft.swap(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
@@ -43,8 +48,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(way_back_missing(old, op), op.type_.span));
     }
     let successor = Successor {
-        final_name: name.clone(),
-        physical: shadow_name(&name),
+        // A column with a name of its own needs no other while both releases run.
+        physical: if renamed { last.clone() } else { shadow_name(&name) },
+        final_name: last.clone(),
         type_text: op.type_.value.clone(),
         type_info: new_type,
         collation: collation.or_else(|| old.collation.clone()),
@@ -55,6 +61,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         can_fail: !lossless,
     };
     // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.
+    if renamed {
+        return replace::plan(draft, &table_name, &table, old, &successor);
+    }
     draft.note(format!(
         "contract gives {table_name}.{name} its new type under the running release: a prepared statement that returns \
          the column bare fails from then on (`cached plan must not change result type`) unless its driver prepares it \
@@ -109,6 +118,7 @@ mod tests {
             up: up.map(|text| Located::nowhere(text.into())),
             down: None,
             collation: None,
+            rename_to: None,
         };
         for (up, plain) in [
             (None, true),

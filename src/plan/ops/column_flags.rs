@@ -20,22 +20,27 @@ pub(super) fn drop_default(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<(
 
 fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    let column = draft.column(&table_name, &table, &op.column)?;
-    let name = Ident::new(column.name.as_str());
+    if draft.renames_to(&table_name, &op.column) {
+        draft.change_column(&table_name, &op.column, ColumnChange::Default(new.map(str::to_owned)));
+        return Ok(());
+    }
+    let added = draft.adds_column(&table_name, &op.column);
+    let column = if added { None } else { Some(draft.column(&table_name, &table, &op.column)?) };
+    let name = &op.column.value;
     let action = |default: Option<&str>| {
         default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"))
     };
     let alter = |default: Option<&str>| {
         vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {}", action(default))]
     };
-    draft.touch(&table_name, Some(&name));
-    draft.change_column(&table_name, &name, ColumnChange::Default(new.map(str::to_owned)));
+    draft.touch(&table_name, Some(name));
+    draft.change_column(&table_name, name, ColumnChange::Default(new.map(str::to_owned)));
     draft.expand(Step::catalog_only(
         format!("{} on {table_name}.{name}", action(new)),
         &table_name,
         LockMode::AccessExclusive,
         alter(new),
-        alter(column.default.as_deref()),
+        column.map(|column| alter(column.default.as_deref())).unwrap_or_default(),
     ));
     Ok(())
 }
@@ -67,6 +72,10 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
 
 pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
+    if let Some(column) = op.column.as_ref().filter(|column| draft.renames_to(&table_name, column)) {
+        draft.change_column(&table_name, column, ColumnChange::Comment(op.comment.clone()));
+        return Ok(());
+    }
     let (object, old) = match &op.column {
         Some(column) if draft.adds_column(&table_name, column) => {
             (format!("COLUMN {table_name}.{column}"), None)

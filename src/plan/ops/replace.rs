@@ -67,7 +67,7 @@ pub(super) fn plan(
         up: vec![up],
         down: vec![down],
         can_fail: new.can_fail,
-        counted: false,
+        counted: new.final_name != old_name,
     };
     let side =
         NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
@@ -86,18 +86,19 @@ pub(super) fn plan(
     if new.physical != new.final_name {
         swap.push(format!("ALTER TABLE {table_name} RENAME COLUMN {} TO {}", new.physical, new.final_name));
     }
-    if let Some(default) = &old.default {
+    if let Some(default) =
+        old.default.as_ref().filter(|_| !draft.changes_default(table_name, [&old_name, &new.final_name]))
+    {
+        let what = format!("the default of column `{}` as {}", old.name, new.type_info.base);
+        draft.try_value(what, default, &new.type_info.base);
         swap.push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
     }
     swap.extend(identity(table, old).map(|sequence| {
         let name = &sequence.name.name;
         format!("ALTER SEQUENCE {} RENAME TO {name}", copy_of(&sequence.name))
     }));
-    draft.swap(
-        format!("drop the old {table_name}.{old_name}; its shadow column takes the name"),
-        table_name,
-        swap,
-    );
+    let end = if new.physical == new.final_name { "stays" } else { "takes the name" };
+    draft.swap(format!("drop the old {table_name}.{old_name}; {} {end}", new.physical), table_name, swap);
     Ok(())
 }
 
@@ -150,6 +151,12 @@ fn refuse_what_cannot_follow(
     obstacles.extend(exclusions.map(|c| format!("exclusion constraint {}", c.name)));
     for view in table.views.iter().filter(|view| on_column(&view.columns)) {
         obstacles.extend(view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name)));
+    }
+    if new.final_name != name {
+        let views = table.views.iter().filter(|view| on_column(&view.columns) && view.obstacle.is_none());
+        obstacles.extend(views.map(|view| {
+            format!("view {}: give the column its new name in a migration of its own", view.name)
+        }));
     }
     let keys = table.referenced_by.iter().filter(|key| on_column(&key.columns));
     obstacles.extend(keys.filter(|key| !key.owned).map(|key| {
