@@ -21,7 +21,7 @@ So add the check NOT VALID (instant), VALIDATE it (reads and writes go on), SET 
 check. Each is its own statement, and VALIDATE its own transaction.
 
 Not reported: columns that earlier files prove to be free of NULL, and tables made earlier in the same file.",
-    online: Some("`midflight backfill` proves it with a validated check first, and drops the check afterwards"),
+    online: Some("`midflight backfill` proves it by a validated check, and `midflight contract` sets the flag and drops the check"),
     bad: "ALTER TABLE users ALTER COLUMN email SET NOT NULL;",
     good: "\
 ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
