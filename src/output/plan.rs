@@ -1,6 +1,7 @@
 //! Plans for people and for programs.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -111,10 +112,11 @@ fn conversion(out: &mut String, work: &Conversion) {
     let size = bytesize::ByteSize(work.bytes.unsigned_abs());
     let _ = writeln!(
         out,
-        "    rows         fill {} of {}: about {} rows, {size}, in small batches",
+        "    rows         fill {} of {}: about {} rows, {size}, in small batches; around {}",
         names(work),
         work.table,
-        count(work.rows)
+        count(work.rows),
+        super::time(estimate(work))
     );
     let _ =
         writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
@@ -123,6 +125,13 @@ fn conversion(out: &mut String, work: &Conversion) {
         "                 | UPDATE {} SET {} WHERE {};",
         work.table, work.assignments, work.pending
     );
+}
+
+/// Rows a second that a small server converts while it serves (two cores, measured: 100,000 to 200,000).
+const ROWS_PER_SECOND: i64 = 100_000;
+
+fn estimate(work: &Conversion) -> Duration {
+    Duration::from_millis((work.rows.max(0) * 1000 / ROWS_PER_SECOND).unsigned_abs())
 }
 
 fn names(work: &Conversion) -> String {
@@ -143,6 +152,7 @@ pub fn json(plan: &Plan) -> Value {
                 "columns": work.columns,
                 "rows": work.rows,
                 "bytes": work.bytes,
+                "estimated_seconds": estimate(work).as_secs_f64(),
                 "set": work.assignments,
                 "where": work.pending,
             })
