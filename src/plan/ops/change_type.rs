@@ -50,7 +50,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let successor = Successor {
         // A column with a name of its own needs no other while both releases run.
         physical: if renamed { last.clone() } else { shadow_name(&name) },
-        final_name: last.clone(),
+        final_name: last,
         type_text: op.type_.value.clone(),
         type_info: new_type,
         collation: collation.or_else(|| old.collation.clone()),
