@@ -75,17 +75,19 @@ pub enum Command {
     Expand(commands::stage::ReleaseArgs),
     /// Convert the rows that are there, in small batches, and verify every one
     ///
-    /// Run it while both releases work. Interrupted or killed, it goes on where it stopped.
+    /// Run it while both releases work; `gates` of midflight.yaml are asked first. Interrupted or killed, it goes on where
+    /// it stopped. Indexes and constraints of the converted columns are built after the rows.
     Backfill(commands::stage::StageArgs),
     /// Compare the old and the new side of every row again
     Verify(commands::stage::StageArgs),
     /// Remove what only the old release needed; there is no way back from here
     ///
-    /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded.
+    /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded;
+    /// `contract.min_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back (exit 4).
     Contract(commands::stage::ReleaseArgs),
     /// Go back to the state before expand, keeping every write of both releases
     ///
-    /// Possible any time before contract.
+    /// Possible any time before contract. With several migrations in flight it has to be named.
     Rollback(commands::stage::StageArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
@@ -100,10 +102,12 @@ Examples:
   midflight demo                        all of it on a throwaway server, under load
   midflight lint migrations/            what would lock, rewrite or break
   midflight plan                        what every due migration would do, and lock
+  midflight status                      where each stands, how far its rows are, what comes next
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
   midflight contract --release v43      once v41 is gone
   midflight rollback 0007_split_name    before contract: back, with every write of both releases
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 12 another runner, 20 rows differ,
-21 rows can't be converted, 22 drift, 23 refused, 30 database unreachable, 130 interrupted. docs/exit-codes.md has all.";
+Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 12 another runner,
+13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
+unreachable, 130 interrupted. docs/exit-codes.md has more.";

@@ -45,7 +45,8 @@ pub struct Settings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LockSettings {
-    /// The longest `lock_timeout` of an attempt, and so the longest wait of the application behind it.
+    /// The longest `lock_timeout` of an attempt, and so the longest wait of the application behind it. Only an
+    /// autovacuum that is to yield is waited for longer (`exec/blockers.rs`).
     pub timeout: Span,
     /// Attempts.
     pub attempts: u32,

@@ -8,7 +8,7 @@ use crate::state::Phase;
 /// Mark migrations as done that another tool applied before
 ///
 /// Writes to midflight's own tables only. Without names every migration that is not recorded yet is marked; with
-/// `--through`, those up to and including one.
+/// `--through`, those up to and including one. A migration that is in flight is refused (exit 23).
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  midflight baseline --through 0041_orders\n  midflight baseline 0001_init 0002_users"

@@ -21,7 +21,7 @@ use crate::output::Format;
 Examples:
   midflight lint                              every migration of the configured folder
   midflight lint migrations/0042_orders.sql   one file
-  midflight lint --runner sql                 as another runner would execute the files
+  midflight lint --runner midflight           what midflight takes online becomes advice
   midflight lint --disable drop-column        without one rule
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
@@ -39,10 +39,10 @@ pub struct LintArgs {
     /// The server's major version, 14 to 18
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(14..=18))]
     pub pg_version: Option<u32>,
-    /// In which transactions the runner executes a file
+    /// In which transactions the runner executes a file; `statement` unless given
     #[arg(long, value_enum)]
     pub transaction: Option<Transaction>,
-    /// Who executes the files
+    /// Who executes the files; without it, `lint.runner` of midflight.yaml, else `sql`
     #[arg(long, value_enum)]
     pub runner: Option<Runner>,
     /// Rules to add to those that are on
@@ -51,7 +51,7 @@ pub struct LintArgs {
     /// Rules to leave out
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     pub disable: Vec<String>,
-    /// The least severity that makes the command fail (exit 3)
+    /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
 }

@@ -13,7 +13,7 @@ use crate::text::nearest;
 /// Carry migrations through a stage
 #[derive(Debug, Default, clap::Args)]
 pub struct StageArgs {
-    /// Migrations; without names, every one that is due, in order
+    /// Migrations; without names, every one that is due, in order (`rollback`: the only one in flight)
     #[arg(value_name = "MIGRATION")]
     pub names: Vec<String>,
     /// Print what would run, change nothing

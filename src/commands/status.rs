@@ -9,7 +9,7 @@ use crate::state::{Phase, Record};
 
 /// Show where every migration stands, how far its rows are, and what comes next
 ///
-/// Reads only; may run while another midflight works.
+/// May run while another midflight works, and on a standby. Where it may write, it notes the count of old writes.
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
     /// Migrations; without names, all

@@ -18,7 +18,7 @@ UPDATE and DELETE on a simple view through to the table. Drop the view when no r
 transaction there is a gap in which neither name works for the old release. COPY and TRUNCATE don't work on a view.
 
 Not reported: tables made earlier in the same file, and renames with such a view in the same transaction.",
-    online: Some("`midflight expand` makes a view of the new name, and `midflight contract` renames the table once the old release is gone"),
+    online: Some("`midflight expand` makes a view under the new name, and `midflight contract` renames the table once the old release is gone"),
     bad: "ALTER TABLE customers RENAME TO clients;",
     good: "\
 BEGIN;
