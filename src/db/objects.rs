@@ -5,8 +5,8 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::Session;
 use super::catalog::type_oid;
+use super::{Session, followers};
 use crate::catalog::{Catalog, Dependent, Object, Privilege, TableSettings};
 use crate::error::Result;
 use crate::ident::Ident;
@@ -181,6 +181,10 @@ async fn definition(session: &mut Session, object: &mut Object, kind: &str) -> R
     let row = sqlx::query(query).bind(i64::from(object.oid)).fetch_one(&mut session.conn).await?;
     object.replace = row.get(0);
     object.rest = row.get(1);
+    if kind == "view" {
+        let views = followers::read(session, followers::VIEWS, &[i64::from(object.oid)]).await?;
+        object.views = views.into_iter().map(|(_, view)| view).collect();
+    }
     Ok(())
 }
 

@@ -269,6 +269,9 @@ pub struct ConstraintNames {
 pub struct DropTable {
     /// The table.
     pub table: Located<TableRef>,
+    /// Keep it under this name instead: the way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Name>,
     /// Accept that it is gone already.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_exists: bool,

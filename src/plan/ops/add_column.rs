@@ -7,6 +7,7 @@ use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr, Name};
+use crate::migration::referenced;
 use crate::migration::source::Located;
 use crate::plan::dual_write::Pair;
 use crate::plan::expression::is_volatile;
@@ -182,27 +183,27 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             constraints::unique(&key, draft)?;
         }
     }
-    if let Some(references) = &column.references {
+    if let Some(written) = &column.references {
+        let Some((references, referenced_columns)) = referenced(&written.value) else {
+            let error = Error::usage(format!("`REFERENCES {written}` can't be read"));
+            return Err(draft.blame(error, written.span));
+        };
         let key = AddForeignKey {
             table,
             name: named(&column.names.references, "fkey"),
             columns: names,
-            references: Located::new(referenced(&references.value), references.span),
-            referenced_columns: Vec::new(),
+            references: Located::new(references, written.span),
+            referenced_columns,
             options: None,
             not_valid: false,
         };
-        constraints::foreign_key_text(&key, &format!("REFERENCES {}", references.value), draft)?;
+        // Row by row it may get any value.
+        let volatile = |default: &&Expr| !is_volatile(&default.value) && op.up.is_none();
+        let type_known = draft.catalog.types.contains_key(&column.type_.value);
+        let default = column.default.as_ref().filter(volatile).filter(|_| type_known);
+        let default = default.map(|default| format!("CAST(({default}) AS {})", column.type_));
+        let text = format!("REFERENCES {}", written.value);
+        constraints::foreign_key_text(&key, &text, default.as_deref(), draft)?;
     }
     Ok(())
-}
-
-/// The table at the head of `table (column) ON DELETE …`.
-fn referenced(text: &str) -> crate::migration::operation::TableRef {
-    use crate::migration::operation::TableRef;
-    let name = text.split(['(', ' ', '\n', '\t']).next().unwrap_or_default();
-    match name.split_once('.') {
-        Some((schema, name)) => TableRef { schema: Some(Ident::parse(schema)), name: Ident::parse(name) },
-        None => TableRef::bare(Ident::parse(name)),
-    }
 }

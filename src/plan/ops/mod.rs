@@ -14,6 +14,7 @@ mod enum_value;
 mod exclusion;
 mod follow;
 mod object;
+mod offenders;
 mod placed_sql;
 mod privileges;
 mod rename_column;
