@@ -34,6 +34,17 @@ pub struct Object {
     pub options: Option<String>,
 }
 
+/// A function whose body is text that the server doesn't look into.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FunctionBody {
+    /// As PostgreSQL speaks of it: `function public.f(integer)`.
+    pub identity: String,
+    /// The body.
+    pub source: String,
+    /// The tables whose triggers call it.
+    pub trigger_of: Vec<u32>,
+}
+
 /// What depends on an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dependent {

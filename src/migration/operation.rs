@@ -716,6 +716,18 @@ impl Operation {
         }
     }
 
+    /// The table it drops or renames, or whose columns it does: names that end with contract.
+    pub fn names_gone(&self) -> Option<(&TableRef, Vec<&Ident>)> {
+        match self {
+            Self::DropTable(op) => Some((&op.table, Vec::new())),
+            Self::RenameTable(op) => Some((&op.table, Vec::new())),
+            Self::DropColumn(op) => Some((&op.table, vec![&op.column])),
+            Self::RenameColumn(op) => Some((&op.table, vec![&op.column])),
+            Self::TransformColumns(op) => Some((&op.table, op.from.iter().map(|name| &name.value).collect())),
+            _ => None,
+        }
+    }
+
     /// The types it names.
     pub fn types(&self) -> Vec<&TypeText> {
         match self {

@@ -62,7 +62,8 @@ fn definition(op: &AddColumn) -> String {
     let column = &op.column;
     let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     let options = column.options.as_ref().map(|clauses| format!(" {clauses}")).unwrap_or_default();
-    format!("{} {}{collation}{options}", column.name, column.type_)
+    // STORAGE and COMPRESSION, which are among the options, stand next to the type.
+    format!("{} {}{options}{collation}", column.name, column.type_)
 }
 
 fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
@@ -168,14 +169,15 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         )?;
     }
     if column.unique || column.primary_key {
+        let (nulls_not_distinct, options) = key_options(column.key_options.as_ref());
         let key = AddKey {
             table: table.clone(),
             name: named(&column.names.unique, "key"),
             columns: names.clone(),
             using_index: None,
-            nulls_not_distinct: false,
+            nulls_not_distinct,
             include: Vec::new(),
-            options: column.key_options.clone(),
+            options,
         };
         if column.primary_key {
             constraints::primary_key(&AddKey { name: column.names.primary_key.clone(), ..key }, draft)?;
@@ -206,4 +208,18 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         constraints::foreign_key_text(&key, &text, default.as_deref(), draft)?;
     }
     Ok(())
+}
+
+/// `NULLS NOT DISTINCT`, which is the index's, and what is the constraint's.
+fn key_options(written: Option<&Expr>) -> (bool, Option<Expr>) {
+    let Some(written) = written else { return (false, None) };
+    let words: Vec<&str> = written.value.split_whitespace().collect();
+    let begins = |with: &[&str]| {
+        words.len() >= with.len()
+            && words.iter().zip(with).all(|(word, with)| word.eq_ignore_ascii_case(with))
+    };
+    let not_distinct = begins(&["NULLS", "NOT", "DISTINCT"]);
+    let taken = if not_distinct { 3 } else { 2 * usize::from(begins(&["NULLS", "DISTINCT"])) };
+    let rest = words.get(taken..).unwrap_or_default().join(" ");
+    (not_distinct, (!rest.is_empty()).then(|| Located::new(rest, written.span)))
 }

@@ -17,10 +17,10 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 /// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
 pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     let all = draft.tables_with_replaced();
-    for (name, table, columns) in all.iter().cloned() {
+    for (name, table, columns) in &all {
         let mut changes = Vec::new();
-        for column in &columns {
-            changes.extend(column_changes(draft, &name, column)?);
+        for column in columns {
+            changes.extend(column_changes(draft, name, column)?);
         }
         let (renamed, replaced): (Vec<_>, Vec<_>) =
             columns.iter().cloned().partition(|column| column.stays == Stays::Old);
@@ -31,13 +31,13 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
             ..column.clone()
         });
         let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
-        carry(draft, &name, &table, &going, &all);
+        carry(draft, name, table, &going, &all);
         if !renamed.is_empty() {
-            double_indexes(draft, &name, &table, &columns, &renamed);
+            double_indexes(draft, name, table, columns, &renamed);
         }
-        follow::plan(draft, &name, &table, &replaced, &all);
+        follow::plan(draft, name, table, &replaced, &all);
         if !changes.is_empty() {
-            draft.swap(format!("default and comment of {name}'s new columns"), &name, changes);
+            draft.swap(format!("default and comment of {name}'s new columns"), name, changes);
         }
     }
     Ok(())
