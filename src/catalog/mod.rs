@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
-pub use objects::{Dependent, Object, Privilege, TableSettings};
+pub use objects::{Dependent, FunctionBody, Object, Privilege, TableSettings};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +31,8 @@ pub struct Catalog {
     pub types: BTreeMap<String, TypeInfo>,
     /// The objects beside tables that migrations name and that exist.
     pub objects: BTreeMap<ObjectName, Object>,
+    /// Functions that speak of tables or columns which the migrations drop or rename.
+    pub functions: Vec<FunctionBody>,
     /// What the tables are set to.
     pub settings: BTreeMap<TableName, TableSettings>,
 }

@@ -1,5 +1,6 @@
 //! The part of the snapshot that is not about tables: objects that migrations make, change or drop.
 
+use super::View;
 use crate::ident::Ident;
 
 /// An object beside tables, and all that a way back needs.
@@ -27,8 +28,21 @@ pub struct Object {
     pub replace: Option<String>,
     /// What a new object of that definition lacks: owner, privileges, comments, triggers.
     pub rest: Vec<String>,
+    /// The views over a view, which go and come with it.
+    pub views: Vec<View>,
     /// A sequence's options, all of them.
     pub options: Option<String>,
+}
+
+/// A function whose body is text that the server doesn't look into.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FunctionBody {
+    /// As PostgreSQL speaks of it: `function public.f(integer)`.
+    pub identity: String,
+    /// The body.
+    pub source: String,
+    /// The tables whose triggers call it.
+    pub trigger_of: Vec<u32>,
 }
 
 /// What depends on an object.

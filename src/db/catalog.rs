@@ -14,7 +14,7 @@ use crate::catalog::{
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::migration::Migration;
-use crate::migration::operation::Operation;
+use crate::migration::operation::{Operation, TableRef};
 
 /// Reads what the migrations' operations refer to. Unqualified names are looked up in `schema`.
 ///
@@ -25,6 +25,8 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     let operations = || migrations.iter().flat_map(|migration| &migration.steps).map(|step| &step.operation);
     let tables: BTreeSet<TableName> =
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
+    let parents = operations().filter_map(parent).map(|table| table.in_schema(&default));
+    let tables: BTreeSet<TableName> = tables.into_iter().chain(parents).collect();
     let types: BTreeSet<String> =
         operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
@@ -46,6 +48,12 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     let mut catalog = snapshot?;
     super::objects::load(session, &mut catalog, operations()).await?;
     Ok(catalog)
+}
+
+/// The table that a new column's `REFERENCES` names.
+fn parent(operation: &Operation) -> Option<TableRef> {
+    let Operation::AddColumn(add) = operation else { return None };
+    Some(crate::migration::referenced(&add.column.references.as_ref()?.value)?.0)
 }
 
 async fn snapshot(

@@ -1,15 +1,17 @@
 //! The part of the snapshot that is not about tables. `pg_get_object_address` finds every kind of object by its name,
 //! so one query serves them all.
 
+use std::collections::BTreeSet;
+
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::Session;
 use super::catalog::type_oid;
-use crate::catalog::{Catalog, Dependent, Object, Privilege, TableSettings};
+use super::{Session, followers};
+use crate::catalog::{Catalog, Dependent, FunctionBody, Object, Privilege, TableSettings};
 use crate::error::Result;
-use crate::ident::Ident;
+use crate::ident::{Ident, TableName};
 use crate::migration::Argument;
 use crate::migration::object::{Naming, ObjectKind, ObjectName};
 use crate::migration::operation::Operation;
@@ -18,9 +20,11 @@ use crate::migration::operation::Operation;
 pub async fn load<'o>(
     session: &mut Session,
     catalog: &mut Catalog,
-    operations: impl Iterator<Item = &'o Operation>,
+    operations: impl Iterator<Item = &'o Operation> + Clone,
 ) -> Result<()> {
     let default = Ident::new(catalog.schema.as_str());
+    let gone = operations.clone().filter_map(Operation::names_gone);
+    let gone: BTreeSet<TableName> = gone.map(|(table, _)| table.in_schema(&default)).collect();
     let mut found = Vec::new();
     for name in operations.flat_map(Operation::objects).map(|object| object.in_schema(&default)) {
         let address = address(session, &default, &name).await?;
@@ -28,7 +32,10 @@ pub async fn load<'o>(
     }
     // From here on the server writes every name in full: the way back runs under another search path.
     session.run("SET search_path = pg_catalog").await?;
-    let done = fill(session, catalog, found).await;
+    let done = match bodies(session, catalog, &gone).await {
+        Ok(()) => fill(session, catalog, found).await,
+        failed => failed,
+    };
     session.run("RESET search_path").await?;
     done
 }
@@ -54,6 +61,25 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, found: Vec<(ObjectNa
         if let Some(row) = row {
             catalog.settings.insert(name.clone(), settings_of(&row));
         }
+    }
+    Ok(())
+}
+
+/// Functions that may speak of tables whose names, or whose columns' names, go. The planner looks closer.
+async fn bodies(session: &mut Session, catalog: &mut Catalog, gone: &BTreeSet<TableName>) -> Result<()> {
+    let tables = gone.iter().filter_map(|name| Some((name, catalog.tables.get(name)?)));
+    let (names, oids): (Vec<&str>, Vec<i64>) =
+        tables.map(|(name, table)| (name.name.as_str(), i64::from(table.oid))).unzip();
+    if names.is_empty() {
+        return Ok(());
+    }
+    for row in sqlx::query(BODIES).bind(names).bind(oids).fetch_all(&mut session.conn).await? {
+        let trigger_of: Vec<i64> = row.get(2);
+        catalog.functions.push(FunctionBody {
+            identity: row.get(0),
+            source: row.get(1),
+            trigger_of: trigger_of.into_iter().map(|oid| oid as u32).collect(),
+        });
     }
     Ok(())
 }
@@ -181,6 +207,10 @@ async fn definition(session: &mut Session, object: &mut Object, kind: &str) -> R
     let row = sqlx::query(query).bind(i64::from(object.oid)).fetch_one(&mut session.conn).await?;
     object.replace = row.get(0);
     object.rest = row.get(1);
+    if kind == "view" {
+        let views = followers::read(session, followers::VIEWS, &[i64::from(object.oid)]).await?;
+        object.views = views.into_iter().map(|(_, view)| view).collect();
+    }
     Ok(())
 }
 
@@ -195,6 +225,24 @@ fn settings_of(row: &PgRow) -> TableSettings {
         options: options.iter().filter_map(pair).collect(),
     }
 }
+
+/// Bodies that are text, in schemas of users; those of extensions are not theirs to change.
+const BODIES: &str = "
+SELECT (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0) i), p.prosrc, u.tables
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang,
+LATERAL (SELECT array(SELECT DISTINCT t.tgrelid::bigint FROM pg_catalog.pg_trigger t
+                      WHERE t.tgfoid = p.oid AND t.tgrelid::bigint = ANY ($2))) u(tables)
+WHERE l.lanname IN ('plpgsql', 'sql') AND p.prosqlbody IS NULL
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger own
+                  WHERE own.tgfoid = p.oid AND pg_catalog.starts_with(own.tgname::text, 'zzzz_midflight_'))
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+  AND (u.tables <> '{}' OR EXISTS (SELECT FROM pg_catalog.unnest($1::text[]) name
+                                   WHERE pg_catalog.strpos(pg_catalog.lower(p.prosrc), pg_catalog.lower(name)) > 0))
+ORDER BY 1 LIMIT 500";
 
 const OVERLOADS: &str = "
 SELECT array(SELECT t::bigint FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY u(t, at) ORDER BY at)

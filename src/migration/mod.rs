@@ -18,7 +18,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::{Argument, list, mentions, object, objects};
+pub use sql::{Argument, list, mentions, object, objects, referenced};
 
 use crate::error::Result;
 

@@ -269,6 +269,9 @@ pub struct ConstraintNames {
 pub struct DropTable {
     /// The table.
     pub table: Located<TableRef>,
+    /// Keep it under this name instead: the way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Name>,
     /// Accept that it is gone already.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_exists: bool,
@@ -713,6 +716,18 @@ impl Operation {
             Self::SetStatistics(op) => vec![&op.table],
             Self::Unplaced(op) => op.target.iter().map(|target| &target.value).collect(),
             _ => self.object_tables(),
+        }
+    }
+
+    /// The table it drops or renames, or whose columns it does: names that end with contract.
+    pub fn names_gone(&self) -> Option<(&TableRef, Vec<&Ident>)> {
+        match self {
+            Self::DropTable(op) => Some((&op.table, Vec::new())),
+            Self::RenameTable(op) => Some((&op.table, Vec::new())),
+            Self::DropColumn(op) => Some((&op.table, vec![&op.column])),
+            Self::RenameColumn(op) => Some((&op.table, vec![&op.column])),
+            Self::TransformColumns(op) => Some((&op.table, op.from.iter().map(|name| &name.value).collect())),
+            _ => None,
         }
     }
 

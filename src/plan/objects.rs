@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::expression::columns_used;
 use super::planner::Draft;
 use super::{Step, Trial};
-use crate::catalog::{Dependent, Object, TypeInfo};
+use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
@@ -137,6 +137,15 @@ impl Draft<'_> {
     /// The same for a table, or one of its columns.
     pub fn drops_table(&mut self, oid: u32, column: Option<&Ident>) {
         self.objects.gone.push((oid, column.cloned()));
+    }
+
+    /// Whether the migration drops a foreign key of another table: by name, with a column of it, or with that table.
+    pub(super) fn drops_key(&self, key: &Inbound) -> bool {
+        let Some(table) = self.catalog.tables.get(&key.table) else { return false };
+        let columns = table.constraints.iter().filter(|known| known.name == key.constraint);
+        self.drops_constraint(&key.table, &key.constraint)
+            || columns.flat_map(|known| &known.columns).any(|column| self.drops_column(&key.table, column))
+            || self.objects.gone.iter().any(|(oid, column)| *oid == table.oid && column.is_none())
     }
 
     /// What still depends on an object once the drops before it are done.

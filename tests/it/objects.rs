@@ -375,3 +375,46 @@ async fn yaml_does_the_same() {
         assert!(ran.code == 2 && ran.stderr.contains(says), "{yaml}: {}", ran.stderr);
     }
 }
+
+#[tokio::test]
+async fn bodies_that_nobody_tracks_are_noted() {
+    let db = TestDb::create().await;
+    db.exec(BEFORE).await;
+    db.exec(
+        "CREATE FUNCTION by_text() RETURNS bigint LANGUAGE sql AS 'SELECT sum(price) FROM items';
+         CREATE FUNCTION by_plpgsql(a int) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'UPDATE public.items SET price = 1'; END $$;
+         CREATE FUNCTION tracked() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM items; END;
+         CREATE FUNCTION other_words() RETURNS text LANGUAGE sql AS $$ SELECT 'prices, of my_items' $$;
+         CREATE FUNCTION of_a_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.price := 1; RETURN NEW; END $$;
+         CREATE TRIGGER of_a_trigger BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION of_a_trigger();
+         CREATE FUNCTION of_secured() RETURNS int LANGUAGE sql AS 'SELECT id FROM secured'",
+    )
+    .await;
+    let midflight = Program::new(&db, &[]);
+    let noted = async |sql: &str| {
+        midflight.write("1.sql", sql);
+        let plan = midflight.ok(&["plan"]).await.stdout;
+        let notes = plan.lines().filter(|line| line.contains("PostgreSQL doesn't track function bodies"));
+        notes
+            .map(|line| line.split_once(';').unwrap().0.trim().trim_start_matches("- ").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        noted("ALTER TABLE items RENAME COLUMN price TO cents;\n").await,
+        [
+            "function public.by_plpgsql(integer) mentions public.items.price",
+            "function public.by_text() mentions public.items.price",
+            "function public.of_a_trigger() mentions public.items.price",
+        ]
+    );
+    assert_eq!(noted("ALTER TABLE items DROP COLUMN label;\n").await, [""; 0]);
+    assert_eq!(
+        noted("ALTER TABLE secured RENAME TO locked;\n").await,
+        ["function public.of_secured() mentions public.secured"]
+    );
+    assert_eq!(
+        noted("DROP TABLE secured;\n").await,
+        ["function public.of_secured() mentions public.secured"]
+    );
+    assert_eq!(noted("ALTER TABLE items ADD COLUMN price2 int;\n").await, [""; 0]);
+}

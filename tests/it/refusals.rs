@@ -342,3 +342,95 @@ async fn rollback_asks_which() {
     let status = midflight.ok(&["status"]).await;
     assert!(status.stdout.contains("rolled_back") && !status.stdout.contains("100%"), "{}", status.stdout);
 }
+
+const SHOP: &str = "
+CREATE SCHEMA \"Old Shop\";
+CREATE TABLE users (id integer PRIMARY KEY, email text, code text UNIQUE);
+CREATE TABLE places (tenant integer, id integer, PRIMARY KEY (id, tenant));
+CREATE TABLE \"Old Shop\".\"Part s\" (\"No.\" integer PRIMARY KEY);
+CREATE TABLE visits (id integer PRIMARY KEY, user_id integer, tenant integer, place integer, code text, before integer, part integer);
+INSERT INTO users SELECT n, 'u' || n || '@example.com', 'c' || n FROM generate_series(1, 10) n;
+INSERT INTO places SELECT 1, n FROM generate_series(1, 10) n;
+INSERT INTO \"Old Shop\".\"Part s\" VALUES (1);
+INSERT INTO visits SELECT n, n, 1, n, 'c' || n, nullif(n - 1, 0), 1 FROM generate_series(1, 9) n;
+INSERT INTO visits VALUES (101, 77, NULL, NULL, NULL, NULL, NULL), (102, NULL, 2, 3, NULL, NULL, NULL), (103, NULL, 2, NULL, NULL, NULL, NULL),
+  (104, NULL, NULL, NULL, 'none', NULL, NULL), (105, NULL, NULL, NULL, NULL, 999, NULL), (106, NULL, NULL, NULL, NULL, NULL, 5);
+INSERT INTO users VALUES (11, 'U1@example.com', NULL), (12, NULL, NULL), (13, NULL, NULL);";
+
+/// Exit 21, each of the rows named, no other row, nothing changed.
+async fn lists(cases: &[(&str, &[&str])]) {
+    let db = TestDb::create().await;
+    db.exec(SHOP).await;
+    let midflight = Program::new(&db, &[]);
+    for (sql, rows) in cases {
+        midflight.write("1.sql", sql);
+        let ran = midflight.run(&["expand"]).await;
+        assert_eq!(ran.code, 21, "{sql}\n{}{}", ran.stdout, ran.stderr);
+        for row in *rows {
+            assert!(ran.stderr.contains(row), "{sql}: `{row}` is missing in\n{}", ran.stderr);
+        }
+        let listed = ran.stderr.lines().filter(|line| line.contains("= note: ")).count();
+        assert_eq!(listed, rows.len(), "{sql}\n{}", ran.stderr);
+    }
+    let made: bool = db.scalar("SELECT to_regnamespace('midflight') IS NOT NULL").await;
+    assert!(!made, "something was changed");
+}
+
+#[tokio::test]
+async fn foreign_keys_of_every_form() {
+    lists(&[
+        ("ALTER TABLE visits ADD FOREIGN KEY (user_id) REFERENCES users (id);\n", &["visits: id=101"]),
+        ("ALTER TABLE visits ADD FOREIGN KEY (user_id) REFERENCES users;\n", &["visits: id=101"]),
+        ("ALTER TABLE visits ADD FOREIGN KEY (code) REFERENCES users (code) ON DELETE SET NULL;\n", &["visits: id=104"]),
+        // The key's columns are in another order than the table's.
+        ("ALTER TABLE visits ADD FOREIGN KEY (place, tenant) REFERENCES places;\n", &["visits: id=102"]),
+        ("ALTER TABLE visits ADD FOREIGN KEY (tenant, place) REFERENCES places (tenant, id) MATCH FULL;\n", &["visits: id=102"]),
+        ("ALTER TABLE visits ADD FOREIGN KEY (before) REFERENCES visits DEFERRABLE INITIALLY DEFERRED;\n", &["visits: id=105"]),
+        ("ALTER TABLE visits ADD FOREIGN KEY (part) REFERENCES \"Old Shop\".\"Part s\";\n", &["visits: id=106"]),
+        ("ALTER TABLE users ADD COLUMN boss integer DEFAULT 42 REFERENCES users (id);\n",
+         &["id=1", "id=2", "id=3", "id=4", "id=5", "id=6", "id=7", "id=8", "id=9", "id=10", "id=11", "id=12", "id=13"]),
+        ("ALTER TABLE places ADD COLUMN part integer DEFAULT '7' REFERENCES \"Old Shop\".\"Part s\" (\"No.\") ON DELETE SET NULL;\n",
+         &["id=1,", "id=2,", "id=3,", "id=4,", "id=5,", "id=6,", "id=7,", "id=8,", "id=9,", "id=10,"]),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn unique_of_every_form() {
+    lists(&[
+        ("CREATE UNIQUE INDEX ON visits (user_id, tenant) WHERE id < 10 OR part IS NULL;\nALTER TABLE visits ADD UNIQUE (tenant, part);\n", &["(1, 1) 9 times"]),
+        ("CREATE UNIQUE INDEX ON visits (tenant) WHERE visits.id BETWEEN 3 AND 5;\n", &["(1) 3 times"]),
+        ("CREATE UNIQUE INDEX ON users (lower(email));\n", &["(u1@example.com) 2 times"]),
+        ("CREATE UNIQUE INDEX ON visits (part, (tenant + 1)) WHERE part > 0;\n", &["(1, 2) 9 times"]),
+    ])
+    .await;
+    let db = TestDb::create().await;
+    if db.scalar::<String>("SHOW server_version_num").await.parse::<u32>().unwrap() >= 150_000 {
+        lists(&[
+            ("ALTER TABLE users ADD UNIQUE NULLS NOT DISTINCT (email);\n", &["() 2 times"]),
+            ("CREATE UNIQUE INDEX ON users (email, code) NULLS NOT DISTINCT;\n", &["(, ) 2 times"]),
+        ])
+        .await;
+    }
+}
+
+/// What can't be asked yet is left to the server, and nothing good is refused.
+#[tokio::test]
+async fn good_rows_pass() {
+    let db = TestDb::create().await;
+    db.exec(SHOP).await;
+    db.exec("DELETE FROM visits WHERE id > 100").await;
+    let sql = "CREATE TABLE kinds (id text PRIMARY KEY);
+        -- midflight: reverse code = code
+        ALTER TABLE visits ALTER COLUMN code TYPE varchar(30);
+        ALTER TABLE visits ADD COLUMN kind text REFERENCES kinds;
+        ALTER TABLE visits ADD COLUMN owner integer DEFAULT 3 REFERENCES users;
+        ALTER TABLE visits ADD FOREIGN KEY (place, tenant) REFERENCES places;
+        ALTER TABLE visits ADD FOREIGN KEY (code) REFERENCES users (code);
+        ALTER TABLE visits ADD FOREIGN KEY (before) REFERENCES visits;
+        CREATE UNIQUE INDEX ON users (code, email);\n";
+    let midflight = Program::new(&db, &[("1.sql", sql)]);
+    for stage in [&["expand", "--release", "1"][..], &["backfill"], &["contract", "--release", "2"]] {
+        midflight.ok(stage).await;
+    }
+}

@@ -35,9 +35,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let cascade = if drop.cascade { ", with whatever else depends on it" } else { "" };
-    let message = format!(
-        "dropping `{table}` breaks every statement that still uses it, and its rows are lost{cascade}"
-    );
+    let rows = if drop.aside.is_some() { "" } else { ", and its rows are lost" };
+    let message = format!("dropping `{table}` breaks every statement that still uses it{rows}{cascade}");
     let help = format!(
         "first deploy a release that no longer uses `{table}`, drop its foreign keys (each locks the table it refers \
          to as well), then drop it in a later migration"

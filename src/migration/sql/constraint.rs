@@ -5,10 +5,11 @@ use sqlparser::tokenizer::Token;
 use super::Read;
 use super::column::taken;
 use super::cursor::Cursor;
+use super::lex::lex;
 use crate::migration::operation::{
     AddCheck, AddExclusion, AddForeignKey, AddKey, Expr, Name, Operation, TableRef,
 };
-use crate::migration::source::Located;
+use crate::migration::source::{Located, Source};
 
 /// Whether a table constraint stands here, as opposed to a column.
 pub fn starts(cursor: &Cursor) -> bool {
@@ -44,6 +45,16 @@ pub fn read(mut cursor: Cursor, table: &Located<TableRef>) -> Read<Option<Operat
     } else {
         Err(cursor.expected("CHECK, FOREIGN KEY, UNIQUE, PRIMARY KEY or EXCLUDE"))
     }
+}
+
+/// The table and columns at the head of what follows `REFERENCES`: `shop.users (id) ON DELETE CASCADE`.
+pub fn referenced(text: &str) -> Option<(TableRef, Vec<Name>)> {
+    let source = Source::new("", text);
+    let lexed = lex(&source.text);
+    let mut cursor = Cursor::new(&source, &lexed.tokens);
+    let table = cursor.table().ok()?.value;
+    let columns = if cursor.at_token(&Token::LParen) { cursor.names().ok()? } else { Vec::new() };
+    Some((table, columns))
 }
 
 fn foreign_key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read<Option<Operation>> {

@@ -32,7 +32,7 @@ pub fn read(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
     let part = |name: Located<TableRef>| -> (Operation, Span) {
         let span = if alone { whole } else { name.span };
         let operation = match table {
-            true => Operation::DropTable(DropTable { table: name, if_exists, cascade }),
+            true => Operation::DropTable(DropTable { table: name, aside: None, if_exists, cascade }),
             false => Operation::DropIndex(DropIndex { index: name, if_exists, concurrently, cascade }),
         };
         (operation, span)

@@ -31,6 +31,7 @@ mod statement;
 mod tests;
 mod words;
 
+pub use constraint::referenced;
 pub use objects::{Argument, list, object, objects};
 
 use super::Contents;

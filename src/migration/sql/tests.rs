@@ -49,7 +49,12 @@ fn reads_every_operation() {
     let cases = vec![
         (
             "DROP TABLE IF EXISTS Shop.\"Orders\" CASCADE",
-            Op::DropTable(DropTable { table: table("shop.Orders"), if_exists: true, cascade: true }),
+            Op::DropTable(DropTable {
+                table: table("shop.Orders"),
+                aside: None,
+                if_exists: true,
+                cascade: true,
+            }),
         ),
         (
             "alter table USERS rename to People",

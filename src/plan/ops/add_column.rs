@@ -7,6 +7,7 @@ use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr, Name};
+use crate::migration::referenced;
 use crate::migration::source::Located;
 use crate::plan::dual_write::Pair;
 use crate::plan::expression::is_volatile;
@@ -61,7 +62,8 @@ fn definition(op: &AddColumn) -> String {
     let column = &op.column;
     let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     let options = column.options.as_ref().map(|clauses| format!(" {clauses}")).unwrap_or_default();
-    format!("{} {}{collation}{options}", column.name, column.type_)
+    // STORAGE and COMPRESSION, which are among the options, stand next to the type.
+    format!("{} {}{options}{collation}", column.name, column.type_)
 }
 
 fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
@@ -167,14 +169,15 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         )?;
     }
     if column.unique || column.primary_key {
+        let (nulls_not_distinct, options) = key_options(column.key_options.as_ref());
         let key = AddKey {
             table: table.clone(),
             name: named(&column.names.unique, "key"),
             columns: names.clone(),
             using_index: None,
-            nulls_not_distinct: false,
+            nulls_not_distinct,
             include: Vec::new(),
-            options: column.key_options.clone(),
+            options,
         };
         if column.primary_key {
             constraints::primary_key(&AddKey { name: column.names.primary_key.clone(), ..key }, draft)?;
@@ -182,27 +185,41 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             constraints::unique(&key, draft)?;
         }
     }
-    if let Some(references) = &column.references {
+    if let Some(written) = &column.references {
+        let Some((references, referenced_columns)) = referenced(&written.value) else {
+            let error = Error::usage(format!("`REFERENCES {written}` can't be read"));
+            return Err(draft.blame(error, written.span));
+        };
         let key = AddForeignKey {
             table,
             name: named(&column.names.references, "fkey"),
             columns: names,
-            references: Located::new(referenced(&references.value), references.span),
-            referenced_columns: Vec::new(),
+            references: Located::new(references, written.span),
+            referenced_columns,
             options: None,
             not_valid: false,
         };
-        constraints::foreign_key_text(&key, &format!("REFERENCES {}", references.value), draft)?;
+        // Row by row it may get any value.
+        let volatile = |default: &&Expr| !is_volatile(&default.value) && op.up.is_none();
+        let type_known = draft.catalog.types.contains_key(&column.type_.value);
+        let default = column.default.as_ref().filter(volatile).filter(|_| type_known);
+        let default = default.map(|default| format!("CAST(({default}) AS {})", column.type_));
+        let text = format!("REFERENCES {}", written.value);
+        constraints::foreign_key_text(&key, &text, default.as_deref(), draft)?;
     }
     Ok(())
 }
 
-/// The table at the head of `table (column) ON DELETE …`.
-fn referenced(text: &str) -> crate::migration::operation::TableRef {
-    use crate::migration::operation::TableRef;
-    let name = text.split(['(', ' ', '\n', '\t']).next().unwrap_or_default();
-    match name.split_once('.') {
-        Some((schema, name)) => TableRef { schema: Some(Ident::parse(schema)), name: Ident::parse(name) },
-        None => TableRef::bare(Ident::parse(name)),
-    }
+/// `NULLS NOT DISTINCT`, which is the index's, and what is the constraint's.
+fn key_options(written: Option<&Expr>) -> (bool, Option<Expr>) {
+    let Some(written) = written else { return (false, None) };
+    let words: Vec<&str> = written.value.split_whitespace().collect();
+    let begins = |with: &[&str]| {
+        words.len() >= with.len()
+            && words.iter().zip(with).all(|(word, with)| word.eq_ignore_ascii_case(with))
+    };
+    let not_distinct = begins(&["NULLS", "NOT", "DISTINCT"]);
+    let taken = if not_distinct { 3 } else { 2 * usize::from(begins(&["NULLS", "DISTINCT"])) };
+    let rest = words.get(taken..).unwrap_or_default().join(" ");
+    (not_distinct, (!rest.is_empty()).then(|| Located::new(rest, written.span)))
 }

@@ -3,7 +3,7 @@
 
 use super::follow;
 use super::replace::{enforce_not_null, validate};
-use crate::catalog::{Constraint, Evidence, Index, Table};
+use crate::catalog::{Constraint, Evidence, Inbound, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, object_name};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
@@ -16,10 +16,11 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 /// # Errors
 /// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
 pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
-    for (name, table, columns) in draft.tables_with_replaced() {
+    let all = draft.tables_with_replaced();
+    for (name, table, columns) in &all {
         let mut changes = Vec::new();
-        for column in &columns {
-            changes.extend(column_changes(draft, &name, column)?);
+        for column in columns {
+            changes.extend(column_changes(draft, name, column)?);
         }
         let (renamed, replaced): (Vec<_>, Vec<_>) =
             columns.iter().cloned().partition(|column| column.stays == Stays::Old);
@@ -30,19 +31,25 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
             ..column.clone()
         });
         let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
-        carry(draft, &name, &table, &going);
+        carry(draft, name, table, &going, &all);
         if !renamed.is_empty() {
-            double_indexes(draft, &name, &table, &columns, &renamed);
+            double_indexes(draft, name, table, columns, &renamed);
         }
-        follow::plan(draft, &name, &table, &replaced);
+        follow::plan(draft, name, table, &replaced, &all);
         if !changes.is_empty() {
-            draft.swap(format!("default and comment of {name}'s new columns"), &name, changes);
+            draft.swap(format!("default and comment of {name}'s new columns"), name, changes);
         }
     }
     Ok(())
 }
 
-fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
+fn carry(
+    draft: &mut Draft<'_>,
+    name: &TableName,
+    table: &Table,
+    columns: &[Replaced],
+    all: &[(TableName, Table, Vec<Replaced>)],
+) {
     let mut carry = Carry { table: name, columns, carried: Vec::new(), draft };
     for index in table.indexes.iter().filter(|index| index.valid) {
         let owner =
@@ -56,7 +63,19 @@ fn carry(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Repl
         let own = table.referenced_by.iter().find(|key| key.table == *carry.table && key.constraint == name);
         own.is_some_and(|key| carry.concerns(&key.columns, None))
     };
-    let own: Vec<bool> = table.constraints.iter().map(|constraint| inbound(&constraint.name)).collect();
+    // And so does one to another table whose column is replaced as well.
+    let elsewhere = |constraint: &Constraint| {
+        let parent = all.iter().find(|(parent, _, _)| Some(parent) == constraint.references.as_ref());
+        parent.filter(|(parent, _, _)| parent != carry.table).is_some_and(|(_, parent, replaced)| {
+            let ours = |key: &&Inbound| key.table == *carry.table && key.constraint == constraint.name;
+            let goes = |column: &String| {
+                replaced.iter().any(|one| one.stays == Stays::New && one.old.as_str() == column)
+            };
+            parent.referenced_by.iter().find(ours).is_some_and(|key| key.columns.iter().any(goes))
+        })
+    };
+    let own: Vec<bool> =
+        table.constraints.iter().map(|found| inbound(&found.name) || elsewhere(found)).collect();
     for (constraint, inbound) in table.constraints.iter().zip(own) {
         let carried = matches!(constraint.kind, 'c' | 'f') && !inbound;
         if carried && carry.concerns(&constraint.columns, Some(&constraint.name)) {

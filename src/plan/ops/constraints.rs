@@ -1,5 +1,6 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
+use super::offenders::{duplicates, orphans};
 use super::replace::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Index};
 use crate::error::{Error, Result};
@@ -67,17 +68,21 @@ pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<(
         format!(" ({})", list(&op.referenced_columns))
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
-    foreign_key_text(op, &format!("REFERENCES {parent}{referenced}{options}"), draft)
+    foreign_key_text(op, &format!("REFERENCES {parent}{referenced}{options}"), None, draft)
 }
 
-/// The same with the `REFERENCES` clause as SQL writes it.
-pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut Draft<'_>) -> Result<()> {
+/// The same with the `REFERENCES` clause as SQL writes it, and the value that a new column has in every row.
+pub(super) fn foreign_key_text(
+    op: &AddForeignKey,
+    references: &str,
+    default: Option<&str>,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let parent = draft.resolve(&op.references);
     if !draft.exists(&parent) {
         return Err(draft.blame(Error::usage(format!("table `{parent}` does not exist")), op.references.span));
     }
-    let is_new = |column: &Name| table.column(column).is_none();
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
     let name = chosen(op.name.as_ref(), &table_name, &plain.join("_"), "fkey", draft);
@@ -85,24 +90,7 @@ pub(super) fn foreign_key_text(op: &AddForeignKey, references: &str, draft: &mut
     let mut step = add(&table_name, &name, &definition, LockMode::ShareRowExclusive);
     // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
     step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
-    if !op.not_valid
-        && !draft.is_new(&table_name)
-        && !draft.is_new(&parent)
-        && !op.columns.iter().any(is_new)
-        && op.columns.len() == 1
-        && op.referenced_columns.len() == 1
-    {
-        let (child, target) = (&columns[0], &op.referenced_columns[0]);
-        let key = Draft::row_name(&table);
-        step.violations = Some(draft.violations(
-            &table_name,
-            format!("these rows refer to nothing in `{parent}`"),
-            format!(
-                "SELECT {key} FROM {table_name} AS child WHERE {child} IS NOT NULL \
-                 AND NOT EXISTS (SELECT FROM {parent} AS parent WHERE parent.{target} = child.{child}) LIMIT 20"
-            ),
-        ));
-    }
+    step.violations = orphans(op, &table_name, &table, &parent, default, draft);
     draft.touch(&table_name, None);
     let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
     add_for_new_rows(step, &named, &table_name, draft);
@@ -162,7 +150,8 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
             );
             let exists = |column: &Name| table.column(column).is_some();
             if !draft.is_new(&table_name) && op.columns.iter().all(exists) {
-                build.violations = Some(duplicates(draft, &table_name, &columns, None));
+                build.violations =
+                    Some(duplicates(draft, &table_name, &columns, None, op.nulls_not_distinct));
             }
             draft.expand(build);
             draft.add_index(
@@ -204,29 +193,6 @@ pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) 
     draft.touch(&table_name, None);
     draft.after_rows(validate(&table_name, &op.name));
     Ok(())
-}
-
-/// Rows that a unique index would refuse.
-pub(super) fn duplicates(
-    draft: &Draft<'_>,
-    table: &TableName,
-    columns: &[String],
-    predicate: Option<&str>,
-) -> crate::plan::Violations {
-    let list = columns.join(", ");
-    let mut conditions: Vec<String> =
-        columns.iter().map(|column| format!("({column}) IS NOT NULL")).collect();
-    conditions.extend(predicate.map(|predicate| format!("({predicate})")));
-    let shown = vec!["%s"; columns.len()].join(", ");
-    draft.violations(
-        table,
-        format!("`{list}` is to be unique, and these values occur more than once"),
-        format!(
-            "SELECT pg_catalog.format('({shown}) %s times', {list}, pg_catalog.count(*)) FROM {table} WHERE {} \
-             GROUP BY {list} HAVING pg_catalog.count(*) > 1 LIMIT 20",
-            conditions.join(" AND ")
-        ),
-    )
 }
 
 /// The given name, or the one that PostgreSQL would choose.

@@ -1,9 +1,10 @@
 //! `CREATE INDEX`: always concurrently, unless the table is new.
 
-use super::constraints::duplicates;
+use super::offenders::duplicates;
 use crate::catalog::{Evidence, Index};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
+use crate::migration::mentions;
 use crate::migration::operation::CreateIndex;
 use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::Draft;
@@ -59,10 +60,11 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         draft.after_rows(step);
         return Ok(());
     }
-    let plain = columns.iter().all(|column| table.column(&Ident::parse(column)).is_some());
-    if op.unique && plain {
-        step.violations =
-            Some(duplicates(draft, &table_name, &columns, op.predicate.as_ref().map(|p| p.value.as_str())));
+    let plain = |column: &String| table.column(&Ident::parse(column)).is_some() || is_value(column);
+    if op.unique && columns.iter().all(plain) && draft.can_be_checked(&table_name, &text) {
+        let predicate = op.predicate.as_ref().map(|p| p.value.as_str());
+        let nulls = op.options.as_ref().is_some_and(|o| mentions(&o.value, "NULLS NOT DISTINCT"));
+        step.violations = Some(duplicates(draft, &table_name, &columns, predicate, nulls));
     }
     draft.expand(step);
     Ok(())
@@ -123,12 +125,44 @@ fn column_name(text: &str) -> String {
     let expression = inner.unwrap_or(text);
     let head = head(expression);
     let rest = expression.get(head.len()..).unwrap_or_default().trim_start();
-    let is_call = !head.is_empty() && rest.starts_with('(');
-    let is_column = !head.is_empty() && (inner.is_none() || rest.is_empty());
+    // Behind a bare column or call stand operator class and order; in parentheses only a cast leaves the name.
+    let ends = |rest: &str| inner.is_none() || is_cast(rest);
+    let is_call = !head.is_empty() && after_call(rest).is_some_and(ends);
+    let is_column = !head.is_empty() && !rest.starts_with('(') && ends(rest);
     if is_call || is_column {
         return Ident::parse(head.rsplit('.').next().unwrap_or(head)).as_str().to_owned();
     }
     "expr".to_owned()
+}
+
+/// Nothing, or a cast and nothing behind it.
+fn is_cast(rest: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | ':' | ' ' | '[' | ']');
+    let plain = rest.split_once('(').map_or(rest, |(type_, _)| type_);
+    rest.is_empty() || (rest.starts_with("::") && plain.chars().all(part))
+}
+
+/// What stands behind the arguments of a call.
+fn after_call(text: &str) -> Option<&str> {
+    let (mut depth, mut quote) = (0_usize, None);
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') if depth == 1 => return text.get(at + 1..).map(str::trim_start),
+            (None, ')') => depth = depth.saturating_sub(1),
+            (None, _) if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a part of an index is a value alone, without operator class, collation or order.
+fn is_value(text: &str) -> bool {
+    let text = text.trim();
+    after_call(text.get(head(text).len()..).unwrap_or_default().trim_start()) == Some("")
 }
 
 /// The name at the beginning of a text, with its qualifiers.
@@ -155,6 +189,11 @@ mod tests {
             ("(lower(note))", "lower"),
             ("(a + b)", "expr"),
             ("((a || b))", "expr"),
+            ("(lower(a) || ':' || id)", "expr"),
+            ("(lower(a)::text)", "lower"),
+            ("lower(a) text_pattern_ops", "lower"),
+            ("(a::text)", "a"),
+            ("(a::text || b)", "expr"),
         ] {
             assert_eq!(column_name(text), name, "{text}");
         }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Column, Table};
 use crate::error::{Error, Result};
-use crate::migration::operation::{ColumnDef, CreateTable};
+use crate::migration::operation::{ColumnDef, CreateTable, Name};
 use crate::plan::planner::{CREATES, Draft};
 use crate::plan::{LockMode, Step, TableLock};
 
@@ -56,21 +56,29 @@ fn statement(op: &CreateTable, name: &str) -> String {
 }
 
 fn definition(column: &ColumnDef) -> String {
-    let mut sql = format!("{} {}", column.name, column.type_);
-    let mut clause = |keyword: &str, text: Option<&str>| {
+    // STORAGE and COMPRESSION, which are among the options, stand next to the type.
+    let options = column.options.as_ref().map(|text| format!(" {text}")).unwrap_or_default();
+    let mut sql = format!("{} {}{options}", column.name, column.type_);
+    let mut clause = |name: Option<&Name>, keyword: &str, text: Option<&str>| {
         if let Some(text) = text {
-            sql.push_str(&format!(" {keyword} {text}"));
+            let name = name.map(|name| format!(" CONSTRAINT {name}")).unwrap_or_default();
+            let space = if text.is_empty() { "" } else { " " };
+            sql.push_str(&format!("{name} {keyword}{space}{text}"));
         }
     };
-    clause("COLLATE", column.collation.as_ref().map(|name| name.value.as_str()));
-    clause("DEFAULT", column.default.as_ref().map(|expr| expr.value.as_str()));
-    clause("GENERATED", column.generated.as_ref().map(|text| text.value.as_str()));
-    clause("NOT NULL", column.not_null.then_some(""));
-    clause("PRIMARY KEY", column.primary_key.then_some(""));
-    clause("UNIQUE", column.unique.then_some(""));
-    clause("CHECK", column.check.as_ref().map(|check| format!("({})", check.value)).as_deref());
-    clause("REFERENCES", column.references.as_ref().map(|text| text.value.as_str()));
-    sql.trim_end().to_owned()
+    let key = column.key_options.as_ref().map_or("", |text| text.value.as_str());
+    let names = &column.names;
+    clause(None, "COLLATE", column.collation.as_ref().map(|name| name.value.as_str()));
+    clause(None, "DEFAULT", column.default.as_ref().map(|expr| expr.value.as_str()));
+    clause(None, "GENERATED", column.generated.as_ref().map(|text| text.value.as_str()));
+    clause(names.not_null.as_ref(), "NOT NULL", column.not_null.then_some(""));
+    clause(names.primary_key.as_ref(), "PRIMARY KEY", column.primary_key.then_some(key));
+    clause(names.unique.as_ref(), "UNIQUE", column.unique.then_some(key));
+    let check = column.check.as_ref().map(|check| format!("({})", check.value));
+    clause(names.check.as_ref(), "CHECK", check.as_deref());
+    let references = column.references.as_ref().map(|text| text.value.as_str());
+    clause(names.references.as_ref(), "REFERENCES", references);
+    sql
 }
 
 fn column(column: &ColumnDef) -> Column {
@@ -80,5 +88,28 @@ fn column(column: &ColumnDef) -> Column {
         not_null: column.not_null || column.primary_key,
         default: column.default.as_ref().map(|expr| expr.value.clone()),
         ..Column::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::definition;
+    use crate::migration::operation::Operation;
+    use crate::migration::parse;
+    use crate::migration::source::Source;
+
+    #[test]
+    fn a_column_says_all_that_was_written() {
+        for written in [
+            "a integer",
+            "\"A b\" text STORAGE external COLLATE \"C\" DEFAULT 'x' CONSTRAINT given NOT NULL",
+            "a integer CONSTRAINT k PRIMARY KEY DEFERRABLE INITIALLY DEFERRED",
+            "a integer CONSTRAINT u UNIQUE NULLS NOT DISTINCT CONSTRAINT c CHECK (a > 0) CONSTRAINT f REFERENCES t (id) ON DELETE CASCADE",
+            "a bigint GENERATED ALWAYS AS IDENTITY NOT NULL",
+        ] {
+            let migration = parse(Source::new("m.sql", format!("CREATE TABLE t ({written})"))).unwrap();
+            let Operation::CreateTable(create) = &migration.steps[0].operation else { panic!("{written}") };
+            assert_eq!(definition(&create.columns[0]), written);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::catalog::{Evidence, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable};
+use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable, Name};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Mode, Step, TableLock, Work};
 
@@ -111,7 +111,7 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     let dependents = table.dependents.values().flatten().filter(|what| !what.starts_with("default value"));
     let mut blocking: Vec<String> = dependents.cloned().collect();
     blocking.extend(table.views.iter().map(|view| format!("view {}", view.name)));
-    let keys = table.referenced_by.iter().filter(|key| key.table != name);
+    let keys = table.referenced_by.iter().filter(|key| key.table != name && !draft.drops_key(key));
     blocking.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
     blocking = draft.remaining(blocking);
     blocking.sort();
@@ -120,6 +120,9 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
         let error = Error::refused(format!("table `{name}` can't be dropped: something depends on it"));
         return Err(error.details(blocking.into_iter().map(|what| format!("depends on it: {what}"))));
     }
+    if let Some(aside) = &op.aside {
+        return set_aside(&name, aside, draft);
+    }
     for constraint in &table.constraints {
         if let Some(parent) = &constraint.references {
             draft.swap_lock(parent, LockMode::AccessExclusive);
@@ -127,6 +130,24 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     }
     draft.drops_table(table.oid, None);
     draft.swap(format!("drop table {name}"), &name, [format!("DROP TABLE {name}")]);
+    Ok(())
+}
+
+/// Contract renames the table, and nobody loses a row.
+fn set_aside(name: &TableName, aside: &Name, draft: &mut Draft<'_>) -> Result<()> {
+    let kept = TableName::new(name.schema.clone(), aside.value.clone());
+    if draft.exists(&kept) {
+        let error = Error::usage(format!("a relation named `{kept}` exists already"));
+        return Err(draft.blame(error, aside.span));
+    }
+    draft.touch(&kept, None);
+    draft.note(format!(
+        "contract keeps {name} as {kept}, with its rows; `ALTER TABLE {kept} RENAME TO {}` is the way back, and a later \
+         migration drops it",
+        name.name
+    ));
+    let rename = format!("ALTER TABLE {name} RENAME TO {}", kept.name);
+    draft.swap(format!("set table {name} aside as {kept}"), name, [rename]);
     Ok(())
 }
 

@@ -8,12 +8,18 @@ use super::replace::validate;
 use crate::catalog::{Inbound, Statistic, Table};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::plan::expression::{rename_column, rename_in_table, rename_referenced, rename_referring};
-use crate::plan::planner::{Draft, Replaced};
+use crate::plan::planner::{Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 /// Plans what follows the replaced columns of one table.
-pub(super) fn plan(draft: &mut Draft<'_>, name: &TableName, table: &Table, columns: &[Replaced]) {
-    let mut follow = Follow { name, columns, made_again: Vec::new(), draft };
+pub(super) fn plan(
+    draft: &mut Draft<'_>,
+    name: &TableName,
+    table: &Table,
+    columns: &[Replaced],
+    all: &[(TableName, Table, Vec<Replaced>)],
+) {
+    let mut follow = Follow { name, columns, all, made_again: Vec::new(), draft };
     for statistic in &table.statistics {
         let kept = follow.draft.keeps(&format!("statistics object {}", statistic.name));
         if kept && follow.concerns(&statistic.columns) {
@@ -44,6 +50,8 @@ struct Follow<'f, 'd> {
     draft: &'f mut Draft<'d>,
     name: &'f TableName,
     columns: &'f [Replaced],
+    /// The replaced columns of every table: those that refer may be among them.
+    all: &'f [(TableName, Table, Vec<Replaced>)],
     made_again: Vec<String>,
 }
 
@@ -85,7 +93,16 @@ impl Follow<'_, '_> {
         let copy = Ident::new(fit(&format!("_midflight_{}", key.constraint)));
         let definition = self.physical(key.definition.trim_end_matches(" NOT VALID"), rename_referenced);
         let own = child == self.name;
-        let definition = if own { self.physical(&definition, rename_referring) } else { definition };
+        if self.draft.drops_key(key) {
+            // It would keep the old column from being dropped, wherever the migration drops it.
+            self.draft.swap_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
+            self.draft.swap_lock(child, LockMode::AccessExclusive);
+            return;
+        }
+        let of = self.all.iter().filter(|(table, _, _)| table == child).flat_map(|(_, _, columns)| columns);
+        let definition = of
+            .filter(|column| column.stays == Stays::New)
+            .fold(definition, |text, column| rename_referring(&text, &column.old, &column.physical));
         let mut step = Step::catalog_only(
             format!("add the copy of foreign key {name} of {child}, not valid yet"),
             child,

@@ -2,6 +2,7 @@
 //! says how to add one.
 
 mod add_column;
+mod bodies;
 mod carry;
 mod change_type;
 mod column_flags;
@@ -14,6 +15,7 @@ mod enum_value;
 mod exclusion;
 mod follow;
 mod object;
+mod offenders;
 mod placed_sql;
 mod privileges;
 mod rename_column;
@@ -33,6 +35,7 @@ use crate::migration::operation::Operation;
 
 /// Adds an operation's pieces to the draft.
 pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
+    bodies::note(operation, draft);
     if let Some((kind, op)) = operation.created() {
         return object::create(kind, op, draft);
     }

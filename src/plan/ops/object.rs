@@ -1,6 +1,6 @@
 //! Objects beside tables: made in expand with an exact way back, dropped in contract once nothing depends on them.
 
-use crate::catalog::Object;
+use crate::catalog::{Object, View};
 use crate::error::{Error, Result};
 use crate::ident::literal;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
@@ -131,8 +131,11 @@ fn replace(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) -> Resul
 /// first, and what hung on the old one comes back with it.
 fn put_back(kind: ObjectKind, old: &Object, former: &str) -> String {
     let drop = format!("DROP {} {}", kind.keywords(), old.identity);
-    let again = [drop.as_str(), former].into_iter().chain(old.rest.iter().map(String::as_str));
-    let again: String = again.map(|sql| format!("  EXECUTE {};\n", literal(sql))).collect();
+    let mut again: Vec<String> = old.views.iter().rev().map(View::drop).collect();
+    again.extend([drop, former.to_owned()]);
+    again.extend(old.rest.iter().cloned());
+    again.extend(old.views.iter().flat_map(View::create));
+    let again: String = again.iter().map(|sql| format!("  EXECUTE {};\n", literal(sql))).collect();
     let first = literal(former);
     let body = format!(
         "BEGIN\n  EXECUTE {first};\nEXCEPTION WHEN invalid_table_definition OR invalid_function_definition THEN\n{again}END"

@@ -29,6 +29,10 @@ pub struct Example {
     pub expect_rollback: Vec<String>,
     /// Columns whose values differ from one run to the next: `-- not compared: table.column` in `expect.sql`
     pub not_compared: Vec<(String, String)>,
+    /// What a rollback leaves: `-- left by rollback: STATEMENT` in `expect_rollback.sql`
+    pub left: Option<String>,
+    /// The oldest server that knows it: `-- needs: 15` in `before.sql`
+    pub needs: Option<u32>,
 }
 
 impl Example {
@@ -42,16 +46,19 @@ impl Example {
             Some(yaml) => (format!("{id}.yaml"), yaml),
             None => (format!("{id}.sql"), text("migration.sql")),
         };
-        let expect = text("expect.sql");
+        let (before, expect) = (text("before.sql"), text("expect.sql"));
+        let back = optional("expect_rollback.sql").unwrap_or_default();
         Self {
             task: task(&migration),
             direct: optional("direct.sql").unwrap_or_else(|| migration.clone()),
-            before: text("before.sql"),
+            needs: said(&before, "-- needs: ").map(|major| major.parse().unwrap()),
+            before,
             old_release: statements(&text("n.sql")),
             new_release: statements(&text("n1.sql")),
             not_compared: not_compared(&expect),
             expect: statements(&expect),
-            expect_rollback: optional("expect_rollback.sql").map(|sql| statements(&sql)).unwrap_or_default(),
+            left: said(&back, "-- left by rollback: ").map(str::to_owned),
+            expect_rollback: statements(&back),
             file,
             migration,
             id,
@@ -91,6 +98,11 @@ fn statements(text: &str) -> Vec<String> {
 fn task(source: &str) -> String {
     let lines = source.lines().map_while(|line| line.strip_prefix("-- ").or_else(|| line.strip_prefix("# ")));
     lines.take_while(|line| !line.starts_with("midflight:")).collect::<Vec<_>>().join(" ")
+}
+
+/// The rest of the first line that begins with a marker
+fn said<'t>(text: &'t str, marker: &str) -> Option<&'t str> {
+    text.lines().find_map(|line| line.strip_prefix(marker))
 }
 
 fn not_compared(expect: &str) -> Vec<(String, String)> {

@@ -89,7 +89,7 @@ pub fn assert_same(what: &str, wanted: &[String], found: &[String]) {
 
 const SCHEMAS: &str = "
 SELECT concat_ws(' ', 'schema', quote_ident(n.nspname), 'owner', pg_get_userbyid(n.nspowner),
-                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(n.nspacl) acl))
+                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(coalesce(n.nspacl, acldefault('n', n.nspowner))) acl))
 FROM pg_namespace n WHERE :user_schemas";
 
 const RELATIONS: &str = "
@@ -99,7 +99,7 @@ SELECT concat_ws(' ', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' 
                  'method ' || (SELECT amname FROM pg_am WHERE oid = c.relam), 'replica identity', c.relreplident,
                  CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
                  'options ' || array_to_string(c.reloptions, ', '), 'toast options ' || array_to_string(t.reloptions, ', '),
-                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(c.relacl) acl),
+                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(coalesce(c.relacl, acldefault('r', c.relowner))) acl),
                  'inherits ' || (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),
                  'comment ' || obj_description(c.oid, 'pg_class'),
                  'as ' || CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END)
@@ -148,14 +148,14 @@ SELECT concat_ws(' ', 'sequence', c.oid::regclass::text, format_type(s.seqtypid,
                                  FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                                  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')
                                    AND d.refclassid = 'pg_class'::regclass),
-                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(c.relacl) acl),
+                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(coalesce(c.relacl, acldefault('s', c.relowner))) acl),
                  'comment ' || obj_description(c.oid, 'pg_class'))
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE :user_schemas";
 
 const FUNCTIONS: &str = "
 SELECT concat_ws(' ', CASE WHEN p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) ELSE p.oid::regprocedure::text END,
                  'owner', pg_get_userbyid(p.proowner),
-                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(p.proacl) acl),
+                 'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) acl),
                  'comment ' || obj_description(p.oid, 'pg_proc'))
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE :user_schemas";
 

@@ -1,0 +1,1 @@
+UPDATE rooms SET name = 'x' WHERE id = 1;

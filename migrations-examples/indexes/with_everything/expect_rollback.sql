@@ -1,0 +1,1 @@
+SELECT bool_and(tags = '["new"]') FROM users WHERE email LIKE 'New%';

@@ -1,0 +1,1 @@
+SELECT with_tax(9) = 10;

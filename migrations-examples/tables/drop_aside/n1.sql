@@ -1,0 +1,1 @@
+UPDATE users SET name = 'y' WHERE id = 2;

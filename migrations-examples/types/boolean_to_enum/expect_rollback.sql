@@ -1,0 +1,2 @@
+SELECT NOT coming FROM guests WHERE id = 7;
+SELECT coming FROM guests WHERE id = 5;

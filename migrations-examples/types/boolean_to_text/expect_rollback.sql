@@ -1,0 +1,2 @@
+SELECT value FROM flags WHERE id = 4;
+SELECT value IS NULL FROM flags WHERE id = 3;
