@@ -90,6 +90,8 @@ pub struct Table {
     pub bytes: i64,
     /// `pg_class.relpages` would be an estimate; this is size / block size, exact.
     pub pages: i64,
+    /// Its owner.
+    pub owner: String,
     /// Whether the connected role owns the table (as a member of the owning role or as a superuser).
     pub owned: bool,
     /// The comment.

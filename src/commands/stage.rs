@@ -177,7 +177,13 @@ async fn dry_run(
 ) -> Result<()> {
     let mut plans = Vec::new();
     for migration in due {
-        let recorded = records.iter().find(|record| record.id == migration.id && record.phase.in_flight());
+        let record = records.iter().find(|record| record.id == migration.id);
+        let phase = record.map_or(Phase::Pending, |record| record.phase);
+        // Verification and rows need what expand makes; the plan of a dry run can be had before.
+        if matches!(phase.enter(stage), Entry::Never) {
+            exec::allowed(&migration.id, phase, stage)?;
+        }
+        let recorded = record.filter(|record| record.phase.in_flight());
         let plan = match recorded.and_then(|record| record.plan.clone()) {
             Some(plan) => plan,
             None => context.plan(session, migration).await?,

@@ -195,6 +195,7 @@ fn table_of(row: &PgRow) -> Table {
         has_children: row.get(9),
         row_security: row.get(10),
         grants: grants(row, 11),
+        owner: row.get(12),
         ..Table::default()
     }
 }
@@ -311,7 +312,8 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        c.relrowsecurity,
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
-        FROM pg_catalog.aclexplode(c.relacl) acl)
+        FROM pg_catalog.aclexplode(c.relacl) acl),
+       pg_catalog.pg_get_userbyid(c.relowner)::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

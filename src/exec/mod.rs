@@ -14,11 +14,11 @@ mod verify;
 
 pub use event::{Event, Listener};
 pub use preflight::check as preflight;
-pub use stages::{backfill, contract, expand, rollback, verify};
+pub use stages::{allowed, backfill, contract, expand, rollback, verify};
 
 use crate::config::Settings;
 use crate::db::Session;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::state::{Fence, Lease, Store};
 
@@ -58,7 +58,10 @@ impl<'a> Runner<'a> {
     pub async fn stop(mut self, migration: &str, failure: Option<&Error>) -> Session {
         if let Some(error) = failure {
             self.session.rollback().await;
-            let _ = self.store.set_error(&mut self.session.conn, migration, &error.message).await;
+            // Being told to wait is no failure.
+            if error.kind != Kind::NotYet {
+                let _ = self.store.set_error(&mut self.session.conn, migration, &error.message).await;
+            }
         }
         self.lease.release().await;
         self.session

@@ -124,6 +124,27 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Asks the phase what a stage has to do.
+///
+/// # Errors
+/// Exit 4 where another stage comes first, exit 23 where there is no way back.
+pub fn allowed(id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
+    match phase.enter(stage) {
+        Entry::Needs(first) => {
+            let message =
+                format!("migration `{id}` is {phase}: {} comes before {}", first.name(), stage.name());
+            Err(Error::new(Kind::NotYet, message)
+                .hint(format!("run `midflight {} {id}` first", first.name())))
+        }
+        Entry::Never => {
+            let message =
+                format!("migration `{id}` is {phase}: contract has removed what rollback would go back to");
+            Err(Error::refused(message).hint("write a new migration that changes it back"))
+        }
+        entry => Ok(entry),
+    }
+}
+
 fn not_expanded(id: &str) -> Error {
     Error::new(Kind::NotYet, format!("migration `{id}` has not been expanded"))
         .hint(format!("run `midflight expand {id}` first"))
@@ -140,27 +161,13 @@ impl Runner<'_> {
         Ok((record.phase, plan))
     }
 
-    /// Asks the phase what the stage has to do, and turns "not now" into an error.
     fn enter(&self, id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
-        let entry = phase.enter(stage);
-        match entry {
-            Entry::Start | Entry::Resume => {
-                self.emit(&Event::StageStarted { migration: id, stage, resumed: entry == Entry::Resume });
-            }
-            Entry::Done => self.emit(&Event::StageSkipped { migration: id, stage }),
-            Entry::Needs(first) => {
-                let message =
-                    format!("migration `{id}` is {phase}: {} comes before {}", first.name(), stage.name());
-                return Err(Error::new(Kind::NotYet, message)
-                    .hint(format!("run `midflight {} {id}` first", first.name())));
-            }
-            Entry::Never => {
-                let message = format!(
-                    "migration `{id}` is {phase}: contract has removed what rollback would go back to"
-                );
-                return Err(Error::refused(message).hint("write a new migration that changes it back"));
-            }
-        }
+        let entry = allowed(id, phase, stage)?;
+        let event = match entry {
+            Entry::Done => Event::StageSkipped { migration: id, stage },
+            entry => Event::StageStarted { migration: id, stage, resumed: entry == Entry::Resume },
+        };
+        self.emit(&event);
         Ok(entry)
     }
 

@@ -83,6 +83,12 @@ impl Draft<'_> {
         teardown.triggers.push(drops.remove(0));
         teardown.functions.extend(drops);
         teardown.tables.push(name.clone());
+        if !work.add_columns.is_empty() {
+            plan.notes.push(format!(
+                "expand adds columns to {name}: a prepared `SELECT *` or `RETURNING *` on it fails from then on (`cached \
+                 plan must not change result type`) unless its driver prepares it again; naming the columns avoids it"
+            ));
+        }
         let fired = table.triggers.iter().filter(|trigger| trigger.fires_on_update && !trigger.ours);
         let fired: Vec<&str> = fired.map(|trigger| trigger.name.as_str()).collect();
         if !fired.is_empty() {

@@ -43,8 +43,8 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
     step.locks.clear();
     draft.expand(step);
     draft.note(format!(
-        "until contract {new} is a view: COPY FROM, TRUNCATE, LOCK TABLE ONLY, ON CONFLICT ON CONSTRAINT and, before \
-         PostgreSQL 17, MERGE need the name {old}"
+        "until contract {new} is a view: COPY, TRUNCATE, REFERENCES, ON CONFLICT ON CONSTRAINT and, before PostgreSQL 17, \
+         MERGE need the name {old}"
     ));
     draft.swap(format!("rename {old} to {new}"), &old, [format!("DROP VIEW {new}"), rename]);
     Ok(())
@@ -57,6 +57,7 @@ fn view(old: &TableName, new: &TableName, table: &Table, invoker: bool) -> Vec<S
     let columns: Vec<String> =
         table.columns.iter().map(|column| Ident::new(column.name.as_str()).to_string()).collect();
     let mut sql = vec![format!("CREATE VIEW {new}{option} AS SELECT {} FROM {old}", columns.join(", "))];
+    sql.push(format!("ALTER VIEW {new} OWNER TO {}", Ident::new(table.owner.as_str())));
     let useful = |grant: &&Grant| THROUGH_A_VIEW.contains(&grant.privilege.as_str());
     sql.extend(table.grants.iter().filter(useful).map(|grant| grant.statement("", &new.to_string())));
     for column in &table.columns {
