@@ -104,7 +104,7 @@ mod tests {
             "a integer",
             "\"A b\" text STORAGE external COLLATE \"C\" DEFAULT 'x' CONSTRAINT given NOT NULL",
             "a integer CONSTRAINT k PRIMARY KEY DEFERRABLE INITIALLY DEFERRED",
-            "a integer CONSTRAINT u UNIQUE NULLS NOT DISTINCT CONSTRAINT c CHECK (a > 0) CONSTRAINT f REFERENCES t (id) ON DELETE CASCADE",
+            "a integer CONSTRAINT u UNIQUE NULLS NOT DISTINCT CONSTRAINT c CHECK (a > 0) CONSTRAINT f REFERENCES t (id) ON DELETE SET NULL",
             "a bigint GENERATED ALWAYS AS IDENTITY NOT NULL",
         ] {
             let migration = parse(Source::new("m.sql", format!("CREATE TABLE t ({written})"))).unwrap();
