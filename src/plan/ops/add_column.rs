@@ -1,7 +1,7 @@
 //! `ADD COLUMN`: at once where no row is touched; values for the rows that are there come by backfill.
 
 use super::constraints;
-use super::replace::enforce_not_null;
+use super::online::enforce_not_null;
 use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};

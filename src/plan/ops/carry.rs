@@ -2,7 +2,7 @@
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
 use super::follow;
-use super::replace::{enforce_not_null, validate};
+use super::online::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Inbound, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, object_name};

@@ -64,7 +64,7 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
             &table_name,
             LockMode::AccessExclusive,
             alter("DROP NOT NULL"),
-            super::drops::not_null_again(&table_name, &name),
+            super::online::not_null_again(&table_name, &name),
         )
     });
     Ok(())

@@ -1,7 +1,7 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
 use super::offenders::{duplicates, orphans};
-use super::replace::{enforce_not_null, validate};
+use super::online::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Index};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};

@@ -49,7 +49,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
                 &table_name,
                 LockMode::AccessExclusive,
                 alter("DROP NOT NULL"),
-                not_null_again(&table_name, &name),
+                super::online::not_null_again(&table_name, &name),
             )
         });
     }
@@ -61,19 +61,6 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     draft.drops_table(table.oid, Some(&name));
     draft.drop_column(&table_name, &name);
     Ok(())
-}
-
-/// The way back to NOT NULL scans under no strong lock: check, validate, flag. Rows that the new release wrote without
-/// a value stop it, and say so.
-pub(super) fn not_null_again(table: &TableName, column: &Ident) -> Vec<String> {
-    let check = Draft::not_null_check(column);
-    vec![
-        format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
-        format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
-        format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
-    ]
 }
 
 /// What stands in the way of dropping a column. Indexes and constraints on it go with it, unless `strict`.

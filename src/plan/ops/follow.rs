@@ -4,7 +4,7 @@
 //! transaction and made again in the end, as it was; foreign keys and statistics get a copy before, whose making needs
 //! no strong lock, and the copy takes the name.
 
-use super::replace::validate;
+use super::online::validate;
 use crate::catalog::{Inbound, Statistic, Table};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::plan::expression::{rename_column, rename_in_table, rename_referenced, rename_referring};

@@ -16,6 +16,7 @@ mod exclusion;
 mod follow;
 mod object;
 mod offenders;
+mod online;
 mod placed_sql;
 mod privileges;
 mod rename_column;

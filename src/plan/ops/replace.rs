@@ -1,6 +1,7 @@
 //! Replacing a column by a shadow column: what type changes and NOT NULL with `up` have in common. What hangs on the
 //! column follows in `carry` and `follow`.
 
+use super::online::enforce_not_null;
 use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Column, Sequence, Table, TypeInfo};
 use crate::error::{Error, Result};
@@ -8,7 +9,6 @@ use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
 use crate::plan::dual_write::Pair;
 use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
-use crate::plan::{LockMode, Step, Work};
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -100,40 +100,6 @@ pub(super) fn plan(
     let end = if new.physical == new.final_name { "stays" } else { "takes the name" };
     draft.swap(format!("drop the old {table_name}.{old_name}; {} {end}", new.physical), table_name, swap);
     Ok(())
-}
-
-/// Makes a filled column NOT NULL: after its rows, and under no lock that outlasts a catalog change.
-pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column: &Ident) {
-    let check = Draft::not_null_check(column);
-    draft.after_rows(Step::catalog_only(
-        format!("require {table}.{column} in new rows"),
-        table,
-        LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID")],
-        vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}")],
-    ));
-    draft.after_rows(validate(table, &check));
-    draft.after_rows(Step::catalog_only(
-        format!("set {table}.{column} NOT NULL, which the validated check proves"),
-        table,
-        LockMode::AccessExclusive,
-        vec![
-            format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
-            format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
-        ],
-        vec![format!("ALTER TABLE {table} ALTER COLUMN {column} DROP NOT NULL")],
-    ));
-}
-
-/// Validates a constraint while reads and writes go on: alone in its transaction, so that nothing but SHARE UPDATE
-/// EXCLUSIVE is held during the scan.
-pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
-    let sql = vec![format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}")];
-    let summary = format!("validate {constraint} on {table}");
-    Step {
-        work: Work::Scan,
-        ..Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new())
-    }
 }
 
 /// What hangs on the column and can be neither moved nor made again without a rewrite or a scan under a strong lock.

@@ -1,6 +1,7 @@
 //! `SET NOT NULL`: a check that is validated while writes go on proves it; with `up`, a shadow column gets a value
 //! where the old one has none.
 
+use super::online;
 use super::replace::{self, Successor, shadow_name};
 use crate::error::Result;
 use crate::ident::Ident;
@@ -67,7 +68,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         format!("SELECT {key} FROM {table_name} WHERE {name} IS NULL LIMIT 20"),
     ));
     draft.expand(require);
-    draft.after_rows(replace::validate(&table_name, &check));
+    draft.after_rows(online::validate(&table_name, &check));
     draft.swap(
         format!("set {table_name}.{name} NOT NULL, which the validated check proves"),
         &table_name,

@@ -1,6 +1,7 @@
 //! `transform_columns`: new columns computed from old ones, and back.
 
-use super::replace::{enforce_not_null, shadow_name};
+use super::online::enforce_not_null;
+use super::replace::shadow_name;
 use super::row::{self, Row, old_side};
 use crate::catalog::Table;
 use crate::error::{Error, Result};
