@@ -61,8 +61,9 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
         runner.convert(id, ordinal as i32, &plan).await?;
     }
     runner.steps(id, &plan.finish).await?;
-    runner.note(&[&Note::Phase { migration: id, from: Phase::Backfilling, to: Phase::Backfilled }]).await?;
+    // The phase says so last: killed before, the next run verifies again.
     runner.verify_all(id, &plan).await?;
+    runner.note(&[&Note::Phase { migration: id, from: Phase::Backfilling, to: Phase::Backfilled }]).await?;
     runner.done(id, Stage::Backfill, started);
     Ok(())
 }

@@ -90,5 +90,5 @@ fn differ(work: &Conversion, keys: &[String]) -> Error {
         format!("{many}{} row(s) of {} differ between the old and the new side", keys.len(), work.table),
     )
     .details(keys.iter().map(|key| format!("{}: {key}", work.table)))
-    .hint("an UPDATE that changes either side of a row sets the other (one that sets a value to itself does not); or run `midflight rollback`; then `midflight verify`")
+    .hint("an UPDATE that changes either side of a row sets the other (one that sets a value to itself does not); then run the same command again; or `midflight rollback`")
 }

@@ -232,7 +232,7 @@ impl Store {
     ) -> Result<()> {
         let stamp = match to {
             Phase::Expanded => ", expanded_at = now()",
-            Phase::Backfilled => ", backfilled_at = now(), verified_at = NULL",
+            Phase::Backfilled => ", backfilled_at = now()",
             Phase::Contracted => ", contracted_at = now()",
             Phase::RolledBack => ", expanded_at = NULL, backfilled_at = NULL, verified_at = NULL",
             _ => "",
