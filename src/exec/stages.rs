@@ -38,7 +38,6 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         }
     };
     runner.steps(id, &plan.expand).await?;
-    // Nothing to convert and nothing to finish: the backfill stage has no work, and says so by its own command.
     runner.note(&[&Note::Phase { migration: id, from: Phase::Expanding, to: Phase::Expanded }]).await?;
     runner.done(id, Stage::Expand, started);
     Ok(())
