@@ -9,7 +9,7 @@ use crate::catalog::Evidence;
 use crate::db::{Failure, classify, explain};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
-use crate::plan::{LockMode, Mode, Step, TableLock};
+use crate::plan::{Mode, Step, TableLock};
 use crate::state::{Audit, Phase};
 
 /// What a transaction records beside its work.
@@ -48,7 +48,8 @@ impl Runner<'_> {
             }
             Mode::Alone { done_when } => self.alone(migration, step, done_when.as_ref(), with).await,
         };
-        if let Err(error) = &result {
+        // Whoever took the lease over writes the journal now.
+        if let Some(error) = result.as_ref().err().filter(|error| error.kind != Kind::LeaseLost) {
             let _ = self
                 .store
                 .set_step(&mut self.session.conn, migration, &step.id, "failed", Some(&error.message))
@@ -175,32 +176,30 @@ impl Runner<'_> {
         let running = Note::Step { migration, step: &step.id, status: "running" };
         let intent: Vec<&Note<'_>> = with.iter().chain([&running]).collect();
         self.note(&intent).await?;
-        let clear = match done_when {
+        // It may have been built completely by a run that didn't live to say so.
+        let built = match done_when {
             Some(Evidence::IndexValid(index)) => self.clear_invalid_index(index).await?,
             _ => false,
         };
-        if clear {
-            // It was built completely by a run that didn't live to say so.
-        } else {
+        if !built {
             for sql in &step.sql {
-                // A lock timeout in the middle of a concurrent build leaves an invalid index behind, and its lock
-                // keeps nobody but other DDL waiting.
-                self.session.run("SET statement_timeout = 0; SET lock_timeout = 0").await?;
-                let path = self.search_path();
-                self.session.run(&format!("SET search_path = {path}")).await?;
-                let done = self.session.run_long(sql).await;
-                let reset =
-                    self.session.run("RESET statement_timeout; RESET lock_timeout; RESET search_path").await;
-                let failed = match done? {
-                    Ok(_) => reset.err(),
-                    Err(error) => Some(error),
-                };
-                if let Some(error) = failed {
+                if let Err(error) = self.run_apart(sql).await? {
                     return Err(self.clean_up(error, done_when).await);
                 }
             }
         }
         self.note(&[&Note::Step { migration, step: &step.id, status: "done" }]).await
+    }
+
+    /// Runs a statement outside a transaction and without timeouts: a lock timeout in the middle of a concurrent build
+    /// would leave an invalid index behind, and the lock it waits for keeps nobody but other DDL waiting.
+    pub(super) async fn run_apart(&mut self, sql: &str) -> Result<Result<(), sqlx::Error>> {
+        let path = self.search_path();
+        let set = format!("SET statement_timeout = 0; SET lock_timeout = 0; SET search_path = {path}");
+        self.session.run(&set).await?;
+        let done = self.session.run_long(sql).await;
+        let reset = self.session.run("RESET statement_timeout; RESET lock_timeout; RESET search_path").await;
+        Ok(done?.and(reset).map(drop))
     }
 
     /// Whether the index is there and valid. An invalid one is dropped, once nobody builds it any more: a build goes
@@ -230,7 +229,7 @@ impl Runner<'_> {
                     self.emit(&Event::Note(format!(
                         "index {index} is invalid after a failed build; dropping it"
                     )));
-                    self.session.run_long(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await??;
+                    self.run_apart(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await??;
                 }
             }
         }
@@ -260,11 +259,4 @@ fn backoff(attempt: u32) -> Duration {
 
 fn blame(error: Error, step: &Step) -> Error {
     Error { message: format!("step {} ({}) failed: {}", step.id, step.summary, error.message), ..error }
-}
-
-impl TableLock {
-    /// Whether the lock keeps the application waiting.
-    pub fn blocks_application(&self) -> bool {
-        self.mode > LockMode::ShareUpdateExclusive
-    }
 }

@@ -58,8 +58,8 @@ impl<'a> Runner<'a> {
     pub async fn stop(mut self, migration: &str, failure: Option<&Error>) -> Session {
         if let Some(error) = failure {
             self.session.rollback().await;
-            // Being told to wait is no failure.
-            if error.kind != Kind::NotYet {
+            // Being told to wait is no failure, and who lost the lease has nothing more to say.
+            if !matches!(error.kind, Kind::NotYet | Kind::LeaseLost) {
                 let _ = self.store.set_error(&mut self.session.conn, migration, &error.message).await;
             }
         }
@@ -75,7 +75,7 @@ impl<'a> Runner<'a> {
         self.listener.event(event);
     }
 
-    /// Unqualified names in expressions mean the configured schema first, then what the connection's role has set.
+    /// Unqualified names in expressions mean the configured schema first, then `public`.
     fn search_path(&self) -> String {
         search_path(self.settings)
     }

@@ -34,10 +34,7 @@ impl Runner<'_> {
             }
             Mode::Alone { .. } => {
                 for sql in &step.undo {
-                    self.session.run("SET statement_timeout = 0; SET lock_timeout = 0").await?;
-                    let done = self.session.run_long(sql).await;
-                    self.session.run("RESET statement_timeout; RESET lock_timeout").await?;
-                    done??;
+                    self.run_apart(sql).await??;
                 }
                 self.note(&[&undone]).await?;
             }
