@@ -6,7 +6,7 @@ use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
-use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Expr, Name};
+use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr, Name};
 use crate::migration::referenced;
 use crate::migration::source::Located;
 use crate::plan::dual_write::Pair;
@@ -59,11 +59,14 @@ fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<(
 }
 
 fn definition(op: &AddColumn) -> String {
-    let column = &op.column;
+    format!("{} {}", op.column.name, type_clauses(&op.column))
+}
+
+/// The type with what belongs to it. STORAGE and COMPRESSION, which are among the options, stand next to the type.
+fn type_clauses(column: &ColumnDef) -> String {
     let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     let options = column.options.as_ref().map(|clauses| format!(" {clauses}")).unwrap_or_default();
-    // STORAGE and COMPRESSION, which are among the options, stand next to the type.
-    format!("{} {}{options}{collation}", column.name, column.type_)
+    format!("{}{options}{collation}", column.type_)
 }
 
 fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
@@ -99,8 +102,7 @@ fn by_trigger(
             Error::refused("`up` names no column of the row").hint("write a constant as `default:` instead");
         return Err(draft.blame(error, column.name.span));
     }
-    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    draft.shadow_column(table_name, &name, &format!("{}{collation}", column.type_), Vec::new());
+    draft.shadow_column(table_name, &name, &type_clauses(column), Vec::new());
     let pair =
         Pair { old, new: vec![variable], up: vec![up], down: Vec::new(), can_fail: true, counted: false };
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
