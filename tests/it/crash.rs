@@ -208,3 +208,48 @@ async fn a_lock_held_by_someone_else_is_named() {
     midflight.ok(&["expand"]).await;
     midflight.ok(&["rollback"]).await;
 }
+
+/// A type change, a rename, a column that is filled row by row, an index: every kind of step.
+const EVERY_KIND: &str = "
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+ALTER TABLE t RENAME COLUMN b TO c;
+ALTER TABLE t ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
+CREATE INDEX t_token ON t (token);
+";
+
+/// `MIDFLIGHT_TEST_ROUNDS` says how often; each round has nine kills.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_random_moments_of_every_stage() {
+    let rounds: usize = std::env::var("MIDFLIGHT_TEST_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(4);
+    let table = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL DEFAULT 3 CHECK (a > 0), b text UNIQUE);
+                 CREATE INDEX ON t (a); INSERT INTO t SELECT n, n, 'b' || n FROM generate_series(1, 3000) n; ANALYZE t";
+    for round in 0..rounds {
+        let db = TestDb::create().await;
+        db.exec(table).await;
+        let midflight = Program::new(&db, &[("1.sql", EVERY_KIND)]);
+        let back = round % 3 == 2;
+        for stage in ["expand", "backfill", if back { "rollback" } else { "contract" }] {
+            for _ in 0..3 {
+                midflight.kill_after(&[stage], Duration::from_millis(fastrand::u64(8..130))).await;
+            }
+            midflight.ok(&[stage]).await;
+        }
+        let found: String = db
+            .scalar(
+                "SELECT format('%s rows; %s; %s indexes, %s of them invalid; %s functions', (SELECT count(*) FROM t),
+                   (SELECT string_agg(attname || ' ' || atttypid::regtype, ', ' ORDER BY attname) FROM pg_attribute
+                    WHERE attrelid = 't'::regclass AND attnum > 0 AND NOT attisdropped),
+                   (SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass),
+                   (SELECT count(*) FROM pg_index WHERE NOT indisvalid),
+                   (SELECT count(*) FROM pg_proc WHERE pronamespace = 'midflight'::regnamespace))",
+            )
+            .await;
+        let wanted = match back {
+            true => "3000 rows; a integer, b text, id integer; 3 indexes, 0 of them invalid; 2 functions",
+            false => {
+                "3000 rows; a bigint, c text, id integer, token uuid; 4 indexes, 0 of them invalid; 2 functions"
+            }
+        };
+        assert_eq!(found, wanted, "round {round}");
+    }
+}
