@@ -46,6 +46,19 @@ struct Walk<'w> {
     poison: Vec<BadRow>,
 }
 
+impl Walk<'_> {
+    /// The condition for rows still to convert. A CASE, since it calls `up`, and the sides of an AND are evaluated in
+    /// any order: a row known to raise would raise once more.
+    fn pending(&self) -> String {
+        let pending = &self.work.pending;
+        if self.poison.is_empty() {
+            return pending.clone();
+        }
+        let list: Vec<String> = self.poison.iter().map(|row| format!("'{}'::tid", row.ctid)).collect();
+        format!("CASE WHEN ctid = ANY (ARRAY[{}]) THEN false ELSE {pending} END", list.join(", "))
+    }
+}
+
 impl Runner<'_> {
     /// Converts what is left of one table's rows.
     ///
@@ -93,11 +106,10 @@ impl Runner<'_> {
             let last = stripe == STRIPES - 1;
             let cursor = if last { range.end } else { range.start };
             let chosen = format!(
-                "SELECT ctid FROM ONLY {table} WHERE {} AND ({}){} AND (pg_catalog.hashtid(ctid) & 2147483647) % {STRIPES} = {stripe} \
+                "SELECT ctid FROM ONLY {table} WHERE {} AND ({}) AND (pg_catalog.hashtid(ctid) & 2147483647) % {STRIPES} = {stripe} \
                  FOR NO KEY UPDATE SKIP LOCKED",
                 within(&range),
-                walk.work.pending,
-                without(&walk.poison),
+                walk.pending(),
                 table = walk.work.table
             );
             let started = Instant::now();
@@ -206,24 +218,16 @@ impl Runner<'_> {
     async fn sweep(&mut self, walk: &mut Walk<'_>) -> Result<()> {
         loop {
             self.session.interrupt().check()?;
-            let chosen = format!(
-                "SELECT ctid FROM ONLY {} WHERE ({}){} LIMIT {SWEEP}",
-                walk.work.table,
-                walk.work.pending,
-                without(&walk.poison)
-            );
+            let chosen =
+                format!("SELECT ctid FROM ONLY {} WHERE {} LIMIT {SWEEP}", walk.work.table, walk.pending());
             let left = self.session.one(&format!("SELECT EXISTS ({chosen})")).await;
-            match left {
+            let converted = match left {
                 Ok(row) if !row.get::<bool, _>(0) => return Ok(()),
-                Ok(_) => {}
-                Err(error) if by_data(&error) => {
-                    let all = pages(&mut self.session, walk.work).await?;
-                    self.isolate(walk, 0..all).await?;
-                    continue;
-                }
+                Ok(_) => self.batch(walk, &chosen, walk.pages_total).await?,
+                Err(error) if by_data(&error) => None,
                 Err(error) => return Err(error.into()),
-            }
-            match self.batch(walk, &chosen, walk.pages_total).await? {
+            };
+            match converted {
                 Some(rows) => walk.rows += rows,
                 None => {
                     let all = pages(&mut self.session, walk.work).await?;
@@ -247,14 +251,6 @@ fn next_window(window: i64, largest: &Batch, settings: &BackfillSettings) -> i64
     let by_rows = f64::from(settings.max_batch) / (largest.rows as f64).max(1.0);
     let next = window as f64 * by_time.min(by_rows).clamp(0.1, 1.5);
     (next as i64).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
-}
-
-fn without(poison: &[BadRow]) -> String {
-    if poison.is_empty() {
-        return String::new();
-    }
-    let list: Vec<String> = poison.iter().map(|row| format!("'{}'::tid", row.ctid)).collect();
-    format!(" AND ctid <> ALL (ARRAY[{}])", list.join(", "))
 }
 
 fn report(work: &Conversion, poison: &[BadRow]) -> Error {

@@ -314,6 +314,28 @@ async fn a_function_that_raises_on_what_the_old_release_writes_later() {
     midflight.ok(&["contract"]).await;
 }
 
+/// The cast stands in the condition for what is left to convert: it's evaluated on rows already known to fail.
+#[tokio::test]
+async fn a_cast_that_raises_on_what_the_old_release_writes_later() {
+    let db = orders().await;
+    db.exec("UPDATE orders SET price = '1' WHERE id = 29999").await;
+    let up = "-- midflight: reverse price = price::text\nALTER TABLE orders ALTER COLUMN price TYPE integer USING price::integer;\n";
+    let midflight = Program::new(&db, &[("1.sql", up)]);
+    midflight.ok(&["expand"]).await;
+    db.exec("INSERT INTO orders (price) VALUES ('bad'); UPDATE orders SET price = 'bad' WHERE id % 3000 = 0")
+        .await;
+    let ran = midflight.run(&["backfill"]).await;
+    assert_eq!(ran.code, 21, "{}", ran.stderr);
+    for part in ["11 row(s)", "id=3000:", "id=27000:", "id=30001:", "all others are done"] {
+        assert!(ran.stderr.contains(part), "`{part}` is missing in:\n{}", ran.stderr);
+    }
+    db.exec("UPDATE orders SET price = '2' WHERE price = 'bad'").await;
+    midflight.ok(&["backfill"]).await;
+    midflight.ok(&["contract"]).await;
+    let prices: i64 = db.scalar("SELECT sum(price)::bigint FROM orders").await;
+    assert_eq!(prices, (1..=30_000).filter(|n| n % 3000 != 0 && *n != 29_999).sum::<i64>() + 1 + 11 * 2);
+}
+
 #[tokio::test]
 async fn what_belongs_to_a_constraint() {
     refused("1.sql", "DROP INDEX orders_pkey;\n", 2, &["1.sql:1:12", "belongs to constraint `orders_pkey`"])
