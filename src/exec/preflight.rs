@@ -158,9 +158,10 @@ impl Preflight<'_> {
     }
 
     fn bad_rows(&self, work: &Conversion, bad: &[bad_rows::BadRow]) -> Error {
-        // `up` expressions come first.
-        let span =
-            self.plan.trials.first().map_or(Span::default(), |trial| Span::new(trial.start, trial.end));
+        // Rather a written expression than the operation around it.
+        let trials = &self.plan.trials;
+        let blamed = trials.iter().find(|trial| !trial.expression.is_empty()).or(trials.first());
+        let span = blamed.map_or(Span::default(), |trial| Span::new(trial.start, trial.end));
         let many = if bad.len() >= bad_rows::LISTED { "at least " } else { "" };
         Error::new(Kind::BadRows, format!("{many}{} row(s) of {} can't be converted", bad.len(), work.table))
             .at(&self.migration.source, span)
