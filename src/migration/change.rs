@@ -2,12 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::{Expr, Name, TableRef};
+use super::operation::{Expr, Name, TableRef, is_false};
 use super::source::Located;
-
-fn is_false(value: &bool) -> bool {
-    !*value
-}
 
 /// `ALTER TYPE … ADD VALUE`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Text in, operations out: reads migration files and folders, SQL and YAML, into one vocabulary.
 
 pub mod change;
+mod constraint;
 mod convert;
 mod file;
 mod folder;
@@ -10,6 +11,7 @@ mod object_tests;
 pub mod operation;
 pub mod source;
 mod sql;
+mod table;
 mod yaml;
 
 use std::path::Path;

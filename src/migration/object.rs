@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::{Expr, Operation, TableRef};
+use super::operation::{Expr, Operation, TableRef, is_false};
 use super::source::Located;
 use crate::ident::{Ident, TableName};
 
@@ -177,10 +177,6 @@ pub struct DropObject {
     /// `CASCADE`
     #[serde(skip)]
     pub cascade: bool,
-}
-
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// An object as a migration names it.

@@ -12,8 +12,10 @@ pub use super::change::{
     AddEnumValue, AddExclusion, AlterSequence, CommentOn, Privileges, RenameConstraint, RenameEnumValue,
     RenameIndex, SetStatistics, SetStorage, TableProperty,
 };
+pub use super::constraint::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, CreateIndex, DropIndex};
 pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, ObjectRef};
 use super::source::{Located, Span};
+pub use super::table::{ColumnDef, ConstraintNames, CreateTable, DropTable, RenameTable};
 use crate::ident::{Ident, TableName};
 
 /// A name in a migration and where it stands.
@@ -162,132 +164,6 @@ pub enum Operation {
     /// linted for what is known of it, never planned.
     #[serde(skip)]
     Unplaced(Unplaced),
-}
-
-/// A whole table. Its columns are known to later operations; the statement itself runs as written.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CreateTable {
-    /// The new table.
-    pub table: Located<TableRef>,
-    /// Its columns.
-    pub columns: Vec<ColumnDef>,
-    /// Table constraints, as SQL writes them inside the parentheses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub constraints: Vec<Expr>,
-    /// What follows the closing parenthesis, as SQL writes it: `PARTITION BY …`, `WITH (…)`, `INHERITS (…)`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
-    /// `UNLOGGED`
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unlogged: bool,
-    /// Accept a table that is there already.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub if_not_exists: bool,
-    /// `TEMP` tables live for one session and harm nobody.
-    #[serde(skip)]
-    pub temporary: bool,
-    /// Tables that foreign keys in this statement point to: they are locked in SHARE ROW EXCLUSIVE.
-    #[serde(skip)]
-    pub references: Vec<TableRef>,
-    /// The partitioned table that a `PARTITION OF` joins: it is locked in ACCESS EXCLUSIVE.
-    #[serde(skip)]
-    pub partition_of: Option<Located<TableRef>>,
-    /// The statement as written in a SQL file; it carries everything that the fields above do not.
-    #[serde(skip)]
-    pub statement: Option<String>,
-}
-
-/// One column of a new table, or a new column of a table.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ColumnDef {
-    /// Its name.
-    pub name: Name,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub type_: TypeText,
-    /// `NOT NULL`
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub not_null: bool,
-    /// `DEFAULT`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub default: Option<Expr>,
-    /// `PRIMARY KEY`
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub primary_key: bool,
-    /// `UNIQUE`
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unique: bool,
-    /// `CHECK (…)`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<Expr>,
-    /// `REFERENCES table (column) …`, everything after the keyword.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub references: Option<Expr>,
-    /// `COLLATE`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub collation: Option<Expr>,
-    /// `GENERATED …`: identity or computed, everything after the keyword.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub generated: Option<Expr>,
-    /// What follows `UNIQUE` or `PRIMARY KEY`: `NULLS NOT DISTINCT`, `DEFERRABLE …`, as SQL writes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key_options: Option<Expr>,
-    /// Clauses without a field of their own, as SQL writes them: `STORAGE …`, `COMPRESSION …`, a second `CHECK`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
-    /// Names that the column's constraints were given (`CONSTRAINT name CHECK …`).
-    #[serde(default, skip_serializing_if = "ConstraintNames::is_empty")]
-    pub names: ConstraintNames,
-}
-
-/// The names of a column's constraints, where they were given.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConstraintNames {
-    /// Of `NOT NULL` (kept by PostgreSQL 18 and later).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub not_null: Option<Name>,
-    /// Of `PRIMARY KEY`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub primary_key: Option<Name>,
-    /// Of `UNIQUE`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unique: Option<Name>,
-    /// Of `CHECK`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<Name>,
-    /// Of `REFERENCES`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub references: Option<Name>,
-}
-
-/// `DROP TABLE`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DropTable {
-    /// The table.
-    pub table: Located<TableRef>,
-    /// Keep it under this name instead: the way back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aside: Option<Name>,
-    /// Accept that it is gone already.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub if_exists: bool,
-    /// `CASCADE`
-    #[serde(skip)]
-    pub cascade: bool,
-}
-
-/// `ALTER TABLE … RENAME TO`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RenameTable {
-    /// The table.
-    pub table: Located<TableRef>,
-    /// Its new name.
-    pub to: Name,
 }
 
 /// A column to add. With `up`, rows that have no value yet get one, old releases' new rows included.
@@ -441,145 +317,6 @@ pub struct SetComment {
     pub comment: Option<String>,
 }
 
-/// `ALTER TABLE … ADD CHECK`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AddCheck {
-    /// The table.
-    pub table: Located<TableRef>,
-    /// The constraint's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-    /// The condition, without the outer parentheses.
-    pub check: Expr,
-    /// `NO INHERIT`, `NOT ENFORCED`, as SQL writes them, without `NOT VALID`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
-    /// Leave the rows that are there unchecked.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub not_valid: bool,
-}
-
-/// `ALTER TABLE … ADD FOREIGN KEY`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AddForeignKey {
-    /// The table.
-    pub table: Located<TableRef>,
-    /// The constraint's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-    /// The columns that refer.
-    pub columns: Vec<Name>,
-    /// The table they refer to.
-    pub references: Located<TableRef>,
-    /// The columns they refer to; left out, its primary key.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub referenced_columns: Vec<Name>,
-    /// `ON DELETE …`, `DEFERRABLE …` and so on, as SQL writes them, without `NOT VALID`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
-    /// Leave the rows that are there unchecked.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub not_valid: bool,
-}
-
-/// `ALTER TABLE … ADD UNIQUE` or `… ADD PRIMARY KEY`
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AddKey {
-    /// The table.
-    pub table: Located<TableRef>,
-    /// The constraint's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-    /// The columns; empty with `using_index`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<Name>,
-    /// An index that is there already and becomes the constraint's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub using_index: Option<Name>,
-    /// `NULLS NOT DISTINCT`
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub nulls_not_distinct: bool,
-    /// `INCLUDE` columns.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub include: Vec<Name>,
-    /// `DEFERRABLE …`, as SQL writes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
-}
-
-/// A constraint and its table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConstraintTarget {
-    /// The table.
-    pub table: Located<TableRef>,
-    /// The constraint.
-    pub name: Name,
-    /// Accept that it is gone already.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub if_exists: bool,
-    /// `CASCADE`
-    #[serde(skip)]
-    pub cascade: bool,
-}
-
-/// `CREATE INDEX`
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CreateIndex {
-    /// The table, materialised view or partitioned table.
-    pub table: Located<TableRef>,
-    /// The index's name; left out, PostgreSQL's own way of naming decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-    /// `UNIQUE`
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub unique: bool,
-    /// The access method, `btree` unless said otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub using: Option<Name>,
-    /// Columns or expressions with collation, opclass and order, as SQL writes them between the parentheses.
-    pub columns: Vec<Expr>,
-    /// `INCLUDE` columns.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub include: Vec<Name>,
-    /// Whatever stands between the column lists and `WHERE`: `NULLS NOT DISTINCT`, `WITH (…)`, `TABLESPACE …`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
-    /// The predicate of a partial index.
-    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
-    pub predicate: Option<Expr>,
-    /// Accept an index that is there already.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub if_not_exists: bool,
-    /// `CONCURRENTLY` as written; midflight builds concurrently either way.
-    #[serde(skip)]
-    pub concurrently: bool,
-    /// `ON ONLY`: the index of a partitioned parent alone.
-    #[serde(skip)]
-    pub only: bool,
-}
-
-/// `DROP INDEX`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DropIndex {
-    /// The index.
-    pub index: Located<TableRef>,
-    /// Accept that it is gone already.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub if_exists: bool,
-    /// `CONCURRENTLY` as written.
-    #[serde(skip)]
-    pub concurrently: bool,
-    /// `CASCADE`
-    #[serde(skip)]
-    pub cascade: bool,
-}
-
 /// SQL with a place. Each part is one or more statements.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -681,7 +418,8 @@ impl<'de> Deserialize<'de> for TableRef {
     }
 }
 
-fn is_false(value: &bool) -> bool {
+/// For serde: a flag that is not set is not written.
+pub(super) fn is_false(value: &bool) -> bool {
     !*value
 }
 
