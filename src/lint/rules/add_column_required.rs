@@ -1,12 +1,13 @@
 //! `ADD COLUMN … NOT NULL` without a default.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, expression};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-column-required",
     severity: Severity::Error,
+    class: Class::Incompatible,
     on: true,
     summary: "ADD COLUMN NOT NULL without a default fails on a table with rows, and breaks INSERTs of the running release",
     explanation: "\

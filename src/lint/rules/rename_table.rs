@@ -1,12 +1,13 @@
 //! `ALTER TABLE … RENAME TO`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::{Operation, RenameTable};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "rename-table",
     severity: Severity::Error,
+    class: Class::Incompatible,
     on: true,
     summary: "RENAME TO breaks the running release, which knows the table's old name only",
     explanation: "\

@@ -24,6 +24,7 @@ mod heads;
 mod index;
 mod lex;
 mod objects;
+mod outside;
 mod privileges;
 mod split;
 mod statement;
@@ -33,6 +34,7 @@ mod words;
 
 pub use constraint::referenced;
 pub use objects::{Argument, list, object, objects};
+pub use outside::body::{Piece, pieces};
 
 use super::Contents;
 use super::source::{Source, Span};
