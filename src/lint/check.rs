@@ -3,22 +3,31 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
+use super::estimate::{self, Estimate};
 use super::impact::Impact;
 use super::opened::{self, Opened, Stage};
 use super::outlook::Outlook;
 use super::report::{Finding, Report};
 use super::rule::{Check, Problem, Rule};
 use super::schema::{Schema, Session};
-use super::{Options, RULES, Runner, Severity, suppress, wrapping};
+use super::{Options, RULES, Runner, Severity, Snapshot, suppress, wrapping};
 use crate::migration::Migration;
 use crate::migration::operation::{Operation, Step};
 use crate::migration::statement::Statement;
 
 /// Looks at migrations in order; each meets the schema that those before it left.
 pub fn check(migrations: &[Migration], options: &Options) -> Report {
+    check_against(&Snapshot::default(), migrations, options)
+}
+
+/// The same for migrations that meet a database as it is.
+pub fn check_against(snapshot: &Snapshot, migrations: &[Migration], options: &Options) -> Report {
+    let server =
+        Options { pg_version: snapshot.server_major.unwrap_or(options.pg_version), ..options.clone() };
+    let options = &server;
     let rules = RULES.iter().copied().filter(|rule| is_on(rule, options)).collect::<Vec<_>>();
     let outlook = Outlook::of(migrations);
-    let mut schema = Schema::new(options);
+    let mut schema = Schema::new(options, snapshot);
     let mut report = Report::default();
     for (file, migration) in migrations.iter().enumerate() {
         let run = Run { file, migration, options, rules: &rules, outlook: &outlook };
@@ -64,7 +73,7 @@ impl Run<'_> {
             }
         }
         for (rule, problem) in directives.problems(self.options) {
-            findings.push(self.finding(rule, None, problem));
+            findings.push(self.finding(rule, None, problem, None));
         }
         findings.sort_by_key(|finding| (finding.span.start, finding.rule.id));
         report.summary.files += 1;
@@ -104,7 +113,8 @@ impl Run<'_> {
                 let Some(mut problem) = look(&context) else { continue };
                 problem.span = context.place.in_file(problem.span);
                 if !directives.silence(step, rule.id) {
-                    findings.push(self.finding(rule, statement.stage, problem));
+                    let estimate = estimate::of(&context, rule);
+                    findings.push(self.finding(rule, statement.stage, problem, estimate));
                 }
             }
         }
@@ -112,9 +122,18 @@ impl Run<'_> {
         schema.settle(&impacts);
     }
 
-    fn finding(&self, rule: &'static Rule, stage: Option<Stage>, problem: Problem) -> Finding {
+    fn finding(
+        &self,
+        rule: &'static Rule,
+        stage: Option<Stage>,
+        problem: Problem,
+        estimate: Option<Estimate>,
+    ) -> Finding {
         let source = &self.migration.source;
         let mut severity = problem.severity.unwrap_or(rule.severity);
+        if let Some(estimate) = &estimate {
+            severity = estimate.severity(severity);
+        }
         // YAML is midflight's own format: nobody else can run it
         let midflight_runs = self.options.runner == Runner::Midflight || !self.migration.is_sql();
         // what the user has placed runs as it stands, but a removal in contract is where it belongs
@@ -140,6 +159,7 @@ impl Run<'_> {
             message: problem.message,
             help,
             lock: problem.lock,
+            estimate,
         }
     }
 }

@@ -8,6 +8,7 @@ mod catalogue;
 mod check;
 mod context;
 mod cost;
+mod estimate;
 mod expression;
 mod functions;
 mod impact;
@@ -20,15 +21,22 @@ mod report;
 mod rule;
 pub mod rules;
 mod schema;
+mod snapshot;
 mod suppress;
 mod types;
 mod wrapping;
 
 pub use catalogue::{RuleInfo, explain, find, list, nearest};
-pub use check::check;
+pub use check::{check, check_against};
 pub use context::Context;
+pub use estimate::Estimate;
+pub use expression::proves_not_null;
 pub use lock::Lock;
 pub use options::{Created, Options, Runner, Severity, Transaction};
 pub use report::{Finding, Report, Summary};
 pub use rule::{Check, Class, Problem, Rule};
 pub use rules::RULES;
+pub use schema::{
+    Born, Column, Constraint, ConstraintRule, Function, Index, Relation, Table, TypeInfo, TypeKind,
+};
+pub use snapshot::{Size, Snapshot};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Lock, Rule, Severity};
+use super::{Estimate, Lock, Rule, Severity};
 use crate::migration::source::{Position, Span};
 
 /// What a rule found, where. Rendering is in [`render`].
@@ -28,6 +28,8 @@ pub struct Finding {
     pub help: String,
     /// The strongest lock on the table.
     pub lock: Option<Lock>,
+    /// How long that lock is held, where a database told how large the table is.
+    pub estimate: Option<Estimate>,
 }
 
 /// How much was looked at, and what came of it.

@@ -60,20 +60,20 @@ pub enum Class {
 }
 
 impl Class {
-    /// Its name in lists.
-    pub const fn name(self) -> &'static str {
+    /// The harm, in words that end a sentence.
+    pub const fn about(self) -> &'static str {
         match self {
-            Self::Locking => "locking",
-            Self::Rewriting => "rewriting",
-            Self::Destructive => "destructive",
-            Self::Incompatible => "incompatible",
-            Self::Correctness => "correctness",
-            Self::Transaction => "transaction",
-            Self::Performance => "performance",
-            Self::Hygiene => "hygiene",
-            Self::Style => "style",
-            Self::Security => "security",
-            Self::Coverage => "coverage",
+            Self::Locking => "statements that make the application wait",
+            Self::Rewriting => "tables and indexes that are written again",
+            Self::Destructive => "data that is lost",
+            Self::Incompatible => "the release that is running",
+            Self::Correctness => "statements that fail, or do something else than they say",
+            Self::Transaction => "statements and their transactions",
+            Self::Performance => "speed",
+            Self::Hygiene => "good habits",
+            Self::Style => "taste, or a team's own rules",
+            Self::Security => "who may see or do what",
+            Self::Coverage => "what the linter could see",
         }
     }
 }

@@ -9,6 +9,7 @@ mod crash;
 mod demo;
 mod ephemeral;
 mod lifecycle;
+mod lint_against;
 mod no_rewrite;
 mod objects;
 mod privileges;

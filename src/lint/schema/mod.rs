@@ -7,6 +7,7 @@ mod object;
 mod replay;
 mod session;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rpds::RedBlackTreeMap as Map;
@@ -14,6 +15,7 @@ use rpds::RedBlackTreeMap as Map;
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 pub use session::{Block, Held, Session};
 
+use super::snapshot::Snapshot;
 use super::types::Type;
 use super::{Created, Options};
 use crate::ident::{Ident, TableName};
@@ -52,18 +54,22 @@ pub struct Function {
     pub changes_schema: bool,
 }
 
+fn shared<K: Ord + Clone, V: Clone>(known: &BTreeMap<K, V>) -> Map<K, Rc<V>> {
+    known.iter().map(|(name, value)| (name.clone(), Rc::new(value.clone()))).collect()
+}
+
 impl Schema {
-    /// Nothing known yet.
-    pub fn new(options: &Options) -> Self {
+    /// What a catalog says, if one was read, and nothing else.
+    pub fn new(options: &Options, snapshot: &Snapshot) -> Self {
         Self {
             session: Session::default(),
             default_schema: options.default_schema.clone(),
             created: options.created,
             file: 0,
-            tables: Map::new(),
-            indexes: Map::new(),
-            types: Map::new(),
-            functions: Map::new(),
+            tables: shared(&snapshot.tables),
+            indexes: shared(&snapshot.indexes),
+            types: shared(&snapshot.types),
+            functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
             objects: Map::new(),
             saved: Vec::new(),
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ident::{Ident, TableName};
 use crate::lint::expression;
+use crate::lint::snapshot::Size;
 use crate::lint::types::Type;
 use crate::migration::mentions;
 use crate::migration::operation::ColumnDef;
@@ -31,8 +32,10 @@ pub struct Table {
     pub constraints: BTreeMap<Ident, Constraint>,
     /// Whether files make a row security policy for it.
     pub has_policy: bool,
-    /// Whether a catalog was read: what isn't here doesn't exist.
+    /// Whether all of its columns are known.
     pub complete: bool,
+    /// How large it is, where a catalog told.
+    pub size: Option<Size>,
 }
 
 /// What a relation is.
@@ -165,7 +168,7 @@ impl Table {
     }
 
     /// Remembers a CHECK. Without a name it gets the one that PostgreSQL would give it.
-    pub(super) fn add_check(
+    pub fn add_check(
         &mut self,
         table: &Ident,
         name: Option<Ident>,
