@@ -7,7 +7,7 @@ use crate::migration::source::Source;
 const NO_TRANSACTION: &[&str] = &[
     "no-transaction",              // sqlx, node-pg-migrate
     "+goosenotransaction",         // goose
-    "+migratenotransaction",       // sql-migrate
+    "+migrateupnotransaction",     // sql-migrate
     "atlas:txmodenone",            // Atlas
     "migrate:uptransaction:false", // dbmate
     "flyway:executeintransaction=false",

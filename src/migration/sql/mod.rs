@@ -26,6 +26,7 @@ mod lex;
 mod objects;
 mod outside;
 mod privileges;
+mod sections;
 mod split;
 mod statement;
 #[cfg(test)]
@@ -87,7 +88,8 @@ pub fn read(source: &Source) -> Result<Contents> {
 }
 
 fn read_here(source: &Source) -> Result<Contents> {
-    let lexed = lex::lex(&source.text);
+    let mut lexed = lex::lex(&source.text);
+    sections::keep_up(&source.text, &mut lexed);
     let statements = split::split(&source.text, &lexed);
     directive::carry_out(source, &lexed, &statements, |statement, number| {
         statement::read(source, &lexed, statement, number)
