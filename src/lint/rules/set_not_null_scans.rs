@@ -2,6 +2,7 @@
 
 use crate::ident::Ident;
 use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::mentions;
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -35,6 +36,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_not_null;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     match &cx.step.operation {
         Operation::SetNotNull(set) => column_set(cx, &set.table, &set.column),
+        Operation::AddColumn(_) => virtual_column(cx),
         _ => constraint_added(cx),
     }
 }
@@ -78,6 +80,29 @@ fn constraint_added(cx: &Context<'_>) -> Option<Problem> {
          its own"
     );
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}
+
+/// A virtual column is stored nowhere, so that nobody knows its values before each is computed.
+fn virtual_column(cx: &Context<'_>) -> Option<Problem> {
+    let add = super::added_column(cx)?;
+    let column = &add.column;
+    let generated = column.generated.as_ref()?;
+    if !column.not_null
+        || cx.options.pg_version < 18
+        || mentions(generated, "STORED")
+        || mentions(generated, "IDENTITY")
+    {
+        return None;
+    }
+    let (table, column) = (&add.table, &column.name);
+    let message =
+        format!("NOT NULL computes the new column `{column}` for all of `{table}` while everything waits");
+    let check = super::constraint_name(None, table.name.as_str(), &[column.as_str()], "not_null");
+    let help = format!(
+        "add `{column}` without NOT NULL, then `ALTER TABLE {table} ADD CONSTRAINT {check} NOT NULL {column} NOT VALID`, \
+         then `ALTER TABLE {table} VALIDATE CONSTRAINT {check}` in a transaction of its own"
+    );
+    Some(Problem::new(cx.at(generated.span), message).help(help).lock(Lock::AccessExclusive))
 }
 
 fn is_new_or_not_null(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {
