@@ -1,8 +1,11 @@
 //! What several tests need
 
+pub mod corpus;
 pub mod database;
 pub mod example;
+pub mod observer;
 pub mod program;
 pub mod release;
 pub mod snapshot;
+pub mod statements;
 pub mod traffic;
