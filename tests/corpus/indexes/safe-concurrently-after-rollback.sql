@@ -1,6 +1,6 @@
 -- expect: nothing
 -- because: ROLLBACK closes a transaction as well.
--- observed: SHARE UPDATE EXCLUSIVE on orders; scans orders; builds orders_status_idx
+-- observed: SHARE UPDATE EXCLUSIVE on orders; reads orders; builds orders_status_idx
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -1,6 +1,6 @@
 -- expect: nothing
 -- because: The materialized view is created here.
--- observed: scans orders
+-- observed: reads orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -1,6 +1,6 @@
 -- expect: nothing
 -- because: CREATE TABLE AS makes a new table.
--- observed: scans orders
+-- observed: reads orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -1,6 +1,6 @@
 -- expect: nothing
 -- because: The unqualified name means the temporary table.
--- observed: scans orders
+-- observed: reads orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

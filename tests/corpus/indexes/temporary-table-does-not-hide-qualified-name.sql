@@ -1,6 +1,6 @@
 -- expect: index-build-blocks-writes
 -- because: public.orders is the real table though a temporary one has its name.
--- observed: SHARE on orders; scans orders; builds orders_created_at_idx
+-- observed: SHARE on orders; reads orders; builds orders_created_at_idx
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -6,6 +6,7 @@ pub mod example;
 pub mod observer;
 pub mod program;
 pub mod release;
+pub mod sightings;
 pub mod snapshot;
 pub mod statements;
 pub mod traffic;
