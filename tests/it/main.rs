@@ -5,6 +5,7 @@
 
 mod adoption;
 mod architecture;
+mod corpus;
 mod crash;
 mod demo;
 mod ephemeral;
