@@ -131,14 +131,6 @@ pub fn plain_cast(text: &str, of: &Ident) -> Option<Option<String>> {
     }
 }
 
-/// Whether a default is no default at all: `NULL`, also cast.
-pub fn is_null_literal(text: &str) -> bool {
-    parse(text).is_some_and(|expression| match strip(&expression) {
-        ast::Expr::Cast { expr, .. } => is_null(expr),
-        other => is_null(other),
-    })
-}
-
 fn parse(text: &str) -> Option<ast::Expr> {
     let dialect = PostgreSqlDialect {};
     let mut parser = Parser::new(&dialect).try_with_sql(text).ok()?;
@@ -272,6 +264,5 @@ mod tests {
         assert_eq!(plain_cast("CAST(c AS varchar(20))", &c), Some(Some("VARCHAR(20)".to_owned())));
         assert_eq!(plain_cast("c AT TIME ZONE 'UTC'", &c), None);
         assert_eq!(plain_cast("d::text", &c), None);
-        assert!(is_null_literal("NULL::integer") && is_null_literal("null") && !is_null_literal("0"));
     }
 }

@@ -13,6 +13,7 @@ mod lifecycle;
 mod lint_against;
 mod no_rewrite;
 mod objects;
+mod own_plan;
 mod privileges;
 mod readme;
 mod refusals;

@@ -37,6 +37,8 @@ pub use constraint::referenced;
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};
 
+use sqlparser::tokenizer::Token;
+
 use super::Contents;
 use super::source::{Source, Span};
 use crate::error::{Error, Kind, Result};
@@ -47,6 +49,25 @@ pub fn mentions(sql: &str, keywords: &str) -> bool {
     let source = Source::new("", sql);
     let tokens = lex::lex(&source.text).tokens;
     (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
+}
+
+/// Whether an expression is NULL and nothing else, cast or not: `NULL::text`, `CAST(NULL AS text)`.
+pub fn is_null(expression: &str) -> bool {
+    let source = Source::new("", expression);
+    let lexed = lex::lex(&source.text);
+    null(cursor::Cursor::new(&source, &lexed.tokens))
+}
+
+fn null(mut cursor: cursor::Cursor) -> bool {
+    if cursor.eat("NULL") {
+        return cursor.is_empty() || cursor.at_token(&Token::DoubleColon);
+    }
+    let cast = cursor.eat("CAST");
+    let Ok(mut inside) = cursor.group("an expression") else { return false };
+    if cast {
+        return inside.eat("NULL") && inside.at("AS");
+    }
+    null(inside) && (cursor.is_empty() || cursor.at_token(&Token::DoubleColon))
 }
 
 /// What is left open in a piece of SQL: a quote, a parenthesis.
