@@ -84,11 +84,13 @@ pub enum Command {
     ///
     /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded;
     /// `contract.min_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back (exit 4).
-    Contract(commands::stage::ReleaseArgs),
+    Contract(commands::stage::ContractArgs),
     /// Go back to the state before expand, keeping every write of both releases
     ///
     /// Possible any time before contract. With several migrations in flight it has to be named.
     Rollback(commands::stage::StageArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Advance(commands::advance::AdvanceArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]

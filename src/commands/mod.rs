@@ -1,5 +1,6 @@
 //! One file a command: its arguments and what it does.
 
+pub mod advance;
 pub mod baseline;
 pub mod context;
 pub mod convert;
@@ -26,15 +27,12 @@ use context::Context;
 pub async fn run(cli: Cli, context: &Context) -> Result<()> {
     match cli.command {
         Command::Plan(args) => plan::run(&args, context).await,
-        Command::Expand(args) => {
-            stage::run(Stage::Expand, &args.stage, args.release.as_deref(), context).await
-        }
-        Command::Backfill(args) => stage::run(Stage::Backfill, &args, None, context).await,
-        Command::Verify(args) => stage::run(Stage::Verify, &args, None, context).await,
-        Command::Contract(args) => {
-            stage::run(Stage::Contract, &args.stage, args.release.as_deref(), context).await
-        }
-        Command::Rollback(args) => stage::run(Stage::Rollback, &args, None, context).await,
+        Command::Expand(args) => stage::run(Stage::Expand, args, context).await,
+        Command::Backfill(args) => stage::run(Stage::Backfill, args, context).await,
+        Command::Verify(args) => stage::run(Stage::Verify, args, context).await,
+        Command::Contract(args) => stage::run(Stage::Contract, args, context).await,
+        Command::Rollback(args) => stage::run(Stage::Rollback, args, context).await,
+        Command::Advance(args) => advance::run(args, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,

@@ -3,7 +3,7 @@
 use super::context::{Context, refuse_drift};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec::{self, Runner};
+use crate::exec::{self, Overrides, Runner};
 use crate::migration::Migration;
 use crate::output::{Progress, plan_human, plan_json};
 use crate::plan::Plan;
@@ -32,8 +32,47 @@ pub struct ReleaseArgs {
     pub release: Option<String>,
 }
 
+/// The same for contract, whose conditions can be overridden
+#[derive(Debug, clap::Args)]
+pub struct ContractArgs {
+    /// Which migrations, and the release
+    #[command(flatten)]
+    pub release: ReleaseArgs,
+    /// Conditions that need not hold
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+/// A stage that is asked for, and by whom.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The release that asks.
+    pub release: Option<String>,
+    /// Conditions of contract that need not hold.
+    pub overrides: Overrides,
+}
+
+impl From<ReleaseArgs> for (StageArgs, Request) {
+    fn from(args: ReleaseArgs) -> Self {
+        (args.stage, Request { release: args.release, ..Request::default() })
+    }
+}
+
+impl From<ContractArgs> for (StageArgs, Request) {
+    fn from(args: ContractArgs) -> Self {
+        (args.release.stage, Request { release: args.release.release, overrides: args.overrides })
+    }
+}
+
+impl From<StageArgs> for (StageArgs, Request) {
+    fn from(args: StageArgs) -> Self {
+        (args, Request::default())
+    }
+}
+
 /// Carries the chosen migrations through a stage.
-pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context: &Context) -> Result<()> {
+pub async fn run(stage: Stage, args: impl Into<(StageArgs, Request)>, context: &Context) -> Result<()> {
+    let (args, request) = args.into();
     let unused = context.settings.without_effect();
     if !unused.is_empty() {
         context
@@ -59,7 +98,7 @@ pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context:
     let mut done = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
-        session = one(stage, migration, record, session, release, &progress, context).await?;
+        session = one(stage, migration, record, session, &request, &progress, context).await?;
         done.push(migration.id.clone());
     }
     if context.for_machines() {
@@ -71,12 +110,12 @@ pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context:
 }
 
 /// One migration. Gives the connection back.
-async fn one(
+pub(super) async fn one(
     stage: Stage,
     migration: &Migration,
     record: Option<&Record>,
     mut session: Session,
-    release: Option<&str>,
+    request: &Request,
     progress: &Progress,
     context: &Context,
 ) -> Result<Session> {
@@ -89,13 +128,13 @@ async fn one(
     } else {
         None
     };
-    let mut runner = Runner::start(session, &context.settings, release.map(str::to_owned), progress).await?;
+    let mut runner = Runner::start(session, &context.settings, request.release.clone(), progress).await?;
     let id = &migration.id;
     let outcome = match stage {
         Stage::Expand => exec::expand(&mut runner, migration, plan.as_ref()).await,
         Stage::Backfill => exec::backfill(&mut runner, id).await,
         Stage::Verify => exec::verify(&mut runner, id).await,
-        Stage::Contract => exec::contract(&mut runner, id).await,
+        Stage::Contract => exec::contract(&mut runner, id, &request.overrides).await,
         Stage::Rollback => exec::rollback(&mut runner, id).await,
     };
     let session = runner.stop(id, outcome.as_ref().err()).await;

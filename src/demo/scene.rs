@@ -10,7 +10,7 @@ use super::stats::Period;
 use super::traffic::{Client, Role, Tally};
 use crate::commands::lint::{self, Database, LintArgs, LintDefaults};
 use crate::commands::plan::{self, PlanArgs};
-use crate::commands::stage::{self, StageArgs};
+use crate::commands::stage::{self, ReleaseArgs, StageArgs};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::lint::Runner;
@@ -51,7 +51,8 @@ impl Demo {
         let flag = release.map(|release| format!(" --release {release}")).unwrap_or_default();
         self.command(&format!("{}{flag}", stage.name()));
         self.enter(period);
-        stage::run(stage, &StageArgs::default(), release, &self.context).await?;
+        let args = ReleaseArgs { stage: StageArgs::default(), release: release.map(str::to_owned) };
+        stage::run(stage, args, &self.context).await?;
         self.aftermath().await
     }
 

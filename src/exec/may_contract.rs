@@ -2,34 +2,95 @@
 
 use std::time::Duration;
 
-use super::{Runner, gates};
+use super::{Condition, Event, Overrides, Runner, gates};
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
-use crate::state::Record;
+use crate::state::{Audit, Record};
 
 impl Runner<'_> {
-    /// Checks it all.
+    /// Looks at every condition, so that one answer tells all that is in the way.
     ///
     /// # Errors
     /// Exit 4 with what to wait for, exit 22 when the dual-write trigger is not what was made.
-    pub(super) async fn may_contract(&mut self, record: &Record, plan: &Plan) -> Result<()> {
-        verified(record)?;
-        self.by_another_release(record)?;
-        self.soaked(record).await?;
-        self.quiet(record).await?;
-        gates::check(&mut self.session, &self.settings.gates).await?;
-        self.check_triggers(plan).await
+    pub(super) async fn may_contract(
+        &mut self,
+        record: &Record,
+        plan: &Plan,
+        overrides: &Overrides,
+    ) -> Result<()> {
+        let mut unmet = Vec::new();
+        for condition in Condition::ALL {
+            let Err(error) = self.holds(condition, record, plan).await else { continue };
+            // what could not be asked was not answered
+            if !matches!(error.kind, Kind::NotYet | Kind::Drift) {
+                return Err(error);
+            }
+            match overrides.reason(condition)? {
+                Some(reason) => self.override_once(record, condition, &error, reason).await?,
+                None => unmet.push((condition, error)),
+            }
+        }
+        if unmet.is_empty() { Ok(()) } else { Err(all_of(&record.id, unmet)) }
     }
 
-    fn by_another_release(&self, record: &Record) -> Result<()> {
-        let same = record.expand_release.is_some() && record.expand_release == self.release;
-        if !self.settings.contract.new_release || !same {
+    async fn holds(&mut self, condition: Condition, record: &Record, plan: &Plan) -> Result<()> {
+        match condition {
+            Condition::Verified => verified(record),
+            Condition::NewRelease => self.by_another_release(record).await,
+            Condition::MinSoak => self.soaked(record).await,
+            Condition::Quiet => self.quiet(record).await,
+            Condition::Gates => gates::check(&mut self.session, &self.settings.gates).await,
+            Condition::Triggers => self.check_triggers(plan).await,
+        }
+    }
+
+    async fn override_once(
+        &mut self,
+        record: &Record,
+        condition: Condition,
+        error: &Error,
+        reason: &str,
+    ) -> Result<()> {
+        let release = self.release.clone();
+        let entry = Audit {
+            migration: Some(&record.id),
+            release: release.as_deref(),
+            what: "override",
+            detail: serde_json::json!({
+                "condition": condition.name(), "found": error.message, "because": reason,
+            }),
+            ..Audit::default()
+        };
+        self.store.audit(&mut self.session.conn, &entry).await?;
+        self.emit(&Event::Note(format!("{}; overridden: {reason}", error.message)));
+        Ok(())
+    }
+
+    /// Another release than the one that expanded it, and the one that runs until now knows the new side. After a
+    /// switch back it does not, however many releases were built since.
+    async fn by_another_release(&mut self, record: &Record) -> Result<()> {
+        let (Some(by), Some(release)) = (&record.expand_release, &self.release) else { return Ok(()) };
+        if !self.settings.contract.new_release {
             return Ok(());
         }
-        let release = self.release.as_deref().unwrap_or_default();
-        let message = format!("release `{release}` expanded migration `{}` and can't contract it", record.id);
-        Err(Error::new(Kind::NotYet, message)
-            .hint("the old release may still run beside it; contract with the next release"))
+        if by == release {
+            let message =
+                format!("release `{release}` expanded migration `{}` and can't contract it", record.id);
+            return Err(Error::new(Kind::NotYet, message)
+                .hint("the old release may still run beside it; contract with the next release"));
+        }
+        let releases = self.store.releases(&mut self.session.conn).await?;
+        match releases.before(release) {
+            Some(running) if !releases.knows(running, by) => {
+                let message = format!(
+                    "release `{running}`, which runs until now, is older than `{by}`, which expanded migration `{}`",
+                    record.id
+                );
+                Err(Error::new(Kind::NotYet, message)
+                    .hint("it still uses what contract removes; contract with the release after this one"))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn soaked(&mut self, record: &Record) -> Result<()> {
@@ -77,4 +138,20 @@ fn verified(record: &Record) -> Result<()> {
     Err(Error::new(Kind::NotYet, format!("migration `{}` is not verified", record.id))
         .details(record.error.clone())
         .hint(format!("run `midflight verify {}`", record.id)))
+}
+
+/// One error of all that is in the way. Drift weighs more than being told to wait.
+fn all_of(id: &str, unmet: Vec<(Condition, Error)>) -> Error {
+    let names = unmet.iter().map(|(condition, _)| condition.name()).collect::<Vec<_>>().join(", ");
+    let mut errors = unmet.into_iter().map(|(_, error)| error).collect::<Vec<_>>();
+    if errors.len() == 1
+        && let Some(only) = errors.pop()
+    {
+        return only.detail(format!("condition: {names}"));
+    }
+    let kind = if errors.iter().any(|error| error.kind == Kind::Drift) { Kind::Drift } else { Kind::NotYet };
+    let details = errors.into_iter().flat_map(|error| std::iter::once(error.message).chain(error.details));
+    Error::new(kind, format!("migration `{id}` can't be contracted yet: {names}"))
+        .details(details)
+        .hint("run the same command again when they hold; `--override CONDITION --because REASON` goes on without one")
 }

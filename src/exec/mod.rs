@@ -7,12 +7,14 @@ mod ddl;
 mod event;
 mod gates;
 mod may_contract;
+mod overrides;
 mod preflight;
 mod stages;
 mod undo;
 mod verify;
 
 pub use event::{Event, Listener};
+pub use overrides::{Condition, Overrides};
 pub use preflight::check as preflight;
 pub use stages::{allowed, backfill, contract, expand, rollback, verify};
 
@@ -51,6 +53,9 @@ impl<'a> Runner<'a> {
         let store = settings.store();
         store.init(&mut session.conn).await?;
         let lease = Lease::acquire(&session, &store).await?;
+        if let Some(release) = &release {
+            store.arrive(&mut session.conn, release).await?;
+        }
         Ok(Self { session, store, settings, listener, release, lease })
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use sqlx::Row;
 
 use super::ddl::Note;
-use super::{Event, Runner, gates};
+use super::{Event, Overrides, Runner, gates};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};
@@ -81,7 +81,10 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 }
 
 /// Removes what only the old release needed. There is no way back from here.
-pub async fn contract(runner: &mut Runner<'_>, id: &str) -> Result<()> {
+///
+/// # Errors
+/// Exit 4 while a condition says wait, exit 22 for drift; neither changes anything.
+pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) -> Result<()> {
     let record = runner.recorded(id).await?.ok_or_else(|| not_expanded(id))?;
     let plan = record.plan.clone().ok_or_else(|| not_expanded(id))?;
     let started = Instant::now();
@@ -90,7 +93,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str) -> Result<()> {
         return Ok(());
     }
     if entry == Entry::Start {
-        runner.may_contract(&record, &plan).await?;
+        runner.may_contract(&record, &plan, overrides).await?;
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let begin = Note::Phase { migration: id, from: record.phase, to: Phase::Contracting };

@@ -2,8 +2,10 @@
 
 mod lease;
 pub mod phase;
+mod releases;
 mod store;
 
 pub use lease::{Fence, Lease};
 pub use phase::{Entry, Phase, Stage};
+pub use releases::Releases;
 pub use store::{Audit, BackfillRow, OldWrites, Record, StepRow, Store};

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::phase::Phase;
+use super::releases::Releases;
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::plan::Plan;
@@ -359,6 +360,22 @@ impl Store {
             .execute(conn)
             .await?;
         Ok(())
+    }
+
+    /// Notes that a release arrives, unless it is the one that came last.
+    pub async fn arrive(&self, conn: &mut PgConnection, release: &str) -> Result<()> {
+        let sql = "INSERT INTO :state.events (host, release, what)
+                   SELECT $1, $2, 'release' WHERE (SELECT release FROM :state.events WHERE what = 'release' ORDER BY id DESC LIMIT 1)
+                                                  IS DISTINCT FROM $2";
+        self.query(sql).bind(super::lease::host()).bind(release).execute(conn).await?;
+        Ok(())
+    }
+
+    /// The releases in the order of their arrival.
+    pub async fn releases(&self, conn: &mut PgConnection) -> Result<Releases> {
+        let sql = "SELECT release FROM :state.events WHERE what = 'release' ORDER BY id";
+        let rows = self.query(sql).fetch_all(conn).await?;
+        Ok(Releases::new(rows.iter().map(|row| row.get(0)).collect()))
     }
 
     /// Writes that came through the old side, and when the count was last seen to move. `remember` notes the count for

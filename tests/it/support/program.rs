@@ -47,6 +47,11 @@ impl Program {
         std::fs::write(folder.join(name), text).unwrap();
     }
 
+    /// Removes a migration, if it is there.
+    pub fn remove(&self, name: &str) {
+        let _ = std::fs::remove_file(self.folder.path().join("migrations").join(name));
+    }
+
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ran {
         let output = tokio::process::Command::from(self.command(arguments)).output().await.unwrap();

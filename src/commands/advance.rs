@@ -1,0 +1,249 @@
+//! `advance`: what a pipeline calls once for each deployment.
+
+use super::context::{Context, refuse_drift};
+use super::stage::{Request, one};
+use crate::db::Session;
+use crate::error::{Error, Kind, Result};
+use crate::exec::Overrides;
+use crate::migration::Migration;
+use crate::output::Progress;
+use crate::state::{Entry, Phase, Record, Stage};
+
+/// Do what a deployment needs: contract what earlier releases made due, expand and backfill what is new
+///
+/// Call it once before each deployment, with the release that is being deployed. A migration that one release expands
+/// is contracted by a later one, never by the same, and not before a release that knows the new side has run. When you
+/// switch back to an earlier release, call it with that one: it then knows who runs.
+///
+/// What has to wait is told, and is no failure: the deployment may go on. What fails is.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  midflight advance --release \"$GIT_SHA\"\n  midflight advance --release v43 --dry-run\n  midflight advance --release v43 --format json | jq .waiting"
+)]
+pub struct AdvanceArgs {
+    /// The release that is being deployed
+    #[arg(long, env = "MIDFLIGHT_RELEASE", value_name = "ID")]
+    pub release: String,
+    /// Print what would be done, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Conditions of contract that need not hold
+    #[command(flatten)]
+    pub overrides: Overrides,
+}
+
+/// What one call did.
+#[derive(Debug, Default, serde::Serialize)]
+struct Outcome {
+    contracted: Vec<String>,
+    expanded: Vec<String>,
+    backfilled: Vec<String>,
+    waiting: Vec<Waiting>,
+}
+
+/// A migration that contract would be next for, and what it waits for.
+#[derive(Debug, serde::Serialize)]
+struct Waiting {
+    migration: String,
+    reason: String,
+}
+
+/// Contracts, expands, backfills.
+pub async fn run(args: AdvanceArgs, context: &Context) -> Result<()> {
+    if args.release.trim().is_empty() {
+        return Err(Error::usage("`--release` is empty")
+            .hint("give what names this deployment, such as a tag or commit"));
+    }
+    let migrations = context.migrations()?;
+    let mut session = context.connect().await?;
+    let records = context.records(&mut session).await?;
+    for migration in &migrations {
+        if let Some(record) = recorded(&records, migration) {
+            refuse_drift(migration, record)?;
+        }
+    }
+    if args.dry_run {
+        return dry_run(&args.release, &migrations, &records, context);
+    }
+    let AdvanceArgs { release, overrides, .. } = args;
+    // also where there is nothing to do: a release that is switched back to has to be known as the one that runs
+    let store = context.settings.store();
+    store.init(&mut session.conn).await?;
+    store.arrive(&mut session.conn, &release).await?;
+    let progress = Progress::new(context.printer);
+    let request = Request { release: Some(release.clone()), overrides };
+    let mut run = Run { release, request, context, progress, outcome: Outcome::default() };
+    for migration in &migrations {
+        session = run.contract(migration, recorded(&records, migration), session).await?;
+    }
+    // what was contracted made room for what comes
+    let records = context.records(&mut session).await?;
+    for migration in &migrations {
+        session = run.bring(migration, recorded(&records, migration), session).await?;
+    }
+    run.tell();
+    Ok(())
+}
+
+/// One call.
+struct Run<'a> {
+    release: String,
+    request: Request,
+    context: &'a Context,
+    progress: Progress,
+    outcome: Outcome,
+}
+
+impl Run<'_> {
+    /// Contracts a migration that is due. One that has to wait stays as it is.
+    async fn contract(
+        &mut self,
+        migration: &Migration,
+        record: Option<&Record>,
+        session: Session,
+    ) -> Result<Session> {
+        let Some(record) = record.filter(|record| due_for_contract(record)) else { return Ok(session) };
+        if let Some(reason) = never_in_one_release(record, &self.release) {
+            self.outcome.waiting.push(Waiting { migration: migration.id.clone(), reason });
+            return Ok(session);
+        }
+        match self.stage(Stage::Contract, migration, Some(record), session).await {
+            Ok(session) => {
+                self.outcome.contracted.push(migration.id.clone());
+                Ok(session)
+            }
+            Err(error) if error.kind == Kind::NotYet => {
+                self.outcome
+                    .waiting
+                    .push(Waiting { migration: migration.id.clone(), reason: reason(&error) });
+                self.context.connect().await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Expands and backfills, or goes on with either.
+    async fn bring(
+        &mut self,
+        migration: &Migration,
+        record: Option<&Record>,
+        mut session: Session,
+    ) -> Result<Session> {
+        let begins = |phase: Phase, stage| matches!(phase.enter(stage), Entry::Start | Entry::Resume);
+        let phase = record.map_or(Phase::Pending, |record| record.phase);
+        let expands = begins(phase, Stage::Expand);
+        if expands {
+            session = self.stage(Stage::Expand, migration, record, session).await?;
+            self.outcome.expanded.push(migration.id.clone());
+        }
+        if expands || begins(phase, Stage::Backfill) {
+            session = self.stage(Stage::Backfill, migration, record, session).await?;
+            self.outcome.backfilled.push(migration.id.clone());
+        }
+        Ok(session)
+    }
+
+    async fn stage(
+        &self,
+        stage: Stage,
+        migration: &Migration,
+        record: Option<&Record>,
+        session: Session,
+    ) -> Result<Session> {
+        let done = one(stage, migration, record, session, &self.request, &self.progress, self.context);
+        done.await.map_err(|error| {
+            let again = format!("`midflight advance --release {}` resumes", self.release);
+            if matches!(error.kind, Kind::Refused | Kind::NotYet) { error } else { error.resume(again) }
+        })
+    }
+
+    fn tell(&self) {
+        let printer = self.context.printer;
+        if self.context.for_machines() {
+            let mut document = serde_json::json!({ "schema_version": 1, "release": self.release });
+            if let (Some(document), Ok(serde_json::Value::Object(outcome))) =
+                (document.as_object_mut(), serde_json::to_value(&self.outcome))
+            {
+                document.extend(outcome);
+            }
+            return printer.json(&document);
+        }
+        for waiting in &self.outcome.waiting {
+            printer.say(&format!("waiting: `{}` is not contracted: {}", waiting.migration, waiting.reason));
+        }
+        let Outcome { contracted, expanded, backfilled, .. } = &self.outcome;
+        if contracted.is_empty() && expanded.is_empty() && backfilled.is_empty() {
+            printer.say("advance: nothing to do");
+        }
+    }
+}
+
+fn recorded<'r>(records: &'r [Record], migration: &Migration) -> Option<&'r Record> {
+    records.iter().find(|record| record.id == migration.id)
+}
+
+fn due_for_contract(record: &Record) -> bool {
+    matches!(record.phase.enter(Stage::Contract), Entry::Start | Entry::Resume)
+}
+
+/// Whatever the configuration says: no release both expands and contracts a migration. One that began to contract goes
+/// on.
+fn never_in_one_release(record: &Record, release: &str) -> Option<String> {
+    if record.phase == Phase::Contracting {
+        return None;
+    }
+    match &record.expand_release {
+        Some(by) if by == release => {
+            Some(format!("release `{release}` expanded it; a later one contracts it"))
+        }
+        Some(_) => None,
+        None => Some(
+            "it was expanded without `--release`; contract it by hand once the old release is gone"
+                .to_owned(),
+        ),
+    }
+}
+
+/// All that is in the way, in one line.
+fn reason(error: &Error) -> String {
+    std::iter::once(&error.message).chain(&error.details).cloned().collect::<Vec<_>>().join("; ")
+}
+
+fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context: &Context) -> Result<()> {
+    let mut outcome = Outcome::default();
+    for migration in migrations {
+        let record = recorded(records, migration);
+        let phase = record.map_or(Phase::Pending, |record| record.phase);
+        let id = migration.id.clone();
+        match record.filter(|record| due_for_contract(record)) {
+            Some(record) => match never_in_one_release(record, release) {
+                Some(reason) => outcome.waiting.push(Waiting { migration: id, reason }),
+                None => outcome.contracted.push(id),
+            },
+            None if matches!(phase.enter(Stage::Expand), Entry::Start | Entry::Resume) => {
+                outcome.expanded.push(id.clone());
+                outcome.backfilled.push(id);
+            }
+            None if matches!(phase.enter(Stage::Backfill), Entry::Start | Entry::Resume) => {
+                outcome.backfilled.push(id);
+            }
+            None => {}
+        }
+    }
+    if context.for_machines() {
+        context.printer.json(&serde_json::json!({
+            "schema_version": 1, "dry_run": true, "release": release, "contracted": outcome.contracted,
+            "expanded": outcome.expanded, "backfilled": outcome.backfilled, "waiting": outcome.waiting,
+        }));
+        return Ok(());
+    }
+    let line =
+        |what: &str, ids: &[String]| ids.iter().map(|id| format!("would {what} {id}\n")).collect::<String>();
+    let waiting = outcome.waiting.iter().map(|one| format!("waiting: {}: {}\n", one.migration, one.reason));
+    let text = line("contract", &outcome.contracted)
+        + &line("expand", &outcome.expanded)
+        + &line("backfill", &outcome.backfilled)
+        + &waiting.collect::<String>();
+    context.printer.out(if text.is_empty() { "nothing to do" } else { &text });
+    Ok(())
+}
