@@ -120,6 +120,17 @@ pub fn columns(text: &str) -> BTreeSet<Ident> {
     found
 }
 
+/// Every string literal in a piece of SQL.
+pub fn literals(text: &str) -> Vec<String> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().unwrap_or_default();
+    let literals = tokens.into_iter().filter_map(|token| match token {
+        Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) => Some(text),
+        Token::DollarQuotedString(quoted) => Some(quoted.value),
+        _ => None,
+    });
+    literals.collect()
+}
+
 /// Whether an expression is just `column`, `column::type` or `CAST(column AS type)`; with a cast, its type.
 pub fn plain_cast(text: &str, of: &Ident) -> Option<Option<String>> {
     let expression = parse(text)?;

@@ -11,7 +11,11 @@ pub mod add_unique_builds_index;
 pub mod change_type_rewrites;
 pub mod drop_column;
 pub mod drop_table;
+pub mod enum_value_same_transaction;
 pub mod index_build_blocks_writes;
+pub mod index_drop_blocks_access;
+pub mod not_allowed_in_transaction;
+pub mod reindex_blocks_access;
 pub mod rename_column;
 pub mod rename_table;
 pub mod set_not_null_scans;
@@ -23,6 +27,8 @@ pub mod unused_allow;
 mod tests;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod traps_indexes;
 
 use super::{Context, Rule};
 use crate::migration::operation::{AddColumn, Expr, Name, Operation};
@@ -39,7 +45,11 @@ pub static RULES: &[&Rule] = &[
     &change_type_rewrites::RULE,
     &drop_column::RULE,
     &drop_table::RULE,
+    &enum_value_same_transaction::RULE,
     &index_build_blocks_writes::RULE,
+    &index_drop_blocks_access::RULE,
+    &not_allowed_in_transaction::RULE,
+    &reindex_blocks_access::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
     &set_not_null_scans::RULE,

@@ -125,7 +125,7 @@ impl Schema {
 
     /// An index, if a file speaks of it.
     pub fn index(&self, index: &TableRef) -> Option<&Index> {
-        self.indexes.get(&index.in_schema(&self.session_schema())).map(Rc::as_ref)
+        self.indexes.get(&self.resolve_index(index)).map(Rc::as_ref)
     }
 
     /// The indexes of a table that files speak of.
@@ -186,6 +186,17 @@ impl Schema {
         self.type_info(&type_.ident()).is_some_and(|info| info.kind == TypeKind::Other)
     }
 
+    /// Whether a table is known to be partitioned.
+    pub fn is_partitioned(&self, table: &TableName) -> bool {
+        self.relation(table).is_some_and(|table| table.kind == Relation::Partitioned)
+    }
+
+    /// A full name as the files would write it: without the schema that unqualified names mean.
+    pub fn written(&self, table: &TableName) -> TableRef {
+        let implied = table.schema.as_str() == TEMPORARY || table.schema == self.session_schema();
+        TableRef { schema: (!implied).then(|| table.schema.clone()), name: table.name.clone() }
+    }
+
     /// Where a name leads: temporary tables hide others of the same name.
     pub fn resolve(&self, table: &TableRef) -> TableName {
         match &table.schema {
@@ -198,6 +209,15 @@ impl Schema {
                     table.in_schema(&self.session_schema())
                 }
             }
+        }
+    }
+
+    /// The same for an index.
+    fn resolve_index(&self, index: &TableRef) -> TableName {
+        let temporary = TableName::new(TEMPORARY, index.name.clone());
+        match index.schema {
+            None if self.indexes.contains_key(&temporary) => temporary,
+            _ => index.in_schema(&self.session_schema()),
         }
     }
 

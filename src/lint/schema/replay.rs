@@ -94,7 +94,7 @@ impl Schema {
             Operation::CreateIndex(index) => self.create_index(index),
             Operation::DropIndex(drop) => self.drop_index(&drop.index),
             Operation::RenameIndex(rename) => {
-                let old = rename.index.in_schema(&self.session_schema());
+                let old = self.resolve_index(&rename.index);
                 let new = TableName::new(old.schema.clone(), rename.to.value.clone());
                 if let Some(index) = self.indexes.get(&old).cloned() {
                     self.indexes.remove_mut(&old);
@@ -423,7 +423,7 @@ impl Schema {
     }
 
     fn drop_index(&mut self, index: &TableRef) {
-        let name = index.in_schema(&self.session_schema());
+        let name = self.resolve_index(index);
         self.indexes.remove_mut(&name);
     }
 
