@@ -12,6 +12,7 @@ mod expression;
 mod functions;
 mod impact;
 mod lock;
+mod narrowing;
 mod opened;
 mod options;
 mod outlook;

@@ -43,8 +43,11 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
     if is_new_or_not_null(cx, table, column) {
         return None;
     }
-    let dropped =
-        cx.siblings.iter().filter_map(|step| dropped_constraint(&step.operation, table)).collect::<Vec<_>>();
+    let dropped = cx
+        .siblings
+        .iter()
+        .filter_map(|step| super::dropped_constraint(&step.operation, table))
+        .collect::<Vec<_>>();
     if cx.schema.proven_not_null(table, column, &dropped) {
         return None;
     }
@@ -82,11 +85,4 @@ fn constraint_added(cx: &Context<'_>) -> Option<Problem> {
 
 fn is_new_or_not_null(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {
     cx.created_here(table) || cx.column(table, column).is_some_and(|column| column.not_null)
-}
-
-fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<&'a Ident> {
-    match operation {
-        Operation::DropConstraint(drop) if drop.table.value == *table => Some(&drop.name.value),
-        _ => None,
-    }
 }

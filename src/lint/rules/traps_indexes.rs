@@ -1,20 +1,7 @@
 //! Indexes, enums, and what no transaction may hold: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::found;
+use super::tests::hold;
 use crate::lint::{Options, Transaction};
-
-/// Looks at the last file of each case. `rule` is an error, `rule?` a warning, `rule!` advice, `-` nothing.
-fn hold(options: &Options, base: &[&str], cases: &[(&str, &str)]) {
-    let mut wrong = Vec::new();
-    for (sql, expected) in cases {
-        let files = base.iter().copied().chain([*sql]).collect::<Vec<_>>();
-        let got = found(&files, options).join(" ");
-        if got != if *expected == "-" { "" } else { expected } {
-            wrong.push(format!("{sql}\n  expected {expected}\n  got      {got}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
 
 fn wrapped(transaction: Transaction) -> Options {
     Options { transaction, ..Options::default() }
@@ -244,4 +231,126 @@ fn enum_values_wait_for_the_commit() {
     let made = "BEGIN; CREATE TYPE m AS ENUM ('a'); ALTER TYPE m ADD VALUE 'b'; SELECT 'b'::m; COMMIT";
     hold(&version(16), &[], &[(made, "enum-value-same-transaction")]);
     hold(&version(17), &[], &[(made, "-")]);
+}
+
+#[test]
+fn concurrent_builds_that_fail_or_leave_something_behind() {
+    hold(
+        &Options::default(),
+        &[BASE],
+        &[
+            ("CREATE INDEX CONCURRENTLY i ON p (id)", "concurrent-index-on-partitioned"),
+            ("CREATE INDEX CONCURRENTLY i ON ONLY p (id)", "concurrent-index-on-partitioned"),
+            ("DROP INDEX CONCURRENTLY p_day_idx", "concurrent-index-on-partitioned"),
+            ("CREATE INDEX i ON ONLY p (id)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON p1 (id)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON shop.p (id)", "-"),
+            (
+                "CREATE TABLE n (a int) PARTITION BY LIST (a); CREATE INDEX CONCURRENTLY i ON n (a)",
+                "concurrent-index-on-partitioned",
+            ),
+            ("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", "concurrent-if-not-exists?"),
+            ("DROP INDEX CONCURRENTLY IF EXISTS i; CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", "-"),
+            (
+                "DROP INDEX CONCURRENTLY IF EXISTS j; CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)",
+                "concurrent-if-not-exists?",
+            ),
+            ("CREATE TABLE n (a int); CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON n (a)", "-"),
+            (
+                "SET lock_timeout = '5s'; CREATE INDEX CONCURRENTLY i ON t (a)",
+                "concurrent-build-with-timeout?",
+            ),
+            (
+                "SET statement_timeout TO 60000; REINDEX TABLE CONCURRENTLY t",
+                "concurrent-build-with-timeout?",
+            ),
+            (
+                "SELECT set_config('lock_timeout', '5s', false); CREATE INDEX CONCURRENTLY i ON t (a)",
+                "concurrent-build-with-timeout?",
+            ),
+            (
+                "SET lock_timeout = '5s'; SELECT 1; SET lock_timeout = 0; CREATE INDEX CONCURRENTLY i ON t (a)",
+                "-",
+            ),
+            ("SET lock_timeout = '5s'; RESET lock_timeout; CREATE INDEX CONCURRENTLY i ON t (a)", "-"),
+            ("SET lock_timeout = '5s'; RESET ALL; CREATE INDEX CONCURRENTLY i ON t (a)", "-"),
+            (
+                "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT 1; COMMIT; CREATE INDEX CONCURRENTLY i ON t (a)",
+                "-",
+            ),
+            (
+                "BEGIN; SET lock_timeout = '5s'; COMMIT; CREATE INDEX CONCURRENTLY i ON t (a)",
+                "concurrent-build-with-timeout?",
+            ),
+            ("BEGIN; SET lock_timeout = '5s'; ROLLBACK; CREATE INDEX CONCURRENTLY i ON t (a)", "-"),
+            (
+                "SET lock_timeout = '5s'; BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT",
+                "not-allowed-in-transaction",
+            ),
+            ("SET lock_timeout = '5s'; DROP INDEX CONCURRENTLY t_a_idx", "-"),
+            ("SET work_mem = '1GB'; CREATE INDEX CONCURRENTLY i ON t (a)", "-"),
+        ],
+    );
+}
+
+#[test]
+fn indexes_of_constraints_and_indexes_that_repeat() {
+    hold(
+        &Options::default(),
+        &[BASE],
+        &[
+            ("DROP INDEX t_pkey", "drop-constraint-owned-index"),
+            ("DROP INDEX CONCURRENTLY t_email_key", "drop-constraint-owned-index"),
+            ("DROP INDEX t_email_key CASCADE", "drop-constraint-owned-index"),
+            ("CREATE UNIQUE INDEX CONCURRENTLY u ON t (b); DROP INDEX u", "-"),
+            (
+                "CREATE UNIQUE INDEX CONCURRENTLY u ON t (b); ALTER TABLE t ADD CONSTRAINT b_once UNIQUE USING INDEX u; \
+                 DROP INDEX b_once",
+                "drop-constraint-owned-index",
+            ),
+            (
+                "CREATE TABLE r (a int, CONSTRAINT r_ex EXCLUDE (a WITH =)); DROP INDEX r_ex",
+                "drop-constraint-owned-index",
+            ),
+            ("ALTER INDEX t_email_key RENAME TO k; DROP INDEX k", "drop-constraint-owned-index"),
+            (
+                "CREATE TABLE r (a int UNIQUE); ALTER TABLE r DROP CONSTRAINT r_a_key; DROP INDEX IF EXISTS r_a_key",
+                "index-drop-blocks-access?",
+            ),
+            (
+                "DROP INDEX CONCURRENTLY t_a_idx; CREATE INDEX CONCURRENTLY t_a_b_idx ON t (a, b)",
+                "index-replaced-drop-first!",
+            ),
+            ("DROP INDEX CONCURRENTLY t_a_idx; CREATE INDEX CONCURRENTLY i ON t (b)", "-"),
+            ("DROP INDEX CONCURRENTLY t_a_idx; CREATE INDEX CONCURRENTLY t_a_idx ON t (a)", "-"),
+            ("DROP INDEX CONCURRENTLY t_a_idx; CREATE INDEX CONCURRENTLY i ON orders (a)", "-"),
+            ("CREATE INDEX CONCURRENTLY t_a_b_idx ON t (a, b); DROP INDEX CONCURRENTLY t_a_idx", "-"),
+        ],
+    );
+    let strict = Options {
+        enable: ["redundant-index", "unnamed-concurrent-index", "enum-value-order", "create-enum"].into(),
+        ..Options::default()
+    };
+    hold(
+        &strict,
+        &[BASE, "CREATE INDEX t_b_id_idx ON t (b, id)"],
+        &[
+            ("CREATE INDEX CONCURRENTLY i ON t (b)", "redundant-index!"),
+            ("CREATE INDEX CONCURRENTLY i ON t USING btree (b)", "redundant-index!"),
+            ("CREATE INDEX CONCURRENTLY i ON t (id)", "redundant-index!"),
+            ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (b)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON t (b) WHERE a > 0", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON t (b) INCLUDE (a)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON t (b DESC)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON t (b text_pattern_ops)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON t USING hash (b)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON t (b, id, a)", "-"),
+            ("CREATE INDEX CONCURRENTLY i ON orders (b)", "-"),
+            ("CREATE INDEX CONCURRENTLY ON t (a, b)", "unnamed-concurrent-index!"),
+            ("ALTER TYPE state ADD VALUE 'x'", "enum-value-order!"),
+            ("ALTER TYPE state ADD VALUE 'x' AFTER 'new'", "-"),
+            ("CREATE TYPE colour AS ENUM ('red')", "create-enum!"),
+            ("CREATE TYPE pair AS (a int, enum text)", "-"),
+        ],
+    );
 }

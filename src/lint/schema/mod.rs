@@ -24,6 +24,8 @@ use crate::migration::operation::TableRef;
 const TEMPORARY: &str = "pg_temp";
 /// The first name that sorts behind it.
 const AFTER_TEMPORARY: &str = "pg_temp\0";
+/// How many domains over domains are looked at.
+const DOMAINS_DEEP: usize = 8;
 
 /// The database as the files leave it, and the session that runs them. A copy costs next to nothing: what doesn't
 /// change is shared.
@@ -128,15 +130,17 @@ impl Schema {
         self.indexes.get(&self.resolve_index(index)).map(Rc::as_ref)
     }
 
+    /// Every index that files speak of.
+    pub fn indexes(&self) -> impl Iterator<Item = (&TableName, &Index)> {
+        self.indexes.iter().map(|(name, index)| (name, index.as_ref()))
+    }
+
     /// The indexes of a table that files speak of.
     pub fn indexes_of<'a>(
         &'a self,
         table: &'a TableName,
     ) -> impl Iterator<Item = (&'a TableName, &'a Index)> {
-        self.indexes
-            .iter()
-            .map(|(name, index)| (name, index.as_ref()))
-            .filter(move |(_, index)| index.table == *table)
+        self.indexes().filter(move |(_, index)| index.table == *table)
     }
 
     /// A type, if a file makes it.
@@ -175,10 +179,19 @@ impl Schema {
         }
     }
 
-    /// Whether a type is a domain with `CHECK` or `NOT NULL`: every row has to pass it.
+    /// Whether a type is a domain with `CHECK` or `NOT NULL`, or has one below it: every row has to pass it. An array
+    /// of such a domain is a type like any other.
     pub fn has_checks(&self, type_: &Type) -> bool {
-        let info = self.type_info(&type_.ident());
-        info.is_some_and(|info| matches!(info.kind, TypeKind::Domain { constrained: true, .. }))
+        let mut below = type_.ident();
+        // a domain that hides a built-in type has its own name below it: what is below is looked at a few times only
+        for _ in 0..DOMAINS_DEEP {
+            match self.type_info(&below).map(|info| &info.kind) {
+                Some(TypeKind::Domain { constrained: true, .. }) => return !type_.array,
+                Some(TypeKind::Domain { base, .. }) => below = Type::parse(base).ident(),
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether the files make this type (an enum, mostly): nothing turns into it, or it into anything, for free.

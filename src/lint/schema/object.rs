@@ -56,6 +56,10 @@ pub struct Column {
     pub type_: Option<String>,
     /// Known to be NOT NULL.
     pub not_null: bool,
+    /// Whether rows that are written without it get a value.
+    pub default: bool,
+    /// What follows `GENERATED`, where it is computed from other columns.
+    pub computed: Option<String>,
     /// Which file made it.
     pub born: Born,
 }
@@ -123,8 +127,10 @@ pub struct Index {
     pub columns: Vec<String>,
     /// `UNIQUE`
     pub unique: bool,
-    /// Has a predicate.
-    pub partial: bool,
+    /// The predicate of a partial index.
+    pub predicate: Option<String>,
+    /// Its access method is btree.
+    pub btree: bool,
     /// The constraint that owns it.
     pub constraint: Option<Ident>,
 }
@@ -156,7 +162,16 @@ impl Table {
     pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, born: Born) {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
         let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
-        let known = Column { type_: Some(column.type_.value.clone()), not_null, born };
+        let serial = Type::is_serial(&column.type_);
+        let default = column.default.as_ref().is_some_and(|default| !expression::is_null_literal(default));
+        let computed = column.generated.as_ref().filter(|_| !identity).map(|text| text.value.clone());
+        let known = Column {
+            type_: Some(column.type_.value.clone()),
+            not_null,
+            default: default || serial || column.generated.is_some(),
+            computed,
+            born,
+        };
         self.columns.insert(column.name.value.clone(), known);
         if let Some(check) = &column.check {
             let written = column.names.check.as_ref().map(|name| name.value.clone());

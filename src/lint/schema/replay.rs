@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::object::{Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 use super::{Function, Held, Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
+use crate::lint::expression;
 use crate::lint::impact::Impact;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::{
@@ -13,7 +14,7 @@ use crate::migration::operation::{
     TableRef, TransformColumns,
 };
 use crate::migration::source::Source;
-use crate::migration::statement::{Statement, TableAction, Transaction};
+use crate::migration::statement::{DomainAction, Statement, TableAction, Transaction};
 use crate::migration::{self, Piece, mentions};
 
 impl Schema {
@@ -63,6 +64,13 @@ impl Schema {
             Operation::DropNotNull(target) => {
                 self.edit_column(&target.table, &target.column, |column| column.not_null = false);
             }
+            Operation::SetDefault(set) => {
+                let default = !expression::is_null_literal(&set.default);
+                self.edit_column(&set.table, &set.column, |column| column.default = default);
+            }
+            Operation::DropDefault(target) => {
+                self.edit_column(&target.table, &target.column, |column| column.default = false);
+            }
             Operation::AddCheck(check) => self.add_check(check),
             Operation::AddForeignKey(key) => self.add_foreign_key(key),
             Operation::AddPrimaryKey(key) => {
@@ -86,21 +94,12 @@ impl Schema {
                 let owned = TableRef { schema: target.table.schema.clone(), name: target.name.value.clone() };
                 self.drop_index(&owned);
             }
-            Operation::RenameConstraint(rename) => self.edit(&rename.table, |table| {
-                if let Some(constraint) = table.constraints.remove(&rename.name.value) {
-                    table.constraints.insert(rename.to.value.clone(), constraint);
-                }
-            }),
+            Operation::RenameConstraint(rename) => {
+                self.rename_constraint(&rename.table, &rename.name, &rename.to);
+            }
             Operation::CreateIndex(index) => self.create_index(index),
             Operation::DropIndex(drop) => self.drop_index(&drop.index),
-            Operation::RenameIndex(rename) => {
-                let old = self.resolve_index(&rename.index);
-                let new = TableName::new(old.schema.clone(), rename.to.value.clone());
-                if let Some(index) = self.indexes.get(&old).cloned() {
-                    self.indexes.remove_mut(&old);
-                    self.indexes.insert_mut(new, index);
-                }
-            }
+            Operation::RenameIndex(rename) => self.rename_index(&rename.index, &rename.to),
             Operation::AddEnumValue(add) => {
                 let value = (add.type_.name.clone(), add.value.clone());
                 self.session.transaction.enum_values.push(value);
@@ -124,6 +123,13 @@ impl Schema {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
+            Statement::AlterDomain(domain, DomainAction::Scans(_) | DomainAction::AddNotValid) => {
+                if let Some(known) = self.types.get_mut(&domain.name)
+                    && let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind
+                {
+                    *constrained = true;
+                }
+            }
             Statement::Rename { kind, name, .. } => {
                 let key = (*kind, name.in_schema(&self.session_schema()));
                 self.objects.remove_mut(&key);
@@ -338,7 +344,8 @@ impl Schema {
             table.columns.retain(|name, _| !transform.from.iter().any(|gone| gone.value == *name));
             for new in &transform.to {
                 let type_ = Some(new.type_.value.clone());
-                let column = Column { type_, not_null: new.not_null, born: now };
+                let default = new.default.is_some();
+                let column = Column { type_, not_null: new.not_null, default, computed: None, born: now };
                 table.columns.insert(new.name.value.clone(), column);
             }
         });
@@ -395,13 +402,17 @@ impl Schema {
         let name = name.unwrap_or_else(|| self.table(table).map_or_else(|| free(&Table::default()), free));
         let constraint = Constraint { rule: rule.clone(), valid, born };
         self.edit(table, |entry| drop(entry.constraints.insert(name.clone(), constraint)));
-        if let ConstraintRule::Unique(columns) | ConstraintRule::PrimaryKey(columns) = rule {
-            let table = self.resolve(table);
-            let key = TableName::new(table.schema.clone(), name.clone());
-            let columns = columns.iter().map(ToString::to_string).collect();
-            let index = Index { born, table, columns, unique: true, partial: false, constraint: Some(name) };
-            self.indexes.insert_mut(key, Rc::new(index));
-        }
+        let (columns, unique) = match rule {
+            ConstraintRule::Unique(columns) | ConstraintRule::PrimaryKey(columns) => (columns, true),
+            ConstraintRule::Exclusion => (Vec::new(), false),
+            ConstraintRule::Check { .. } | ConstraintRule::ForeignKey { .. } => return,
+        };
+        let table = self.resolve(table);
+        let key = TableName::new(table.schema.clone(), name.clone());
+        let columns = columns.iter().map(ToString::to_string).collect();
+        let constraint = Some(name);
+        let index = Index { born, table, columns, unique, predicate: None, btree: unique, constraint };
+        self.indexes.insert_mut(key, Rc::new(index));
     }
 
     fn create_index(&mut self, create: &CreateIndex) {
@@ -417,14 +428,43 @@ impl Schema {
         if create.if_not_exists && self.indexes.contains_key(&key) {
             return;
         }
-        let (born, unique, partial) = (self.now(), create.unique, create.predicate.is_some());
-        let index = Index { born, table, columns, unique, partial, constraint: None };
+        let (born, unique) = (self.now(), create.unique);
+        let predicate = create.predicate.as_ref().map(|predicate| predicate.value.clone());
+        let btree = create.using.as_ref().is_none_or(|method| method.as_str() == "btree");
+        let index = Index { born, table, columns, unique, predicate, btree, constraint: None };
         self.indexes.insert_mut(key, Rc::new(index));
     }
 
     fn drop_index(&mut self, index: &TableRef) {
         let name = self.resolve_index(index);
         self.indexes.remove_mut(&name);
+    }
+
+    /// The index that a constraint owns has its name.
+    fn rename_constraint(&mut self, table: &TableRef, old: &Ident, new: &Ident) {
+        self.edit(table, |table| {
+            if let Some(constraint) = table.constraints.remove(old) {
+                table.constraints.insert(new.clone(), constraint);
+            }
+        });
+        let name = TableName::new(self.resolve(table).schema, old.clone());
+        let owned = self.indexes.get(&name).filter(|index| index.constraint.is_some()).cloned();
+        if let Some(mut index) = owned {
+            Rc::make_mut(&mut index).constraint = Some(new.clone());
+            self.indexes.remove_mut(&name);
+            self.indexes.insert_mut(TableName::new(name.schema, new.clone()), index);
+        }
+    }
+
+    fn rename_index(&mut self, index: &TableRef, new: &Ident) {
+        let name = self.resolve_index(index);
+        let Some(index) = self.indexes.get(&name).cloned() else { return };
+        if let Some(constraint) = &index.constraint {
+            let table = TableRef { schema: Some(index.table.schema.clone()), name: index.table.name.clone() };
+            return self.rename_constraint(&table, &constraint.clone(), new);
+        }
+        self.indexes.remove_mut(&name);
+        self.indexes.insert_mut(TableName::new(name.schema, new.clone()), index);
     }
 
     fn create_object(&mut self, kind: ObjectKind, create: &CreateObject) {
