@@ -36,10 +36,12 @@ CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let builds = match &cx.step.operation {
-        Operation::CreateIndex(index) => index.concurrently && !cx.created_here(&index.table),
+        Operation::CreateIndex(index) => {
+            index.concurrently && !cx.created_here(&index.table) && !cx.is_partitioned(&index.table)
+        }
         _ => matches!(cx.statement(), Some(Statement::Reindex { concurrently: true, .. })),
     };
-    // inside a transaction it fails before it waits
+    // inside a transaction, or on a partitioned table, it fails before it waits
     if !builds || cx.in_transaction() {
         return None;
     }

@@ -22,7 +22,7 @@ around the file, or a file sent as one string.
 Add the value in a migration of its own and use it in the next.
 
 Not reported: an enum that the same transaction has made, from PostgreSQL 17 on; before, that fails as well.",
-    online: None,
+    online: Some("`midflight expand` adds the value before anything else, in a step of its own"),
     bad: "\
 BEGIN;
 ALTER TYPE order_state ADD VALUE 'returned';
@@ -74,6 +74,8 @@ fn texts(operation: &Operation) -> Vec<&str> {
         Operation::CreateView(create)
         | Operation::CreateMaterializedView(create)
         | Operation::CreatePolicy(create)
+        | Operation::CreateFunction(create)
+        | Operation::CreateProcedure(create)
         | Operation::CreateTrigger(create) => optional(&[create.definition.as_ref()]),
         Operation::Unplaced(unplaced) => match &unplaced.statement {
             Statement::Write(_)

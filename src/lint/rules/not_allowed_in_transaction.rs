@@ -1,9 +1,12 @@
 //! Statements that PostgreSQL rejects inside a transaction.
 
-use crate::lint::schema::{Block, Schema};
+use crate::lint::schema::{self, Block, Schema};
 use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::object::{CreateObject, ObjectKind};
 use crate::migration::operation::{Operation, Unplaced};
+use crate::migration::source::Source;
 use crate::migration::statement::{ReindexScope, Statement, TableAction};
+use crate::migration::{self, Piece};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -18,8 +21,8 @@ DROP and REINDEX INDEX CONCURRENTLY; REINDEX of a schema, of the database or of 
 CONCURRENTLY; VACUUM; CLUSTER without a table or of a partitioned one; CREATE and DROP of databases and tablespaces;
 ALTER SYSTEM.
 
-A transaction is open after BEGIN and after COMMIT AND CHAIN, in a file that the runner wraps, and inside DO. It is
-open as well where several statements are sent as one string (`psql -c 'a; b'`, and drivers that send a whole file at
+A transaction is open after BEGIN and after COMMIT AND CHAIN, in a file that the runner wraps, and inside DO, functions
+and procedures. It is open as well where several statements are sent as one string (`psql -c 'a; b'`, and drivers that send a whole file at
 once), even for the first of them and even after a COMMIT in the string. `transaction` in the configuration says what
 the runner does; comments such as `-- no-transaction` and `-- +goose NO TRANSACTION` at the top of a file are obeyed.
 
@@ -27,7 +30,7 @@ Each such statement belongs in a file of its own that runs without a transaction
 
 Not reported: REFRESH MATERIALIZED VIEW CONCURRENTLY, ALTER TYPE ADD VALUE and ANALYZE, which may be in a
 transaction; anything after the COMMIT or ROLLBACK that ends it.",
-    online: None,
+    online: Some("`midflight expand` leaves BEGIN and COMMIT out, and runs by itself what no transaction may hold"),
     bad: "\
 BEGIN;
 CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
@@ -37,6 +40,9 @@ COMMIT;",
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
+    if let Some((kind, create)) = cx.step.operation.created() {
+        return in_function(cx, kind, create);
+    }
     if !cx.in_transaction() {
         return None;
     }
@@ -62,6 +68,26 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         }
     };
     Some(Problem::new(cx.step.span, format!("{what} fails here: {why}")).help(help))
+}
+
+/// A function is part of the transaction of whoever calls it, and nothing in a procedure's body is a statement of the
+/// session either.
+fn in_function(cx: &Context<'_>, kind: ObjectKind, create: &CreateObject) -> Option<Problem> {
+    if !matches!(kind, ObjectKind::Function | ObjectKind::Procedure) {
+        return None;
+    }
+    let body = schema::body(create.definition.as_ref()?);
+    let statements = migration::pieces(body).into_iter().filter_map(|piece| match piece {
+        Piece::Sql(span) => Some(body[span.range()].to_owned()),
+        Piece::Constant(sql) => Some(sql.value),
+        Piece::Dynamic(_) => None,
+    });
+    let what = statements.into_iter().find_map(|sql| {
+        let inner = migration::parse(Source::new("body.sql", sql)).ok()?;
+        inner.steps.iter().find_map(|step| forbidden(&step.operation, cx.schema)).map(str::to_owned)
+    })?;
+    let message = format!("{what} fails inside `{}`: a {} runs in a transaction", create.name, kind.noun());
+    Some(Problem::new(cx.step.span, message).help(format!("run {what} by itself, from the session")))
 }
 
 /// How PostgreSQL calls the statement, if it can't be in a transaction.

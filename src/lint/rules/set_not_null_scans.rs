@@ -1,7 +1,7 @@
 //! `SET NOT NULL` without a proof.
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -35,6 +35,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_not_null;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     match &cx.step.operation {
         Operation::SetNotNull(set) => column_set(cx, &set.table, &set.column),
+        Operation::AddColumn(_) => virtual_added(cx),
         _ => constraint_added(cx),
     }
 }
@@ -65,6 +66,22 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
          `ALTER TABLE {table} VALIDATE CONSTRAINT {check}`, this one, `ALTER TABLE {table} DROP CONSTRAINT {check}`"
     );
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}
+
+/// PostgreSQL 18: `ADD COLUMN … GENERATED … VIRTUAL NOT NULL` writes nothing, but computes every row once.
+fn virtual_added(cx: &Context<'_>) -> Option<Problem> {
+    let add = super::added_column(cx)?;
+    let column = &add.column;
+    let rewritten = cost::of_added(cx.schema, column, cx.options.pg_version).is_some();
+    let span = column.generated.as_ref().filter(|_| column.not_null && !rewritten)?.span;
+    let (table, name) = (&add.table, &column.name);
+    let message =
+        format!("that the new `{name}` is never NULL is tested on all of `{table}` while everything waits");
+    let help = format!(
+        "add `{name}` without NOT NULL, then `ALTER TABLE {table} ADD CONSTRAINT … NOT NULL {name} NOT VALID`, then \
+         VALIDATE CONSTRAINT in a transaction of its own"
+    );
+    Some(Problem::new(cx.at(span), message).help(help).lock(Lock::AccessExclusive))
 }
 
 /// PostgreSQL 18: `ADD CONSTRAINT … NOT NULL column`.

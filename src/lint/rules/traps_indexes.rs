@@ -77,6 +77,15 @@ fn what_no_transaction_may_hold() {
             ("DO $$ BEGIN CREATE INDEX CONCURRENTLY i ON t (a); END $$", "not-allowed-in-transaction"),
             ("DO $$ BEGIN EXECUTE 'VACUUM t'; END $$", "not-allowed-in-transaction"),
             ("DO $$ BEGIN PERFORM 1; END $$; CREATE INDEX CONCURRENTLY i ON t (a)", "-"),
+            (
+                "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP INDEX CONCURRENTLY t_a_idx; END $$",
+                "not-allowed-in-transaction",
+            ),
+            (
+                "CREATE PROCEDURE f() LANGUAGE plpgsql AS $$ BEGIN COMMIT; EXECUTE 'VACUUM t'; END $$",
+                "not-allowed-in-transaction",
+            ),
+            ("CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$ SELECT 'VACUUM t' $$", "-"),
             // a table of one's own doesn't help
             (
                 "BEGIN; CREATE TABLE n (a int); CREATE INDEX CONCURRENTLY i ON n (a); COMMIT",
@@ -188,6 +197,10 @@ fn enum_values_wait_for_the_commit() {
             "enum-value-same-transaction",
         ),
         (
+            "BEGIN; ALTER TYPE state ADD VALUE 'sent'; CREATE FUNCTION f() RETURNS state LANGUAGE sql RETURN 'sent'::state; COMMIT",
+            "enum-value-same-transaction",
+        ),
+        (
             "BEGIN; ALTER TYPE state ADD VALUE 'sent'; SAVEPOINT s; INSERT INTO orders VALUES (1, 'sent'); COMMIT",
             "enum-value-same-transaction",
         ),
@@ -286,6 +299,10 @@ fn concurrent_builds_that_fail_or_leave_something_behind() {
             (
                 "SET lock_timeout = '5s'; BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT",
                 "not-allowed-in-transaction",
+            ),
+            (
+                "SET lock_timeout = '5s'; CREATE INDEX CONCURRENTLY i ON p (id)",
+                "concurrent-index-on-partitioned",
             ),
             ("SET lock_timeout = '5s'; DROP INDEX CONCURRENTLY t_a_idx", "-"),
             ("SET work_mem = '1GB'; CREATE INDEX CONCURRENTLY i ON t (a)", "-"),

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use rpds::RedBlackTreeMap as Map;
 
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
+pub use replay::body;
 pub use session::{Block, Held, Session};
 
 use super::types::Type;

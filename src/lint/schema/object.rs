@@ -80,7 +80,7 @@ pub struct Constraint {
 pub enum ConstraintRule {
     /// `CHECK`, or a NOT NULL with a name of its own.
     Check {
-        /// The condition.
+        /// The condition; empty for a NOT NULL, which is no CHECK but proves as much.
         condition: String,
         /// The columns that it proves to hold no NULL.
         proves_not_null: BTreeSet<Ident>,

@@ -160,7 +160,7 @@ impl Schema {
             TableAction::AddNotNull { name, column, not_valid } => {
                 let name = name.as_ref().map(|name| name.value.clone());
                 let rule = ConstraintRule::Check {
-                    condition: format!("{} IS NOT NULL", column.value),
+                    condition: String::new(),
                     proves_not_null: BTreeSet::from([column.value.clone()]),
                 };
                 self.add_constraint(table, name, &[&column.value], "not_null", rule, !not_valid);
@@ -531,11 +531,16 @@ fn domain(definition: &str) -> TypeKind {
     TypeKind::Domain { base, constrained }
 }
 
+/// What stands between the dollar quotes of a function's definition.
+pub fn body(definition: &str) -> &str {
+    let body = definition.split_once('$').map_or("", |(_, body)| body);
+    body.split_once('$').map_or(body, |(_, body)| body)
+}
+
 fn function(definition: &str) -> Function {
     let declared = |word: &str| mentions(definition, word);
     let volatile = !declared("IMMUTABLE") && !declared("STABLE");
-    let body = definition.split_once("$").map_or("", |(_, body)| body);
-    let body = body.split_once('$').map_or(body, |(_, body)| body);
+    let body = body(definition);
     let changes = |sql: &str| {
         ["create", "alter", "drop", "truncate"].iter().any(|verb| sql.to_lowercase().starts_with(verb))
     };
