@@ -1,7 +1,7 @@
 //! `DROP INDEX` without `CONCURRENTLY`.
 
 use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
-use crate::migration::operation::{DropIndex, Operation};
+use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,8 +17,9 @@ for every transaction that has read the table, and meanwhile every new read and 
 DROP INDEX CONCURRENTLY waits without stopping anybody. It takes one index, no CASCADE, and no transaction: several
 indexes need a statement each.
 
-Not reported: an index that is made earlier in the same file, or whose table is; an index of a partitioned table,
-which can't be dropped concurrently; an index that a constraint owns, which DROP INDEX can't drop at all.",
+Not reported: an index that is made earlier in the same file, or whose table is; IF EXISTS of one that earlier files
+have dropped; an index of a partitioned table, which can't be dropped concurrently; an index that a constraint owns,
+which DROP INDEX can't drop at all.",
     online: Some("`midflight contract` drops it concurrently"),
     bad: "DROP INDEX orders_created_at_idx;",
     good: "DROP INDEX CONCURRENTLY orders_created_at_idx;",
@@ -27,7 +28,7 @@ which can't be dropped concurrently; an index that a constraint owns, which DROP
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropIndex(drop) = &cx.step.operation else { return None };
-    if drop.concurrently || dropped_before(cx, drop) {
+    if drop.concurrently || drop.if_exists && cx.schema.index_is_gone(&drop.index) {
         return None;
     }
     let known = cx.schema.index(&drop.index);
@@ -47,10 +48,4 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let if_exists = if drop.if_exists { "IF EXISTS " } else { "" };
     let help = format!("run `DROP INDEX CONCURRENTLY {if_exists}{name}` by itself, outside a transaction");
     Some(Problem::new(cx.at(name.span), message).help(help).lock(Lock::AccessExclusive))
-}
-
-/// Whether the file has dropped it already: there is nothing left to lock.
-fn dropped_before(cx: &Context<'_>, drop: &DropIndex) -> bool {
-    let same = |operation: &Operation| matches!(operation, Operation::DropIndex(other) if other.index.value == drop.index.value);
-    drop.if_exists && cx.schema.index(&drop.index).is_none() && cx.earlier_steps().any(same)
 }

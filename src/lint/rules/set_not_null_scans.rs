@@ -21,6 +21,8 @@ in the same ALTER TABLE.
 So add the check NOT VALID (instant), VALIDATE it (reads and writes go on), SET NOT NULL (instant), and drop the
 check. Each is its own statement, and VALIDATE its own transaction.
 
+A new VIRTUAL column that is NOT NULL (PostgreSQL 18) is computed once for every row, and reported as well.
+
 Not reported: columns that earlier files prove to be free of NULL, and tables made earlier in the same file.",
     online: Some("`midflight backfill` proves it by a validated check, and `midflight contract` sets the flag and drops the check"),
     bad: "ALTER TABLE users ALTER COLUMN email SET NOT NULL;",

@@ -67,6 +67,7 @@ fn columns_that_write_every_row() {
             ("ALTER TABLE t ADD COLUMN a short[]", "-"),
             ("ALTER TABLE t ADD COLUMN a unknown_type", "-"),
             ("CREATE TABLE m (a int); ALTER TABLE m ADD b short", "-"),
+            ("ALTER DOMAIN short DROP CONSTRAINT short_check; ALTER TABLE t ADD b short", "-"),
             ("CREATE DOMAIN text AS text; ALTER TABLE t ADD b text", "-"),
             ("DROP DOMAIN short; CREATE DOMAIN short AS text; ALTER TABLE t ADD b short", "-"),
         ],

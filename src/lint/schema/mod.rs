@@ -9,7 +9,7 @@ mod session;
 
 use std::rc::Rc;
 
-use rpds::RedBlackTreeMap as Map;
+use rpds::{RedBlackTreeMap as Map, RedBlackTreeSet as Set};
 
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 pub use replay::body;
@@ -39,6 +39,7 @@ pub struct Schema {
     file: usize,
     tables: Map<TableName, Rc<Table>>,
     indexes: Map<TableName, Rc<Index>>,
+    dropped_indexes: Set<TableName>,
     types: Map<Ident, Rc<TypeInfo>>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), Born>,
@@ -65,6 +66,7 @@ impl Schema {
             file: 0,
             tables: Map::new(),
             indexes: Map::new(),
+            dropped_indexes: Set::new(),
             types: Map::new(),
             functions: Map::new(),
             objects: Map::new(),
@@ -129,6 +131,12 @@ impl Schema {
     /// An index, if a file speaks of it.
     pub fn index(&self, index: &TableRef) -> Option<&Index> {
         self.indexes.get(&self.resolve_index(index)).map(Rc::as_ref)
+    }
+
+    /// Whether the files drop the index and don't make it again.
+    pub fn index_is_gone(&self, index: &TableRef) -> bool {
+        let name = self.resolve_index(index);
+        self.dropped_indexes.contains(&name) && !self.indexes.contains_key(&name)
     }
 
     /// Every index that files speak of.

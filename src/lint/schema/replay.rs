@@ -123,18 +123,23 @@ impl Schema {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
-            Statement::AlterDomain(domain, DomainAction::Scans(_) | DomainAction::AddNotValid) => {
-                if let Some(known) = self.types.get_mut(&domain.name)
-                    && let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind
-                {
-                    *constrained = true;
-                }
-            }
+            Statement::AlterDomain(domain, action) => self.alter_domain(domain, action),
             Statement::Rename { kind, name, .. } => {
                 let key = (*kind, name.in_schema(&self.session_schema()));
                 self.objects.remove_mut(&key);
             }
             _ => {}
+        }
+    }
+
+    fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
+        let Some(known) = self.types.get_mut(&domain.name) else { return };
+        let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind else { return };
+        match action {
+            DomainAction::Scans(_) | DomainAction::AddNotValid => *constrained = true,
+            // which constraint it was is not known; of several, one may be left
+            DomainAction::Loosens => *constrained = false,
+            DomainAction::Other => {}
         }
     }
 
@@ -234,9 +239,7 @@ impl Schema {
         let name = self.resolve(table);
         self.tables.remove_mut(&name);
         let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
-        for index in &gone {
-            self.indexes.remove_mut(index);
-        }
+        gone.into_iter().for_each(|index| self.forget_index(index));
     }
 
     fn create_relation(&mut self, table: &TableRef, temporary: bool, if_not_exists: bool, kind: Relation) {
@@ -437,7 +440,12 @@ impl Schema {
 
     fn drop_index(&mut self, index: &TableRef) {
         let name = self.resolve_index(index);
+        self.forget_index(name);
+    }
+
+    fn forget_index(&mut self, name: TableName) {
         self.indexes.remove_mut(&name);
+        self.dropped_indexes.insert_mut(name);
     }
 
     /// The index that a constraint owns has its name.
