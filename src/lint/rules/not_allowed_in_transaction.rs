@@ -23,8 +23,8 @@ ALTER SYSTEM.
 
 A transaction is open after BEGIN and after COMMIT AND CHAIN, in a file that the runner wraps, and inside DO, functions
 and procedures. It is open as well where several statements are sent as one string (`psql -c 'a; b'`, and drivers that
-send a whole file at once), even for the first of them and even after a COMMIT in the string. `lint.transaction` in the
-configuration says what the runner does; comments such as `-- no-transaction` and `-- +goose NO TRANSACTION` at the top
+send a whole file at once), even for the first of them and even after a COMMIT in the string. `--transaction` says what
+the runner does; comments such as `-- no-transaction` and `-- +goose NO TRANSACTION` at the top
 of a file are obeyed.
 
 Each such statement belongs in a file of its own that runs without a transaction.

@@ -3,6 +3,7 @@
 //! Unless a catalog was read, nothing here is certain to be complete. A table that no file creates may well exist, so
 //! that every question has three answers, and the rules ask for proof.
 
+mod indexes;
 mod object;
 mod replay;
 mod session;
