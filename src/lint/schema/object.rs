@@ -158,6 +158,22 @@ pub enum TypeKind {
     Other,
 }
 
+impl TypeKind {
+    /// Reads what follows `CREATE DOMAIN name`.
+    pub(super) fn domain(definition: &str) -> Self {
+        const CLAUSES: &[&str] = &["collate", "default", "constraint", "not", "null", "check"];
+        let mut words = definition.split_whitespace().peekable();
+        words.next_if(|word| word.eq_ignore_ascii_case("as"));
+        let is_clause = |word: &&str| {
+            let lower = word.to_lowercase();
+            CLAUSES.iter().any(|clause| lower == *clause || lower.starts_with(&format!("{clause}(")))
+        };
+        let base = words.take_while(|word| !is_clause(word)).collect::<Vec<_>>().join(" ");
+        let constrained = mentions(definition, "CHECK") || mentions(definition, "NOT NULL");
+        Self::Domain { base, constrained }
+    }
+}
+
 impl Table {
     pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, born: Born) {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));

@@ -437,7 +437,7 @@ impl Schema {
                 self.create_relation(&create.name, false, create.if_not_exists, Relation::MaterializedView);
             }
             ObjectKind::Domain => {
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: domain(definition) }));
+                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
             }
             ObjectKind::Type => {
                 self.session.transaction.types.push(name.clone());
@@ -466,20 +466,6 @@ impl Schema {
             _ => {}
         }
     }
-}
-
-/// Reads what follows `CREATE DOMAIN name`.
-fn domain(definition: &str) -> TypeKind {
-    const CLAUSES: &[&str] = &["collate", "default", "constraint", "not", "null", "check"];
-    let mut words = definition.split_whitespace().peekable();
-    words.next_if(|word| word.eq_ignore_ascii_case("as"));
-    let is_clause = |word: &&str| {
-        let lower = word.to_lowercase();
-        CLAUSES.iter().any(|clause| lower == *clause || lower.starts_with(&format!("{clause}(")))
-    };
-    let base = words.take_while(|word| !is_clause(word)).collect::<Vec<_>>().join(" ");
-    let constrained = mentions(definition, "CHECK") || mentions(definition, "NOT NULL");
-    TypeKind::Domain { base, constrained }
 }
 
 /// What stands between the dollar quotes of a function's definition.
