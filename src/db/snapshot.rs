@@ -34,7 +34,13 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
     }
     for row in session.rows(COLUMNS).await? {
         if let Some(table) = snapshot.tables.get_mut(&name(&row, 0)) {
-            let column = Column { type_: row.get(3), not_null: row.get(4), born: Born::default() };
+            let column = Column {
+                type_: row.get(3),
+                not_null: row.get(4),
+                default: row.get(5),
+                computed: row.get(6),
+                born: Born::default(),
+            };
             table.columns.insert(ident(&row, 2), column);
         }
     }
@@ -50,8 +56,9 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
             table: name(&row, 2),
             columns: row.get(4),
             unique: row.get(5),
-            partial: row.get(6),
-            constraint: row.get::<Option<&str>, _>(7).map(Ident::new),
+            predicate: row.get(6),
+            btree: row.get(7),
+            constraint: row.get::<Option<&str>, _>(8).map(Ident::new),
         };
         snapshot.indexes.insert(name(&row, 0), index);
     }
@@ -141,8 +148,9 @@ LEFT JOIN pg_class dc ON dc.oid = pt.partdefid LEFT JOIN pg_namespace dn ON dn.o
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
 const COLUMNS: &str = "\
-SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+       a.atthasdef OR a.attidentity <> '', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END
+FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
@@ -158,7 +166,8 @@ WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND n.nspname !~ '^pg_' AND n.
 const INDEXES: &str = "\
 SELECT n.nspname, ic.relname, n.nspname, c.relname,
        ARRAY(SELECT pg_get_indexdef(i.indexrelid, place, true) FROM generate_series(1, i.indnkeyatts) place),
-       i.indisunique, i.indpred IS NOT NULL,
+       i.indisunique, pg_get_expr(i.indpred, i.indrelid),
+       (SELECT am.amname = 'btree' FROM pg_am am WHERE am.oid = ic.relam),
        (SELECT k.conname FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1)
 FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -3,7 +3,7 @@
 use super::impact::Impact;
 use super::opened::{Opened, Place};
 use super::outlook::Outlook;
-use super::schema::{Block, Born, Column, Relation, Schema, Table};
+use super::schema::{Block, Born, Column, Schema, Table};
 use super::{Lock, Options};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
 
     /// Whether the table is known to be partitioned.
     pub fn is_partitioned(&self, table: &TableRef) -> bool {
-        self.table(table).is_some_and(|table| table.kind == Relation::Partitioned)
+        self.schema.is_partitioned(&self.schema.resolve(table))
     }
 
     /// Whether nobody else has seen it yet.

@@ -1,8 +1,9 @@
 //! What adding or changing a column costs, as far as the files tell.
 
 use super::expression::{self, Volatile};
-use super::schema::Schema;
+use super::schema::{ConstraintRule, Index, Schema};
 use super::types::{Cost, Type, change};
+use crate::ident::Ident;
 use crate::migration::mentions;
 use crate::migration::operation::{ChangeType, ColumnDef};
 
@@ -58,7 +59,8 @@ pub fn of_added(schema: &Schema, column: &ColumnDef, pg_version: u32) -> Option<
     if numbers_itself(column) {
         return Some(Rewrites::NumbersItself);
     }
-    if is_stored(column, pg_version) {
+    let computed = column.generated.as_ref().filter(|text| !mentions(text, "IDENTITY"));
+    if computed.is_some_and(|text| is_stored(text, pg_version)) {
         return Some(Rewrites::Stored);
     }
     if schema.has_checks(&Type::parse(&column.type_)) {
@@ -75,7 +77,44 @@ fn numbers_itself(column: &ColumnDef) -> bool {
 }
 
 /// Since PostgreSQL 18 a generated column is virtual unless it says STORED; before, it had to say so.
-fn is_stored(column: &ColumnDef, pg_version: u32) -> bool {
-    let computed = column.generated.as_ref().filter(|text| !mentions(text, "IDENTITY"));
-    computed.is_some_and(|text| pg_version < 18 || mentions(text, "STORED"))
+pub fn is_stored(generated: &str, pg_version: u32) -> bool {
+    pg_version < 18 || mentions(generated, "STORED")
+}
+
+/// What a change of type that writes no row still does for every row.
+#[derive(Debug, Default, PartialEq)]
+pub struct Again<'a> {
+    /// Constraints that every row is tested against.
+    pub checks: Vec<&'a Ident>,
+    /// Indexes that are built.
+    pub indexes: Vec<&'a Ident>,
+}
+
+/// What a free change of type does again. `dropped` are constraints that go away in the same statement.
+pub fn again<'a>(schema: &'a Schema, op: &ChangeType, dropped: &[&Ident]) -> Again<'a> {
+    let column = &op.column.value;
+    let Some(table) = schema.table(&op.table) else { return Again::default() };
+    let checks = table.constraints.iter().filter(|(name, constraint)| match &constraint.rule {
+        ConstraintRule::Check { condition, .. } => {
+            !dropped.contains(name) && expression::columns(condition).contains(column)
+        }
+        _ => false,
+    });
+    let base = |written: &str| schema.base_type(&Type::parse(written));
+    let old = table.columns.get(column).and_then(|column| column.type_.as_deref()).map(base);
+    let other_order = op.collation.is_some() || old.is_some_and(|old| !old.sorts_like(&base(&op.type_)));
+    let built = |index: &Index| {
+        let mut keys = index.columns.iter();
+        let in_key = keys.any(|key| match expression::index_column(key) {
+            Some(plain) => plain == *column && other_order,
+            None => expression::names(key).contains(column),
+        });
+        in_key || index.predicate.as_ref().is_some_and(|text| expression::names(text).contains(column))
+    };
+    let name = schema.resolve(&op.table);
+    let indexes = schema.indexes().filter(|(_, index)| index.table == name && built(index));
+    Again {
+        checks: checks.map(|(name, _)| name).collect(),
+        indexes: indexes.map(|(name, _)| &name.name).collect(),
+    }
 }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use sqlparser::ast::{self, BinaryOperator, UnaryOperator, Value, visit_expressions};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::{Token, Tokenizer, Word};
 
 use super::functions::{STABLE, VOLATILE};
 use crate::ident::Ident;
@@ -65,10 +65,7 @@ fn calls_by_token(text: &str) -> Vec<Vec<Ident>> {
     tokens
         .windows(2)
         .filter_map(|pair| match pair {
-            [Token::Word(word), Token::LParen] => Some(vec![match word.quote_style {
-                Some(_) => Ident::new(word.value.clone()),
-                None => Ident::new(word.value.to_lowercase()),
-            }]),
+            [Token::Word(word), Token::LParen] => Some(vec![word_ident(word)]),
             _ => None,
         })
         .collect()
@@ -118,6 +115,48 @@ pub fn columns(text: &str) -> BTreeSet<Ident> {
         });
     }
     found
+}
+
+/// Every string literal in a piece of SQL.
+pub fn literals(text: &str) -> Vec<String> {
+    let literals = tokens(text).into_iter().filter_map(|token| match token {
+        Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) => Some(text),
+        Token::DollarQuotedString(quoted) => Some(quoted.value),
+        _ => None,
+    });
+    literals.collect()
+}
+
+/// Every name in a piece of SQL that isn't called as a function. Words of the language are among them.
+pub fn names(text: &str) -> BTreeSet<Ident> {
+    let tokens = tokens(text);
+    let called = |at: usize| matches!(tokens.get(at + 1), Some(Token::LParen));
+    let names = tokens.iter().enumerate().filter_map(|(at, token)| match token {
+        Token::Word(word) if !called(at) => Some(word_ident(word)),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// The column that a part of an index is on, if it is no expression: `a`, `a DESC`, `a text_pattern_ops`.
+pub fn index_column(part: &str) -> Option<Ident> {
+    match tokens(part).as_slice() {
+        [Token::Word(_), Token::LParen | Token::Period, ..] => None,
+        [Token::Word(word), ..] => Some(word_ident(word)),
+        _ => None,
+    }
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().unwrap_or_default();
+    tokens.into_iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect()
+}
+
+fn word_ident(word: &Word) -> Ident {
+    match word.quote_style {
+        Some(_) => Ident::new(word.value.clone()),
+        None => Ident::new(word.value.to_lowercase()),
+    }
 }
 
 /// Whether an expression is just `column`, `column::type` or `CAST(column AS type)`; with a cast, its type.

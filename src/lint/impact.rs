@@ -113,7 +113,9 @@ impl Reader<'_> {
             Operation::ChangeType(op) => {
                 self.take(&op.table, AccessExclusive);
                 let free = cost::of_change(self.schema, op) == Cost::Free;
-                self.work(&op.table, (!free).then_some(Work::Rewrite));
+                let again = cost::again(self.schema, op, &[]) != cost::Again::default();
+                let work = if free { again.then_some(Work::Scan) } else { Some(Work::Rewrite) };
+                self.work(&op.table, work);
             }
             Operation::TransformColumns(op) => self.take(&op.table, AccessExclusive),
             Operation::SetNotNull(op) => {
@@ -276,7 +278,13 @@ impl Reader<'_> {
                     self.take_named(default, AccessExclusive);
                 }
             }
-            TableAction::Storage(_) | TableAction::SetExpression(_) => {
+            TableAction::SetExpression(column) => {
+                self.take(table, AccessExclusive);
+                let known = self.schema.column(table, column).and_then(|column| column.computed.as_deref());
+                let stored = known.is_none_or(|text| cost::is_stored(text, self.pg_version));
+                self.work(table, stored.then_some(Work::Rewrite));
+            }
+            TableAction::Storage(_) => {
                 self.take(table, AccessExclusive);
                 self.work(table, Some(Work::Rewrite));
             }

@@ -13,6 +13,7 @@ mod expression;
 mod functions;
 mod impact;
 mod lock;
+mod narrowing;
 mod opened;
 mod options;
 mod outlook;

@@ -23,7 +23,7 @@ pub struct Rule {
     pub explanation: &'static str,
     /// What midflight does instead, where it takes this online. Under `--runner midflight` such findings are advice.
     pub online: Option<&'static str>,
-    /// SQL that trips this rule and no other.
+    /// SQL that trips this rule and no other. `-- next file` ends an earlier file.
     pub bad: &'static str,
     /// SQL that reaches the same and trips nothing.
     pub good: &'static str,

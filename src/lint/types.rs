@@ -128,6 +128,16 @@ impl Type {
         Ident::new(self.name.rsplit('.').next().unwrap_or_default())
     }
 
+    /// Whether an index on a column of one type is an index on a column of the other.
+    pub fn sorts_like(&self, other: &Self) -> bool {
+        let family = |type_: &'_ Self| match type_.name.as_str() {
+            "varchar" => "text".to_owned(),
+            "cidr" => "inet".to_owned(),
+            name => name.to_owned(),
+        };
+        family(self) == family(other)
+    }
+
     /// Whether no other type than itself turns into it for free.
     fn only_from_itself(&self) -> bool {
         if self.array {

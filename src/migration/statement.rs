@@ -270,6 +270,8 @@ pub enum DomainAction {
     Scans(&'static str),
     /// `ADD … NOT VALID`
     AddNotValid,
+    /// `DROP CONSTRAINT`, `DROP NOT NULL`
+    Loosens,
     /// Anything else.
     Other,
 }

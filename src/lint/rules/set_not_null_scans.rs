@@ -1,8 +1,7 @@
 //! `SET NOT NULL` without a proof.
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
-use crate::migration::mentions;
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -22,6 +21,8 @@ in the same ALTER TABLE.
 So add the check NOT VALID (instant), VALIDATE it (reads and writes go on), SET NOT NULL (instant), and drop the
 check. Each is its own statement, and VALIDATE its own transaction.
 
+A new VIRTUAL column that is NOT NULL (PostgreSQL 18) is computed once for every row, and reported as well.
+
 Not reported: columns that earlier files prove to be free of NULL, and tables made earlier in the same file.",
     online: Some("`midflight backfill` proves it by a validated check, and `midflight contract` sets the flag and drops the check"),
     bad: "ALTER TABLE users ALTER COLUMN email SET NOT NULL;",
@@ -36,7 +37,7 @@ ALTER TABLE users DROP CONSTRAINT users_email_not_null;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     match &cx.step.operation {
         Operation::SetNotNull(set) => column_set(cx, &set.table, &set.column),
-        Operation::AddColumn(_) => virtual_column(cx),
+        Operation::AddColumn(_) => virtual_added(cx),
         _ => constraint_added(cx),
     }
 }
@@ -45,8 +46,11 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
     if is_new_or_not_null(cx, table, column) {
         return None;
     }
-    let dropped =
-        cx.siblings.iter().filter_map(|step| dropped_constraint(&step.operation, table)).collect::<Vec<_>>();
+    let dropped = cx
+        .siblings
+        .iter()
+        .filter_map(|step| super::dropped_constraint(&step.operation, table))
+        .collect::<Vec<_>>();
     if cx.schema.proven_not_null(table, column, &dropped) {
         return None;
     }
@@ -66,6 +70,22 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }
 
+/// PostgreSQL 18: `ADD COLUMN … GENERATED … VIRTUAL NOT NULL` writes nothing, but computes every row once.
+fn virtual_added(cx: &Context<'_>) -> Option<Problem> {
+    let add = super::added_column(cx)?;
+    let column = &add.column;
+    let rewritten = cost::of_added(cx.schema, column, cx.options.pg_version).is_some();
+    let span = column.generated.as_ref().filter(|_| column.not_null && !rewritten)?.span;
+    let (table, name) = (&add.table, &column.name);
+    let message =
+        format!("that the new `{name}` is never NULL is tested on all of `{table}` while everything waits");
+    let help = format!(
+        "add `{name}` without NOT NULL, then `ALTER TABLE {table} ADD CONSTRAINT … NOT NULL {name} NOT VALID`, then \
+         VALIDATE CONSTRAINT in a transaction of its own"
+    );
+    Some(Problem::new(cx.at(span), message).help(help).lock(Lock::AccessExclusive))
+}
+
 /// PostgreSQL 18: `ADD CONSTRAINT … NOT NULL column`.
 fn constraint_added(cx: &Context<'_>) -> Option<Problem> {
     let Some(Statement::AlterTable(table, action)) = cx.statement() else { return None };
@@ -82,36 +102,6 @@ fn constraint_added(cx: &Context<'_>) -> Option<Problem> {
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }
 
-/// A virtual column is stored nowhere, so that nobody knows its values before each is computed.
-fn virtual_column(cx: &Context<'_>) -> Option<Problem> {
-    let add = super::added_column(cx)?;
-    let column = &add.column;
-    let generated = column.generated.as_ref()?;
-    if !column.not_null
-        || cx.options.pg_version < 18
-        || mentions(generated, "STORED")
-        || mentions(generated, "IDENTITY")
-    {
-        return None;
-    }
-    let (table, column) = (&add.table, &column.name);
-    let message =
-        format!("NOT NULL computes the new column `{column}` for all of `{table}` while everything waits");
-    let check = super::constraint_name(None, table.name.as_str(), &[column.as_str()], "not_null");
-    let help = format!(
-        "add `{column}` without NOT NULL, then `ALTER TABLE {table} ADD CONSTRAINT {check} NOT NULL {column} NOT VALID`, \
-         then `ALTER TABLE {table} VALIDATE CONSTRAINT {check}` in a transaction of its own"
-    );
-    Some(Problem::new(cx.at(generated.span), message).help(help).lock(Lock::AccessExclusive))
-}
-
 fn is_new_or_not_null(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {
     cx.created_here(table) || cx.column(table, column).is_some_and(|column| column.not_null)
-}
-
-fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<&'a Ident> {
-    match operation {
-        Operation::DropConstraint(drop) if drop.table.value == *table => Some(&drop.name.value),
-        _ => None,
-    }
 }

@@ -3,6 +3,7 @@
 //! Unless a catalog was read, nothing here is certain to be complete. A table that no file creates may well exist, so
 //! that every question has three answers, and the rules ask for proof.
 
+mod indexes;
 mod object;
 mod replay;
 mod session;
@@ -10,9 +11,10 @@ mod session;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rpds::RedBlackTreeMap as Map;
+use rpds::{RedBlackTreeMap as Map, RedBlackTreeSet as Set};
 
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
+pub use replay::body;
 pub use session::{Block, Held, Session};
 
 use super::snapshot::Snapshot;
@@ -26,6 +28,8 @@ use crate::migration::operation::TableRef;
 const TEMPORARY: &str = "pg_temp";
 /// The first name that sorts behind it.
 const AFTER_TEMPORARY: &str = "pg_temp\0";
+/// How many domains over domains are looked at.
+const DOMAINS_DEEP: usize = 8;
 
 /// The database as the files leave it, and the session that runs them. A copy costs next to nothing: what doesn't
 /// change is shared.
@@ -38,6 +42,7 @@ pub struct Schema {
     file: usize,
     tables: Map<TableName, Rc<Table>>,
     indexes: Map<TableName, Rc<Index>>,
+    dropped_indexes: Set<TableName>,
     types: Map<Ident, Rc<TypeInfo>>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), Born>,
@@ -68,6 +73,7 @@ impl Schema {
             file: 0,
             tables: shared(&snapshot.tables),
             indexes: shared(&snapshot.indexes),
+            dropped_indexes: Set::new(),
             types: shared(&snapshot.types),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
             objects: Map::new(),
@@ -131,7 +137,18 @@ impl Schema {
 
     /// An index, if a file speaks of it.
     pub fn index(&self, index: &TableRef) -> Option<&Index> {
-        self.indexes.get(&index.in_schema(&self.session_schema())).map(Rc::as_ref)
+        self.indexes.get(&self.resolve_index(index)).map(Rc::as_ref)
+    }
+
+    /// Whether the files drop the index and don't make it again.
+    pub fn index_is_gone(&self, index: &TableRef) -> bool {
+        let name = self.resolve_index(index);
+        self.dropped_indexes.contains(&name) && !self.indexes.contains_key(&name)
+    }
+
+    /// Every index that files speak of.
+    pub fn indexes(&self) -> impl Iterator<Item = (&TableName, &Index)> {
+        self.indexes.iter().map(|(name, index)| (name, index.as_ref()))
     }
 
     /// The indexes of a table that files speak of.
@@ -139,10 +156,7 @@ impl Schema {
         &'a self,
         table: &'a TableName,
     ) -> impl Iterator<Item = (&'a TableName, &'a Index)> {
-        self.indexes
-            .iter()
-            .map(|(name, index)| (name, index.as_ref()))
-            .filter(move |(_, index)| index.table == *table)
+        self.indexes().filter(move |(_, index)| index.table == *table)
     }
 
     /// A type, if a file makes it.
@@ -181,15 +195,35 @@ impl Schema {
         }
     }
 
-    /// Whether a type is a domain with `CHECK` or `NOT NULL`: every row has to pass it.
+    /// Whether a type is a domain with `CHECK` or `NOT NULL`, or has one below it: every row has to pass it. An array
+    /// of such a domain is a type like any other.
     pub fn has_checks(&self, type_: &Type) -> bool {
-        let info = self.type_info(&type_.ident());
-        info.is_some_and(|info| matches!(info.kind, TypeKind::Domain { constrained: true, .. }))
+        let mut below = type_.ident();
+        // a domain that hides a built-in type has its own name below it: what is below is looked at a few times only
+        for _ in 0..DOMAINS_DEEP {
+            match self.type_info(&below).map(|info| &info.kind) {
+                Some(TypeKind::Domain { constrained: true, .. }) => return !type_.array,
+                Some(TypeKind::Domain { base, .. }) => below = Type::parse(base).ident(),
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether the files make this type (an enum, mostly): nothing turns into it, or it into anything, for free.
     pub fn is_made(&self, type_: &Type) -> bool {
         self.type_info(&type_.ident()).is_some_and(|info| info.kind == TypeKind::Other)
+    }
+
+    /// Whether a table is known to be partitioned.
+    pub fn is_partitioned(&self, table: &TableName) -> bool {
+        self.relation(table).is_some_and(|table| table.kind == Relation::Partitioned)
+    }
+
+    /// A full name as the files would write it: without the schema that unqualified names mean.
+    pub fn written(&self, table: &TableName) -> TableRef {
+        let implied = table.schema.as_str() == TEMPORARY || table.schema == self.session_schema();
+        TableRef { schema: (!implied).then(|| table.schema.clone()), name: table.name.clone() }
     }
 
     /// Where a name leads: temporary tables hide others of the same name.
@@ -204,6 +238,15 @@ impl Schema {
                     table.in_schema(&self.session_schema())
                 }
             }
+        }
+    }
+
+    /// The same for an index.
+    fn resolve_index(&self, index: &TableRef) -> TableName {
+        let temporary = TableName::new(TEMPORARY, index.name.clone());
+        match index.schema {
+            None if self.indexes.contains_key(&temporary) => temporary,
+            _ => index.in_schema(&self.session_schema()),
         }
     }
 

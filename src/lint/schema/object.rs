@@ -6,7 +6,7 @@ use crate::ident::{Ident, TableName};
 use crate::lint::expression;
 use crate::lint::snapshot::Size;
 use crate::lint::types::Type;
-use crate::migration::mentions;
+use crate::migration::{is_null, mentions};
 use crate::migration::operation::ColumnDef;
 
 /// The file that made something; none where it was there before.
@@ -59,6 +59,10 @@ pub struct Column {
     pub type_: Option<String>,
     /// Known to be NOT NULL.
     pub not_null: bool,
+    /// Whether rows that are written without it get a value.
+    pub default: bool,
+    /// What follows `GENERATED`, where it is computed from other columns.
+    pub computed: Option<String>,
     /// Which file made it.
     pub born: Born,
 }
@@ -79,7 +83,7 @@ pub struct Constraint {
 pub enum ConstraintRule {
     /// `CHECK`, or a NOT NULL with a name of its own.
     Check {
-        /// The condition.
+        /// The condition; empty for a NOT NULL, which is no CHECK but proves as much.
         condition: String,
         /// The columns that it proves to hold no NULL.
         proves_not_null: BTreeSet<Ident>,
@@ -126,8 +130,10 @@ pub struct Index {
     pub columns: Vec<String>,
     /// `UNIQUE`
     pub unique: bool,
-    /// Has a predicate.
-    pub partial: bool,
+    /// The predicate of a partial index.
+    pub predicate: Option<String>,
+    /// Its access method is btree.
+    pub btree: bool,
     /// The constraint that owns it.
     pub constraint: Option<Ident>,
 }
@@ -155,11 +161,36 @@ pub enum TypeKind {
     Other,
 }
 
+impl TypeKind {
+    /// Reads what follows `CREATE DOMAIN name`.
+    pub(super) fn domain(definition: &str) -> Self {
+        const CLAUSES: &[&str] = &["collate", "default", "constraint", "not", "null", "check"];
+        let mut words = definition.split_whitespace().peekable();
+        words.next_if(|word| word.eq_ignore_ascii_case("as"));
+        let is_clause = |word: &&str| {
+            let lower = word.to_lowercase();
+            CLAUSES.iter().any(|clause| lower == *clause || lower.starts_with(&format!("{clause}(")))
+        };
+        let base = words.take_while(|word| !is_clause(word)).collect::<Vec<_>>().join(" ");
+        let constrained = mentions(definition, "CHECK") || mentions(definition, "NOT NULL");
+        Self::Domain { base, constrained }
+    }
+}
+
 impl Table {
     pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, born: Born) {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
         let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
-        let known = Column { type_: Some(column.type_.value.clone()), not_null, born };
+        let serial = Type::is_serial(&column.type_);
+        let default = column.default.as_ref().is_some_and(|default| !is_null(default));
+        let computed = column.generated.as_ref().filter(|_| !identity).map(|text| text.value.clone());
+        let known = Column {
+            type_: Some(column.type_.value.clone()),
+            not_null,
+            default: default || serial || column.generated.is_some(),
+            computed,
+            born,
+        };
         self.columns.insert(column.name.value.clone(), known);
         if let Some(check) = &column.check {
             let written = column.names.check.as_ref().map(|name| name.value.clone());

@@ -9,12 +9,12 @@ use crate::ident::{Ident, TableName};
 use crate::lint::impact::Impact;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::{
-    AddCheck, AddForeignKey, AddKey, CreateIndex, CreateTable, Name, Operation, RenameColumn, RenameTable,
-    TableRef, TransformColumns,
+    AddCheck, AddForeignKey, AddKey, CreateTable, Name, Operation, RenameColumn, RenameTable, TableRef,
+    TransformColumns,
 };
 use crate::migration::source::Source;
-use crate::migration::statement::{Statement, TableAction, Transaction};
-use crate::migration::{self, Piece, mentions};
+use crate::migration::statement::{DomainAction, Statement, TableAction, Transaction};
+use crate::migration::{self, Piece, is_null, mentions};
 
 impl Schema {
     /// A `DO` block begins: all of its statements are one transaction.
@@ -63,6 +63,13 @@ impl Schema {
             Operation::DropNotNull(target) => {
                 self.edit_column(&target.table, &target.column, |column| column.not_null = false);
             }
+            Operation::SetDefault(set) => {
+                let default = !is_null(&set.default);
+                self.edit_column(&set.table, &set.column, |column| column.default = default);
+            }
+            Operation::DropDefault(target) => {
+                self.edit_column(&target.table, &target.column, |column| column.default = false);
+            }
             Operation::AddCheck(check) => self.add_check(check),
             Operation::AddForeignKey(key) => self.add_foreign_key(key),
             Operation::AddPrimaryKey(key) => {
@@ -86,21 +93,12 @@ impl Schema {
                 let owned = TableRef { schema: target.table.schema.clone(), name: target.name.value.clone() };
                 self.drop_index(&owned);
             }
-            Operation::RenameConstraint(rename) => self.edit(&rename.table, |table| {
-                if let Some(constraint) = table.constraints.remove(&rename.name.value) {
-                    table.constraints.insert(rename.to.value.clone(), constraint);
-                }
-            }),
+            Operation::RenameConstraint(rename) => {
+                self.rename_constraint(&rename.table, &rename.name, &rename.to);
+            }
             Operation::CreateIndex(index) => self.create_index(index),
             Operation::DropIndex(drop) => self.drop_index(&drop.index),
-            Operation::RenameIndex(rename) => {
-                let old = rename.index.in_schema(&self.session_schema());
-                let new = TableName::new(old.schema.clone(), rename.to.value.clone());
-                if let Some(index) = self.indexes.get(&old).cloned() {
-                    self.indexes.remove_mut(&old);
-                    self.indexes.insert_mut(new, index);
-                }
-            }
+            Operation::RenameIndex(rename) => self.rename_index(&rename.index, &rename.to),
             Operation::AddEnumValue(add) => {
                 let value = (add.type_.name.clone(), add.value.clone());
                 self.session.transaction.enum_values.push(value);
@@ -124,11 +122,23 @@ impl Schema {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
+            Statement::AlterDomain(domain, action) => self.alter_domain(domain, action),
             Statement::Rename { kind, name, .. } => {
                 let key = (*kind, name.in_schema(&self.session_schema()));
                 self.objects.remove_mut(&key);
             }
             _ => {}
+        }
+    }
+
+    fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
+        let Some(known) = self.types.get_mut(&domain.name) else { return };
+        let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind else { return };
+        match action {
+            DomainAction::Scans(_) | DomainAction::AddNotValid => *constrained = true,
+            // which constraint it was is not known; of several, one may be left
+            DomainAction::Loosens => *constrained = false,
+            DomainAction::Other => {}
         }
     }
 
@@ -154,7 +164,7 @@ impl Schema {
             TableAction::AddNotNull { name, column, not_valid } => {
                 let name = name.as_ref().map(|name| name.value.clone());
                 let rule = ConstraintRule::Check {
-                    condition: format!("{} IS NOT NULL", column.value),
+                    condition: String::new(),
                     proves_not_null: BTreeSet::from([column.value.clone()]),
                 };
                 self.add_constraint(table, name, &[&column.value], "not_null", rule, !not_valid);
@@ -208,7 +218,7 @@ impl Schema {
     }
 
     /// Changes a table; one that no file spoke of before is known from here on.
-    fn edit(&mut self, table: &TableRef, change: impl FnOnce(&mut Table)) {
+    pub(super) fn edit(&mut self, table: &TableRef, change: impl FnOnce(&mut Table)) {
         let name = self.resolve(table);
         match self.tables.get_mut(&name) {
             Some(known) => change(Rc::make_mut(known)),
@@ -228,9 +238,7 @@ impl Schema {
         let name = self.resolve(table);
         self.tables.remove_mut(&name);
         let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
-        for index in &gone {
-            self.indexes.remove_mut(index);
-        }
+        gone.into_iter().for_each(|index| self.forget_index(index));
     }
 
     fn create_relation(&mut self, table: &TableRef, temporary: bool, if_not_exists: bool, kind: Relation) {
@@ -338,7 +346,8 @@ impl Schema {
             table.columns.retain(|name, _| !transform.from.iter().any(|gone| gone.value == *name));
             for new in &transform.to {
                 let type_ = Some(new.type_.value.clone());
-                let column = Column { type_, not_null: new.not_null, born: now };
+                let default = new.default.is_some();
+                let column = Column { type_, not_null: new.not_null, default, computed: None, born: now };
                 table.columns.insert(new.name.value.clone(), column);
             }
         });
@@ -395,36 +404,17 @@ impl Schema {
         let name = name.unwrap_or_else(|| self.table(table).map_or_else(|| free(&Table::default()), free));
         let constraint = Constraint { rule: rule.clone(), valid, born };
         self.edit(table, |entry| drop(entry.constraints.insert(name.clone(), constraint)));
-        if let ConstraintRule::Unique(columns) | ConstraintRule::PrimaryKey(columns) = rule {
-            let table = self.resolve(table);
-            let key = TableName::new(table.schema.clone(), name.clone());
-            let columns = columns.iter().map(ToString::to_string).collect();
-            let index = Index { born, table, columns, unique: true, partial: false, constraint: Some(name) };
-            self.indexes.insert_mut(key, Rc::new(index));
-        }
-    }
-
-    fn create_index(&mut self, create: &CreateIndex) {
-        let table = self.resolve(&create.table);
-        let columns = create.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>();
-        let generated = || {
-            let parts =
-                std::iter::once(table.name.as_str()).chain(columns.iter().map(String::as_str)).chain(["idx"]);
-            Ident::new(crate::ident::fit(&parts.collect::<Vec<_>>().join("_")))
+        let (columns, unique) = match rule {
+            ConstraintRule::Unique(columns) | ConstraintRule::PrimaryKey(columns) => (columns, true),
+            ConstraintRule::Exclusion => (Vec::new(), false),
+            ConstraintRule::Check { .. } | ConstraintRule::ForeignKey { .. } => return,
         };
-        let name = create.name.as_ref().map_or_else(generated, |name| name.value.clone());
-        let key = TableName::new(table.schema.clone(), name);
-        if create.if_not_exists && self.indexes.contains_key(&key) {
-            return;
-        }
-        let (born, unique, partial) = (self.now(), create.unique, create.predicate.is_some());
-        let index = Index { born, table, columns, unique, partial, constraint: None };
+        let table = self.resolve(table);
+        let key = TableName::new(table.schema.clone(), name.clone());
+        let columns = columns.iter().map(ToString::to_string).collect();
+        let constraint = Some(name);
+        let index = Index { born, table, columns, unique, predicate: None, btree: unique, constraint };
         self.indexes.insert_mut(key, Rc::new(index));
-    }
-
-    fn drop_index(&mut self, index: &TableRef) {
-        let name = index.in_schema(&self.session_schema());
-        self.indexes.remove_mut(&name);
     }
 
     fn create_object(&mut self, kind: ObjectKind, create: &CreateObject) {
@@ -446,7 +436,7 @@ impl Schema {
                 self.create_relation(&create.name, false, create.if_not_exists, Relation::MaterializedView);
             }
             ObjectKind::Domain => {
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: domain(definition) }));
+                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
             }
             ObjectKind::Type => {
                 self.session.transaction.types.push(name.clone());
@@ -477,25 +467,16 @@ impl Schema {
     }
 }
 
-/// Reads what follows `CREATE DOMAIN name`.
-fn domain(definition: &str) -> TypeKind {
-    const CLAUSES: &[&str] = &["collate", "default", "constraint", "not", "null", "check"];
-    let mut words = definition.split_whitespace().peekable();
-    words.next_if(|word| word.eq_ignore_ascii_case("as"));
-    let is_clause = |word: &&str| {
-        let lower = word.to_lowercase();
-        CLAUSES.iter().any(|clause| lower == *clause || lower.starts_with(&format!("{clause}(")))
-    };
-    let base = words.take_while(|word| !is_clause(word)).collect::<Vec<_>>().join(" ");
-    let constrained = mentions(definition, "CHECK") || mentions(definition, "NOT NULL");
-    TypeKind::Domain { base, constrained }
+/// What stands between the dollar quotes of a function's definition.
+pub fn body(definition: &str) -> &str {
+    let body = definition.split_once('$').map_or("", |(_, body)| body);
+    body.split_once('$').map_or(body, |(_, body)| body)
 }
 
 fn function(definition: &str) -> Function {
     let declared = |word: &str| mentions(definition, word);
     let volatile = !declared("IMMUTABLE") && !declared("STABLE");
-    let body = definition.split_once("$").map_or("", |(_, body)| body);
-    let body = body.split_once('$').map_or(body, |(_, body)| body);
+    let body = body(definition);
     let changes = |sql: &str| {
         ["create", "alter", "drop", "truncate"].iter().any(|verb| sql.to_lowercase().starts_with(verb))
     };

@@ -73,6 +73,8 @@ fn domain(cursor: Cursor) -> DomainAction {
         DomainAction::Scans("VALIDATE CONSTRAINT")
     } else if cursor.at("SET NOT NULL") {
         DomainAction::Scans("SET NOT NULL")
+    } else if cursor.at("DROP CONSTRAINT") || cursor.at("DROP NOT NULL") {
+        DomainAction::Loosens
     } else {
         DomainAction::Other
     }

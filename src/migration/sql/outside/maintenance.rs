@@ -53,8 +53,12 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
         return Some(Statement::DropOwned(whole));
     }
     const OUTSIDE_TRANSACTIONS: &[&str] =
-        &["CREATE DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM", "CREATE SUBSCRIPTION"];
-    if OUTSIDE_TRANSACTIONS.iter().any(|words| cursor.at(words)) {
+        &["CREATE DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"];
+    // a subscription is kept out of transactions by the slot that it makes on the publisher
+    let without_slot = || cursor.tokens.iter().any(|tok| tok.is("CREATE_SLOT") || tok.is("CONNECT"));
+    if OUTSIDE_TRANSACTIONS.iter().any(|words| cursor.at(words))
+        || cursor.at("CREATE SUBSCRIPTION") && !without_slot()
+    {
         return Some(Statement::Administration);
     }
     let role =

@@ -1,0 +1,43 @@
+//! `ADD COLUMN … GENERATED ALWAYS AS (…) STORED`.
+
+use crate::lint::cost::{self, Rewrites};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "add-column-stored-generated",
+    severity: Severity::Error,
+    class: Class::Rewriting,
+    on: true,
+    summary: "ADD COLUMN … GENERATED … STORED computes every row while nobody can read or write the table",
+    explanation: "\
+A stored generated column has to be computed for every row that is there: PostgreSQL writes the whole table and all of
+its indexes again under ACCESS EXCLUSIVE.
+
+From PostgreSQL 18 on a column can be VIRTUAL, and is unless it says STORED: nothing is written, and it is computed
+when it is read. Otherwise add a plain column, let a trigger fill it, and fill the old rows in batches.
+
+Not reported: virtual columns; tables made earlier in the same file.",
+    online: None,
+    bad: "ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (net + tax) STORED;",
+    good: "ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (net + tax) VIRTUAL;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let add = super::added_column(cx)?;
+    let generated = add.column.generated.as_ref()?;
+    if cost::of_added(cx.schema, &add.column, cx.options.pg_version) != Some(Rewrites::Stored) {
+        return None;
+    }
+    let (table, column) = (&add.table, &add.column.name);
+    let message = format!("computing `{column}` writes every row and index of `{table}` again");
+    let plain =
+        format!("add `{column}` as a plain column, let a trigger fill it, and fill the old rows in batches");
+    let help = if cx.options.pg_version >= 18 {
+        format!("make it VIRTUAL, which writes nothing; or {plain}")
+    } else {
+        plain
+    };
+    Some(Problem::new(cx.at(generated.span), message).help(help).lock(Lock::AccessExclusive))
+}

@@ -1,0 +1,59 @@
+//! `CONCURRENTLY` on the index of a partitioned table.
+
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::operation::Operation;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "concurrent-index-on-partitioned",
+    severity: Severity::Error,
+    class: Class::Transaction,
+    on: true,
+    summary: "CREATE and DROP INDEX CONCURRENTLY fail on a partitioned table",
+    explanation: "\
+PostgreSQL can neither build nor drop an index of a partitioned table concurrently, not even with ON ONLY, in any
+version up to 18: the statement fails.
+
+To build one without stopping writes: CREATE INDEX … ON ONLY the partitioned table, which is empty and done at once;
+CREATE INDEX CONCURRENTLY on each partition; ALTER INDEX … ATTACH PARTITION for each. When the last is attached, the
+index becomes valid. To drop one there is only DROP INDEX with a short lock_timeout.
+
+Reported where an earlier statement or file makes the table with PARTITION BY.",
+    online: None,
+    bad: "\
+CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
+CREATE INDEX CONCURRENTLY events_day_idx ON events (day);",
+    good: "\
+CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
+CREATE INDEX events_day_idx ON ONLY events (day);",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    match &cx.step.operation {
+        Operation::CreateIndex(index) if index.concurrently && cx.is_partitioned(&index.table) => {
+            let table = &index.table;
+            let message =
+                format!("this fails: `{table}` is partitioned, and its indexes can't be built concurrently");
+            let help = format!(
+                "create the index `ON ONLY {table}` without CONCURRENTLY, then one with CONCURRENTLY on each \
+                 partition, then attach each with `ALTER INDEX … ATTACH PARTITION …`"
+            );
+            Some(Problem::new(cx.step.span, message).help(help))
+        }
+        Operation::DropIndex(drop) if drop.concurrently => {
+            let name = &drop.index;
+            let index = cx.schema.index(name)?;
+            if !cx.schema.is_partitioned(&index.table) {
+                return None;
+            }
+            let table = cx.schema.written(&index.table);
+            let message =
+                format!("this fails: `{table}` is partitioned, and `{name}` can't be dropped concurrently");
+            let help =
+                format!("run `DROP INDEX {name}` under a short lock_timeout, and try again when it runs out");
+            Some(Problem::new(cx.step.span, message).help(help))
+        }
+        _ => None,
+    }
+}

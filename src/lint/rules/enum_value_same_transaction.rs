@@ -1,0 +1,109 @@
+//! A value of an enum, used in the transaction that adds it.
+
+use crate::ident::{Ident, literal};
+use crate::lint::schema::Table;
+use crate::lint::types::Type;
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
+use crate::migration::operation::{Expr, Operation};
+use crate::migration::statement::{Statement, TableAction, WriteKind};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "enum-value-same-transaction",
+    severity: Severity::Error,
+    class: Class::Correctness,
+    on: true,
+    summary: "A new enum value can't be used in the transaction that adds it",
+    explanation: "\
+ALTER TYPE ADD VALUE may stand in a transaction, but until it commits the value can't be used: in rows, in defaults,
+in conditions or casts PostgreSQL answers `unsafe use of new value`. The transaction may be one that the runner opens
+around the file, or a file sent as one string.
+
+Add the value in a migration of its own and use it in the next.
+
+Not reported: an enum that the same transaction has made, from PostgreSQL 17 on; before, that fails as well.",
+    online: Some("`midflight expand` adds the value before anything else, in a step of its own"),
+    bad: "\
+BEGIN;
+ALTER TYPE order_state ADD VALUE 'returned';
+ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'returned';
+COMMIT;",
+    good: "\
+ALTER TYPE order_state ADD VALUE 'returned';
+ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'returned';",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let transaction = &cx.schema.session.transaction;
+    if transaction.enum_values.is_empty() {
+        return None;
+    }
+    let texts = texts(&cx.step.operation);
+    let literals = texts.iter().flat_map(|text| expression::literals(text)).collect::<Vec<_>>();
+    let made_here = |type_| cx.options.pg_version >= 17 && transaction.types.contains(type_);
+    let (type_, value) = transaction
+        .enum_values
+        .iter()
+        .find(|(type_, value)| literals.contains(value) && !made_here(type_) && !goes_elsewhere(cx, type_))?;
+    let value = literal(value);
+    let message = format!(
+        "this fails with `unsafe use of new value`: {value} was added to `{type_}` in this transaction, which has not \
+         committed yet"
+    );
+    let help =
+        format!("put `ALTER TYPE {type_} ADD VALUE {value}` in a migration of its own, before this one");
+    Some(Problem::new(cx.step.span, message).help(help))
+}
+
+/// The parts of a step in which a literal becomes a value at once.
+fn texts(operation: &Operation) -> Vec<&str> {
+    match operation {
+        Operation::CreateTable(create) => create.statement.iter().map(String::as_str).collect(),
+        Operation::AddColumn(add) => {
+            let column = &add.column;
+            optional(&[column.default.as_ref(), column.check.as_ref(), column.generated.as_ref()])
+        }
+        Operation::ChangeType(change) => optional(&[change.up.as_ref()]),
+        Operation::SetDefault(set) => vec![&set.default],
+        Operation::AddCheck(add) => vec![&add.check],
+        Operation::AddExclusion(add) => vec![&add.exclude],
+        Operation::CreateIndex(index) => {
+            index.columns.iter().chain(&index.predicate).map(|part| part.value.as_str()).collect()
+        }
+        Operation::CreateView(create)
+        | Operation::CreateMaterializedView(create)
+        | Operation::CreatePolicy(create)
+        | Operation::CreateFunction(create)
+        | Operation::CreateProcedure(create)
+        | Operation::CreateTrigger(create) => optional(&[create.definition.as_ref()]),
+        Operation::Unplaced(unplaced) => match &unplaced.statement {
+            Statement::Write(_)
+            | Statement::Query(_)
+            | Statement::CreateTableAs { .. }
+            | Statement::ChangeTrigger(_)
+            | Statement::AlterTable(_, TableAction::Attach { .. } | TableAction::SetExpression(_)) => {
+                vec![&unplaced.sql]
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn optional<'a>(parts: &[Option<&'a Expr>]) -> Vec<&'a str> {
+    parts.iter().flatten().map(|part| part.value.as_str()).collect()
+}
+
+/// Whether the rows go into a table that is known to have no column of this type.
+fn goes_elsewhere(cx: &Context<'_>, type_: &Ident) -> bool {
+    let Some(Statement::Write(writes)) = cx.statement() else { return false };
+    let has_none = |table: &Table| {
+        let mut types = table.columns.values().map(|column| column.type_.as_deref());
+        table.complete
+            && types.all(|written| written.is_some_and(|written| Type::parse(written).ident() != *type_))
+    };
+    writes
+        .iter()
+        .all(|write| write.kind == WriteKind::InsertValues && cx.table(&write.table).is_some_and(has_none))
+}

@@ -1,0 +1,60 @@
+//! An index that goes before its successor is there.
+
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::operation::{CreateIndex, Operation};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "index-replaced-drop-first",
+    severity: Severity::Advice,
+    class: Class::Performance,
+    on: true,
+    summary: "An index is dropped before the one that takes its place is built",
+    explanation: "\
+Between DROP INDEX and the end of the build that follows, queries that used the old index read the whole table. Build
+the new index first, under another name, and drop the old one when it is there. ALTER INDEX … RENAME, which stops
+nobody, gives it the old name.
+
+Reported where an earlier file says what the old index was, and the new one begins with the same column. Not reported:
+an index that is dropped and built again as it was, which is how to repeat a build that failed.",
+    online: None,
+    bad: "\
+CREATE INDEX orders_user_id_idx ON orders (user_id);
+-- next file
+DROP INDEX CONCURRENTLY orders_user_id_idx;
+CREATE INDEX CONCURRENTLY orders_user_id_created_at_idx ON orders (user_id, created_at);",
+    good: "\
+CREATE INDEX CONCURRENTLY orders_user_id_created_at_idx ON orders (user_id, created_at);
+DROP INDEX CONCURRENTLY orders_user_id_idx;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let Operation::DropIndex(drop) = &cx.step.operation else { return None };
+    let old = cx.schema.index(&drop.index)?;
+    if cx.is_new(old.born) || cx.schema.table_is_new(&old.table) || old.constraint.is_some() {
+        return None;
+    }
+    let columns =
+        |new: &CreateIndex| new.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>();
+    let follows = |new: &&CreateIndex| {
+        cx.schema.resolve(&new.table) == old.table
+            && new.columns.first().map(|column| &column.value) == old.columns.first()
+    };
+    let again = |new: &CreateIndex| {
+        new.name.as_ref().is_some_and(|name| name.value == drop.index.name) && columns(new) == old.columns
+    };
+    let created = cx.later_steps().filter_map(|step| match step {
+        Operation::CreateIndex(new) => Some(new),
+        _ => None,
+    });
+    let new = created.filter(follows).find(|new| !again(new))?;
+    let name = &drop.index;
+    let successor = new.name.as_ref().map_or_else(|| "the new index".to_owned(), |name| format!("`{name}`"));
+    let message = format!(
+        "between this and the end of the build of {successor}, queries on `{}` have neither index",
+        cx.schema.written(&old.table)
+    );
+    let help = format!("build the new index first, and drop `{name}` when it is there");
+    Some(Problem::new(cx.at(name.span), message).help(help))
+}

@@ -1,0 +1,127 @@
+//! Statements that PostgreSQL rejects inside a transaction.
+
+use crate::lint::schema::{self, Block, Schema};
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::object::{CreateObject, ObjectKind};
+use crate::migration::operation::{Operation, Unplaced};
+use crate::migration::source::Source;
+use crate::migration::statement::{ReindexScope, Statement, TableAction};
+use crate::migration::{self, Piece};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "not-allowed-in-transaction",
+    severity: Severity::Error,
+    class: Class::Transaction,
+    on: true,
+    summary: "CREATE INDEX CONCURRENTLY, VACUUM and others fail inside a transaction",
+    explanation: "\
+These statements commit in the middle of their work, so that PostgreSQL rejects them inside a transaction: CREATE,
+DROP and REINDEX INDEX CONCURRENTLY; REINDEX of a schema, of the database or of a partitioned table; DETACH PARTITION
+CONCURRENTLY; VACUUM; CLUSTER without a table or of a partitioned one; CREATE and DROP of databases and tablespaces;
+ALTER SYSTEM.
+
+A transaction is open after BEGIN and after COMMIT AND CHAIN, in a file that the runner wraps, and inside DO, functions
+and procedures. It is open as well where several statements are sent as one string (`psql -c 'a; b'`, and drivers that
+send a whole file at once), even for the first of them and even after a COMMIT in the string. `--transaction` says what
+the runner does; comments such as `-- no-transaction` and `-- +goose NO TRANSACTION` at the top
+of a file are obeyed.
+
+Each such statement belongs in a file of its own that runs without a transaction.
+
+Not reported: REFRESH MATERIALIZED VIEW CONCURRENTLY, ALTER TYPE ADD VALUE and ANALYZE, which may be in a
+transaction; anything after the COMMIT or ROLLBACK that ends it.",
+    online: Some("`midflight expand` leaves BEGIN and COMMIT out, and runs by itself what no transaction may hold"),
+    bad: "\
+BEGIN;
+CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
+COMMIT;",
+    good: "CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    if let Some((kind, create)) = cx.step.operation.created() {
+        return in_function(cx, kind, create);
+    }
+    if !cx.in_transaction() {
+        return None;
+    }
+    let what = forbidden(&cx.step.operation, cx.schema)?;
+    let (why, help) = if cx.schema.session.in_body {
+        ("a DO block is one transaction", format!("take {what} out of the DO block and run it by itself"))
+    } else {
+        match cx.block() {
+            Block::Runner => (
+                "the runner opens a transaction around this file",
+                format!("put {what} in a file of its own and tell the runner to open no transaction for it"),
+            ),
+            Block::QueryString => (
+                "several statements sent as one string are one transaction",
+                format!(
+                    "put {what} in a file of its own: a string with one statement is no transaction block"
+                ),
+            ),
+            Block::Written | Block::None => (
+                "it is inside BEGIN … COMMIT",
+                format!("run {what} by itself, after the COMMIT or in a file of its own"),
+            ),
+        }
+    };
+    Some(Problem::new(cx.step.span, format!("{what} fails here: {why}")).help(help))
+}
+
+/// A function is part of the transaction of whoever calls it, and nothing in a procedure's body is a statement of the
+/// session either.
+fn in_function(cx: &Context<'_>, kind: ObjectKind, create: &CreateObject) -> Option<Problem> {
+    if !matches!(kind, ObjectKind::Function | ObjectKind::Procedure) {
+        return None;
+    }
+    let body = schema::body(create.definition.as_ref()?);
+    let statements = migration::pieces(body).into_iter().filter_map(|piece| match piece {
+        Piece::Sql(span) => Some(body[span.range()].to_owned()),
+        Piece::Constant(sql) => Some(sql.value),
+        Piece::Dynamic(_) => None,
+    });
+    let what = statements.into_iter().find_map(|sql| {
+        let inner = migration::parse(Source::new("body.sql", sql)).ok()?;
+        inner.steps.iter().find_map(|step| forbidden(&step.operation, cx.schema)).map(str::to_owned)
+    })?;
+    let message = format!("{what} fails inside `{}`: a {} runs in a transaction", create.name, kind.noun());
+    Some(Problem::new(cx.step.span, message).help(format!("run {what} by itself, from the session")))
+}
+
+/// How PostgreSQL calls the statement, if it can't be in a transaction.
+pub(super) fn forbidden<'a>(operation: &'a Operation, schema: &Schema) -> Option<&'a str> {
+    match operation {
+        Operation::CreateIndex(index) => index.concurrently.then_some("CREATE INDEX CONCURRENTLY"),
+        Operation::DropIndex(drop) => drop.concurrently.then_some("DROP INDEX CONCURRENTLY"),
+        Operation::Unplaced(unplaced) => forbidden_statement(unplaced, schema),
+        _ => None,
+    }
+}
+
+fn forbidden_statement<'a>(unplaced: &'a Unplaced, schema: &Schema) -> Option<&'a str> {
+    match &unplaced.statement {
+        Statement::Reindex { concurrently: true, .. } => Some("REINDEX CONCURRENTLY"),
+        Statement::Reindex { scope: ReindexScope::Many, .. } => Some("REINDEX of more than a table"),
+        Statement::Reindex { scope: ReindexScope::Table(table), .. } => {
+            schema.is_partitioned(&schema.resolve(table)).then_some("REINDEX of a partitioned table")
+        }
+        Statement::Reindex { scope: ReindexScope::Index(index), .. } => {
+            let partitioned = schema.index(index).is_some_and(|index| schema.is_partitioned(&index.table));
+            partitioned.then_some("REINDEX of a partitioned index")
+        }
+        Statement::AlterTable(_, TableAction::Detach { concurrently: true, .. }) => {
+            Some("DETACH PARTITION CONCURRENTLY")
+        }
+        Statement::Vacuum { .. } => Some("VACUUM"),
+        Statement::Cluster(None) => Some("CLUSTER without a table"),
+        Statement::Cluster(Some(table)) => {
+            schema.is_partitioned(&schema.resolve(table)).then_some("CLUSTER of a partitioned table")
+        }
+        Statement::Administration => Some(&unplaced.head),
+        Statement::DropDatabase(_) => Some("DROP DATABASE"),
+        _ => None,
+    }
+}

@@ -1,0 +1,61 @@
+//! `REINDEX` without `CONCURRENTLY`.
+
+use super::not_allowed_in_transaction::forbidden;
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::statement::{ReindexScope, Statement};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "reindex-blocks-access",
+    severity: Severity::Error,
+    class: Class::Rewriting,
+    on: true,
+    summary: "REINDEX without CONCURRENTLY stops reads and writes of the table until every index is built",
+    explanation: "\
+REINDEX takes SHARE on the table, so that writes wait, and ACCESS EXCLUSIVE on each index that it builds. Reads wait
+as well: to plan any query, PostgreSQL opens every index of the table. The table is read once for each index.
+
+REINDEX (CONCURRENTLY) builds the new index beside the old one, and nobody waits. It can't run in a transaction, and
+must not run under lock_timeout or statement_timeout. `(CONCURRENTLY false)` is the same as no CONCURRENTLY.
+
+Not reported: tables made earlier in the same file. REINDEX SYSTEM has no concurrent form.",
+    online: None,
+    bad: "REINDEX TABLE orders;",
+    good: "REINDEX TABLE CONCURRENTLY orders;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let Statement::Reindex { scope, concurrently: false } = cx.statement()? else { return None };
+    // where it fails anyway, not-allowed-in-transaction says so
+    if cx.in_transaction() && forbidden(&cx.step.operation, cx.schema).is_some() {
+        return None;
+    }
+    let (message, help) = match scope {
+        ReindexScope::Table(table) => {
+            if cx.created_here(table) {
+                return None;
+            }
+            let message =
+                format!("`{table}` can be neither read nor written until all of its indexes are built again");
+            (message, format!("run `REINDEX TABLE CONCURRENTLY {table}` by itself, outside a transaction"))
+        }
+        ReindexScope::Index(name) => {
+            let known = cx.schema.index(name);
+            if known.is_some_and(|index| cx.schema.table_is_new(&index.table)) {
+                return None;
+            }
+            let table = known.map_or_else(
+                || "its table".to_owned(),
+                |index| format!("`{}`", cx.schema.written(&index.table)),
+            );
+            let message = format!("{table} can be neither read nor written until `{name}` is built again");
+            (message, format!("run `REINDEX INDEX CONCURRENTLY {name}` by itself, outside a transaction"))
+        }
+        ReindexScope::Many => (
+            "each table can be neither read nor written while its indexes are built again".to_owned(),
+            "run `REINDEX TABLE CONCURRENTLY …` for the tables that need it, each by itself".to_owned(),
+        ),
+    };
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}

@@ -1,0 +1,99 @@
+//! A new column that a constraint makes required.
+
+use std::collections::BTreeSet;
+
+use crate::ident::Ident;
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
+use crate::migration::is_null;
+use crate::migration::operation::{Operation, TableRef};
+use crate::migration::statement::{Statement, TableAction};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "required-by-constraint",
+    severity: Severity::Error,
+    class: Class::Incompatible,
+    on: true,
+    summary: "A constraint demands a value for a new column that the running release doesn't write",
+    explanation: "\
+The running release doesn't know a column that this migration adds. Without a default its INSERTs leave it NULL, and
+once a constraint says IS NOT NULL they fail. NOT VALID doesn't help: it spares the rows that are there, not new ones.
+
+Give the column a default, or let a trigger fill it, until every writer does; add the constraint in a migration after
+that release.
+
+Not reported: columns with a default, an identity or an expression; columns of a table that has got a trigger in the
+same file; tables made earlier in the same file.",
+    online: None,
+    bad: "\
+ALTER TABLE users ADD COLUMN plan text;
+ALTER TABLE users ADD CONSTRAINT plan_known CHECK (plan IS NOT NULL) NOT VALID;",
+    good: "\
+ALTER TABLE users ADD COLUMN plan text DEFAULT 'free';
+ALTER TABLE users ADD CONSTRAINT plan_known CHECK (plan IS NOT NULL) NOT VALID;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let (table, required) = required(cx)?;
+    if cx.created_here(table) {
+        return None;
+    }
+    let lacks_value = |column: &&Ident| {
+        let known = cx.column(table, column);
+        known.is_some_and(|known| cx.is_new(known.born) && !known.default) || added_beside(cx, table, column)
+    };
+    let column = required.iter().find(lacks_value)?;
+    if cx.earlier_steps().any(|step| makes_trigger(step, table)) {
+        return None;
+    }
+    let message = format!(
+        "the running release doesn't write the new `{column}`: its INSERTs into `{table}` fail as soon as NULL is \
+         forbidden"
+    );
+    let help = format!(
+        "give `{column}` a default, or let a trigger fill it, until every release writes it; add the constraint after \
+         that"
+    );
+    Some(Problem::new(cx.step.span, message).help(help))
+}
+
+/// The columns that the step forbids to be NULL.
+fn required<'a>(cx: &Context<'a>) -> Option<(&'a TableRef, BTreeSet<Ident>)> {
+    match &cx.step.operation {
+        Operation::AddCheck(add) if !super::not_enforced(add.options.as_ref()) => {
+            Some((&add.table, expression::proves_not_null(&add.check)))
+        }
+        Operation::SetNotNull(set) if set.up.is_none() => {
+            Some((&set.table, BTreeSet::from([set.column.value.clone()])))
+        }
+        Operation::Unplaced(unplaced) => match &unplaced.statement {
+            Statement::AlterTable(table, TableAction::AddNotNull { column, .. }) => {
+                Some((table, BTreeSet::from([column.value.clone()])))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether the same statement adds the column, without a default.
+fn added_beside(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {
+    cx.siblings.iter().any(|step| match &step.operation {
+        Operation::AddColumn(add) => {
+            add.table.value == *table
+                && add.column.name.value == *column
+                && add.column.generated.is_none()
+                && !crate::lint::types::Type::is_serial(&add.column.type_)
+                && add.column.default.as_ref().is_none_or(|default| is_null(default))
+        }
+        _ => false,
+    })
+}
+
+fn makes_trigger(operation: &Operation, table: &TableRef) -> bool {
+    match operation {
+        Operation::CreateTrigger(create) => create.table.as_ref().is_some_and(|on| on.value == *table),
+        _ => false,
+    }
+}
