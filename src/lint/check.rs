@@ -108,8 +108,9 @@ impl Run<'_> {
                 }
             }
         }
+        schema.hold(&impacts);
         statement.steps.iter().for_each(|step| schema.apply(&step.operation));
-        schema.settle(&impacts);
+        schema.settle();
     }
 
     fn finding(&self, rule: &'static Rule, stage: Option<Stage>, problem: Problem) -> Finding {

@@ -3,7 +3,7 @@
 use super::impact::Impact;
 use super::opened::{Opened, Place};
 use super::outlook::Outlook;
-use super::schema::{Block, Born, Column, Relation, Schema, Table};
+use super::schema::{Block, Born, Column, Held, Relation, Schema, Table};
 use super::{Lock, Options};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
@@ -94,6 +94,23 @@ impl<'a> Context<'a> {
     pub fn held(&self, table: &TableName) -> Option<Lock> {
         let held = self.schema.session.transaction.held.iter().filter(|held| held.table == *table);
         held.map(|held| held.lock).max()
+    }
+
+    /// The locks that this transaction holds since earlier statements and that the application waits for. Nobody
+    /// writes to a materialised view, so that only ACCESS EXCLUSIVE is in anybody's way there.
+    pub fn held_locks(&self) -> impl Iterator<Item = &'a Held> {
+        let is_view =
+            |table| self.schema.relation(table).is_some_and(|table| table.kind == Relation::MaterializedView);
+        let held = self.schema.session.transaction.held.iter();
+        held.filter(move |held| held.lock == Lock::AccessExclusive || !is_view(&held.table))
+    }
+
+    /// A table as people write it: without the schema of unqualified names.
+    pub fn shown(&self, table: &TableName) -> String {
+        match table.schema == self.options.default_schema {
+            true => table.name.to_string(),
+            false => table.to_string(),
+        }
     }
 
     /// What follows in the same file.

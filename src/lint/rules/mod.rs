@@ -8,21 +8,32 @@ pub mod add_column_volatile_default;
 pub mod add_foreign_key_scans;
 pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
+pub mod attach_partition_scans;
 pub mod change_type_rewrites;
+pub mod create_partition_locks_parent;
+pub mod default_partition;
+pub mod detach_concurrently_with_default;
+pub mod detach_partition_blocks;
 pub mod drop_column;
 pub mod drop_table;
 pub mod index_build_blocks_writes;
+pub mod long_work_under_lock;
 pub mod rename_column;
 pub mod rename_table;
 pub mod set_not_null_scans;
+pub mod transaction_control;
 pub mod unknown_rule_in_allow;
 pub mod unparsable;
+pub mod unterminated_transaction;
 pub mod unused_allow;
+pub mod wide_lock_window;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod traps_transactions;
 
 use super::{Context, Rule};
 use crate::migration::operation::{AddColumn, Expr, Name, Operation};
@@ -36,16 +47,25 @@ pub static RULES: &[&Rule] = &[
     &add_foreign_key_scans::RULE,
     &add_primary_key_builds_index::RULE,
     &add_unique_builds_index::RULE,
+    &attach_partition_scans::RULE,
     &change_type_rewrites::RULE,
+    &create_partition_locks_parent::RULE,
+    &default_partition::RULE,
+    &detach_concurrently_with_default::RULE,
+    &detach_partition_blocks::RULE,
     &drop_column::RULE,
     &drop_table::RULE,
     &index_build_blocks_writes::RULE,
+    &long_work_under_lock::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
     &set_not_null_scans::RULE,
+    &transaction_control::RULE,
     &unknown_rule_in_allow::RULE,
     &unparsable::RULE,
+    &unterminated_transaction::RULE,
     &unused_allow::RULE,
+    &wide_lock_window::RULE,
 ];
 
 /// `a, b, c`

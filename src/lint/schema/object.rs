@@ -23,6 +23,10 @@ pub struct Table {
     pub kind: Relation,
     /// The partitioned table that it belongs to.
     pub partition_of: Option<TableName>,
+    /// Of a partitioned table: what follows `PARTITION BY`, as written.
+    pub partition_key: Option<String>,
+    /// Of a materialised view: nobody can read it before the first REFRESH.
+    pub unreadable: bool,
     /// Of a partitioned table: its default partition.
     pub default_partition: Option<TableName>,
     /// The columns that files speak of.
@@ -162,6 +166,10 @@ impl Table {
             let written = column.names.check.as_ref().map(|name| name.value.clone());
             self.add_check(name, written, check, true, born);
         }
+    }
+
+    pub(super) fn forget_partition(&mut self, partition: &TableName) {
+        self.default_partition = self.default_partition.take().filter(|name| name != partition);
     }
 
     /// Remembers a CHECK. Without a name it gets the one that PostgreSQL would give it.

@@ -9,8 +9,8 @@ use crate::ident::{Ident, TableName};
 use crate::lint::impact::Impact;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::{
-    AddCheck, AddForeignKey, AddKey, CreateIndex, CreateTable, Name, Operation, RenameColumn, RenameTable,
-    TableRef, TransformColumns,
+    AddCheck, AddForeignKey, AddKey, CreateIndex, CreateTable, Expr, Name, Operation, RenameColumn,
+    RenameTable, TableRef, TransformColumns,
 };
 use crate::migration::source::Source;
 use crate::migration::statement::{Statement, TableAction, Transaction};
@@ -28,11 +28,16 @@ impl Schema {
         self.session.settle();
     }
 
-    /// The end of a statement: outside a transaction its locks are gone.
-    pub fn settle(&mut self, impacts: &[Impact]) {
+    /// A statement takes its locks, under the names that tables have before it.
+    pub fn hold(&mut self, impacts: &[Impact]) {
+        let held = &mut self.session.transaction.held;
+        let statement = held.last().map_or(0, |last| last.statement + 1);
         let blocking = impacts.iter().flat_map(|impact| &impact.locks).filter(|(_, lock)| lock.is_blocking());
-        let held = blocking.map(|(table, lock)| Held { table: table.clone(), lock: *lock });
-        self.session.transaction.held.extend(held.collect::<Vec<_>>());
+        held.extend(blocking.map(|(table, lock)| Held { table: table.clone(), lock: *lock, statement }));
+    }
+
+    /// The end of a statement: outside a transaction its locks are gone.
+    pub fn settle(&mut self) {
         self.session.settle();
     }
 
@@ -124,6 +129,10 @@ impl Schema {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
+            Statement::Refresh { view, empties, .. } => self.edit(view, |view| {
+                view.kind = Relation::MaterializedView;
+                view.unreadable = *empties;
+            }),
             Statement::Rename { kind, name, .. } => {
                 let key = (*kind, name.in_schema(&self.session_schema()));
                 self.objects.remove_mut(&key);
@@ -147,9 +156,7 @@ impl Schema {
                     partition.detached = now;
                     partition.partition_of = None;
                 });
-                self.edit(table, |parent| {
-                    parent.default_partition = parent.default_partition.take().filter(|name| *name != child);
-                });
+                self.edit(table, |parent| parent.forget_partition(&child));
             }
             TableAction::AddNotNull { name, column, not_valid } => {
                 let name = name.as_ref().map(|name| name.value.clone());
@@ -226,6 +233,10 @@ impl Schema {
 
     fn forget(&mut self, table: &TableRef) {
         let name = self.resolve(table);
+        if let Some(parent) = self.relation(&name).and_then(|table| table.partition_of.clone()) {
+            let parent = TableRef { schema: Some(parent.schema), name: parent.name };
+            self.edit(&parent, |parent| parent.forget_partition(&name));
+        }
         self.tables.remove_mut(&name);
         let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         for index in &gone {
@@ -248,20 +259,23 @@ impl Schema {
         if create.if_not_exists && self.table(&create.table).is_some() {
             return;
         }
-        let partitioned = create.options.as_ref().is_some_and(|options| mentions(options, "PARTITION BY"));
-        let kind = if partitioned { Relation::Partitioned } else { Relation::Table };
+        let partition_key =
+            create.options.as_ref().and_then(|options| migration::after(options, "PARTITION BY"));
+        let kind = if partition_key.is_some() { Relation::Partitioned } else { Relation::Table };
         self.create_relation(&create.table, create.temporary, create.if_not_exists, kind);
         let (now, name) = (self.now(), create.table.name.clone());
         self.edit(&create.table, |table| {
             create.columns.iter().for_each(|column| table.add(&name, column, now));
             // a partition, a copy or a query may bring columns that no file spells out
             table.complete = create.partition_of.is_none() && !create.columns.is_empty();
+            table.partition_key = partition_key;
         });
         create.columns.iter().for_each(|column| self.add_column_key(&create.table, column));
         if let Some(parent) = &create.partition_of {
             let (parent_name, child) = (self.resolve(parent), self.resolve(&create.table));
             self.edit(&create.table, |table| table.partition_of = Some(parent_name));
-            if create.options.as_ref().is_some_and(|options| mentions(options, "DEFAULT")) {
+            let default = |options: &Expr| mentions(options, "DEFAULT") && !mentions(options, "FOR VALUES");
+            if create.options.as_ref().is_some_and(default) {
                 self.edit(parent, |parent| parent.default_partition = Some(child));
             }
         }
@@ -301,6 +315,8 @@ impl Schema {
             self.tables.remove_mut(&old);
             self.tables.insert_mut(new.clone(), table);
         }
+        let held = self.session.transaction.held.iter_mut().filter(|held| held.table == old);
+        held.for_each(|held| held.table = new.clone());
         let moved = self.indexes_of(&old).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         for index in moved {
             if let Some(index) = self.indexes.get_mut(&index) {
@@ -444,6 +460,8 @@ impl Schema {
             }
             ObjectKind::MaterializedView => {
                 self.create_relation(&create.name, false, create.if_not_exists, Relation::MaterializedView);
+                let unreadable = !exists && mentions(definition, "WITH NO DATA");
+                self.edit(&create.name, |view| view.unreadable |= unreadable);
             }
             ObjectKind::Domain => {
                 self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: domain(definition) }));

@@ -48,6 +48,16 @@ pub fn mentions(sql: &str, keywords: &str) -> bool {
     (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
 }
 
+/// What follows these bare keywords, up to the end: `after(options, "PARTITION BY")`.
+pub fn after(sql: &str, keywords: &str) -> Option<String> {
+    let source = Source::new("", sql);
+    let tokens = lex::lex(&source.text).tokens;
+    (0..tokens.len()).find_map(|start| {
+        let mut cursor = cursor::Cursor::new(&source, &tokens[start..]);
+        cursor.eat(keywords).then(|| cursor.text()).flatten().map(|text| text.value)
+    })
+}
+
 /// What is left open in a piece of SQL: a quote, a parenthesis.
 pub fn unfinished(sql: &str) -> Option<Fault> {
     let source = Source::new("", sql);
