@@ -97,6 +97,7 @@ impl Run<'_> {
                 impacts: &impacts,
                 outlook: self.outlook,
                 file: self.file,
+                runner: self.runner(),
                 place: statement.place,
             };
             for rule in self.rules {
@@ -113,15 +114,18 @@ impl Run<'_> {
         schema.settle();
     }
 
+    /// YAML is midflight's own format: nobody else can run it.
+    fn runner(&self) -> Runner {
+        if self.migration.is_sql() { self.options.runner } else { Runner::Midflight }
+    }
+
     fn finding(&self, rule: &'static Rule, stage: Option<Stage>, problem: Problem) -> Finding {
         let source = &self.migration.source;
         let mut severity = problem.severity.unwrap_or(rule.severity);
-        // YAML is midflight's own format: nobody else can run it
-        let midflight_runs = self.options.runner == Runner::Midflight || !self.migration.is_sql();
         // what the user has placed runs as it stands, but a removal in contract is where it belongs
         let planned = stage.is_none() || stage == Some(Stage::Contract) && rule.id.starts_with("drop-");
         let online = rule.online.filter(|_| planned);
-        if midflight_runs && online.is_some() {
+        if self.runner() == Runner::Midflight && online.is_some() {
             severity = severity.min(Severity::Advice);
         }
         let severity = self.options.severity.get(rule.id).copied().unwrap_or(severity);

@@ -4,7 +4,7 @@ use super::impact::Impact;
 use super::opened::{Opened, Place};
 use super::outlook::Outlook;
 use super::schema::{Block, Born, Column, Held, Relation, Schema, Table};
-use super::{Lock, Options};
+use super::{Lock, Options, Runner};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, Step, TableRef};
@@ -33,6 +33,8 @@ pub struct Context<'a> {
     pub outlook: &'a Outlook,
     /// The number of the file.
     pub file: usize,
+    /// Who runs the file. YAML is midflight's own format, whoever runs the SQL.
+    pub runner: Runner,
     pub(super) place: Place,
 }
 
@@ -78,6 +80,11 @@ impl<'a> Context<'a> {
     /// Whether nobody else has seen the object yet.
     pub fn object_created_here(&self, kind: ObjectKind, name: &TableRef) -> bool {
         self.schema.object_is_new(kind, name) || kind.is_relation() && self.created_here(name)
+    }
+
+    /// Whether this is the statement's step of that number.
+    pub fn is_step(&self, number: usize) -> bool {
+        self.siblings.get(number).is_some_and(|step| std::ptr::eq(step, self.step))
     }
 
     /// The transaction block that the step is in.

@@ -8,20 +8,34 @@ pub mod add_column_volatile_default;
 pub mod add_foreign_key_scans;
 pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
+pub mod alter_type_cascade;
 pub mod attach_partition_scans;
 pub mod change_type_rewrites;
+pub mod create_index_on_view_gap;
 pub mod create_partition_locks_parent;
 pub mod default_partition;
 pub mod detach_concurrently_with_default;
 pub mod detach_partition_blocks;
 pub mod drop_column;
 pub mod drop_table;
+pub mod dynamic_sql;
+pub mod explicit_table_lock;
 pub mod index_build_blocks_writes;
+pub mod ineffective_set_local;
+pub mod lock_timeout_disabled;
 pub mod long_work_under_lock;
+pub mod matview_with_data;
+pub mod missing_lock_timeout;
+pub mod missing_statement_timeout;
+pub mod multiple_alters_same_table;
+pub mod refresh_matview_blocks_reads;
 pub mod rename_column;
 pub mod rename_table;
+pub mod rewrite_maintenance;
 pub mod set_not_null_scans;
+pub mod table_storage_rewrite;
 pub mod transaction_control;
+pub mod trigger_change;
 pub mod unknown_rule_in_allow;
 pub mod unparsable;
 pub mod unterminated_transaction;
@@ -33,10 +47,13 @@ mod tests;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]
+mod traps_maintenance;
+#[cfg(test)]
 mod traps_transactions;
 
-use super::{Context, Rule};
+use super::{Context, Lock, Rule, Runner};
 use crate::migration::operation::{AddColumn, Expr, Name, Operation};
+use crate::migration::statement::Statement;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -47,20 +64,34 @@ pub static RULES: &[&Rule] = &[
     &add_foreign_key_scans::RULE,
     &add_primary_key_builds_index::RULE,
     &add_unique_builds_index::RULE,
+    &alter_type_cascade::RULE,
     &attach_partition_scans::RULE,
     &change_type_rewrites::RULE,
+    &create_index_on_view_gap::RULE,
     &create_partition_locks_parent::RULE,
     &default_partition::RULE,
     &detach_concurrently_with_default::RULE,
     &detach_partition_blocks::RULE,
     &drop_column::RULE,
     &drop_table::RULE,
+    &dynamic_sql::RULE,
+    &explicit_table_lock::RULE,
     &index_build_blocks_writes::RULE,
+    &ineffective_set_local::RULE,
+    &lock_timeout_disabled::RULE,
     &long_work_under_lock::RULE,
+    &matview_with_data::RULE,
+    &missing_lock_timeout::RULE,
+    &missing_statement_timeout::RULE,
+    &multiple_alters_same_table::RULE,
+    &refresh_matview_blocks_reads::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
+    &rewrite_maintenance::RULE,
     &set_not_null_scans::RULE,
+    &table_storage_rewrite::RULE,
     &transaction_control::RULE,
+    &trigger_change::RULE,
     &unknown_rule_in_allow::RULE,
     &unparsable::RULE,
     &unterminated_transaction::RULE,
@@ -95,4 +126,22 @@ fn added_column<'a>(cx: &Context<'a>) -> Option<&'a AddColumn> {
     let Operation::AddColumn(add) = &cx.step.operation else { return None };
     let exists = add.if_not_exists && cx.column(&add.table, &add.column.name).is_some();
     (!exists && !cx.created_here(&add.table)).then_some(add)
+}
+
+/// The table that a statement waits for, and stops others from using, while the file has set none of these timeouts.
+/// Of several steps of a statement, the first that waits has it.
+fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(String, Lock)> {
+    let limited = timeouts.iter().any(|name| cx.schema.session.timeout(name).is_some());
+    // nobody writes to a materialised view
+    let harmless = matches!(cx.statement(), Some(Statement::Refresh { concurrently: true, .. }));
+    if limited || harmless || cx.runner == Runner::Midflight {
+        return None;
+    }
+    let wait = |step: usize| {
+        let mut locks = cx.impacts.get(step)?.locks.iter();
+        locks.find(|(table, lock)| lock.is_blocking() && cx.held(table) < Some(*lock))
+    };
+    let first = (0..cx.impacts.len()).find(|step| wait(*step).is_some())?;
+    let (table, lock) = wait(first).filter(|_| cx.is_step(first))?;
+    Some((cx.shown(table), *lock))
 }

@@ -35,6 +35,21 @@ pub fn of(sql: &str) -> Vec<String> {
     found(&[sql], &Options::default())
 }
 
+/// Checks the last of some files against the rules that are expected there: `rule` is an error, `rule?` a warning,
+/// `rule!` advice, `-` nothing.
+pub fn expect(earlier: &[&str], options: &Options, cases: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (sql, expected) in cases {
+        let expected = if *expected == "-" { "" } else { expected };
+        let files = earlier.iter().copied().chain([*sql]).collect::<Vec<_>>();
+        let got = found(&files, options).join(" ");
+        if got != expected {
+            wrong.push(format!("{sql}\n  expected {expected}\n  got      {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
 #[test]
 fn examples_trip_their_rule_and_no_other() {
     for rule in RULES {

@@ -1,22 +1,7 @@
 //! SQL about transactions, locks that outlive their statement, and partitions.
 
-use super::tests::{found, lint};
+use super::tests::{expect, lint};
 use crate::lint::{Options, Transaction};
-
-/// Checks the last of some files against the rules that are expected there: `rule` is an error, `rule?` a warning,
-/// `rule!` advice, `-` nothing.
-fn expect(earlier: &[&str], options: &Options, cases: &[(&str, &str)]) {
-    let mut wrong = Vec::new();
-    for (sql, expected) in cases {
-        let expected = if *expected == "-" { "" } else { expected };
-        let files = earlier.iter().copied().chain([*sql]).collect::<Vec<_>>();
-        let got = found(&files, options).join(" ");
-        if got != expected {
-            wrong.push(format!("{sql}\n  expected {expected}\n  got      {got}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
 
 fn within(transaction: Transaction) -> Options {
     Options { transaction, ..Options::default() }

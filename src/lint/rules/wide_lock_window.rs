@@ -49,11 +49,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let said = first_held.values().any(|other| other != statement);
     let fresh = |table: &&TableName| !first_held.contains_key(*table) && !is_view(cx, table);
     let table = cx.impact.exclusive().find(fresh)?;
-    let first_step = cx.impacts.iter().position(|impact| impact.exclusive().any(|other| other == table));
-    if said
-        || first_step
-            .is_some_and(|at| cx.siblings.get(at).is_some_and(|step| step.span.start < cx.step.span.start))
-    {
+    let at = cx.impacts.iter().position(|impact| impact.exclusive().any(|other| other == table))?;
+    if said || !cx.is_step(at) {
         return None;
     }
     let (before, table) = (cx.shown(before), cx.shown(table));
