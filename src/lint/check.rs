@@ -96,6 +96,7 @@ impl Run<'_> {
                 impact,
                 impacts: &impacts,
                 outlook: self.outlook,
+                source: &self.migration.source,
                 file: self.file,
                 runner: self.runner(),
                 place: statement.place,

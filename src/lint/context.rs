@@ -8,7 +8,7 @@ use super::{Lock, Options, Runner};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, Step, TableRef};
-use crate::migration::source::Span;
+use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, Transaction};
 
 /// A step, and all that its rule may ask about.
@@ -31,6 +31,8 @@ pub struct Context<'a> {
     pub impacts: &'a [Impact],
     /// What the whole run holds, also in later files.
     pub outlook: &'a Outlook,
+    /// The file.
+    pub source: &'a Source,
     /// The number of the file.
     pub file: usize,
     /// Who runs the file. YAML is midflight's own format, whoever runs the SQL.
@@ -113,11 +115,9 @@ impl<'a> Context<'a> {
     }
 
     /// A table as people write it: without the schema of unqualified names.
-    pub fn shown(&self, table: &TableName) -> String {
-        match table.schema == self.options.default_schema {
-            true => table.name.to_string(),
-            false => table.to_string(),
-        }
+    pub fn shown(&self, table: &TableName) -> TableRef {
+        let schema = Some(&table.schema).filter(|schema| **schema != self.options.default_schema);
+        TableRef { schema: schema.cloned(), name: table.name.clone() }
     }
 
     /// What follows in the same file.
@@ -134,6 +134,14 @@ impl<'a> Context<'a> {
     pub fn later_in_transaction(&self) -> impl Iterator<Item = &'a Operation> {
         let open = self.in_transaction();
         self.later_steps().take_while(move |operation| open && !ends_transaction(operation))
+    }
+
+    /// What stands at a place, where the file holds it as it is.
+    pub fn written(&self, span: Span) -> Option<&'a str> {
+        match self.place {
+            Place::Shifted(_) => self.source.text.get(self.place.in_file(span).range()),
+            Place::Within(_) => None,
+        }
     }
 
     /// A place in the file, or the whole step where an operation carries none (YAML made by hand, tests).

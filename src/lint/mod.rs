@@ -8,6 +8,7 @@ mod catalogue;
 mod check;
 mod context;
 mod cost;
+mod created;
 mod expression;
 mod functions;
 mod impact;

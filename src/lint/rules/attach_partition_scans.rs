@@ -45,31 +45,30 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     let bound = bound.as_ref().and_then(|bound| Bound::parse(bound));
     let keys = Keys::of(cx.table(parent));
+    let known = bound.as_ref().zip(keys.only());
+    let mut read = Vec::new();
+    let mut help = Vec::new();
+    if !cx.created_here(partition) && !is_proven(cx, parent, partition, bound.as_ref(), &keys) {
+        let condition = known.map(|(bound, key)| format!("{key} IS NOT NULL AND {}", bound.condition(key)));
+        read.push(format!("of `{partition}`"));
+        help.push(proof(partition, condition));
+    }
     let default = cx.table(parent).and_then(|parent| parent.default_partition.as_ref());
-    let read_default = default.filter(|default| default_is_read(cx, default, bound.as_ref(), &keys));
-    let key = keys.only().cloned();
-    let (message, help) = if !cx.created_here(partition)
-        && !is_proven(cx, parent, partition, bound.as_ref(), &keys)
-    {
-        let condition =
-            |bound: &Bound, key: &Ident| format!("{key} IS NOT NULL AND {}", bound.condition(key));
-        let help =
-            proof(partition, bound.as_ref().zip(key.as_ref()).map(|(bound, key)| condition(bound, key)));
-        (format!("attaching `{partition}` reads all of it while nobody can read or write it"), help)
-    } else {
-        let default = cx.shown(read_default?);
-        let rest = TableRef::bare(read_default?.name.clone());
-        let condition = bound.as_ref().zip(key.as_ref()).map(|(bound, key)| bound.exclusion(key));
-        (
-            format!(
-                "attaching `{partition}` reads all of the default partition `{default}` while nobody can read or write it"
-            ),
-            proof(&rest, condition),
-        )
-    };
-    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+    if let Some(default) = default.filter(|default| default_is_read(cx, default, bound.as_ref(), &keys)) {
+        let default = cx.shown(default);
+        read.push(format!("of the default partition `{default}`"));
+        help.push(proof(&default, known.map(|(bound, key)| bound.exclusion(key))));
+    }
+    if read.is_empty() {
+        return None;
+    }
+    let read = read.join(" and ");
+    let message =
+        format!("attaching `{partition}` reads every row {read}, which nobody else can use meanwhile");
+    Some(Problem::new(cx.step.span, message).help(help.join("\n")).lock(Lock::AccessExclusive))
 }
 
+/// How to prove beforehand that no row has to be read.
 fn proof(table: &TableRef, condition: Option<String>) -> String {
     let name = super::constraint_name(None, table.name.as_str(), &["bound"], "check");
     match condition {
@@ -79,8 +78,8 @@ fn proof(table: &TableRef, condition: Option<String>) -> String {
              CONSTRAINT {name}`"
         ),
         None => format!(
-            "first prove by a valid CHECK constraint on `{table}` which rows it has: ADD CONSTRAINT … NOT VALID, then \
-             VALIDATE CONSTRAINT in a transaction of its own"
+            "prove by a valid CHECK on `{table}` which rows it has: ADD CONSTRAINT … NOT VALID, then VALIDATE CONSTRAINT \
+             in a transaction of its own"
         ),
     }
 }

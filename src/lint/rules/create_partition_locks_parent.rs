@@ -39,11 +39,14 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let default = cx.table(parent).and_then(|parent| parent.default_partition.as_ref());
-    let reads = default.map_or_else(String::new, |default| {
-        format!(", and every row of its default partition `{}` is read", cx.shown(default))
-    });
-    let message = format!("creating this partition locks all of `{parent}` against reads and writes{reads}");
-    Some(Problem::new(cx.step.span, message).help(way_out(create, parent)).lock(Lock::AccessExclusive))
+    let mut message = format!("creating this partition locks all of `{parent}` against reads and writes");
+    let mut help = way_out(create, parent);
+    if let Some(default) = default {
+        let default = cx.shown(default);
+        message.push_str(&format!(", and reads all of its default partition `{default}`"));
+        help.push_str(&format!("; a valid CHECK on `{default}` that rules such rows out spares reading it"));
+    }
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }
 
 fn way_out(create: &CreateTable, parent: &TableRef) -> String {
@@ -56,6 +59,6 @@ fn way_out(create: &CreateTable, parent: &TableRef) -> String {
     let table = &create.table;
     format!(
         "`CREATE TABLE {table} (LIKE {parent} INCLUDING ALL EXCLUDING IDENTITY)`, then `ALTER TABLE {parent} ATTACH \
-         PARTITION {table} {bound}`, which stops nobody"
+         PARTITION {table} {bound}`, which lets reads and writes of `{parent}` go on"
     )
 }

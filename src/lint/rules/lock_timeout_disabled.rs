@@ -2,6 +2,7 @@
 
 use crate::lint::impact::Impact;
 use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::operation::TableRef;
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -46,7 +47,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 }
 
 /// The first table that a later statement waits for while this setting lasts.
-fn first_unlimited(cx: &Context<'_>) -> Option<String> {
+fn first_unlimited(cx: &Context<'_>) -> Option<TableRef> {
     let mut schema = cx.schema.clone();
     schema.apply(&cx.step.operation);
     for statement in cx.later {

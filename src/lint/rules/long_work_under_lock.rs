@@ -2,7 +2,7 @@
 
 use crate::lint::schema::{Block, Held};
 use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, Work};
-use crate::migration::operation::Operation;
+use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -24,8 +24,7 @@ index or validation of a constraint, where the locks in SHARE or stronger are on
 So change the schema in one transaction, and move the rows in others, batch by batch.
 
 Not reported: locks on tables made earlier in the same file, writes to such tables, INSERT … VALUES, rows picked by
-their keys, statements after COMMIT, and ALTER TABLE that reads the table under its own ACCESS EXCLUSIVE, which other
-rules report.",
+their keys, statements after COMMIT, and ALTER TABLE that reads or writes every row, which other rules report.",
     online: None,
     bad: "\
 BEGIN;
@@ -41,44 +40,42 @@ UPDATE orders SET currency = 'EUR' WHERE id BETWEEN 1 AND 10000;",
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let work = cx.impact.work?;
-    let own = cx.impact.locks.iter().map(|(_, lock)| *lock).max();
-    let validated = match &cx.step.operation {
-        Operation::ValidateConstraint(target) => Some(cx.schema.resolve(&target.table)),
-        _ => None,
-    };
-    // what reads or builds under a lock as strong is reported for that, and has to leave the transaction anyway
-    let worse =
-        |held: &&Held| work == Work::Rows || Some(held.lock) > own && Some(&held.table) != validated.as_ref();
-    let held = cx.held_locks().filter(worse).max_by_key(|held| held.lock)?;
-    let table = cx.shown(&held.table);
-    let wait = if held.lock == Lock::AccessExclusive {
-        "nobody can read or write it"
-    } else {
-        "nobody can write to it"
-    };
+    let held = cx.held_locks().filter(|held| counts(cx, work, held)).max_by_key(|held| held.lock)?;
+    let (table, lock) = (cx.shown(&held.table), held.lock);
+    let who = if lock == Lock::AccessExclusive { "read or write" } else { "write to" };
     let message = format!(
-        "{} runs while the transaction holds {} on `{table}` since an earlier statement: {wait} until this is done",
-        described(cx, work),
-        held.lock.name()
+        "nobody can {who} `{table}` while this {}: the transaction holds {} on `{table}` since an earlier statement",
+        described(cx),
+        lock.name()
     );
-    Some(Problem::new(cx.step.span, message).help(way_out(cx, &table)).lock(held.lock))
+    Some(Problem::new(cx.step.span, message).help(way_out(cx, &table)))
 }
 
-fn described(cx: &Context<'_>, work: Work) -> String {
-    match (cx.statement(), work) {
-        (Some(Statement::Write(writes)), _) => {
-            let tables = writes.iter().map(|write| format!("`{}`", write.table)).collect::<Vec<_>>();
-            format!("writing to {}", tables.join(" and "))
-        }
-        (Some(Statement::Refresh { view, .. }), _) => format!("refreshing `{view}`"),
-        (_, Work::Build) => "building this index".to_owned(),
-        (_, Work::Rows) => "this query".to_owned(),
-        (_, Work::Scan) => "this check of every row".to_owned(),
-        (_, Work::Rewrite) => "writing the table again".to_owned(),
+/// Whether the lock makes the work worse, and no other rule asks for the same.
+fn counts(cx: &Context<'_>, work: Work, held: &Held) -> bool {
+    match &cx.step.operation {
+        // concurrently it fails in a transaction
+        Operation::CreateIndex(index) => !index.concurrently && held.lock > Lock::Share,
+        // on the table itself it is validate-under-strong-lock
+        Operation::ValidateConstraint(target) => held.table != cx.schema.resolve(&target.table),
+        _ => work == Work::Rows,
     }
 }
 
-fn way_out(cx: &Context<'_>, table: &str) -> String {
+fn described(cx: &Context<'_>) -> String {
+    match (&cx.step.operation, cx.statement()) {
+        (_, Some(Statement::Write(writes))) => {
+            let tables = writes.iter().map(|write| format!("`{}`", write.table)).collect::<Vec<_>>();
+            format!("writes to {}", tables.join(" and "))
+        }
+        (_, Some(Statement::Refresh { view, .. })) => format!("refreshes `{view}`"),
+        (Operation::CreateIndex(index), _) => format!("builds an index of `{}`", index.table),
+        (Operation::ValidateConstraint(target), _) => format!("checks every row of `{}`", target.table),
+        _ => "runs its query".to_owned(),
+    }
+}
+
+fn way_out(cx: &Context<'_>, table: &TableRef) -> String {
     if cx.schema.session.in_body {
         return format!("a DO block is one transaction: take out of it what locks `{table}`");
     }

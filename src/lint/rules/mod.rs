@@ -10,6 +10,8 @@ pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
 pub mod alter_type_cascade;
 pub mod attach_partition_scans;
+pub mod avoid_char;
+pub mod avoid_money;
 pub mod change_type_rewrites;
 pub mod create_index_on_view_gap;
 pub mod create_partition_locks_parent;
@@ -20,6 +22,9 @@ pub mod drop_column;
 pub mod drop_table;
 pub mod dynamic_sql;
 pub mod explicit_table_lock;
+pub mod extension_change;
+pub mod grant_to_public;
+pub mod identifier_too_long;
 pub mod index_build_blocks_writes;
 pub mod ineffective_set_local;
 pub mod lock_timeout_disabled;
@@ -28,18 +33,31 @@ pub mod matview_with_data;
 pub mod missing_lock_timeout;
 pub mod missing_statement_timeout;
 pub mod multiple_alters_same_table;
+pub mod prefer_bigint_key;
+pub mod prefer_identity;
+pub mod prefer_jsonb;
+pub mod prefer_text;
+pub mod prefer_timestamptz;
 pub mod refresh_matview_blocks_reads;
 pub mod rename_column;
 pub mod rename_table;
+pub mod require_idempotent;
+pub mod require_primary_key;
+pub mod require_schema_qualified;
 pub mod rewrite_maintenance;
+pub mod security_definer_search_path;
 pub mod set_not_null_scans;
+pub mod superuser_statement;
 pub mod table_storage_rewrite;
 pub mod transaction_control;
 pub mod trigger_change;
 pub mod unknown_rule_in_allow;
+pub mod unlogged_or_no_autovacuum;
+pub mod unnamed_constraint;
 pub mod unparsable;
 pub mod unterminated_transaction;
 pub mod unused_allow;
+pub mod wide_index;
 pub mod wide_lock_window;
 
 #[cfg(test)]
@@ -49,10 +67,13 @@ mod traps;
 #[cfg(test)]
 mod traps_maintenance;
 #[cfg(test)]
+mod traps_style;
+#[cfg(test)]
 mod traps_transactions;
 
-use super::{Context, Lock, Rule, Runner};
-use crate::migration::operation::{AddColumn, Expr, Name, Operation};
+use super::types::Type;
+use super::{Context, Lock, Problem, Rule, Runner, created};
+use crate::migration::operation::{AddColumn, Expr, Name, Operation, TableRef};
 use crate::migration::statement::Statement;
 
 /// Every rule, sorted by id.
@@ -66,6 +87,8 @@ pub static RULES: &[&Rule] = &[
     &add_unique_builds_index::RULE,
     &alter_type_cascade::RULE,
     &attach_partition_scans::RULE,
+    &avoid_char::RULE,
+    &avoid_money::RULE,
     &change_type_rewrites::RULE,
     &create_index_on_view_gap::RULE,
     &create_partition_locks_parent::RULE,
@@ -76,6 +99,9 @@ pub static RULES: &[&Rule] = &[
     &drop_table::RULE,
     &dynamic_sql::RULE,
     &explicit_table_lock::RULE,
+    &extension_change::RULE,
+    &grant_to_public::RULE,
+    &identifier_too_long::RULE,
     &index_build_blocks_writes::RULE,
     &ineffective_set_local::RULE,
     &lock_timeout_disabled::RULE,
@@ -84,18 +110,31 @@ pub static RULES: &[&Rule] = &[
     &missing_lock_timeout::RULE,
     &missing_statement_timeout::RULE,
     &multiple_alters_same_table::RULE,
+    &prefer_bigint_key::RULE,
+    &prefer_identity::RULE,
+    &prefer_jsonb::RULE,
+    &prefer_text::RULE,
+    &prefer_timestamptz::RULE,
     &refresh_matview_blocks_reads::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
+    &require_idempotent::RULE,
+    &require_primary_key::RULE,
+    &require_schema_qualified::RULE,
     &rewrite_maintenance::RULE,
+    &security_definer_search_path::RULE,
     &set_not_null_scans::RULE,
+    &superuser_statement::RULE,
     &table_storage_rewrite::RULE,
     &transaction_control::RULE,
     &trigger_change::RULE,
     &unknown_rule_in_allow::RULE,
+    &unlogged_or_no_autovacuum::RULE,
+    &unnamed_constraint::RULE,
     &unparsable::RULE,
     &unterminated_transaction::RULE,
     &unused_allow::RULE,
+    &wide_index::RULE,
     &wide_lock_window::RULE,
 ];
 
@@ -130,7 +169,7 @@ fn added_column<'a>(cx: &Context<'a>) -> Option<&'a AddColumn> {
 
 /// The table that a statement waits for, and stops others from using, while the file has set none of these timeouts.
 /// Of several steps of a statement, the first that waits has it.
-fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(String, Lock)> {
+fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(TableRef, Lock)> {
     let limited = timeouts.iter().any(|name| cx.schema.session.timeout(name).is_some());
     // nobody writes to a materialised view
     let harmless = matches!(cx.statement(), Some(Statement::Refresh { concurrently: true, .. }));
@@ -144,4 +183,18 @@ fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(String, Lock)>
     let first = (0..cx.impacts.len()).find(|step| wait(*step).is_some())?;
     let (table, lock) = wait(first).filter(|_| cx.is_step(first))?;
     Some((cx.shown(table), *lock))
+}
+
+/// Says that some of a statement's new columns are of a type: which, and why they shouldn't be.
+fn new_columns(cx: &Context<'_>, is: impl Fn(&str) -> bool, reason: &str) -> Option<Problem> {
+    let (table, columns) = created::columns(&cx.step.operation)?;
+    let found = columns.iter().filter(|column| is(&column.type_)).collect::<Vec<_>>();
+    let first = found.first()?;
+    let names = found.iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ");
+    Some(Problem::new(cx.at(first.type_.span), format!("{names} of `{table}`: {reason}")))
+}
+
+/// Whether a type, as written, is this one of the catalog or an array of it.
+fn is_type(written: &str, name: &str) -> bool {
+    Type::parse(written).name == name
 }

@@ -73,7 +73,7 @@ fn triggers_and_views() {
         ("DROP POLICY p ON t", "trigger-change!"),
         ("DROP TRIGGER g ON t", "trigger-change!"),
     ];
-    expect(&[], &Options::default(), &cases);
+    expect(&[], &Options::default(), cases);
     let cases = [
         ("CREATE OR REPLACE VIEW v AS SELECT 1", "create-index-on-view-gap!"),
         ("CREATE VIEW v AS SELECT 1", "-"),

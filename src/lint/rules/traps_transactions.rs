@@ -83,6 +83,18 @@ fn locks_outlive_their_statement() {
             "long-work-under-lock",
         ),
         (
+            "BEGIN; ALTER TABLE t ADD a int; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p; COMMIT",
+            "add-foreign-key-scans",
+        ),
+        (
+            "BEGIN; ALTER TABLE t ADD a int; REFRESH MATERIALIZED VIEW CONCURRENTLY v; COMMIT",
+            "long-work-under-lock",
+        ),
+        (
+            "BEGIN; ALTER TABLE t ADD a int; CREATE TABLE n (a int); INSERT INTO n SELECT * FROM t; COMMIT",
+            "-",
+        ),
+        (
             "BEGIN; REFRESH MATERIALIZED VIEW CONCURRENTLY v; REFRESH MATERIALIZED VIEW CONCURRENTLY w; COMMIT",
             "-",
         ),

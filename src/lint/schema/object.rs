@@ -209,6 +209,14 @@ impl Table {
             .unwrap_or_else(|| Ident::new(base.clone()))
     }
 
+    /// The column that is its primary key by itself.
+    pub fn primary_key(&self) -> Option<&Ident> {
+        self.constraints.values().find_map(|constraint| match &constraint.rule {
+            ConstraintRule::PrimaryKey(columns) if columns.len() == 1 => columns.first(),
+            _ => None,
+        })
+    }
+
     /// The tables that its foreign keys refer to.
     pub fn references(&self) -> impl Iterator<Item = &TableName> {
         self.constraints.values().filter_map(|constraint| match &constraint.rule {

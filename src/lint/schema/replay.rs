@@ -6,13 +6,13 @@ use std::rc::Rc;
 use super::object::{Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 use super::{Function, Held, Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
+use crate::lint::created;
 use crate::lint::impact::Impact;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::{
     AddCheck, AddForeignKey, AddKey, CreateIndex, CreateTable, Expr, Name, Operation, RenameColumn,
     RenameTable, TableRef, TransformColumns,
 };
-use crate::migration::source::Source;
 use crate::migration::statement::{Statement, TableAction, Transaction};
 use crate::migration::{self, Piece, mentions};
 
@@ -279,13 +279,7 @@ impl Schema {
                 self.edit(parent, |parent| parent.default_partition = Some(child));
             }
         }
-        // in parentheses or added later, a constraint means the same
-        for constraint in &create.constraints {
-            let added = format!("ALTER TABLE {} ADD {}", create.table, constraint.value);
-            if let Ok(added) = migration::parse(Source::new("constraint.sql", added)) {
-                added.steps.iter().for_each(|step| self.apply(&step.operation));
-            }
-        }
+        created::constraints(create).iter().for_each(|constraint| self.apply(constraint));
     }
 
     /// The constraints that a column definition brings besides its CHECK.
