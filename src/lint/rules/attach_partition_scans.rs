@@ -45,7 +45,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     let bound = bound.as_ref().and_then(|bound| Bound::parse(bound));
     let keys = Keys::of(cx.table(parent));
-    let known = bound.as_ref().zip(keys.only());
+    let stand_in = Ident::new("partition_key");
+    let known = bound.as_ref().zip(keys.named(&stand_in));
     let mut read = Vec::new();
     let mut help = Vec::new();
     if !cx.created_here(partition) && !is_proven(cx, parent, partition, bound.as_ref(), &keys) {
@@ -61,6 +62,9 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     if read.is_empty() {
         return None;
+    }
+    if known.is_some_and(|(_, key)| *key == stand_in) {
+        help.push(format!("`{stand_in}` stands for the column that `{parent}` is partitioned by"));
     }
     let read = read.join(" and ");
     let message =
@@ -107,10 +111,12 @@ impl Keys {
         }
     }
 
-    fn only(&self) -> Option<&Ident> {
+    /// What to call the column; another name stands in for one that no file tells.
+    fn named<'a>(&'a self, stand_in: &'a Ident) -> Option<&'a Ident> {
         match self {
             Self::Known(key) => Some(key),
-            Self::Complex | Self::Unknown => None,
+            Self::Complex => None,
+            Self::Unknown => Some(stand_in),
         }
     }
 

@@ -44,7 +44,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let (table, lock) = (cx.shown(&held.table), held.lock);
     let who = if lock == Lock::AccessExclusive { "read or write" } else { "write to" };
     let message = format!(
-        "nobody can {who} `{table}` while this {}: the transaction holds {} on `{table}` since an earlier statement",
+        "nobody can {who} `{table}` while this {}: the transaction holds {} since an earlier statement",
         described(cx),
         lock.name()
     );

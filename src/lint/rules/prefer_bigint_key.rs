@@ -39,7 +39,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     let column =
         small.into_iter().find(|column| is_key(column, &keys) || refers_to_bigint(cx, column, &keys))?;
-    let message = format!("the key `{}` of `{table}` runs out at the largest {}", column.name, column.type_);
+    let most = if Type::parse(&column.type_).name == "int2" { "32767" } else { "2147483647" };
+    let message = format!("the key `{}` of `{table}` runs out at {most}", column.name);
     Some(Problem::new(cx.at(column.type_.span), message).help("write bigint"))
 }
 

@@ -279,6 +279,10 @@ fn partitions() {
     assert!(finding.message.contains("default partition `d`"), "{}", finding.message);
     assert!(finding.help.contains("ATTACH PARTITION f FOR VALUES FROM (10) TO (20)"), "{}", finding.help);
 
+    let report = lint(&[range], &Options::default());
+    let help = &report.findings[0].help;
+    assert!(help.contains("CHECK (partition_key IS NOT NULL AND partition_key >= 10"), "{help}");
+
     let unknown = "ALTER TABLE c ADD CONSTRAINT b CHECK (k IS NOT NULL AND k IN ('a')) NOT VALID; \
                    ALTER TABLE c VALIDATE CONSTRAINT b; ALTER TABLE q ATTACH PARTITION c FOR VALUES IN ('a', 'b')";
     let asks = Options { enable: ["default-partition"].into(), ..Options::default() };
