@@ -2,13 +2,16 @@
 //! table whose valid checks imply the bound, and no row of a default partition whose checks rule it out. Each line was
 //! observed on PostgreSQL 15; what isn't recognised here proves nothing.
 
+mod fact;
+mod literal;
+
 use std::cmp::Ordering;
-use std::fmt;
 
-use sqlparser::ast::{self, BinaryOperator, UnaryOperator, Value};
+use fact::Fact::{self, Either, IsNull, NoneOf, OneOf};
+use fact::facts;
+use literal::Literal;
 
-use super::expression::{self, column, strip};
-use super::types::Type;
+use super::expression::{self, column};
 use crate::ident::Ident;
 use crate::migration::after;
 
@@ -20,30 +23,6 @@ pub enum Bound {
     /// `IN (a, b)`
     List(Vec<Literal>),
 }
-
-/// A constant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Literal {
-    /// A whole number.
-    Number(i128),
-    /// Any other value, by its text.
-    Text(String),
-}
-
-/// What a check says about the partitioned column.
-enum Fact {
-    AtLeast(Literal),
-    Above(Literal),
-    AtMost(Literal),
-    Below(Literal),
-    OneOf(Vec<Literal>),
-    NoneOf(Vec<Literal>),
-    IsNull,
-    /// One of these holds.
-    Either(Box<Self>, Box<Self>),
-}
-
-use Fact::{Above, AtLeast, AtMost, Below, Either, IsNull, NoneOf, OneOf};
 
 /// The partitioned column, and its type where the files tell.
 #[derive(Debug, Clone, Copy)]
@@ -62,14 +41,18 @@ impl Bound {
             expression::parse_list(&rest)
         };
         if let Some(list) = values("IN") {
-            return list.iter().map(|value| literal(value, None)).collect::<Option<_>>().map(Self::List);
+            return list
+                .iter()
+                .map(|value| Literal::read(value, None))
+                .collect::<Option<_>>()
+                .map(Self::List);
         }
         let end = |keyword, open: &str| {
             let values = values(keyword)?;
             let [value] = values.as_slice() else { return None };
             match column(value) {
                 Some(word) => (word.as_str() == open).then_some(None),
-                None => literal(value, None).map(Some),
+                None => Literal::read(value, None).map(Some),
             }
         };
         Some(Self::Range(end("FROM", "minvalue")?, end("TO", "maxvalue")?))
@@ -108,7 +91,7 @@ impl Bound {
                 let holds = |end: &Option<Literal>, proves: fn(&Fact, &Literal) -> bool| {
                     end.as_ref().is_none_or(|end| facts.iter().any(|fact| proves(fact, end)))
                 };
-                holds(from, at_least) && holds(to, below)
+                holds(from, Fact::reaches) && holds(to, Fact::stays_below)
             }
             Self::List(values) => facts.iter().any(|fact| match fact {
                 OneOf(only) => only.iter().all(|one| values.contains(one)),
@@ -127,13 +110,13 @@ impl Bound {
             (IsNull, _) => true,
             (Either(one, other), _) => self.excludes(one) && self.excludes(other),
             (fact, Self::Range(from, to)) => {
-                from.as_ref().is_some_and(|from| below(fact, from))
-                    || to.as_ref().is_some_and(|to| at_least(fact, to))
+                from.as_ref().is_some_and(|from| fact.stays_below(from))
+                    || to.as_ref().is_some_and(|to| fact.reaches(to))
             }
             (NoneOf(none), Self::List(values)) => values.iter().all(|value| none.contains(value)),
             (OneOf(only), Self::List(values)) => only
                 .iter()
-                .all(|one| values.iter().all(|value| order(one, value).is_some_and(Ordering::is_ne))),
+                .all(|one| values.iter().all(|value| one.order(value).is_some_and(Ordering::is_ne))),
             _ => false,
         }
     }
@@ -141,157 +124,6 @@ impl Bound {
 
 fn joined(values: &[Literal]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-impl fmt::Display for Literal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Text(text) => f.write_str(&crate::ident::literal(text)),
-        }
-    }
-}
-
-/// Whether the fact says that the column is `end` or more.
-fn at_least(fact: &Fact, end: &Literal) -> bool {
-    let reaches = |value: &Literal| order(value, end).is_some_and(Ordering::is_ge);
-    match fact {
-        AtLeast(value) | Above(value) => reaches(value),
-        OneOf(values) => values.iter().all(reaches),
-        _ => false,
-    }
-}
-
-/// Whether the fact says that the column is less than `end`.
-fn below(fact: &Fact, end: &Literal) -> bool {
-    let under = |value: &Literal| order(value, end).is_some_and(Ordering::is_lt);
-    match fact {
-        Below(value) => order(value, end).is_some_and(Ordering::is_le),
-        AtMost(value) => under(value),
-        OneOf(values) => values.iter().all(under),
-        _ => false,
-    }
-}
-
-fn facts<'a>(conditions: impl Iterator<Item = &'a str>, key: Key<'_>) -> Vec<Fact> {
-    let mut found = Vec::new();
-    for condition in conditions.filter_map(expression::parse) {
-        conjuncts(&condition, key, &mut found);
-    }
-    found
-}
-
-fn conjuncts(expression: &ast::Expr, key: Key<'_>, found: &mut Vec<Fact>) {
-    let is_key = |expression: &ast::Expr| column(expression).as_ref() == Some(key.column);
-    match strip(expression) {
-        ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-            conjuncts(left, key, found);
-            conjuncts(right, key, found);
-        }
-        ast::Expr::Between { expr, negated: false, low, high } if is_key(expr) => {
-            found.extend(literal(low, key.type_).map(AtLeast));
-            found.extend(literal(high, key.type_).map(AtMost));
-        }
-        other => found.extend(single(other, key)),
-    }
-}
-
-fn single(expression: &ast::Expr, key: Key<'_>) -> Option<Fact> {
-    let is_key = |expression: &ast::Expr| column(expression).as_ref() == Some(key.column);
-    let literals =
-        |list: &[ast::Expr]| list.iter().map(|one| literal(one, key.type_)).collect::<Option<Vec<_>>>();
-    match strip(expression) {
-        ast::Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
-            Some(Either(Box::new(single(left, key)?), Box::new(single(right, key)?)))
-        }
-        ast::Expr::BinaryOp { left, op, right } if is_key(left) => compared(op, literal(right, key.type_)?),
-        ast::Expr::BinaryOp { left, op, right } if is_key(right) => {
-            compared(&turned(op)?, literal(left, key.type_)?)
-        }
-        ast::Expr::InList { expr, list, negated } if is_key(expr) => {
-            literals(list).map(if *negated { NoneOf } else { OneOf })
-        }
-        ast::Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } if is_key(left) => {
-            match strip(right) {
-                ast::Expr::Array(array) => literals(&array.elem).map(OneOf),
-                _ => None,
-            }
-        }
-        ast::Expr::IsNull(inner) if is_key(inner) => Some(IsNull),
-        _ => None,
-    }
-}
-
-fn compared(op: &BinaryOperator, value: Literal) -> Option<Fact> {
-    Some(match op {
-        BinaryOperator::GtEq => AtLeast(value),
-        BinaryOperator::Gt => Above(value),
-        BinaryOperator::LtEq => AtMost(value),
-        BinaryOperator::Lt => Below(value),
-        BinaryOperator::Eq => OneOf(vec![value]),
-        BinaryOperator::NotEq => NoneOf(vec![value]),
-        _ => return None,
-    })
-}
-
-/// The operator with its sides exchanged.
-fn turned(op: &BinaryOperator) -> Option<BinaryOperator> {
-    Some(match op {
-        BinaryOperator::GtEq => BinaryOperator::LtEq,
-        BinaryOperator::Gt => BinaryOperator::Lt,
-        BinaryOperator::LtEq => BinaryOperator::GtEq,
-        BinaryOperator::Lt => BinaryOperator::Gt,
-        BinaryOperator::Eq => BinaryOperator::Eq,
-        BinaryOperator::NotEq => BinaryOperator::NotEq,
-        _ => return None,
-    })
-}
-
-/// A constant. A cast to another type than the column's compares differently, and proves nothing.
-fn literal(expression: &ast::Expr, type_: Option<&str>) -> Option<Literal> {
-    let same = |cast: &ast::DataType| {
-        type_.is_none_or(|type_| Type::parse(type_).name == Type::parse(&cast.to_string()).name)
-    };
-    match strip(expression) {
-        ast::Expr::Cast { expr, data_type, .. } if same(data_type) => literal(expr, type_),
-        ast::Expr::TypedString(typed) if same(&typed.data_type) => value(&typed.value.value),
-        ast::Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match literal(expr, type_)? {
-            Literal::Number(number) => Some(Literal::Number(-number)),
-            Literal::Text(_) => None,
-        },
-        ast::Expr::Value(written) => value(&written.value),
-        _ => None,
-    }
-}
-
-fn value(value: &Value) -> Option<Literal> {
-    match value {
-        Value::Number(number, _) => number.parse().ok().map(Literal::Number),
-        Value::SingleQuotedString(text) => Some(Literal::Text(text.clone())),
-        _ => None,
-    }
-}
-
-/// How two constants compare, where that is certain: numbers, equal texts, and dates written in the same way.
-fn order(one: &Literal, other: &Literal) -> Option<Ordering> {
-    match (one, other) {
-        (Literal::Number(one), Literal::Number(other)) => Some(one.cmp(other)),
-        (Literal::Text(one), Literal::Text(other)) if one == other => Some(Ordering::Equal),
-        (Literal::Text(one), Literal::Text(other)) => {
-            (is_date(one) && is_date(other) && one.len() == other.len()).then(|| one.cmp(other))
-        }
-        _ => None,
-    }
-}
-
-/// `2026-01-31`, `2026-01-31 12:00:00`
-fn is_date(text: &str) -> bool {
-    let shape = "dddd-dd-dd dd:dd:dd".bytes();
-    matches!(text.len(), 10 | 19)
-        && text.bytes().zip(shape).all(|(byte, shape)| match shape {
-            b'd' => byte.is_ascii_digit(),
-            exact => byte == exact,
-        })
 }
 
 #[cfg(test)]
