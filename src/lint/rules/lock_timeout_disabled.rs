@@ -51,7 +51,11 @@ fn first_unlimited(cx: &Context<'_>) -> Option<TableRef> {
     let mut schema = cx.schema.clone();
     schema.apply(&cx.step.operation);
     for statement in cx.later {
-        schema.settle();
+        match (schema.session.in_body, statement.body.is_some()) {
+            (true, false) => schema.leave_body(),
+            (false, true) => schema.enter_body(),
+            _ => schema.settle(),
+        }
         if !schema.session.timeout("lock_timeout")?.is_zero() {
             return None;
         }

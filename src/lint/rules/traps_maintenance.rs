@@ -74,6 +74,9 @@ fn triggers_and_views() {
         ("DROP TRIGGER g ON t", "trigger-change!"),
     ];
     expect(&[], &Options::default(), cases);
+    let midflight = Options { runner: Runner::Midflight, ..Options::default() };
+    let rule = "CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING";
+    expect(&[], &midflight, &[(trigger, "-"), (rule, "trigger-change!")]);
     let cases = [
         ("CREATE OR REPLACE VIEW v AS SELECT 1", "create-index-on-view-gap!"),
         ("CREATE VIEW v AS SELECT 1", "-"),
@@ -129,6 +132,12 @@ fn parameters_of_the_session() {
         ("SET lock_timeout = 0; CREATE TABLE t (a int); ALTER TABLE t ADD b int", "-"),
         ("SET lock_timeout = 0; SET lock_timeout = '2s'; ALTER TABLE t ADD a int", "-"),
         ("SET lock_timeout = 0; RESET lock_timeout; ALTER TABLE t ADD a int", "-"),
+        ("DO $$ BEGIN SET LOCAL lock_timeout = 0; END $$; ALTER TABLE t ADD a int", "-"),
+        ("DO $$ BEGIN SET LOCAL lock_timeout = 0; ALTER TABLE t ADD a int; END $$", "lock-timeout-disabled?"),
+        (
+            "SET lock_timeout = 0; DO $$ BEGIN SET LOCAL lock_timeout = '2s'; ALTER TABLE t ADD a int; END $$",
+            "-",
+        ),
         ("SET statement_timeout = 0; ALTER TABLE t ADD a int", "-"),
     ];
     expect(&[], &Options::default(), cases);
