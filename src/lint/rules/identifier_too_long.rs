@@ -1,10 +1,11 @@
 //! Names that PostgreSQL cuts.
 
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
 use crate::ident::MAX_BYTES;
 use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::tokenizer::{Token, Tokenizer};
 
 /// The rule.
 pub static RULE: Rule = Rule {
