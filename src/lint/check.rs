@@ -105,7 +105,9 @@ impl Run<'_> {
                 impact,
                 impacts: &impacts,
                 outlook: self.outlook,
+                source: &self.migration.source,
                 file: self.file,
+                runner: self.runner(),
                 place: statement.place,
             };
             for rule in self.rules {
@@ -118,8 +120,14 @@ impl Run<'_> {
                 }
             }
         }
+        schema.hold(&impacts);
         statement.steps.iter().for_each(|step| schema.apply(&step.operation));
-        schema.settle(&impacts);
+        schema.settle();
+    }
+
+    /// YAML is midflight's own format: nobody else can run it.
+    fn runner(&self) -> Runner {
+        if self.migration.is_sql() { self.options.runner } else { Runner::Midflight }
     }
 
     fn finding(
@@ -134,12 +142,10 @@ impl Run<'_> {
         if let Some(estimate) = &estimate {
             severity = estimate.severity(severity);
         }
-        // YAML is midflight's own format: nobody else can run it
-        let midflight_runs = self.options.runner == Runner::Midflight || !self.migration.is_sql();
         // what the user has placed runs as it stands, but a removal in contract is where it belongs
         let planned = stage.is_none() || stage == Some(Stage::Contract) && rule.id.starts_with("drop-");
         let online = rule.online.filter(|_| planned);
-        if midflight_runs && online.is_some() {
+        if self.runner() == Runner::Midflight && online.is_some() {
             severity = severity.min(Severity::Advice);
         }
         let severity = self.options.severity.get(rule.id).copied().unwrap_or(severity);

@@ -3,12 +3,12 @@
 use super::impact::Impact;
 use super::opened::{Opened, Place};
 use super::outlook::Outlook;
-use super::schema::{Block, Born, Column, Schema, Table};
-use super::{Lock, Options};
+use super::schema::{Block, Born, Column, Held, Relation, Schema, Table};
+use super::{Lock, Options, Runner};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, Step, TableRef};
-use crate::migration::source::Span;
+use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, Transaction};
 
 /// A step, and all that its rule may ask about.
@@ -31,8 +31,12 @@ pub struct Context<'a> {
     pub impacts: &'a [Impact],
     /// What the whole run holds, also in later files.
     pub outlook: &'a Outlook,
+    /// The file.
+    pub source: &'a Source,
     /// The number of the file.
     pub file: usize,
+    /// Who runs the file. YAML is midflight's own format, whoever runs the SQL.
+    pub runner: Runner,
     pub(super) place: Place,
 }
 
@@ -80,6 +84,11 @@ impl<'a> Context<'a> {
         self.schema.object_is_new(kind, name) || kind.is_relation() && self.created_here(name)
     }
 
+    /// Whether this is the statement's step of that number.
+    pub fn is_step(&self, number: usize) -> bool {
+        self.siblings.get(number).is_some_and(|step| std::ptr::eq(step, self.step))
+    }
+
     /// The transaction block that the step is in.
     pub fn block(&self) -> Block {
         self.schema.session.block
@@ -96,6 +105,21 @@ impl<'a> Context<'a> {
         held.map(|held| held.lock).max()
     }
 
+    /// The locks that this transaction holds since earlier statements and that the application waits for. Nobody
+    /// writes to a materialised view, so that only ACCESS EXCLUSIVE is in anybody's way there.
+    pub fn held_locks(&self) -> impl Iterator<Item = &'a Held> {
+        let is_view =
+            |table| self.schema.relation(table).is_some_and(|table| table.kind == Relation::MaterializedView);
+        let held = self.schema.session.transaction.held.iter();
+        held.filter(move |held| held.lock == Lock::AccessExclusive || !is_view(&held.table))
+    }
+
+    /// A table as people write it: without the schema of unqualified names.
+    pub fn shown(&self, table: &TableName) -> TableRef {
+        let schema = Some(&table.schema).filter(|schema| **schema != self.options.default_schema);
+        TableRef { schema: schema.cloned(), name: table.name.clone() }
+    }
+
     /// What follows in the same file.
     pub fn later_steps(&self) -> impl Iterator<Item = &'a Operation> {
         self.later.iter().flat_map(|statement| &statement.steps).map(|step| &step.operation)
@@ -110,6 +134,14 @@ impl<'a> Context<'a> {
     pub fn later_in_transaction(&self) -> impl Iterator<Item = &'a Operation> {
         let open = self.in_transaction();
         self.later_steps().take_while(move |operation| open && !ends_transaction(operation))
+    }
+
+    /// What stands at a place, where the file holds it as it is.
+    pub fn written(&self, span: Span) -> Option<&'a str> {
+        match self.place {
+            Place::Shifted(_) => self.source.text.get(self.place.in_file(span).range()),
+            Place::Within(_) => None,
+        }
     }
 
     /// A place in the file, or the whole step where an operation carries none (YAML made by hand, tests).

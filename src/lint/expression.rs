@@ -170,14 +170,26 @@ pub fn plain_cast(text: &str, of: &Ident) -> Option<Option<String>> {
     }
 }
 
-fn parse(text: &str) -> Option<ast::Expr> {
+/// Reads an expression; none where the parser doesn't know it.
+pub fn parse(text: &str) -> Option<ast::Expr> {
     let dialect = PostgreSqlDialect {};
     let mut parser = Parser::new(&dialect).try_with_sql(text).ok()?;
     let expression = parser.parse_expr().ok()?;
     (parser.peek_token().token == Token::EOF).then_some(expression)
 }
 
-fn strip(expression: &ast::Expr) -> &ast::Expr {
+/// The expressions in the parentheses that the text begins with.
+pub fn parse_list(text: &str) -> Option<Vec<ast::Expr>> {
+    let dialect = PostgreSqlDialect {};
+    let mut parser = Parser::new(&dialect).try_with_sql(text).ok()?;
+    parser.expect_token(&Token::LParen).ok()?;
+    let list = parser.parse_comma_separated(Parser::parse_expr).ok()?;
+    parser.expect_token(&Token::RParen).ok()?;
+    Some(list)
+}
+
+/// An expression without the parentheses around it.
+pub fn strip(expression: &ast::Expr) -> &ast::Expr {
     match expression {
         ast::Expr::Nested(inner) => strip(inner),
         other => other,
@@ -188,7 +200,8 @@ fn is_null(expression: &ast::Expr) -> bool {
     matches!(strip(expression), ast::Expr::Value(value) if value.value == Value::Null)
 }
 
-fn column(expression: &ast::Expr) -> Option<Ident> {
+/// The column that an expression is, if it is one and nothing else.
+pub fn column(expression: &ast::Expr) -> Option<Ident> {
     match strip(expression) {
         ast::Expr::Identifier(name) => Some(ident(name)),
         ast::Expr::CompoundIdentifier(parts) => parts.last().map(ident),

@@ -270,11 +270,13 @@ impl Reader<'_> {
                 self.default_partition(table);
                 self.work(partition, Some(Work::Scan));
             }
-            TableAction::Detach { partition, concurrently, .. } => {
-                let lock = if *concurrently { ShareUpdateExclusive } else { AccessExclusive };
-                self.take(table, lock);
+            TableAction::Detach { concurrently, finalize, .. } if *concurrently || *finalize => {
+                self.take(table, ShareUpdateExclusive);
+            }
+            TableAction::Detach { partition, .. } => {
+                self.take(table, AccessExclusive);
                 self.take(partition, AccessExclusive);
-                if !concurrently && let Some(default) = self.default_of(table) {
+                if let Some(default) = self.default_of(table) {
                     self.take_named(default, AccessExclusive);
                 }
             }

@@ -10,6 +10,10 @@ pub mod add_column_volatile_default;
 pub mod add_foreign_key_scans;
 pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
+pub mod alter_type_cascade;
+pub mod attach_partition_scans;
+pub mod avoid_char;
+pub mod avoid_money;
 pub mod change_default;
 pub mod change_type_narrows;
 pub mod change_type_rescans;
@@ -18,29 +22,66 @@ pub mod concurrent_build_with_timeout;
 pub mod concurrent_if_not_exists;
 pub mod concurrent_index_on_partitioned;
 pub mod create_enum;
+pub mod create_index_on_view_gap;
+pub mod create_partition_locks_parent;
+pub mod default_partition;
+pub mod detach_concurrently_with_default;
+pub mod detach_partition_blocks;
 pub mod drop_column;
 pub mod drop_constraint_owned_index;
 pub mod drop_default;
 pub mod drop_not_null;
 pub mod drop_table;
+pub mod dynamic_sql;
 pub mod enum_value_order;
 pub mod enum_value_same_transaction;
+pub mod explicit_table_lock;
+pub mod extension_change;
+pub mod grant_to_public;
+pub mod identifier_too_long;
 pub mod index_build_blocks_writes;
 pub mod index_drop_blocks_access;
 pub mod index_replaced_drop_first;
+pub mod ineffective_set_local;
+pub mod lock_timeout_disabled;
+pub mod long_work_under_lock;
+pub mod matview_with_data;
+pub mod missing_lock_timeout;
+pub mod missing_statement_timeout;
+pub mod multiple_alters_same_table;
 pub mod not_allowed_in_transaction;
+pub mod prefer_bigint_key;
+pub mod prefer_identity;
+pub mod prefer_jsonb;
+pub mod prefer_text;
+pub mod prefer_timestamptz;
 pub mod prepared_plan_break;
 pub mod redundant_index;
+pub mod refresh_matview_blocks_reads;
 pub mod reindex_blocks_access;
 pub mod rename_column;
 pub mod rename_table;
+pub mod require_idempotent;
+pub mod require_primary_key;
+pub mod require_schema_qualified;
 pub mod required_by_constraint;
+pub mod rewrite_maintenance;
+pub mod security_definer_search_path;
 pub mod set_expression_rewrites;
 pub mod set_not_null_scans;
+pub mod superuser_statement;
+pub mod table_storage_rewrite;
+pub mod transaction_control;
+pub mod trigger_change;
 pub mod unknown_rule_in_allow;
+pub mod unlogged_or_no_autovacuum;
 pub mod unnamed_concurrent_index;
+pub mod unnamed_constraint;
 pub mod unparsable;
+pub mod unterminated_transaction;
 pub mod unused_allow;
+pub mod wide_index;
+pub mod wide_lock_window;
 
 #[cfg(test)]
 mod tests;
@@ -50,10 +91,18 @@ mod traps;
 mod traps_columns;
 #[cfg(test)]
 mod traps_indexes;
+#[cfg(test)]
+mod traps_maintenance;
+#[cfg(test)]
+mod traps_style;
+#[cfg(test)]
+mod traps_transactions;
 
-use super::{Context, Rule};
+use super::types::Type;
+use super::{Context, Lock, Problem, Rule, Runner, created};
 use crate::ident::Ident;
 use crate::migration::operation::{AddColumn, Expr, Name, Operation, TableRef};
+use crate::migration::statement::Statement;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -66,6 +115,10 @@ pub static RULES: &[&Rule] = &[
     &add_foreign_key_scans::RULE,
     &add_primary_key_builds_index::RULE,
     &add_unique_builds_index::RULE,
+    &alter_type_cascade::RULE,
+    &attach_partition_scans::RULE,
+    &avoid_char::RULE,
+    &avoid_money::RULE,
     &change_default::RULE,
     &change_type_narrows::RULE,
     &change_type_rescans::RULE,
@@ -74,29 +127,66 @@ pub static RULES: &[&Rule] = &[
     &concurrent_if_not_exists::RULE,
     &concurrent_index_on_partitioned::RULE,
     &create_enum::RULE,
+    &create_index_on_view_gap::RULE,
+    &create_partition_locks_parent::RULE,
+    &default_partition::RULE,
+    &detach_concurrently_with_default::RULE,
+    &detach_partition_blocks::RULE,
     &drop_column::RULE,
     &drop_constraint_owned_index::RULE,
     &drop_default::RULE,
     &drop_not_null::RULE,
     &drop_table::RULE,
+    &dynamic_sql::RULE,
     &enum_value_order::RULE,
     &enum_value_same_transaction::RULE,
+    &explicit_table_lock::RULE,
+    &extension_change::RULE,
+    &grant_to_public::RULE,
+    &identifier_too_long::RULE,
     &index_build_blocks_writes::RULE,
     &index_drop_blocks_access::RULE,
     &index_replaced_drop_first::RULE,
+    &ineffective_set_local::RULE,
+    &lock_timeout_disabled::RULE,
+    &long_work_under_lock::RULE,
+    &matview_with_data::RULE,
+    &missing_lock_timeout::RULE,
+    &missing_statement_timeout::RULE,
+    &multiple_alters_same_table::RULE,
     &not_allowed_in_transaction::RULE,
+    &prefer_bigint_key::RULE,
+    &prefer_identity::RULE,
+    &prefer_jsonb::RULE,
+    &prefer_text::RULE,
+    &prefer_timestamptz::RULE,
     &prepared_plan_break::RULE,
     &redundant_index::RULE,
+    &refresh_matview_blocks_reads::RULE,
     &reindex_blocks_access::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
+    &require_idempotent::RULE,
+    &require_primary_key::RULE,
+    &require_schema_qualified::RULE,
     &required_by_constraint::RULE,
+    &rewrite_maintenance::RULE,
+    &security_definer_search_path::RULE,
     &set_expression_rewrites::RULE,
     &set_not_null_scans::RULE,
+    &superuser_statement::RULE,
+    &table_storage_rewrite::RULE,
+    &transaction_control::RULE,
+    &trigger_change::RULE,
     &unknown_rule_in_allow::RULE,
+    &unlogged_or_no_autovacuum::RULE,
     &unnamed_concurrent_index::RULE,
+    &unnamed_constraint::RULE,
     &unparsable::RULE,
+    &unterminated_transaction::RULE,
     &unused_allow::RULE,
+    &wide_index::RULE,
+    &wide_lock_window::RULE,
 ];
 
 /// `a, b, c`
@@ -134,4 +224,36 @@ fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<
         Operation::DropConstraint(drop) if drop.table.value == *table => Some(&drop.name.value),
         _ => None,
     }
+}
+
+/// The table that a statement waits for, and stops others from using, while the file has set none of these timeouts.
+/// Of several steps of a statement, the first that waits has it.
+fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(TableRef, Lock)> {
+    let limited = timeouts.iter().any(|name| cx.schema.session.timeout(name).is_some());
+    // nobody writes to a materialised view
+    let harmless = matches!(cx.statement(), Some(Statement::Refresh { concurrently: true, .. }));
+    if limited || harmless || cx.runner == Runner::Midflight {
+        return None;
+    }
+    let wait = |step: usize| {
+        let mut locks = cx.impacts.get(step)?.locks.iter();
+        locks.find(|(table, lock)| lock.is_blocking() && cx.held(table) < Some(*lock))
+    };
+    let first = (0..cx.impacts.len()).find(|step| wait(*step).is_some())?;
+    let (table, lock) = wait(first).filter(|_| cx.is_step(first))?;
+    Some((cx.shown(table), *lock))
+}
+
+/// Says that some of a statement's new columns are of a type: which, and why they shouldn't be.
+fn new_columns(cx: &Context<'_>, is: impl Fn(&str) -> bool, reason: &str) -> Option<Problem> {
+    let (table, columns) = created::columns(&cx.step.operation)?;
+    let found = columns.iter().filter(|column| is(&column.type_)).collect::<Vec<_>>();
+    let first = found.first()?;
+    let names = found.iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ");
+    Some(Problem::new(cx.at(first.type_.span), format!("{names} of `{table}`: {reason}")))
+}
+
+/// Whether a type, as written, is this one of the catalog or an array of it.
+fn is_type(written: &str, name: &str) -> bool {
+    Type::parse(written).name == name
 }

@@ -31,19 +31,6 @@ pub fn found(files: &[&str], options: &Options) -> Vec<String> {
     .collect()
 }
 
-/// Looks at the last file of each case. `rule` is an error, `rule?` a warning, `rule!` advice, `-` nothing.
-pub fn hold(options: &Options, base: &[&str], cases: &[(&str, &str)]) {
-    let mut wrong = Vec::new();
-    for (sql, expected) in cases {
-        let files = base.iter().copied().chain([*sql]).collect::<Vec<_>>();
-        let got = found(&files, options).join(" ");
-        if got != if *expected == "-" { "" } else { expected } {
-            wrong.push(format!("{sql}\n  expected {expected}\n  got      {got}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
-
 pub fn of(sql: &str) -> Vec<String> {
     found(&[sql], &Options::default())
 }
@@ -51,6 +38,21 @@ pub fn of(sql: &str) -> Vec<String> {
 /// An example may need an earlier file.
 fn files(example: &str) -> Vec<&str> {
     example.split("-- next file\n").collect()
+}
+
+/// Checks the last of some files against the rules that are expected there: `rule` is an error, `rule?` a warning,
+/// `rule!` advice, `-` nothing.
+pub fn expect(earlier: &[&str], options: &Options, cases: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (sql, expected) in cases {
+        let expected = if *expected == "-" { "" } else { expected };
+        let files = earlier.iter().copied().chain([*sql]).collect::<Vec<_>>();
+        let got = found(&files, options).join(" ");
+        if got != expected {
+            wrong.push(format!("{sql}\n  expected {expected}\n  got      {got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Columns: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::hold;
+use super::tests::expect;
 use crate::lint::{Options, Runner};
 
 /// What earlier files have made.
@@ -30,9 +30,9 @@ fn columns_that_write_every_row() {
     let stored = "ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (o * 2) STORED";
     let unsaid = "ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (o * 2)";
     let virt = "ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (o * 2) VIRTUAL";
-    hold(
-        &version(18),
+    expect(
         &[BASE],
+        &version(18),
         &[
             (stored, "add-column-stored-generated"),
             (unsaid, "-"),
@@ -53,10 +53,10 @@ fn columns_that_write_every_row() {
             ),
         ],
     );
-    hold(&version(17), &[BASE], &[(stored, "add-column-stored-generated")]);
-    hold(
-        &Options::default(),
+    expect(&[BASE], &version(17), &[(stored, "add-column-stored-generated")]);
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             ("ALTER TABLE t ADD COLUMN a short", "add-column-constrained-domain"),
             ("ALTER TABLE t ADD COLUMN a public.short DEFAULT 'x'", "add-column-constrained-domain"),
@@ -76,9 +76,9 @@ fn columns_that_write_every_row() {
 
 #[test]
 fn changes_of_type_that_only_look_free() {
-    hold(
-        &Options::default(),
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             ("ALTER TABLE t ALTER v TYPE varchar(30)", "-"),
             ("ALTER TABLE t ALTER v TYPE text", "-"),
@@ -110,9 +110,9 @@ fn changes_of_type_that_only_look_free() {
         ],
     );
     let midflight = Options { runner: Runner::Midflight, ..Options::default() };
-    hold(
-        &midflight,
+    expect(
         &[BASE],
+        &midflight,
         &[
             ("ALTER TABLE t ALTER w TYPE text", "change-type-rescans!"),
             ("ALTER TABLE t ALTER v TYPE varchar(10)", "change-type-narrows!"),
@@ -122,9 +122,9 @@ fn changes_of_type_that_only_look_free() {
 
 #[test]
 fn what_old_writers_and_readers_meet() {
-    hold(
-        &Options::default(),
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             (
                 "ALTER TABLE t ADD a int; ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID",
@@ -184,9 +184,9 @@ fn what_old_writers_and_readers_meet() {
         ],
     );
     let strict = Options { enable: ["change-default", "prepared-plan-break"].into(), ..Options::default() };
-    hold(
-        &strict,
+    expect(
         &[BASE],
+        &strict,
         &[
             ("ALTER TABLE t ALTER d SET DEFAULT 'y'", "change-default!"),
             ("ALTER TABLE t ALTER d DROP DEFAULT", "change-default!"),

@@ -1,6 +1,6 @@
 //! Indexes, enums, and what no transaction may hold: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::hold;
+use super::tests::expect;
 use crate::lint::{Options, Transaction};
 
 fn wrapped(transaction: Transaction) -> Options {
@@ -25,9 +25,9 @@ const CIC: &str = "CREATE INDEX CONCURRENTLY i ON t (a)";
 
 #[test]
 fn what_no_transaction_may_hold() {
-    hold(
-        &Options::default(),
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             (CIC, "-"),
             ("BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COMMIT", "not-allowed-in-transaction"),
@@ -93,9 +93,9 @@ fn what_no_transaction_may_hold() {
             ),
         ],
     );
-    hold(
-        &wrapped(Transaction::File),
+    expect(
         &[BASE],
+        &wrapped(Transaction::File),
         &[
             (CIC, "not-allowed-in-transaction"),
             ("-- no-transaction\nCREATE INDEX CONCURRENTLY i ON t (a)", "-"),
@@ -103,9 +103,9 @@ fn what_no_transaction_may_hold() {
             ("REFRESH MATERIALIZED VIEW CONCURRENTLY v", "-"),
         ],
     );
-    hold(
-        &wrapped(Transaction::Batch),
+    expect(
         &[BASE],
+        &wrapped(Transaction::Batch),
         &[
             (CIC, "-"),
             ("CREATE INDEX CONCURRENTLY i ON t (a); -- alone", "-"),
@@ -118,9 +118,9 @@ fn what_no_transaction_may_hold() {
 
 #[test]
 fn indexes_that_go_or_are_built_again() {
-    hold(
-        &Options::default(),
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             ("DROP INDEX t_a_idx", "index-drop-blocks-access?"),
             ("DROP INDEX public.t_a_idx", "index-drop-blocks-access?"),
@@ -224,10 +224,10 @@ fn enum_values_wait_for_the_commit() {
         ),
         ("BEGIN; ALTER TYPE state ADD VALUE 'a'; ALTER TYPE state ADD VALUE 'b' AFTER 'a'; COMMIT", "-"),
     ];
-    hold(&Options::default(), &[BASE], cases);
-    hold(
-        &wrapped(Transaction::File),
+    expect(&[BASE], &Options::default(), cases);
+    expect(
         &[BASE],
+        &wrapped(Transaction::File),
         &[
             (
                 "ALTER TYPE state ADD VALUE 'sent'; INSERT INTO orders VALUES (1, 'sent')",
@@ -240,22 +240,22 @@ fn enum_values_wait_for_the_commit() {
         ],
     );
     let both = "ALTER TYPE state ADD VALUE 'sent'; INSERT INTO orders VALUES (1, 'sent')";
-    hold(&wrapped(Transaction::Batch), &[BASE], &[(both, "enum-value-same-transaction")]);
-    hold(
-        &wrapped(Transaction::File),
+    expect(&[BASE], &wrapped(Transaction::Batch), &[(both, "enum-value-same-transaction")]);
+    expect(
         &[BASE, "ALTER TYPE state ADD VALUE 'sent'"],
+        &wrapped(Transaction::File),
         &[("INSERT INTO orders VALUES (1, 'sent')", "-")],
     );
     let made = "BEGIN; CREATE TYPE m AS ENUM ('a'); ALTER TYPE m ADD VALUE 'b'; SELECT 'b'::m; COMMIT";
-    hold(&version(16), &[], &[(made, "enum-value-same-transaction")]);
-    hold(&version(17), &[], &[(made, "-")]);
+    expect(&[], &version(16), &[(made, "enum-value-same-transaction")]);
+    expect(&[], &version(17), &[(made, "-")]);
 }
 
 #[test]
 fn concurrent_builds_that_fail_or_leave_something_behind() {
-    hold(
-        &Options::default(),
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             ("CREATE INDEX CONCURRENTLY i ON p (id)", "concurrent-index-on-partitioned"),
             ("CREATE INDEX CONCURRENTLY i ON ONLY p (id)", "concurrent-index-on-partitioned"),
@@ -317,9 +317,9 @@ fn concurrent_builds_that_fail_or_leave_something_behind() {
 
 #[test]
 fn indexes_of_constraints_and_indexes_that_repeat() {
-    hold(
-        &Options::default(),
+    expect(
         &[BASE],
+        &Options::default(),
         &[
             ("DROP INDEX t_pkey", "drop-constraint-owned-index"),
             ("DROP INDEX CONCURRENTLY t_email_key", "drop-constraint-owned-index"),
@@ -353,9 +353,9 @@ fn indexes_of_constraints_and_indexes_that_repeat() {
         enable: ["redundant-index", "unnamed-concurrent-index", "enum-value-order", "create-enum"].into(),
         ..Options::default()
     };
-    hold(
-        &strict,
+    expect(
         &[BASE, "CREATE INDEX t_b_id_idx ON t (b, id)"],
+        &strict,
         &[
             ("CREATE INDEX CONCURRENTLY i ON t (b)", "redundant-index!"),
             ("CREATE INDEX CONCURRENTLY i ON t USING btree (b)", "redundant-index!"),

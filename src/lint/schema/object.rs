@@ -6,8 +6,8 @@ use crate::ident::{Ident, TableName};
 use crate::lint::expression;
 use crate::lint::snapshot::Size;
 use crate::lint::types::Type;
-use crate::migration::{is_null, mentions};
 use crate::migration::operation::ColumnDef;
+use crate::migration::{is_null, mentions};
 
 /// The file that made something; none where it was there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -24,6 +24,10 @@ pub struct Table {
     pub kind: Relation,
     /// The partitioned table that it belongs to.
     pub partition_of: Option<TableName>,
+    /// Of a partitioned table: what follows `PARTITION BY`, as written.
+    pub partition_key: Option<String>,
+    /// Of a materialised view: nobody can read it before the first REFRESH.
+    pub unreadable: bool,
     /// Of a partitioned table: its default partition.
     pub default_partition: Option<TableName>,
     /// The columns that files speak of.
@@ -198,6 +202,10 @@ impl Table {
         }
     }
 
+    pub(super) fn forget_partition(&mut self, partition: &TableName) {
+        self.default_partition = self.default_partition.take().filter(|name| name != partition);
+    }
+
     /// Remembers a CHECK. Without a name it gets the one that PostgreSQL would give it.
     pub fn add_check(
         &mut self,
@@ -233,6 +241,14 @@ impl Table {
             .into_iter()
             .find(|name| !self.constraints.contains_key(name))
             .unwrap_or_else(|| Ident::new(base.clone()))
+    }
+
+    /// The column that is its primary key by itself.
+    pub fn primary_key(&self) -> Option<&Ident> {
+        self.constraints.values().find_map(|constraint| match &constraint.rule {
+            ConstraintRule::PrimaryKey(columns) if columns.len() == 1 => columns.first(),
+            _ => None,
+        })
     }
 
     /// The tables that its foreign keys refer to.

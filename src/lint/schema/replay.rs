@@ -6,13 +6,13 @@ use std::rc::Rc;
 use super::object::{Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 use super::{Function, Held, Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
+use crate::lint::created;
 use crate::lint::impact::Impact;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::{
-    AddCheck, AddForeignKey, AddKey, CreateTable, Name, Operation, RenameColumn, RenameTable, TableRef,
+    AddCheck, AddForeignKey, AddKey, CreateTable, Expr, Name, Operation, RenameColumn, RenameTable, TableRef,
     TransformColumns,
 };
-use crate::migration::source::Source;
 use crate::migration::statement::{DomainAction, Statement, TableAction, Transaction};
 use crate::migration::{self, Piece, is_null, mentions};
 
@@ -28,11 +28,16 @@ impl Schema {
         self.session.settle();
     }
 
-    /// The end of a statement: outside a transaction its locks are gone.
-    pub fn settle(&mut self, impacts: &[Impact]) {
+    /// A statement takes its locks, under the names that tables have before it.
+    pub fn hold(&mut self, impacts: &[Impact]) {
+        let held = &mut self.session.transaction.held;
+        let statement = held.last().map_or(0, |last| last.statement + 1);
         let blocking = impacts.iter().flat_map(|impact| &impact.locks).filter(|(_, lock)| lock.is_blocking());
-        let held = blocking.map(|(table, lock)| Held { table: table.clone(), lock: *lock });
-        self.session.transaction.held.extend(held.collect::<Vec<_>>());
+        held.extend(blocking.map(|(table, lock)| Held { table: table.clone(), lock: *lock, statement }));
+    }
+
+    /// The end of a statement: outside a transaction its locks are gone.
+    pub fn settle(&mut self) {
         self.session.settle();
     }
 
@@ -123,6 +128,10 @@ impl Schema {
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
             Statement::AlterDomain(domain, action) => self.alter_domain(domain, action),
+            Statement::Refresh { view, empties, .. } => self.edit(view, |view| {
+                view.kind = Relation::MaterializedView;
+                view.unreadable = *empties;
+            }),
             Statement::Rename { kind, name, .. } => {
                 let key = (*kind, name.in_schema(&self.session_schema()));
                 self.objects.remove_mut(&key);
@@ -157,9 +166,7 @@ impl Schema {
                     partition.detached = now;
                     partition.partition_of = None;
                 });
-                self.edit(table, |parent| {
-                    parent.default_partition = parent.default_partition.take().filter(|name| *name != child);
-                });
+                self.edit(table, |parent| parent.forget_partition(&child));
             }
             TableAction::AddNotNull { name, column, not_valid } => {
                 let name = name.as_ref().map(|name| name.value.clone());
@@ -236,6 +243,10 @@ impl Schema {
 
     fn forget(&mut self, table: &TableRef) {
         let name = self.resolve(table);
+        if let Some(parent) = self.relation(&name).and_then(|table| table.partition_of.clone()) {
+            let parent = TableRef { schema: Some(parent.schema), name: parent.name };
+            self.edit(&parent, |parent| parent.forget_partition(&name));
+        }
         self.tables.remove_mut(&name);
         let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         gone.into_iter().for_each(|index| self.forget_index(index));
@@ -256,30 +267,27 @@ impl Schema {
         if create.if_not_exists && self.table(&create.table).is_some() {
             return;
         }
-        let partitioned = create.options.as_ref().is_some_and(|options| mentions(options, "PARTITION BY"));
-        let kind = if partitioned { Relation::Partitioned } else { Relation::Table };
+        let partition_key =
+            create.options.as_ref().and_then(|options| migration::after(options, "PARTITION BY"));
+        let kind = if partition_key.is_some() { Relation::Partitioned } else { Relation::Table };
         self.create_relation(&create.table, create.temporary, create.if_not_exists, kind);
         let (now, name) = (self.now(), create.table.name.clone());
         self.edit(&create.table, |table| {
             create.columns.iter().for_each(|column| table.add(&name, column, now));
             // a partition, a copy or a query may bring columns that no file spells out
             table.complete = create.partition_of.is_none() && !create.columns.is_empty();
+            table.partition_key = partition_key;
         });
         create.columns.iter().for_each(|column| self.add_column_key(&create.table, column));
         if let Some(parent) = &create.partition_of {
             let (parent_name, child) = (self.resolve(parent), self.resolve(&create.table));
             self.edit(&create.table, |table| table.partition_of = Some(parent_name));
-            if create.options.as_ref().is_some_and(|options| mentions(options, "DEFAULT")) {
+            let default = |options: &Expr| mentions(options, "DEFAULT") && !mentions(options, "FOR VALUES");
+            if create.options.as_ref().is_some_and(default) {
                 self.edit(parent, |parent| parent.default_partition = Some(child));
             }
         }
-        // in parentheses or added later, a constraint means the same
-        for constraint in &create.constraints {
-            let added = format!("ALTER TABLE {} ADD {}", create.table, constraint.value);
-            if let Ok(added) = migration::parse(Source::new("constraint.sql", added)) {
-                added.steps.iter().for_each(|step| self.apply(&step.operation));
-            }
-        }
+        created::constraints(create).iter().for_each(|constraint| self.apply(constraint));
     }
 
     /// The constraints that a column definition brings besides its CHECK.
@@ -309,6 +317,8 @@ impl Schema {
             self.tables.remove_mut(&old);
             self.tables.insert_mut(new.clone(), table);
         }
+        let held = self.session.transaction.held.iter_mut().filter(|held| held.table == old);
+        held.for_each(|held| held.table = new.clone());
         let moved = self.indexes_of(&old).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         for index in moved {
             if let Some(index) = self.indexes.get_mut(&index) {
@@ -434,6 +444,8 @@ impl Schema {
             }
             ObjectKind::MaterializedView => {
                 self.create_relation(&create.name, false, create.if_not_exists, Relation::MaterializedView);
+                let unreadable = !exists && mentions(definition, "WITH NO DATA");
+                self.edit(&create.name, |view| view.unreadable |= unreadable);
             }
             ObjectKind::Domain => {
                 self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));

@@ -52,6 +52,8 @@ pub struct Held {
     pub table: TableName,
     /// The lock.
     pub lock: Lock,
+    /// Which of the transaction's locking statements took it, from 0.
+    pub statement: usize,
 }
 
 #[derive(Debug, Clone, Default)]

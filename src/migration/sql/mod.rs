@@ -70,6 +70,16 @@ fn null(mut cursor: cursor::Cursor) -> bool {
     null(inside) && (cursor.is_empty() || cursor.at_token(&Token::DoubleColon))
 }
 
+/// What follows these bare keywords, up to the end: `after(options, "PARTITION BY")`.
+pub fn after(sql: &str, keywords: &str) -> Option<String> {
+    let source = Source::new("", sql);
+    let tokens = lex::lex(&source.text).tokens;
+    (0..tokens.len()).find_map(|start| {
+        let mut cursor = cursor::Cursor::new(&source, &tokens[start..]);
+        cursor.eat(keywords).then(|| cursor.text()).flatten().map(|text| text.value)
+    })
+}
+
 /// What is left open in a piece of SQL: a quote, a parenthesis.
 pub fn unfinished(sql: &str) -> Option<Fault> {
     let source = Source::new("", sql);

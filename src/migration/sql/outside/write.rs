@@ -31,12 +31,7 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
 fn write(mut cursor: Cursor) -> Option<Write> {
     if cursor.eat("INSERT INTO") {
         let table = cursor.table().ok()?;
-        let by_query = cursor
-            .tokens
-            .iter()
-            .take_while(|tok| !tok.is("VALUES"))
-            .any(|tok| tok.is("SELECT") || tok.is("TABLE") || tok.is("WITH"));
-        let kind = if by_query { WriteKind::InsertQuery } else { WriteKind::InsertValues };
+        let kind = if takes_many(cursor) { WriteKind::InsertQuery } else { WriteKind::InsertValues };
         return Some(Write { kind, table });
     }
     if cursor.eat("UPDATE") {
@@ -59,6 +54,23 @@ fn write(mut cursor: Cursor) -> Option<Write> {
         return cursor.at("FROM").then_some(Write { kind: WriteKind::Copy, table });
     }
     None
+}
+
+/// Whether the rows of an INSERT come from tables, as opposed to a list: `VALUES`, `SELECT` without `FROM`.
+fn takes_many(mut cursor: Cursor) -> bool {
+    // the columns, then perhaps a query in parentheses
+    while let Ok(inside) = cursor.group("columns") {
+        if ["SELECT", "TABLE", "WITH", "VALUES"].iter().any(|word| inside.at(word)) {
+            return takes_many(inside);
+        }
+    }
+    cursor.until(|at| at.at("VALUES") || at.at("FROM") || at.at("TABLE"));
+    if !cursor.eat("FROM") {
+        return cursor.at("TABLE");
+    }
+    // `FROM (VALUES …) AS list`
+    let listed = cursor.group("a list").is_ok_and(|group| group.at("VALUES"));
+    !listed || cursor.tokens.iter().any(|tok| tok.is("JOIN") || tok.token == Token::Comma)
 }
 
 /// Writing statements inside `WITH … AS (…)`, and the one after them.

@@ -1,0 +1,51 @@
+//! Statements that are made when they run.
+
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::statement::Statement;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "dynamic-sql",
+    severity: Severity::Advice,
+    class: Class::Coverage,
+    on: false,
+    summary: "A statement is made when it runs, so that nothing can be said of it",
+    explanation: "\
+EXECUTE of a string that is put together in a DO block, a DO block in another language than PL/pgSQL, and a call of a
+function that changes the schema: what they do to which table depends on the database that they meet. No rule has
+looked at it, and no finding means nothing.
+
+The count of such statements stands in the summary whether or not this rule is on. EXECUTE of a constant string is
+looked at like any other statement.
+
+Write out the statements where their number is known.",
+    online: None,
+    bad: "\
+DO $$
+BEGIN
+    EXECUTE format('ALTER TABLE %I ADD COLUMN note text', 'orders');
+END $$;",
+    good: "ALTER TABLE orders ADD COLUMN note text;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let help = "look at it yourself, or write out the statements";
+    let (span, message) = match cx.statement()? {
+        Statement::Dynamic(_) => {
+            (cx.step.span, "this statement is made when it runs: nothing can be said of it".to_owned())
+        }
+        Statement::Do(body) if body.language != "plpgsql" => {
+            (cx.step.span, format!("this block is written in {}: nothing can be said of it", body.language))
+        }
+        Statement::Query(functions) => {
+            let changes = |name: &&crate::migration::operation::Name| {
+                cx.schema.function(name).is_some_and(|function| function.changes_schema)
+            };
+            let name = functions.iter().find(changes)?;
+            (cx.at(name.span), format!("`{name}` changes the schema, and nothing can be said of how"))
+        }
+        _ => return None,
+    };
+    Some(Problem::new(span, message).help(help))
+}

@@ -1,0 +1,49 @@
+//! Names that PostgreSQL cuts.
+
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
+
+use crate::ident::MAX_BYTES;
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::statement::Statement;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "identifier-too-long",
+    severity: Severity::Warning,
+    class: Class::Correctness,
+    on: true,
+    summary: "A name is longer than 63 bytes, and PostgreSQL cuts it without an error",
+    explanation: "\
+PostgreSQL keeps 63 bytes of a name (bytes, not characters) and drops the rest with a NOTICE that nobody reads. Two long
+names that begin alike become one name: the second CREATE fails, or IF NOT EXISTS takes the one for the other.",
+    online: None,
+    bad: "CREATE INDEX CONCURRENTLY orders_by_shop_and_user_and_state_and_created_at_and_updated_at_idx ON orders (shop_id);",
+    good: "CREATE INDEX CONCURRENTLY orders_by_shop_idx ON orders (shop_id);",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let text = cx.written(cx.step.span).filter(|text| may_be_long(text))?;
+    let queries = matches!(cx.statement(), Some(Statement::Query(_) | Statement::Write(_)));
+    let name = long_name(text).filter(|_| !queries)?;
+    let cut = &name[..name.floor_char_boundary(MAX_BYTES)];
+    let message = format!("`{name}` has {} bytes: PostgreSQL calls it `{cut}`", name.len());
+    Some(Problem::new(cx.step.span, message).help(format!("choose a name of at most {MAX_BYTES} bytes")))
+}
+
+/// A quick look, for the many texts that hold none: runs of other characters than those between names.
+fn may_be_long(text: &str) -> bool {
+    let between = |c: char| c.is_whitespace() || ['(', ')', ',', '.', ';', '='].contains(&c);
+    text.len() > MAX_BYTES
+        && (text.split(between).any(|run| run.len() > MAX_BYTES)
+            || text.split('"').skip(1).step_by(2).any(|quoted| quoted.len() > MAX_BYTES))
+}
+
+fn long_name(text: &str) -> Option<String> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().ok()?;
+    tokens.into_iter().find_map(|token| match token {
+        Token::Word(word) if word.value.len() > MAX_BYTES => Some(word.value),
+        _ => None,
+    })
+}

@@ -1,0 +1,90 @@
+//! Long work in a transaction that has locked a table already.
+
+use crate::lint::schema::{Block, Held};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, Work};
+use crate::migration::operation::{Operation, TableRef};
+use crate::migration::statement::Statement;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "long-work-under-lock",
+    severity: Severity::Error,
+    class: Class::Locking,
+    on: true,
+    summary: "Rows are written, or an index is built, while the transaction keeps a lock that it took before",
+    explanation: "\
+A lock is kept until the transaction ends, not until the statement does. ALTER TABLE … ADD COLUMN takes ACCESS
+EXCLUSIVE for an instant when it runs alone; in front of an UPDATE of a million rows in the same transaction, it
+takes it for as long as the UPDATE runs, and everything that reads or writes the table waits.
+
+The transaction may be written (BEGIN), opened by the runner, one DO block, or a file that is sent as one query
+string. Long work is UPDATE, DELETE, MERGE, INSERT … SELECT, COPY, CREATE TABLE … AS, REFRESH, and the building of an
+index or validation of a constraint, where the locks in SHARE or stronger are on tables that others use.
+
+So change the schema in one transaction, and move the rows in others, batch by batch.
+
+Not reported: locks on tables made earlier in the same file, writes to such tables, INSERT … VALUES, rows picked by
+their keys, statements after COMMIT, and ALTER TABLE that reads or writes every row, which other rules report.",
+    online: None,
+    bad: "\
+BEGIN;
+ALTER TABLE orders ADD COLUMN currency text;
+UPDATE orders SET currency = 'EUR' WHERE currency IS NULL;
+COMMIT;",
+    good: "\
+ALTER TABLE orders ADD COLUMN currency text;
+-- and so on, batch by batch
+UPDATE orders SET currency = 'EUR' WHERE id BETWEEN 1 AND 10000;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let work = cx.impact.work?;
+    let held = cx.held_locks().filter(|held| counts(cx, work, held)).max_by_key(|held| held.lock)?;
+    let (table, lock) = (cx.shown(&held.table), held.lock);
+    let who = if lock == Lock::AccessExclusive { "read or write" } else { "write to" };
+    let message = format!(
+        "nobody can {who} `{table}` while this {}: the transaction holds {} since an earlier statement",
+        described(cx),
+        lock.name()
+    );
+    Some(Problem::new(cx.step.span, message).help(way_out(cx, &table)))
+}
+
+/// Whether the lock makes the work worse, and no other rule asks for the same.
+fn counts(cx: &Context<'_>, work: Work, held: &Held) -> bool {
+    match &cx.step.operation {
+        // concurrently it fails in a transaction
+        Operation::CreateIndex(index) => !index.concurrently && held.lock > Lock::Share,
+        // on the table itself it is validate-under-strong-lock
+        Operation::ValidateConstraint(target) => held.table != cx.schema.resolve(&target.table),
+        _ => work == Work::Rows,
+    }
+}
+
+fn described(cx: &Context<'_>) -> String {
+    match (&cx.step.operation, cx.statement()) {
+        (_, Some(Statement::Write(writes))) => {
+            let tables = writes.iter().map(|write| format!("`{}`", write.table)).collect::<Vec<_>>();
+            format!("writes to {}", tables.join(" and "))
+        }
+        (_, Some(Statement::Refresh { view, .. })) => format!("refreshes `{view}`"),
+        (Operation::CreateIndex(index), _) => format!("builds an index of `{}`", index.table),
+        (Operation::ValidateConstraint(target), _) => format!("checks every row of `{}`", target.table),
+        _ => "runs its query".to_owned(),
+    }
+}
+
+fn way_out(cx: &Context<'_>, table: &TableRef) -> String {
+    if cx.schema.session.in_body {
+        return format!("a DO block is one transaction: take out of it what locks `{table}`");
+    }
+    match cx.block() {
+        Block::Written => {
+            format!("COMMIT what locks `{table}` first, then do this in a transaction of its own")
+        }
+        Block::None | Block::Runner | Block::QueryString => {
+            format!("move this to a migration of its own, behind the one that locks `{table}`")
+        }
+    }
+}
