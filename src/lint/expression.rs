@@ -74,6 +74,21 @@ fn calls_by_token(text: &str) -> Vec<Vec<Ident>> {
         .collect()
 }
 
+/// Whether a condition forbids NULL in some columns and says nothing else.
+pub fn only_forbids_null(condition: &str) -> bool {
+    fn forbids(expression: &ast::Expr) -> bool {
+        match strip(expression) {
+            ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => forbids(left) && forbids(right),
+            other => {
+                let mut proven = BTreeSet::new();
+                conjuncts(other, &mut proven);
+                !proven.is_empty()
+            }
+        }
+    }
+    parse(condition).is_some_and(|expression| forbids(&expression))
+}
+
 /// The columns that a valid CHECK with this condition proves to hold no NULL. PostgreSQL looks at the conjuncts
 /// of the condition and nowhere deeper; `CHECK (a > 0)` lets NULL pass.
 pub fn proves_not_null(condition: &str) -> BTreeSet<Ident> {

@@ -5,27 +5,41 @@ pub mod add_check_scans;
 pub mod add_column_auto_increment;
 pub mod add_column_required;
 pub mod add_column_volatile_default;
+pub mod add_exclusion_constraint;
 pub mod add_foreign_key_scans;
 pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
 pub mod change_type_rewrites;
+pub mod delete_all_rows;
+pub mod domain_constraint_scans;
 pub mod drop_column;
+pub mod drop_constraint;
+pub mod drop_dependent_object;
+pub mod drop_primary_key;
 pub mod drop_table;
 pub mod index_build_blocks_writes;
 pub mod rename_column;
 pub mod rename_table;
 pub mod set_not_null_scans;
+pub mod truncate_cascade;
+pub mod truncate_table;
 pub mod unknown_rule_in_allow;
 pub mod unparsable;
 pub mod unused_allow;
+pub mod update_all_rows;
+pub mod validate_under_strong_lock;
 
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod traps;
+#[cfg(test)]
+mod traps_constraints;
 
+use super::schema::{Born, ConstraintRule};
 use super::{Context, Rule};
-use crate::migration::operation::{AddColumn, Expr, Name, Operation};
+use crate::migration::operation::{AddColumn, ConstraintTarget, Expr, Name, Operation};
+use crate::migration::statement::{Reach, Target, Write, WriteKind};
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -33,24 +47,67 @@ pub static RULES: &[&Rule] = &[
     &add_column_auto_increment::RULE,
     &add_column_required::RULE,
     &add_column_volatile_default::RULE,
+    &add_exclusion_constraint::RULE,
     &add_foreign_key_scans::RULE,
     &add_primary_key_builds_index::RULE,
     &add_unique_builds_index::RULE,
     &change_type_rewrites::RULE,
+    &delete_all_rows::RULE,
+    &domain_constraint_scans::RULE,
     &drop_column::RULE,
+    &drop_constraint::RULE,
+    &drop_dependent_object::RULE,
+    &drop_primary_key::RULE,
     &drop_table::RULE,
     &index_build_blocks_writes::RULE,
     &rename_column::RULE,
     &rename_table::RULE,
     &set_not_null_scans::RULE,
+    &truncate_cascade::RULE,
+    &truncate_table::RULE,
     &unknown_rule_in_allow::RULE,
     &unparsable::RULE,
     &unused_allow::RULE,
+    &update_all_rows::RULE,
+    &validate_under_strong_lock::RULE,
 ];
 
 /// `a, b, c`
 fn list(names: &[Name]) -> String {
     names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Those of the tables that others use, for a message: `` `a`, `b` ``.
+fn in_use(cx: &Context<'_>, tables: &[Target]) -> Option<String> {
+    let used = tables.iter().filter(|table| !cx.created_here(table));
+    let used = used.map(|table| format!("`{table}`")).collect::<Vec<_>>();
+    (!used.is_empty()).then(|| used.join(", "))
+}
+
+/// Whether a constraint is a primary key, or has the name that PostgreSQL gives one where no file says what it is.
+fn is_primary_key(cx: &Context<'_>, target: &ConstraintTarget) -> bool {
+    match cx.schema.constraint(&target.table, &target.name) {
+        Some(known) => matches!(known.rule, ConstraintRule::PrimaryKey(_)),
+        None => *target.name.as_str() == crate::ident::fit(&format!("{}_pkey", target.table.name.as_str())),
+    }
+}
+
+/// How much of a table in use an UPDATE or DELETE reaches, given what the files say of its columns.
+fn reach(cx: &Context<'_>, write: &Write) -> Option<Reach> {
+    let (WriteKind::Update(reach) | WriteKind::Delete(reach)) = write.kind else { return None };
+    if cx.created_here(&write.table) {
+        return None;
+    }
+    let everything = write.null_test.as_ref().is_some_and(|test| {
+        let (Some(table), Some(column)) = (cx.table(&write.table), cx.column(&write.table, &test.column))
+        else {
+            return false;
+        };
+        // a column that came later and without a default is NULL everywhere
+        let added = column.born != table.born && column.born != Born::default();
+        if test.is_null { added && !column.filled } else { column.not_null }
+    });
+    Some(if everything { Reach::All } else { reach })
 }
 
 /// A constraint's name, or the one that PostgreSQL would give it.

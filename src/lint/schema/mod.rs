@@ -50,6 +50,8 @@ pub struct Function {
     pub volatile: bool,
     /// Its body changes the schema.
     pub changes_schema: bool,
+    /// `RETURNS trigger`: nobody but a trigger calls it.
+    pub for_triggers: bool,
 }
 
 impl Schema {
@@ -150,9 +152,10 @@ impl Schema {
         self.objects.get(&key).is_some_and(|born| self.is_new(*born))
     }
 
-    /// Whether the table is new.
+    /// Whether the table is new, or temporary: nobody else ever sees such a one.
     pub fn table_is_new(&self, table: &TableName) -> bool {
-        self.relation(table).is_some_and(|table| self.is_new(table.born))
+        table.schema.as_str() == TEMPORARY
+            || self.relation(table).is_some_and(|table| self.is_new(table.born))
     }
 
     /// Whether a valid constraint proves that the column has no NULL. `except` are constraints that go away in the

@@ -56,6 +56,8 @@ pub struct Column {
     pub type_: Option<String>,
     /// Known to be NOT NULL.
     pub not_null: bool,
+    /// Whether rows got a value for it: from its default, or from an UPDATE since.
+    pub filled: bool,
     /// Which file made it.
     pub born: Born,
 }
@@ -156,7 +158,9 @@ impl Table {
     pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, born: Born) {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
         let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
-        let known = Column { type_: Some(column.type_.value.clone()), not_null, born };
+        let default = column.default.as_ref().is_some_and(|default| !expression::is_null_literal(default));
+        let filled = default || column.generated.is_some() || not_null;
+        let known = Column { type_: Some(column.type_.value.clone()), not_null, filled, born };
         self.columns.insert(column.name.value.clone(), known);
         if let Some(check) = &column.check {
             let written = column.names.check.as_ref().map(|name| name.value.clone());

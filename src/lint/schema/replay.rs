@@ -13,7 +13,7 @@ use crate::migration::operation::{
     TableRef, TransformColumns,
 };
 use crate::migration::source::Source;
-use crate::migration::statement::{Statement, TableAction, Transaction};
+use crate::migration::statement::{Reach, Statement, TableAction, Transaction, Write, WriteKind};
 use crate::migration::{self, Piece, mentions};
 
 impl Schema {
@@ -96,10 +96,7 @@ impl Schema {
             Operation::RenameIndex(rename) => {
                 let old = rename.index.in_schema(&self.session_schema());
                 let new = TableName::new(old.schema.clone(), rename.to.value.clone());
-                if let Some(index) = self.indexes.get(&old).cloned() {
-                    self.indexes.remove_mut(&old);
-                    self.indexes.insert_mut(new, index);
-                }
+                self.rename_index(&old, new);
             }
             Operation::AddEnumValue(add) => {
                 let value = (add.type_.name.clone(), add.value.clone());
@@ -124,11 +121,33 @@ impl Schema {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
-            Statement::Rename { kind, name, .. } => {
-                let key = (*kind, name.in_schema(&self.session_schema()));
-                self.objects.remove_mut(&key);
+            Statement::Rename { kind, name, part: None, to, .. } => {
+                let old = name.in_schema(&self.session_schema());
+                let new = TableName::new(old.schema.clone(), to.value.clone());
+                self.objects.remove_mut(&(*kind, old));
+                // nobody uses the new name yet
+                self.objects.insert_mut((*kind, new), self.now());
+                if matches!(kind, ObjectKind::View | ObjectKind::MaterializedView) {
+                    self.rename_table(&RenameTable { table: name.clone(), to: to.clone() });
+                } else if matches!(kind, ObjectKind::Type | ObjectKind::Domain)
+                    && let Some(info) = self.types.get(&name.name).cloned()
+                {
+                    self.types.remove_mut(&name.name);
+                    self.types.insert_mut(to.value.clone(), info);
+                }
             }
+            Statement::Write(writes) => writes.iter().for_each(|write| self.note_written(write)),
             _ => {}
+        }
+    }
+
+    /// An UPDATE gives a column the values that it lacked.
+    fn note_written(&mut self, write: &Write) {
+        let WriteKind::Update(Reach::All | Reach::Some) = write.kind else { return };
+        for column in &write.columns {
+            if self.column(&write.table, column).is_some_and(|known| !known.filled) {
+                self.edit_column(&write.table, column, |column| column.filled = true);
+            }
         }
     }
 
@@ -300,12 +319,22 @@ impl Schema {
         if let Some(table) = self.tables.get(&old).cloned() {
             self.tables.remove_mut(&old);
             self.tables.insert_mut(new.clone(), table);
+        } else {
+            // ALTER TABLE renames indexes too
+            self.rename_index(&old, new.clone());
         }
         let moved = self.indexes_of(&old).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         for index in moved {
             if let Some(index) = self.indexes.get_mut(&index) {
                 Rc::make_mut(index).table = new.clone();
             }
+        }
+    }
+
+    fn rename_index(&mut self, old: &TableName, new: TableName) {
+        if let Some(index) = self.indexes.get(old).cloned() {
+            self.indexes.remove_mut(old);
+            self.indexes.insert_mut(new, index);
         }
     }
 
@@ -338,7 +367,7 @@ impl Schema {
             table.columns.retain(|name, _| !transform.from.iter().any(|gone| gone.value == *name));
             for new in &transform.to {
                 let type_ = Some(new.type_.value.clone());
-                let column = Column { type_, not_null: new.not_null, born: now };
+                let column = Column { type_, not_null: new.not_null, filled: true, born: now };
                 table.columns.insert(new.name.value.clone(), column);
             }
         });
@@ -507,5 +536,5 @@ fn function(definition: &str) -> Function {
             ["create ", "alter ", "drop ", "truncate "].iter().any(|verb| text.contains(verb))
         }
     });
-    Function { volatile, changes_schema }
+    Function { volatile, changes_schema, for_triggers: declared("RETURNS TRIGGER") }
 }
