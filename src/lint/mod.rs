@@ -6,9 +6,11 @@
 
 mod catalogue;
 mod check;
+mod constraints;
 mod context;
 mod cost;
 mod expression;
+mod foreign_keys;
 mod functions;
 mod impact;
 mod lock;

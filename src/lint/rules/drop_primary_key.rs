@@ -24,6 +24,8 @@ file says what the constraint is, PostgreSQL's own way of naming a key tells.",
     online: None,
     bad: "ALTER TABLE events DROP CONSTRAINT events_pkey;",
     good: "\
+ALTER TABLE events ADD CONSTRAINT events_key_set CHECK (tenant IS NOT NULL AND id IS NOT NULL) NOT VALID;
+ALTER TABLE events VALIDATE CONSTRAINT events_key_set;
 CREATE UNIQUE INDEX CONCURRENTLY events_key ON events (tenant, id);
 ALTER TABLE events DROP CONSTRAINT events_pkey, ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_key;",
     check: Check::Step(check),

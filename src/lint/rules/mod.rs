@@ -11,15 +11,36 @@ pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
 pub mod change_type_rewrites;
 pub mod delete_all_rows;
+pub mod disable_trigger;
 pub mod domain_constraint_scans;
+pub mod domain_with_constraint;
+pub mod drop_cascade;
 pub mod drop_column;
 pub mod drop_constraint;
+pub mod drop_database;
 pub mod drop_dependent_object;
+pub mod drop_owned;
 pub mod drop_primary_key;
+pub mod drop_schema;
 pub mod drop_table;
+pub mod duplicate_column;
+pub mod enable_rls_without_policy;
+pub mod enforce_constraint_scans;
+pub mod foreign_key_locks_parent;
+pub mod foreign_key_missing_index;
+pub mod foreign_key_type_mismatch;
 pub mod index_build_blocks_writes;
+pub mod move_schema;
+pub mod not_valid_never_validated;
+pub mod not_valid_unsupported;
+pub mod primary_key_index_nullable;
 pub mod rename_column;
+pub mod rename_enum_value;
+pub mod rename_index_through_table;
+pub mod rename_object;
+pub mod rename_schema;
 pub mod rename_table;
+pub mod replica_identity_change;
 pub mod set_not_null_scans;
 pub mod truncate_cascade;
 pub mod truncate_table;
@@ -28,6 +49,7 @@ pub mod unparsable;
 pub mod unused_allow;
 pub mod update_all_rows;
 pub mod validate_under_strong_lock;
+pub mod volatile_check;
 
 #[cfg(test)]
 mod tests;
@@ -53,15 +75,36 @@ pub static RULES: &[&Rule] = &[
     &add_unique_builds_index::RULE,
     &change_type_rewrites::RULE,
     &delete_all_rows::RULE,
+    &disable_trigger::RULE,
     &domain_constraint_scans::RULE,
+    &domain_with_constraint::RULE,
+    &drop_cascade::RULE,
     &drop_column::RULE,
     &drop_constraint::RULE,
+    &drop_database::RULE,
     &drop_dependent_object::RULE,
+    &drop_owned::RULE,
     &drop_primary_key::RULE,
+    &drop_schema::RULE,
     &drop_table::RULE,
+    &duplicate_column::RULE,
+    &enable_rls_without_policy::RULE,
+    &enforce_constraint_scans::RULE,
+    &foreign_key_locks_parent::RULE,
+    &foreign_key_missing_index::RULE,
+    &foreign_key_type_mismatch::RULE,
     &index_build_blocks_writes::RULE,
+    &move_schema::RULE,
+    &not_valid_never_validated::RULE,
+    &not_valid_unsupported::RULE,
+    &primary_key_index_nullable::RULE,
     &rename_column::RULE,
+    &rename_enum_value::RULE,
+    &rename_index_through_table::RULE,
+    &rename_object::RULE,
+    &rename_schema::RULE,
     &rename_table::RULE,
+    &replica_identity_change::RULE,
     &set_not_null_scans::RULE,
     &truncate_cascade::RULE,
     &truncate_table::RULE,
@@ -70,6 +113,7 @@ pub static RULES: &[&Rule] = &[
     &unused_allow::RULE,
     &update_all_rows::RULE,
     &validate_under_strong_lock::RULE,
+    &volatile_check::RULE,
 ];
 
 /// `a, b, c`

@@ -162,7 +162,10 @@ fn constraints_that_go() {
         ("ALTER TABLE t DROP CONSTRAINT t_pkey", "drop-primary-key"),
         ("ALTER TABLE shop.t DROP CONSTRAINT t_pkey", "drop-primary-key"),
         ("ALTER TABLE t DROP CONSTRAINT u_pkey", "drop-constraint?"),
-        ("ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX i", "-"),
+        (
+            "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX i",
+            "primary-key-index-nullable!",
+        ),
         ("CREATE TABLE t (a int PRIMARY KEY); ALTER TABLE t DROP CONSTRAINT t_pkey", "-"),
     ];
     assert_all(cases, of);
@@ -175,12 +178,12 @@ fn constraints_that_go() {
     let cases: &[(&str, &str)] = &[
         ("ALTER TABLE t DROP CONSTRAINT key", "drop-primary-key"),
         (
-            "BEGIN; ALTER TABLE t DROP CONSTRAINT key; ALTER TABLE t ADD PRIMARY KEY USING INDEX i; COMMIT",
-            "-",
+            "BEGIN; ALTER TABLE t DROP CONSTRAINT key; ALTER TABLE t ADD PRIMARY KEY (a, b); COMMIT",
+            "add-primary-key-builds-index",
         ),
         (
-            "ALTER TABLE t DROP CONSTRAINT key; ALTER TABLE t ADD PRIMARY KEY USING INDEX i",
-            "drop-primary-key",
+            "ALTER TABLE t DROP CONSTRAINT key; ALTER TABLE t ADD PRIMARY KEY (a, b)",
+            "drop-primary-key add-primary-key-builds-index",
         ),
         ("ALTER TABLE t DROP CONSTRAINT rule", "drop-constraint?"),
         ("ALTER TABLE t DROP CONSTRAINT t_c_excl", "drop-constraint?"),
@@ -270,4 +273,245 @@ fn objects_that_go() {
     let cases: &[(&str, &str)] =
         &[("DROP FUNCTION sync()", "-"), ("DROP TRIGGER x ON t; DROP FUNCTION price", drops)];
     assert_all(cases, later);
+}
+
+#[test]
+fn foreign_keys() {
+    let (bare, parent) = ("foreign-key-missing-index!", "foreign-key-locks-parent!");
+    let cases: &[(&str, &str)] = &[
+        ("CREATE TABLE t (id int PRIMARY KEY, a int REFERENCES p)", bare),
+        (
+            "CREATE TABLE t (a int, b int, FOREIGN KEY (a, b) REFERENCES p, FOREIGN KEY (b) REFERENCES q)",
+            bare,
+        ),
+        ("CREATE TABLE t (a int PRIMARY KEY REFERENCES p)", "-"),
+        ("CREATE TABLE t (a int REFERENCES p UNIQUE)", "-"),
+        ("CREATE TABLE t (a int REFERENCES p, b int REFERENCES q, PRIMARY KEY (a, b))", bare),
+        ("CREATE TABLE t (a int REFERENCES p, b int, PRIMARY KEY (a, b))", "-"),
+        ("CREATE TABLE t (a int REFERENCES p); CREATE INDEX ON t (a DESC)", "-"),
+        ("CREATE TABLE t (a int REFERENCES p); CREATE INDEX ON t (a) WHERE a > 5", bare),
+        ("CREATE TABLE t (a int REFERENCES p); CREATE INDEX ON t (b, a)", bare),
+        ("CREATE TABLE t (a int, b int, FOREIGN KEY (a, b) REFERENCES p); CREATE INDEX ON t (b, a, c)", "-"),
+        ("CREATE TEMP TABLE t (a int REFERENCES p)", "-"),
+        // no file says which indexes there are
+        ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID", "-"),
+        ("ALTER TABLE t ADD COLUMN a int; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID", bare),
+        ("ALTER TABLE t ADD COLUMN IF NOT EXISTS a int UNIQUE REFERENCES p", "add-unique-builds-index"),
+        // the parent's lock
+        ("BEGIN; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID; COMMIT", "-"),
+        ("BEGIN; CREATE TABLE t (a int PRIMARY KEY REFERENCES p); CREATE INDEX ON t (b); COMMIT", "-"),
+        (
+            "BEGIN; CREATE TABLE t (a int PRIMARY KEY REFERENCES p); CREATE TABLE u (t int PRIMARY KEY REFERENCES t); \
+             CREATE INDEX ON u (b); COMMIT",
+            "-",
+        ),
+        (
+            "BEGIN; CREATE TABLE t (a int PRIMARY KEY REFERENCES p); ALTER TABLE u ALTER b DROP DEFAULT; COMMIT",
+            parent,
+        ),
+        (
+            "BEGIN; CREATE TABLE t (a int PRIMARY KEY REFERENCES p); COMMIT; ALTER TABLE u ALTER b DROP DEFAULT",
+            "-",
+        ),
+        (
+            "BEGIN; ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID; ALTER TABLE p ALTER b DROP DEFAULT; COMMIT",
+            "-",
+        ),
+        (
+            "BEGIN; CREATE TABLE p (id int PRIMARY KEY); ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID; \
+             ALTER TABLE u ALTER b DROP DEFAULT; COMMIT",
+            "-",
+        ),
+        // types
+        (
+            "CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE t (a int PRIMARY KEY REFERENCES p)",
+            "foreign-key-type-mismatch!",
+        ),
+        ("CREATE TABLE p (id serial PRIMARY KEY); CREATE TABLE t (a int PRIMARY KEY REFERENCES p)", "-"),
+        ("CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a bigint PRIMARY KEY REFERENCES p)", "-"),
+        ("CREATE TABLE p (id varchar(9) PRIMARY KEY); CREATE TABLE t (a text PRIMARY KEY REFERENCES p)", "-"),
+        (
+            "CREATE TABLE p (id uuid PRIMARY KEY); CREATE TABLE t (a text PRIMARY KEY REFERENCES p (id))",
+            "foreign-key-type-mismatch",
+        ),
+        (
+            "CREATE TABLE p (id int PRIMARY KEY, k bigint UNIQUE); CREATE TABLE t (a int PRIMARY KEY, \
+             FOREIGN KEY (a) REFERENCES p (k))",
+            "foreign-key-type-mismatch!",
+        ),
+        (
+            "CREATE DOMAIN id AS bigint; CREATE TABLE p (id id PRIMARY KEY); CREATE TABLE t (a int PRIMARY KEY REFERENCES p)",
+            "foreign-key-type-mismatch!",
+        ),
+    ];
+    assert_all(cases, of);
+    let base = "CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE t (a bigint, b bigint UNIQUE)";
+    let later = |sql: &str| found(&[base, sql], &Options::default());
+    let cases: &[(&str, &str)] = &[
+        ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID", bare),
+        ("ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES p NOT VALID", "-"),
+        (
+            "ALTER TABLE t ADD COLUMN c int REFERENCES p; CREATE INDEX CONCURRENTLY ON t (c)",
+            "foreign-key-type-mismatch!",
+        ),
+    ];
+    assert_all(cases, later);
+    let files = [
+        base,
+        "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID",
+        "CREATE INDEX CONCURRENTLY i ON t (a)",
+    ];
+    assert!(super::tests::lint(&files, &Options::default()).findings.is_empty());
+}
+
+#[test]
+fn constraints_that_come() {
+    let nullable = "primary-key-index-nullable";
+    let fails = "not-valid-unsupported";
+    let cases: &[(&str, &str)] = &[
+        ("ALTER TABLE t ALTER CONSTRAINT f ENFORCED", "enforce-constraint-scans?"),
+        ("ALTER TABLE t ALTER CONSTRAINT f NOT ENFORCED", "-"),
+        ("ALTER TABLE t ALTER CONSTRAINT f DEFERRABLE", "-"),
+        ("ALTER TABLE t ADD UNIQUE (a) NOT VALID", "add-unique-builds-index not-valid-unsupported"),
+        ("ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX u NOT VALID", fails),
+        ("CREATE TABLE t (a int); ALTER TABLE t ADD EXCLUDE USING gist (a WITH =) NOT VALID", fails),
+        ("ALTER TABLE t ADD COLUMN a int CHECK (a > 0) NOT VALID", "unparsable"),
+        ("ALTER TABLE t ADD CHECK (expires > now()) NOT VALID", "volatile-check?"),
+        ("ALTER TABLE t ADD CHECK (expires > CURRENT_DATE) NOT VALID", "volatile-check?"),
+        ("ALTER TABLE t ADD CHECK (created <= now()) NOT VALID", "-"),
+        ("ALTER TABLE t ADD CHECK (now() >= created AND a > 0) NOT VALID", "-"),
+        ("ALTER TABLE t ADD CHECK (created <= now() AND random() < 0.5) NOT VALID", "volatile-check?"),
+        ("ALTER TABLE t ADD CHECK (owner = current_user) NOT VALID", "volatile-check?"),
+        ("ALTER TABLE t ADD CHECK (is_open(a) AND length(b) > 3) NOT VALID", "-"),
+        ("CREATE TABLE t (a date CHECK (a > CURRENT_DATE))", "volatile-check?"),
+        ("CREATE TABLE t (a date, CONSTRAINT \"check (\" CHECK (a > now()), UNIQUE (a))", "volatile-check?"),
+        ("CREATE TABLE t (a date DEFAULT now(), CHECK (a > '2000-01-01'))", "-"),
+        ("ALTER TABLE t ADD COLUMN a date CHECK (a > now())", "volatile-check? add-check-scans"),
+        ("CREATE TABLE t (a int, A int)", "duplicate-column"),
+        ("CREATE TABLE t (a int, \"A\" int)", "-"),
+        ("ALTER TABLE t ADD a int, ADD a text", "duplicate-column"),
+        ("INSERT INTO t (a, b, a) VALUES (1, 2, 3)", "duplicate-column"),
+        ("INSERT INTO t (SELECT a, a FROM u)", "-"),
+        ("UPDATE t SET a = 1, b = 2, a = 3 WHERE id = 1", "duplicate-column"),
+        ("UPDATE t SET (a, b) = (1, 2), b = 3 WHERE id = 1", "duplicate-column"),
+        ("UPDATE t SET a[1] = 1, a[2] = 2, c.x = 1, c.y = 2 WHERE id = 1", "-"),
+        ("CREATE TABLE t (a int); ALTER TABLE t ADD PRIMARY KEY USING INDEX i", "-"),
+    ];
+    assert_all(cases, of);
+    let base = "CREATE TABLE t (a int NOT NULL, b int, c int CHECK (c IS NOT NULL)); \
+                CREATE UNIQUE INDEX a ON t (a); CREATE UNIQUE INDEX b ON t (a, b); CREATE UNIQUE INDEX c ON t (c);\
+                CREATE TABLE parted (a int) PARTITION BY RANGE (a)";
+    let later = |sql: &str| found(&[base, sql], &Options::default());
+    let known = format!("{nullable}?");
+    let cases: &[(&str, &str)] = &[
+        ("ALTER TABLE t ADD PRIMARY KEY USING INDEX a", "-"),
+        ("ALTER TABLE t ADD PRIMARY KEY USING INDEX b", &known),
+        ("ALTER TABLE t ADD PRIMARY KEY USING INDEX c", "-"),
+        ("ALTER TABLE t ALTER b SET NOT NULL, ADD PRIMARY KEY USING INDEX b", "set-not-null-scans"),
+        ("ALTER TABLE parted ADD FOREIGN KEY (a) REFERENCES p NOT VALID", "foreign-key-missing-index!"),
+    ];
+    assert_all(cases, later);
+    let old = Options { pg_version: 17, ..Options::default() };
+    let foreign =
+        "ALTER TABLE parted ADD FOREIGN KEY (a) REFERENCES p NOT VALID; CREATE INDEX i ON ONLY parted (a)";
+    assert_eq!(found(&[base, foreign], &old), [fails]);
+}
+
+#[test]
+fn rules_that_have_to_be_asked_for() {
+    let enable = ["not-valid-never-validated", "domain-with-constraint", "replica-identity-change"].into();
+    let options = Options { enable, ..Options::default() };
+    let cases: &[(&str, &str)] = &[
+        ("ALTER TABLE t ADD CHECK (a > 0) NOT VALID", "not-valid-never-validated!"),
+        ("ALTER TABLE t ADD CHECK (a > 0) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT t_a_check", "-"),
+        ("ALTER TABLE t ADD CHECK (a > b) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT t_check", "-"),
+        ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID", "not-valid-never-validated!"),
+        (
+            "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT t_a_fkey",
+            "-",
+        ),
+        ("ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID", "not-valid-never-validated!"),
+        ("ALTER TABLE t ADD CONSTRAINT n CHECK (a > 0) NOT VALID; ALTER TABLE t DROP CONSTRAINT n", "-"),
+        ("CREATE DOMAIN d AS int NOT NULL", "domain-with-constraint!"),
+        ("CREATE DOMAIN d AS int DEFAULT 1", "-"),
+        ("ALTER TABLE t REPLICA IDENTITY FULL", "replica-identity-change!"),
+    ];
+    assert_all(cases, |sql| found(&[sql], &options));
+    assert!(of("ALTER TABLE t ADD CHECK (a > 0) NOT VALID; ALTER TABLE t REPLICA IDENTITY FULL").is_empty());
+    let files =
+        ["ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID", "ALTER TABLE t VALIDATE CONSTRAINT c"];
+    assert!(super::tests::lint(&files, &options).findings.is_empty());
+}
+
+#[test]
+fn whatever_depends() {
+    let cases: &[(&str, &str)] = &[
+        ("DROP TABLE t CASCADE", "drop-cascade? drop-table"),
+        ("CREATE TABLE t (a int); DROP TABLE t CASCADE", "-"),
+        ("ALTER TABLE t DROP CONSTRAINT c CASCADE", "drop-cascade? drop-constraint?"),
+        ("ALTER TABLE t ADD a int; ALTER TABLE t DROP COLUMN a CASCADE", "-"),
+        ("DROP VIEW v CASCADE", "drop-cascade? drop-dependent-object?"),
+        ("DROP EXTENSION citext CASCADE", "drop-cascade? drop-dependent-object?"),
+        ("DROP TRIGGER x ON t CASCADE", "-"),
+        ("DROP AGGREGATE a(int) CASCADE", "drop-cascade?"),
+        ("DROP AGGREGATE a(int)", "-"),
+        ("REVOKE SELECT ON t FROM app CASCADE", "-"),
+        ("DROP SCHEMA s", "drop-schema?"),
+        ("DROP SCHEMA s CASCADE", "drop-schema"),
+        ("CREATE SCHEMA s; DROP SCHEMA s CASCADE", "-"),
+        ("DROP DATABASE IF EXISTS d", "drop-database"),
+        ("DROP OWNED BY a, b CASCADE", "drop-owned"),
+    ];
+    assert_all(cases, of);
+}
+
+#[test]
+fn names_and_places() {
+    let cases: &[(&str, &str)] = &[
+        ("ALTER SCHEMA s RENAME TO r", "rename-schema"),
+        ("CREATE SCHEMA s; ALTER SCHEMA s RENAME TO r", "-"),
+        ("ALTER TABLE t SET SCHEMA s", "move-schema"),
+        ("ALTER FUNCTION f(int) SET SCHEMA s", "move-schema"),
+        ("CREATE TABLE t (a int); ALTER TABLE t SET SCHEMA s", "-"),
+        ("BEGIN; ALTER TABLE t SET SCHEMA s; CREATE VIEW t AS SELECT * FROM s.t; COMMIT", "-"),
+        ("ALTER TABLE t SET SCHEMA s; CREATE VIEW t AS SELECT * FROM s.t", "move-schema"),
+        ("ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "rename-enum-value"),
+        ("CREATE TYPE mood AS ENUM ('a'); ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "-"),
+        ("ALTER VIEW v RENAME TO w", "rename-object?"),
+        ("ALTER VIEW v RENAME COLUMN a TO b", "rename-object?"),
+        ("ALTER FUNCTION f(int) RENAME TO g", "rename-object?"),
+        ("ALTER TYPE mood RENAME TO old", "rename-object?"),
+        ("ALTER SEQUENCE s RENAME TO r", "rename-object?"),
+        ("ALTER TRIGGER a ON t RENAME TO b", "rename-object!"),
+        ("ALTER POLICY a ON t RENAME TO b", "rename-object!"),
+        ("ALTER INDEX i RENAME TO j; ALTER TABLE t RENAME CONSTRAINT a TO b", "-"),
+        ("CREATE VIEW v AS SELECT 1; ALTER VIEW v RENAME TO w", "-"),
+        // a new enum in the old one's place
+        ("BEGIN; ALTER TYPE mood RENAME TO old; CREATE TYPE mood AS ENUM ('a'); DROP TYPE old; COMMIT", "-"),
+        ("ALTER VIEW v RENAME TO w; DROP VIEW w", "rename-object?"),
+        ("CREATE INDEX CONCURRENTLY i ON t (a); ALTER TABLE i RENAME TO j", "rename-index-through-table!"),
+        (
+            "CREATE INDEX CONCURRENTLY i ON t (a); ALTER INDEX i RENAME TO j; ALTER TABLE j RENAME TO k",
+            "rename-index-through-table!",
+        ),
+        ("CREATE TABLE t (a int); CREATE INDEX i ON t (a); ALTER TABLE i RENAME TO j", "-"),
+        ("CREATE SEQUENCE s; ALTER TABLE s RENAME TO r", "-"),
+        ("ALTER TABLE t DISABLE TRIGGER ALL", "disable-trigger?"),
+        ("ALTER TABLE t DISABLE TRIGGER sync", "disable-trigger?"),
+        ("ALTER TABLE t ENABLE TRIGGER sync", "-"),
+        ("CREATE TABLE t (a int); ALTER TABLE t DISABLE TRIGGER USER", "-"),
+        ("ALTER TABLE t ENABLE ROW LEVEL SECURITY", "enable-rls-without-policy?"),
+        ("ALTER TABLE t DISABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY", "-"),
+        ("CREATE POLICY p ON t USING (true); ALTER TABLE t ENABLE ROW LEVEL SECURITY", "-"),
+        (
+            "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (true)",
+            "enable-rls-without-policy?",
+        ),
+        (
+            "BEGIN; ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON public.t USING (true); COMMIT",
+            "-",
+        ),
+        ("CREATE TABLE t (a int); ALTER TABLE t ENABLE ROW LEVEL SECURITY", "-"),
+    ];
+    assert_all(cases, of);
 }

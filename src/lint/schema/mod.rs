@@ -152,6 +152,11 @@ impl Schema {
         self.objects.get(&key).is_some_and(|born| self.is_new(*born))
     }
 
+    /// Whether the table lives for one session only.
+    pub fn is_temporary(&self, table: &TableName) -> bool {
+        table.schema.as_str() == TEMPORARY
+    }
+
     /// Whether the table is new, or temporary: nobody else ever sees such a one.
     pub fn table_is_new(&self, table: &TableName) -> bool {
         table.schema.as_str() == TEMPORARY

@@ -6,13 +6,13 @@ use std::rc::Rc;
 use super::object::{Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 use super::{Function, Held, Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
+use crate::lint::constraints;
 use crate::lint::impact::Impact;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::{
     AddCheck, AddForeignKey, AddKey, CreateIndex, CreateTable, Name, Operation, RenameColumn, RenameTable,
     TableRef, TransformColumns,
 };
-use crate::migration::source::Source;
 use crate::migration::statement::{Reach, Statement, TableAction, Transaction, Write, WriteKind};
 use crate::migration::{self, Piece, mentions};
 
@@ -65,12 +65,7 @@ impl Schema {
             }
             Operation::AddCheck(check) => self.add_check(check),
             Operation::AddForeignKey(key) => self.add_foreign_key(key),
-            Operation::AddPrimaryKey(key) => {
-                for column in &key.columns {
-                    self.edit_column(&key.table, column, |column| column.not_null = true);
-                }
-                self.add_key(key, true);
-            }
+            Operation::AddPrimaryKey(key) => self.add_key(key, true),
             Operation::AddUnique(key) => self.add_key(key, false),
             Operation::AddExclusion(add) => {
                 let name = add.name.as_ref().map(|name| name.value.clone());
@@ -284,13 +279,7 @@ impl Schema {
                 self.edit(parent, |parent| parent.default_partition = Some(child));
             }
         }
-        // in parentheses or added later, a constraint means the same
-        for constraint in &create.constraints {
-            let added = format!("ALTER TABLE {} ADD {}", create.table, constraint.value);
-            if let Ok(added) = migration::parse(Source::new("constraint.sql", added)) {
-                added.steps.iter().for_each(|step| self.apply(&step.operation));
-            }
-        }
+        constraints::of(create).for_each(|operation| self.apply(&operation));
     }
 
     /// The constraints that a column definition brings besides its CHECK.
@@ -400,6 +389,13 @@ impl Schema {
             Some(index) => index.columns.iter().map(|column| Ident::parse(column)).collect(),
             None => key.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>(),
         };
+        if primary {
+            self.edit(&key.table, |table| {
+                columns
+                    .iter()
+                    .for_each(|column| table.columns.entry(column.clone()).or_default().not_null = true);
+            });
+        }
         let names = columns.iter().collect::<Vec<_>>();
         let (names, suffix) = if primary { (Vec::new(), "pkey") } else { (names, "key") };
         let rule = match primary {

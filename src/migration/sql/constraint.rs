@@ -83,7 +83,7 @@ fn key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read
         key.columns = cursor.names()?;
         key.include = if cursor.eat("INCLUDE") { cursor.names()? } else { Vec::new() };
     }
-    key.options = options(cursor)?.0;
+    (key.options, key.not_valid) = options(cursor)?;
     Ok(Some(key))
 }
 
