@@ -1,10 +1,11 @@
 //! The foreign keys that a step writes, wherever they stand in it.
 
+use super::Context;
 use super::schema::{ConstraintRule, Schema};
-use super::{Context, constraints};
 use crate::ident::Ident;
 use crate::migration;
 use crate::migration::operation::{AddForeignKey, ColumnDef, CreateTable, Name, Operation, TableRef};
+use crate::migration::source::Span;
 
 /// A foreign key.
 pub struct ForeignKey {
@@ -16,6 +17,8 @@ pub struct ForeignKey {
     pub parent: TableRef,
     /// The columns there; empty for its primary key.
     pub parent_columns: Vec<Ident>,
+    /// Where it is written.
+    pub span: Span,
 }
 
 impl ForeignKey {
@@ -64,7 +67,10 @@ pub fn after(cx: &Context<'_>) -> Schema {
 fn in_table(create: &CreateTable) -> Vec<ForeignKey> {
     let mut keys =
         create.columns.iter().filter_map(|column| inline(&create.table, column)).collect::<Vec<_>>();
-    keys.extend(constraints::of(create).flat_map(|operation| of(&operation)));
+    for constraint in &create.constraints {
+        let key = migration::foreign_key_of(&create.table, constraint);
+        keys.extend(key.map(|key| ForeignKey { span: constraint.span, ..added(&key) }));
+    }
     keys
 }
 
@@ -75,6 +81,7 @@ fn inline(table: &TableRef, column: &ColumnDef) -> Option<ForeignKey> {
         columns: vec![column.name.value.clone()],
         parent,
         parent_columns: idents(&parent_columns),
+        span: column.name.span,
     })
 }
 
@@ -84,6 +91,7 @@ fn added(add: &AddForeignKey) -> ForeignKey {
         columns: idents(&add.columns),
         parent: add.references.value.clone(),
         parent_columns: idents(&add.referenced_columns),
+        span: add.columns.first().map(|column| column.span).unwrap_or_default(),
     }
 }
 

@@ -21,7 +21,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::{Argument, Piece, list, mentions, object, objects, pieces, referenced};
+pub use sql::{Argument, Piece, foreign_key_of, list, mentions, object, objects, pieces, referenced};
 
 use crate::error::Result;
 

@@ -58,7 +58,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         }
         _ => "rows come in that it kept out".to_owned(),
     };
-    let message = format!("without `{name}` on `{table}` {loss}");
+    let message = format!("without `{name}` on `{table}`, {loss}");
     let help = format!(
         "make sure that no release relies on `{name}`, then say so: `-- midflight: allow drop-constraint because …`"
     );

@@ -44,8 +44,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let message = format!(
-        "without its primary key `{name}` `{table}` lets duplicates in, upserts on the key fail, and where it is \
-         published every UPDATE and DELETE fails"
+        "`{table}` without its primary key `{name}` lets duplicates in, upserts on the key fail, and where it is \
+         published so does every UPDATE and DELETE"
     );
     let help = format!(
         "build the new key's index with CREATE UNIQUE INDEX CONCURRENTLY, then `ALTER TABLE {table} DROP CONSTRAINT \

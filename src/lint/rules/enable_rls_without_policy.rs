@@ -37,7 +37,9 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if !to.eq_ignore_ascii_case("ENABLE") || cx.created_here(table) || has_policy() {
         return None;
     }
-    let message = format!("nobody but the owner sees a row of `{table}` from here on, until it has a policy");
+    let message = format!(
+        "from here on no role but the owner sees a row of `{table}` or inserts one, until there is a policy"
+    );
     let help = format!("`CREATE POLICY … ON {table} …` before it, or in the same transaction");
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }

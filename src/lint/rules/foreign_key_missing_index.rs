@@ -32,7 +32,8 @@ CREATE INDEX orders_user_id_idx ON orders (user_id);",
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let keys = foreign_keys::of(&cx.step.operation);
+    let mut keys = foreign_keys::of(&cx.step.operation);
+    keys.retain(|key| !cx.outlook.will_index(&key.table, &key.columns.iter().collect::<Vec<_>>(), cx.file));
     if keys.is_empty() {
         return None;
     }
@@ -49,16 +50,16 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
             "{places} have no index: every row that leaves a referenced table makes PostgreSQL read all of `{table}`"
         ),
     };
-    let concurrently = if cx.created_here(table) || after.table_is_new(&after.resolve(table)) {
-        ""
-    } else {
-        "CONCURRENTLY "
-    };
+    let is_new = after.table_is_new(&after.resolve(table));
+    let (concurrently, when) = if is_new { ("", " in the same file") } else { ("CONCURRENTLY ", "") };
     let indexes = bare.iter().map(|key| {
         let columns = key.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         format!("`CREATE INDEX {concurrently}ON {} ({columns})`", key.table)
     });
-    Some(Problem::new(cx.step.span, message).help(indexes.collect::<Vec<_>>().join(", ")))
+    Some(
+        Problem::new(cx.at(first.span), message)
+            .help(format!("{}{when}", indexes.collect::<Vec<_>>().join(", "))),
+    )
 }
 
 /// Whether the files tell that nothing indexes the columns, now or later.
@@ -72,7 +73,6 @@ fn is_bare(cx: &Context<'_>, after: &Schema, key: &ForeignKey) -> bool {
         && !after.is_temporary(&name)
         && !refers_already(cx, key)
         && !after.indexes_of(&name).any(|(_, index)| !index.partial && begins_with(&index.columns, &columns))
-        && !cx.outlook.will_index(&key.table, &columns, cx.file)
 }
 
 /// Whether it takes the place of another one, which did without.

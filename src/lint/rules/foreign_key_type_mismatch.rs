@@ -1,10 +1,9 @@
 //! A foreign key whose columns have other types than those that they refer to.
 
 use crate::ident::Ident;
-use crate::lint::schema::Schema;
 use crate::lint::types::Type;
 use crate::lint::{Check, Class, Context, Problem, Rule, Severity, foreign_keys};
-use crate::migration::operation::TableRef;
+use crate::migration::operation::{Operation, TableRef};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,15 +33,11 @@ CREATE TABLE orders (user_id bigint PRIMARY KEY REFERENCES users (id));",
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let keys = foreign_keys::of(&cx.step.operation);
-    if keys.is_empty() {
-        return None;
-    }
-    let after = foreign_keys::after(cx);
     keys.iter().find_map(|key| {
-        let referenced = key.referenced(&after);
+        let referenced = key.referenced(cx.schema);
         key.columns.iter().zip(&referenced).find_map(|(column, parent_column)| {
-            let (from, written) = type_of(&after, &key.table, column)?;
-            let (to, parent_written) = type_of(&after, &key.parent, parent_column)?;
+            let (from, written) = type_of(cx, &key.table, column)?;
+            let (to, parent_written) = type_of(cx, &key.parent, parent_column)?;
             let (table, parent) = (&key.table, &key.parent);
             let types = format!(
                 "`{table}.{column}` is {written}, but `{parent}.{parent_column}`, to which it refers, is {parent_written}"
@@ -51,8 +46,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
                 Misfit::Narrower => (format!("{types}: larger keys don't fit"), Severity::Advice),
                 Misfit::Incomparable => (format!("this fails: {types}"), Severity::Error),
             };
-            let help = format!("make `{column}` {}", to.name);
-            Some(Problem::new(cx.step.span, message).help(help).severity(severity))
+            let help = format!("make `{column}` {}", spelled(&to.name));
+            Some(Problem::new(cx.at(key.span), message).help(help).severity(severity))
         })
     })
 }
@@ -74,6 +69,16 @@ fn misfit(from: &Type, to: &Type) -> Option<Misfit> {
     (family(&from.name) != family(&to.name)).then_some(Misfit::Incomparable)
 }
 
+/// The name that people write.
+fn spelled(name: &str) -> &str {
+    match name {
+        "int2" => "smallint",
+        "int4" => "integer",
+        "int8" => "bigint",
+        other => other,
+    }
+}
+
 /// Types that PostgreSQL compares with each other.
 fn family(name: &str) -> &str {
     match name {
@@ -89,7 +94,13 @@ fn family(name: &str) -> &str {
 }
 
 /// A column's type, below a domain, and as it is written.
-fn type_of(schema: &Schema, table: &TableRef, column: &Ident) -> Option<(Type, String)> {
-    let written = schema.column(table, column)?.type_.clone()?;
-    Some((schema.base_type(&Type::parse(&written)), written))
+fn type_of(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<(Type, String)> {
+    let made = match &cx.step.operation {
+        Operation::CreateTable(create) if create.table.value == *table => create.columns.as_slice(),
+        Operation::AddColumn(add) if add.table.value == *table => std::slice::from_ref(&add.column),
+        _ => &[],
+    };
+    let made = made.iter().find(|made| made.name.value == *column).map(|made| made.type_.value.clone());
+    let written = made.or_else(|| cx.column(table, column)?.type_.clone())?;
+    Some((cx.schema.base_type(&Type::parse(&written)), written))
 }

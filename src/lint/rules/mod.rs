@@ -57,6 +57,8 @@ mod tests;
 mod traps;
 #[cfg(test)]
 mod traps_constraints;
+#[cfg(test)]
+mod traps_removals;
 
 use super::schema::{Born, ConstraintRule};
 use super::{Context, Rule};
