@@ -39,6 +39,7 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
                 not_null: row.get(4),
                 default: row.get(5),
                 computed: row.get(6),
+                filled: true,
                 born: Born::default(),
             };
             table.columns.insert(ident(&row, 2), column);
@@ -70,7 +71,7 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
         snapshot.types.insert(ident(&row, 0), TypeInfo { born: Born::default(), kind });
     }
     for row in session.rows(FUNCTIONS).await? {
-        let function = Function { volatile: row.get(1), changes_schema: false };
+        let function = Function { volatile: row.get(1), changes_schema: false, for_triggers: row.get(2) };
         snapshot.functions.insert(ident(&row, 0), function);
     }
     Ok(snapshot)
@@ -180,7 +181,7 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype IN ('d', 'e') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 
 const FUNCTIONS: &str = "\
-SELECT p.proname, bool_or(p.provolatile = 'v')
+SELECT p.proname, bool_or(p.provolatile = 'v'), bool_and(p.prorettype = 'trigger'::regtype)
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
 GROUP BY p.proname";

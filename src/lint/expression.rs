@@ -8,7 +8,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer, Word};
 
-use super::functions::{STABLE, VOLATILE};
+use super::functions::{MOMENTS, SESSION, STABLE, VOLATILE};
 use crate::ident::Ident;
 
 /// A function in an expression that may give every row another value.
@@ -69,6 +69,57 @@ fn calls_by_token(text: &str) -> Vec<Vec<Ident>> {
             _ => None,
         })
         .collect()
+}
+
+/// The first call that makes a condition's answer depend on more than the row. `column <= now()` doesn't count: once
+/// true, it stays so.
+pub fn changing(condition: &str) -> Option<String> {
+    let changes = |call: &[Ident]| {
+        let name = call.last().map_or("", Ident::as_str);
+        VOLATILE.binary_search(&name).is_ok() || MOMENTS.contains(&name) || SESSION.contains(&name)
+    };
+    let found = calls(condition).into_iter().find(|call| changes(call))?;
+    let passing = parse(condition).is_some_and(|expression| only_bounds_by_now(&expression));
+    (!passing).then(|| found.iter().map(Ident::to_string).collect::<Vec<_>>().join("."))
+}
+
+/// Whether every conjunct that has a call in it says that a column is in the past.
+fn only_bounds_by_now(expression: &ast::Expr) -> bool {
+    let is_now = |expression: &ast::Expr| {
+        matches!(strip(expression), ast::Expr::Function(function)
+            if function.name.0.last().and_then(|part| part.as_ident()).is_some_and(|name| MOMENTS.contains(&ident(name).as_str())))
+    };
+    match strip(expression) {
+        ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
+            only_bounds_by_now(left) && only_bounds_by_now(right)
+        }
+        ast::Expr::BinaryOp { left, op: BinaryOperator::Lt | BinaryOperator::LtEq, right }
+            if is_now(right) =>
+        {
+            column(left).is_some()
+        }
+        ast::Expr::BinaryOp { left, op: BinaryOperator::Gt | BinaryOperator::GtEq, right }
+            if is_now(left) =>
+        {
+            column(right).is_some()
+        }
+        other => calls(&other.to_string()).is_empty(),
+    }
+}
+
+/// Whether a condition forbids NULL in some columns and says nothing else.
+pub fn only_forbids_null(condition: &str) -> bool {
+    fn forbids(expression: &ast::Expr) -> bool {
+        match strip(expression) {
+            ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => forbids(left) && forbids(right),
+            other => {
+                let mut proven = BTreeSet::new();
+                conjuncts(other, &mut proven);
+                !proven.is_empty()
+            }
+        }
+    }
+    parse(condition).is_some_and(|expression| forbids(&expression))
 }
 
 /// The columns that a valid CHECK with this condition proves to hold no NULL. PostgreSQL looks at the conjuncts

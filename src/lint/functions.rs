@@ -27,6 +27,34 @@ pub const VOLATILE: &[&str] = &[
     "uuidv7",
 ];
 
+/// The time, which only moves on.
+pub const MOMENTS: &[&str] = &[
+    "clock_timestamp",
+    "current_date",
+    "current_timestamp",
+    "localtimestamp",
+    "now",
+    "statement_timestamp",
+    "transaction_timestamp",
+];
+
+/// Another answer for another session, or another time of the day.
+pub const SESSION: &[&str] = &[
+    "current_catalog",
+    "current_database",
+    "current_role",
+    "current_schema",
+    "current_setting",
+    "current_time",
+    "current_user",
+    "inet_client_addr",
+    "localtime",
+    "session_user",
+    "txid_current",
+    "pg_current_xact_id",
+    "user",
+];
+
 /// One value for the whole statement at least: PostgreSQL computes such a default once and stores it in the
 /// catalog. Type names stand here too, since `date('2026-01-01')` is a call.
 pub const STABLE: &[&str] = &[

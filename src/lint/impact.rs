@@ -254,7 +254,7 @@ impl Reader<'_> {
             Statement::AlterTable(table, action) => self.action(table, action),
             Statement::AlterDomain(domain, DomainAction::Scans(_)) => self.domain(domain),
             Statement::ChangeTrigger(table) => self.take(table, AccessExclusive),
-            Statement::Rename { kind, name, table } => match kind {
+            Statement::Rename { kind, name, table, .. } => match kind {
                 ObjectKind::View | ObjectKind::MaterializedView => self.take(name, AccessExclusive),
                 _ => table.iter().for_each(|table| self.take(table, AccessExclusive)),
             },

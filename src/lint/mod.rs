@@ -11,6 +11,7 @@ mod cost;
 mod created;
 mod estimate;
 mod expression;
+mod foreign_keys;
 mod functions;
 mod impact;
 mod lock;

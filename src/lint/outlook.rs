@@ -20,7 +20,9 @@ impl Outlook {
         for (file, migration) in migrations.iter().enumerate() {
             for step in &migration.steps {
                 match &step.operation {
-                    Operation::CreateIndex(index) => outlook.index(file, &index.table, columns(index)),
+                    Operation::CreateIndex(index) if index.predicate.is_none() => {
+                        outlook.index(file, &index.table, columns(index));
+                    }
                     Operation::AddUnique(key) | Operation::AddPrimaryKey(key) => {
                         outlook.index(file, &key.table, key_columns(key));
                     }
@@ -41,15 +43,9 @@ impl Outlook {
 
     /// Whether this file or a later one makes an index that begins with these columns, in any order.
     pub fn will_index(&self, table: &TableRef, columns: &[&Ident], from: usize) -> bool {
-        let begins = |index: &[String]| {
-            index.len() >= columns.len()
-                && index[..columns.len()]
-                    .iter()
-                    .all(|name| columns.iter().any(|column| column.to_string() == *name))
-        };
-        self.indexes
-            .get(&table.name)
-            .is_some_and(|known| known.iter().any(|(file, index)| *file >= from && begins(index)))
+        self.indexes.get(&table.name).is_some_and(|known| {
+            known.iter().any(|(file, index)| *file >= from && begins_with(index, columns))
+        })
     }
 
     /// Whether this file or a later one validates the constraint.
@@ -57,6 +53,15 @@ impl Outlook {
         let key = (table.name.clone(), constraint.clone());
         self.validations.get(&key).is_some_and(|file| *file >= from)
     }
+}
+
+/// Whether an index begins with these columns, in any order. It may sort them its own way: `a DESC`.
+pub fn begins_with(index: &[String], columns: &[&Ident]) -> bool {
+    let is = |written: &String, column: &Ident| {
+        written.strip_prefix(&column.to_string()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    let head = index.get(..columns.len()).unwrap_or_default();
+    !head.is_empty() && columns.iter().all(|column| head.iter().any(|written| is(written, column)))
 }
 
 fn columns(index: &CreateIndex) -> Vec<String> {

@@ -72,6 +72,9 @@ pub struct AddKey {
     /// `DEFERRABLE …`, as SQL writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<Expr>,
+    /// `NOT VALID` as written, which PostgreSQL rejects here.
+    #[serde(skip)]
+    pub not_valid: bool,
 }
 
 /// A constraint and its table.

@@ -21,7 +21,9 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::{Argument, Piece, after, is_null, list, mentions, object, objects, pieces, referenced};
+pub use sql::{
+    Argument, Piece, after, foreign_key_of, is_null, list, mentions, object, objects, pieces, referenced,
+};
 
 use crate::error::Result;
 

@@ -86,6 +86,10 @@ pub enum Statement {
         name: Target,
         /// The table, of a trigger or policy.
         table: Option<Target>,
+        /// The column or attribute of it, where only that is renamed.
+        part: Option<Name>,
+        /// The new name.
+        to: Name,
     },
     /// `ALTER … SET SCHEMA` of anything but a table.
     SetSchema {
@@ -155,6 +159,19 @@ pub struct Write {
     pub kind: WriteKind,
     /// The table.
     pub table: Target,
+    /// The columns that an UPDATE sets, or that an INSERT lists.
+    pub columns: Vec<Name>,
+    /// The condition of an UPDATE or DELETE, where it looks for NULL and nothing else.
+    pub null_test: Option<NullTest>,
+}
+
+/// `column IS NULL` or `column IS NOT NULL`
+#[derive(Debug, Clone, PartialEq)]
+pub struct NullTest {
+    /// The column.
+    pub column: Name,
+    /// `IS NULL`
+    pub is_null: bool,
 }
 
 /// How rows are written.

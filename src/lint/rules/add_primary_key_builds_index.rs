@@ -21,6 +21,10 @@ Not reported: tables made earlier in the same file, and USING INDEX.",
     online: Some("`midflight expand` builds the index concurrently, proves NOT NULL by a validated check, and makes the index the key's"),
     bad: "ALTER TABLE users ADD PRIMARY KEY (id);",
     good: "\
+ALTER TABLE users ADD CONSTRAINT users_id_set CHECK (id IS NOT NULL) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT users_id_set;
+ALTER TABLE users ALTER COLUMN id SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT users_id_set;
 CREATE UNIQUE INDEX CONCURRENTLY users_pkey ON users (id);
 ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;",
     check: Check::Step(check),

@@ -32,9 +32,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let (table, column) = (&drop.table, &drop.column);
-    let cascade = if drop.cascade { ", with whatever else depends on it" } else { "" };
     let message = format!(
-        "dropping `{column}` breaks every statement that still names it, and its values in `{table}` are lost{cascade}"
+        "dropping `{column}` breaks every statement that still names it, and its values in `{table}` are lost"
     );
     let help = format!(
         "first deploy a release that no longer reads or writes `{column}` (and drop its NOT NULL), then drop it in a \

@@ -30,21 +30,14 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropTable(drop) = &cx.step.operation else { return None };
     let table = &drop.table;
     let known = cx.schema.table(table);
-    if known.is_some_and(|table| cx.is_new(table.born) || cx.is_new(table.detached))
-        || temporary(drop.table.schema.as_ref())
-    {
+    if cx.created_here(table) || known.is_some_and(|table| cx.is_new(table.detached)) {
         return None;
     }
-    let cascade = if drop.cascade { ", with whatever else depends on it" } else { "" };
     let rows = if drop.aside.is_some() { "" } else { ", and its rows are lost" };
-    let message = format!("dropping `{table}` breaks every statement that still uses it{rows}{cascade}");
+    let message = format!("dropping `{table}` breaks every statement that still uses it{rows}");
     let help = format!(
         "first deploy a release that no longer uses `{table}`, drop its foreign keys (each locks the table it refers \
          to as well), then drop it in a later migration"
     );
     Some(Problem::new(cx.at(table.span), message).help(help).lock(Lock::AccessExclusive))
-}
-
-fn temporary(schema: Option<&crate::ident::Ident>) -> bool {
-    schema.is_some_and(|schema| schema.as_str() == "pg_temp")
 }

@@ -7,6 +7,7 @@ pub mod add_column_constrained_domain;
 pub mod add_column_required;
 pub mod add_column_stored_generated;
 pub mod add_column_volatile_default;
+pub mod add_exclusion_constraint;
 pub mod add_foreign_key_scans;
 pub mod add_primary_key_builds_index;
 pub mod add_unique_builds_index;
@@ -25,18 +26,35 @@ pub mod create_enum;
 pub mod create_index_on_view_gap;
 pub mod create_partition_locks_parent;
 pub mod default_partition;
+pub mod delete_all_rows;
 pub mod detach_concurrently_with_default;
 pub mod detach_partition_blocks;
+pub mod disable_trigger;
+pub mod domain_constraint_scans;
+pub mod domain_with_constraint;
+pub mod drop_cascade;
 pub mod drop_column;
+pub mod drop_constraint;
 pub mod drop_constraint_owned_index;
+pub mod drop_database;
 pub mod drop_default;
+pub mod drop_dependent_object;
 pub mod drop_not_null;
+pub mod drop_owned;
+pub mod drop_primary_key;
+pub mod drop_schema;
 pub mod drop_table;
+pub mod duplicate_column;
 pub mod dynamic_sql;
+pub mod enable_rls_without_policy;
+pub mod enforce_constraint_scans;
 pub mod enum_value_order;
 pub mod enum_value_same_transaction;
 pub mod explicit_table_lock;
 pub mod extension_change;
+pub mod foreign_key_locks_parent;
+pub mod foreign_key_missing_index;
+pub mod foreign_key_type_mismatch;
 pub mod grant_to_public;
 pub mod identifier_too_long;
 pub mod index_build_blocks_writes;
@@ -48,19 +66,28 @@ pub mod long_work_under_lock;
 pub mod matview_with_data;
 pub mod missing_lock_timeout;
 pub mod missing_statement_timeout;
+pub mod move_schema;
 pub mod multiple_alters_same_table;
 pub mod not_allowed_in_transaction;
+pub mod not_valid_never_validated;
+pub mod not_valid_unsupported;
 pub mod prefer_bigint_key;
 pub mod prefer_identity;
 pub mod prefer_jsonb;
 pub mod prefer_text;
 pub mod prefer_timestamptz;
 pub mod prepared_plan_break;
+pub mod primary_key_index_nullable;
 pub mod redundant_index;
 pub mod refresh_matview_blocks_reads;
 pub mod reindex_blocks_access;
 pub mod rename_column;
+pub mod rename_enum_value;
+pub mod rename_index_through_table;
+pub mod rename_object;
+pub mod rename_schema;
 pub mod rename_table;
+pub mod replica_identity_change;
 pub mod require_idempotent;
 pub mod require_primary_key;
 pub mod require_schema_qualified;
@@ -73,6 +100,8 @@ pub mod superuser_statement;
 pub mod table_storage_rewrite;
 pub mod transaction_control;
 pub mod trigger_change;
+pub mod truncate_cascade;
+pub mod truncate_table;
 pub mod unknown_rule_in_allow;
 pub mod unlogged_or_no_autovacuum;
 pub mod unnamed_concurrent_index;
@@ -80,6 +109,9 @@ pub mod unnamed_constraint;
 pub mod unparsable;
 pub mod unterminated_transaction;
 pub mod unused_allow;
+pub mod update_all_rows;
+pub mod validate_under_strong_lock;
+pub mod volatile_check;
 pub mod wide_index;
 pub mod wide_lock_window;
 
@@ -90,19 +122,24 @@ mod traps;
 #[cfg(test)]
 mod traps_columns;
 #[cfg(test)]
+mod traps_constraints;
+#[cfg(test)]
 mod traps_indexes;
 #[cfg(test)]
 mod traps_maintenance;
+#[cfg(test)]
+mod traps_removals;
 #[cfg(test)]
 mod traps_style;
 #[cfg(test)]
 mod traps_transactions;
 
+use super::schema::{Born, ConstraintRule};
 use super::types::Type;
 use super::{Context, Lock, Problem, Rule, Runner, created};
 use crate::ident::Ident;
-use crate::migration::operation::{AddColumn, Expr, Name, Operation, TableRef};
-use crate::migration::statement::Statement;
+use crate::migration::operation::{AddColumn, ConstraintTarget, Expr, Name, Operation, TableRef};
+use crate::migration::statement::{Reach, Statement, Target, Write, WriteKind};
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -112,6 +149,7 @@ pub static RULES: &[&Rule] = &[
     &add_column_required::RULE,
     &add_column_stored_generated::RULE,
     &add_column_volatile_default::RULE,
+    &add_exclusion_constraint::RULE,
     &add_foreign_key_scans::RULE,
     &add_primary_key_builds_index::RULE,
     &add_unique_builds_index::RULE,
@@ -130,18 +168,35 @@ pub static RULES: &[&Rule] = &[
     &create_index_on_view_gap::RULE,
     &create_partition_locks_parent::RULE,
     &default_partition::RULE,
+    &delete_all_rows::RULE,
     &detach_concurrently_with_default::RULE,
     &detach_partition_blocks::RULE,
+    &disable_trigger::RULE,
+    &domain_constraint_scans::RULE,
+    &domain_with_constraint::RULE,
+    &drop_cascade::RULE,
     &drop_column::RULE,
+    &drop_constraint::RULE,
     &drop_constraint_owned_index::RULE,
+    &drop_database::RULE,
     &drop_default::RULE,
+    &drop_dependent_object::RULE,
     &drop_not_null::RULE,
+    &drop_owned::RULE,
+    &drop_primary_key::RULE,
+    &drop_schema::RULE,
     &drop_table::RULE,
+    &duplicate_column::RULE,
     &dynamic_sql::RULE,
+    &enable_rls_without_policy::RULE,
+    &enforce_constraint_scans::RULE,
     &enum_value_order::RULE,
     &enum_value_same_transaction::RULE,
     &explicit_table_lock::RULE,
     &extension_change::RULE,
+    &foreign_key_locks_parent::RULE,
+    &foreign_key_missing_index::RULE,
+    &foreign_key_type_mismatch::RULE,
     &grant_to_public::RULE,
     &identifier_too_long::RULE,
     &index_build_blocks_writes::RULE,
@@ -153,19 +208,28 @@ pub static RULES: &[&Rule] = &[
     &matview_with_data::RULE,
     &missing_lock_timeout::RULE,
     &missing_statement_timeout::RULE,
+    &move_schema::RULE,
     &multiple_alters_same_table::RULE,
     &not_allowed_in_transaction::RULE,
+    &not_valid_never_validated::RULE,
+    &not_valid_unsupported::RULE,
     &prefer_bigint_key::RULE,
     &prefer_identity::RULE,
     &prefer_jsonb::RULE,
     &prefer_text::RULE,
     &prefer_timestamptz::RULE,
     &prepared_plan_break::RULE,
+    &primary_key_index_nullable::RULE,
     &redundant_index::RULE,
     &refresh_matview_blocks_reads::RULE,
     &reindex_blocks_access::RULE,
     &rename_column::RULE,
+    &rename_enum_value::RULE,
+    &rename_index_through_table::RULE,
+    &rename_object::RULE,
+    &rename_schema::RULE,
     &rename_table::RULE,
+    &replica_identity_change::RULE,
     &require_idempotent::RULE,
     &require_primary_key::RULE,
     &require_schema_qualified::RULE,
@@ -178,6 +242,8 @@ pub static RULES: &[&Rule] = &[
     &table_storage_rewrite::RULE,
     &transaction_control::RULE,
     &trigger_change::RULE,
+    &truncate_cascade::RULE,
+    &truncate_table::RULE,
     &unknown_rule_in_allow::RULE,
     &unlogged_or_no_autovacuum::RULE,
     &unnamed_concurrent_index::RULE,
@@ -185,6 +251,9 @@ pub static RULES: &[&Rule] = &[
     &unparsable::RULE,
     &unterminated_transaction::RULE,
     &unused_allow::RULE,
+    &update_all_rows::RULE,
+    &validate_under_strong_lock::RULE,
+    &volatile_check::RULE,
     &wide_index::RULE,
     &wide_lock_window::RULE,
 ];
@@ -192,6 +261,39 @@ pub static RULES: &[&Rule] = &[
 /// `a, b, c`
 fn list(names: &[Name]) -> String {
     names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Those of the tables that others use, for a message: `` `a`, `b` ``.
+fn in_use(cx: &Context<'_>, tables: &[Target]) -> Option<String> {
+    let used = tables.iter().filter(|table| !cx.created_here(table));
+    let used = used.map(|table| format!("`{table}`")).collect::<Vec<_>>();
+    (!used.is_empty()).then(|| used.join(", "))
+}
+
+/// Whether a constraint is a primary key, or has the name that PostgreSQL gives one where no file says what it is.
+fn is_primary_key(cx: &Context<'_>, target: &ConstraintTarget) -> bool {
+    match cx.schema.constraint(&target.table, &target.name) {
+        Some(known) => matches!(known.rule, ConstraintRule::PrimaryKey(_)),
+        None => *target.name.as_str() == crate::ident::fit(&format!("{}_pkey", target.table.name.as_str())),
+    }
+}
+
+/// How much of a table in use an UPDATE or DELETE reaches, given what the files say of its columns.
+fn reach(cx: &Context<'_>, write: &Write) -> Option<Reach> {
+    let (WriteKind::Update(reach) | WriteKind::Delete(reach)) = write.kind else { return None };
+    if cx.created_here(&write.table) {
+        return None;
+    }
+    let everything = write.null_test.as_ref().is_some_and(|test| {
+        let (Some(table), Some(column)) = (cx.table(&write.table), cx.column(&write.table, &test.column))
+        else {
+            return false;
+        };
+        // a column that came later and without a default is NULL everywhere
+        let added = column.born != table.born && column.born != Born::default();
+        if test.is_null { added && !column.filled } else { column.not_null }
+    });
+    Some(if everything { Reach::All } else { reach })
 }
 
 /// A constraint's name, or the one that PostgreSQL would give it.

@@ -1,6 +1,7 @@
 //! `ALTER TABLE … RENAME TO`.
 
 use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, RenameTable, TableRef};
 
 /// The rule.
@@ -31,8 +32,11 @@ COMMIT;",
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::RenameTable(rename) = &cx.step.operation else { return None };
-    if cx.created_here(&rename.table) || cx.later_in_transaction().any(|later| is_view_for(cx, later, rename))
-    {
+    // ALTER TABLE renames indexes and sequences too
+    let is_index = cx.table(&rename.table).is_none() && cx.schema.index(&rename.table).is_some();
+    let is_new =
+        cx.created_here(&rename.table) || cx.object_created_here(ObjectKind::Sequence, &rename.table);
+    if is_index || is_new || cx.later_in_transaction().any(|later| is_view_for(cx, later, rename)) {
         return None;
     }
     let (table, new) = (&rename.table, &rename.to);

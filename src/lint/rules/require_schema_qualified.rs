@@ -58,7 +58,7 @@ fn target(operation: &Operation) -> Option<&TableRef> {
             | Statement::AlterDomain(name, _)
             | Statement::AlterAttributes { type_: name, .. }
             | Statement::SetSchema { name, .. } => Some(name),
-            Statement::Rename { kind, name, table } => {
+            Statement::Rename { kind, name, table, .. } => {
                 if qualified(kind.naming()) {
                     Some(name)
                 } else {

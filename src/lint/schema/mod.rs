@@ -57,6 +57,8 @@ pub struct Function {
     pub volatile: bool,
     /// Its body changes the schema.
     pub changes_schema: bool,
+    /// `RETURNS trigger`: nobody but a trigger calls it.
+    pub for_triggers: bool,
 }
 
 fn shared<K: Ord + Clone, V: Clone>(known: &BTreeMap<K, V>) -> Map<K, Rc<V>> {
@@ -170,9 +172,15 @@ impl Schema {
         self.objects.get(&key).is_some_and(|born| self.is_new(*born))
     }
 
-    /// Whether the table is new.
+    /// Whether the table lives for one session only.
+    pub fn is_temporary(&self, table: &TableName) -> bool {
+        table.schema.as_str() == TEMPORARY
+    }
+
+    /// Whether the table is new, or temporary: nobody else ever sees such a one.
     pub fn table_is_new(&self, table: &TableName) -> bool {
-        self.relation(table).is_some_and(|table| self.is_new(table.born))
+        table.schema.as_str() == TEMPORARY
+            || self.relation(table).is_some_and(|table| self.is_new(table.born))
     }
 
     /// Whether a valid constraint proves that the column has no NULL. `except` are constraints that go away in the

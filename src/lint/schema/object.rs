@@ -67,6 +67,8 @@ pub struct Column {
     pub default: bool,
     /// What follows `GENERATED`, where it is computed from other columns.
     pub computed: Option<String>,
+    /// Whether rows got a value for it: from its default, or from an UPDATE since.
+    pub filled: bool,
     /// Which file made it.
     pub born: Born,
 }
@@ -186,13 +188,15 @@ impl Table {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
         let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
         let serial = Type::is_serial(&column.type_);
-        let default = column.default.as_ref().is_some_and(|default| !is_null(default));
+        let valued = column.default.as_ref().is_some_and(|default| !is_null(default));
+        let generated = column.generated.is_some();
         let computed = column.generated.as_ref().filter(|_| !identity).map(|text| text.value.clone());
         let known = Column {
             type_: Some(column.type_.value.clone()),
             not_null,
-            default: default || serial || column.generated.is_some(),
+            default: valued || serial || generated,
             computed,
+            filled: valued || generated || not_null,
             born,
         };
         self.columns.insert(column.name.value.clone(), known);

@@ -13,7 +13,9 @@ use crate::migration::operation::{
     AddCheck, AddForeignKey, AddKey, CreateTable, Expr, Name, Operation, RenameColumn, RenameTable, TableRef,
     TransformColumns,
 };
-use crate::migration::statement::{DomainAction, Statement, TableAction, Transaction};
+use crate::migration::statement::{
+    DomainAction, Reach, Statement, TableAction, Transaction, Write, WriteKind,
+};
 use crate::migration::{self, Piece, is_null, mentions};
 
 impl Schema {
@@ -77,12 +79,7 @@ impl Schema {
             }
             Operation::AddCheck(check) => self.add_check(check),
             Operation::AddForeignKey(key) => self.add_foreign_key(key),
-            Operation::AddPrimaryKey(key) => {
-                for column in &key.columns {
-                    self.edit_column(&key.table, column, |column| column.not_null = true);
-                }
-                self.add_key(key, true);
-            }
+            Operation::AddPrimaryKey(key) => self.add_key(key, true),
             Operation::AddUnique(key) => self.add_key(key, false),
             Operation::AddExclusion(add) => {
                 let name = add.name.as_ref().map(|name| name.value.clone());
@@ -132,10 +129,22 @@ impl Schema {
                 view.kind = Relation::MaterializedView;
                 view.unreadable = *empties;
             }),
-            Statement::Rename { kind, name, .. } => {
-                let key = (*kind, name.in_schema(&self.session_schema()));
-                self.objects.remove_mut(&key);
+            Statement::Rename { kind, name, part: None, to, .. } => {
+                let old = name.in_schema(&self.session_schema());
+                let new = TableName::new(old.schema.clone(), to.value.clone());
+                self.objects.remove_mut(&(*kind, old));
+                // nobody uses the new name yet
+                self.objects.insert_mut((*kind, new), self.now());
+                if matches!(kind, ObjectKind::View | ObjectKind::MaterializedView) {
+                    self.rename_table(&RenameTable { table: name.clone(), to: to.clone() });
+                } else if matches!(kind, ObjectKind::Type | ObjectKind::Domain)
+                    && let Some(info) = self.types.get(&name.name).cloned()
+                {
+                    self.types.remove_mut(&name.name);
+                    self.types.insert_mut(to.value.clone(), info);
+                }
             }
+            Statement::Write(writes) => writes.iter().for_each(|write| self.note_written(write)),
             _ => {}
         }
     }
@@ -148,6 +157,16 @@ impl Schema {
             // which constraint it was is not known; of several, one may be left
             DomainAction::Loosens => *constrained = false,
             DomainAction::Other => {}
+        }
+    }
+
+    /// An UPDATE gives a column the values that it lacked.
+    fn note_written(&mut self, write: &Write) {
+        let WriteKind::Update(Reach::All | Reach::Some) = write.kind else { return };
+        for column in &write.columns {
+            if self.column(&write.table, column).is_some_and(|known| !known.filled) {
+                self.edit_column(&write.table, column, |column| column.filled = true);
+            }
         }
     }
 
@@ -316,6 +335,9 @@ impl Schema {
         if let Some(table) = self.tables.get(&old).cloned() {
             self.tables.remove_mut(&old);
             self.tables.insert_mut(new.clone(), table);
+        } else {
+            // ALTER TABLE renames indexes too
+            self.rename_index(&rename.table, &rename.to);
         }
         let held = self.session.transaction.held.iter_mut().filter(|held| held.table == old);
         held.for_each(|held| held.table = new.clone());
@@ -357,7 +379,8 @@ impl Schema {
             for new in &transform.to {
                 let type_ = Some(new.type_.value.clone());
                 let default = new.default.is_some();
-                let column = Column { type_, not_null: new.not_null, default, computed: None, born: now };
+                let not_null = new.not_null;
+                let column = Column { type_, not_null, default, computed: None, filled: true, born: now };
                 table.columns.insert(new.name.value.clone(), column);
             }
         });
@@ -390,6 +413,13 @@ impl Schema {
             Some(index) => index.columns.iter().map(|column| Ident::parse(column)).collect(),
             None => key.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>(),
         };
+        if primary {
+            self.edit(&key.table, |table| {
+                columns
+                    .iter()
+                    .for_each(|column| table.columns.entry(column.clone()).or_default().not_null = true);
+            });
+        }
         let names = columns.iter().collect::<Vec<_>>();
         let (names, suffix) = if primary { (Vec::new(), "pkey") } else { (names, "key") };
         let rule = match primary {
@@ -500,5 +530,5 @@ fn function(definition: &str) -> Function {
             ["create ", "alter ", "drop ", "truncate "].iter().any(|verb| text.contains(verb))
         }
     });
-    Function { volatile, changes_schema }
+    Function { volatile, changes_schema, for_triggers: declared("RETURNS TRIGGER") }
 }

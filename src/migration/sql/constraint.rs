@@ -57,6 +57,24 @@ pub fn referenced(text: &str) -> Option<(TableRef, Vec<Name>)> {
     Some((table, columns))
 }
 
+/// The foreign key that a constraint of CREATE TABLE is, if it is one: `CONSTRAINT f FOREIGN KEY (a) REFERENCES t`.
+pub fn foreign_key_of(table: &Located<TableRef>, constraint: &str) -> Option<AddForeignKey> {
+    let source = Source::new("", constraint);
+    let lexed = lex(&source.text);
+    let cursor = Cursor::new(&source, &lexed.tokens);
+    let mut kind = cursor;
+    if kind.eat("CONSTRAINT") {
+        kind.name().ok()?;
+    }
+    if !kind.at("FOREIGN KEY") {
+        return None;
+    }
+    match read(cursor, table).ok()?? {
+        Operation::AddForeignKey(key) => Some(key),
+        _ => None,
+    }
+}
+
 fn foreign_key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read<Option<Operation>> {
     if mentions(&cursor, "PERIOD") {
         return Ok(None);
@@ -83,7 +101,7 @@ fn key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read
         key.columns = cursor.names()?;
         key.include = if cursor.eat("INCLUDE") { cursor.names()? } else { Vec::new() };
     }
-    key.options = options(cursor)?.0;
+    (key.options, key.not_valid) = options(cursor)?;
     Ok(Some(key))
 }
 

@@ -33,7 +33,7 @@ mod statement;
 mod tests;
 mod words;
 
-pub use constraint::referenced;
+pub use constraint::{foreign_key_of, referenced};
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};
 

@@ -181,6 +181,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             nulls_not_distinct,
             include: Vec::new(),
             options,
+            not_valid: false,
         };
         if column.primary_key {
             constraints::primary_key(&AddKey { name: column.names.primary_key.clone(), ..key }, draft)?;

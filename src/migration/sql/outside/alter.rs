@@ -4,6 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::super::cursor::Cursor;
 use crate::migration::object::ObjectKind;
+use crate::migration::operation::Name;
 use crate::migration::statement::{DomainAction, IndexAction, Statement};
 
 pub fn read(mut cursor: Cursor) -> Option<Statement> {
@@ -34,8 +35,10 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
     if cursor.at("RENAME VALUE") || kind == ObjectKind::Domain && cursor.at("RENAME CONSTRAINT") {
         return None;
     }
-    if cursor.at("RENAME") {
-        return Some(Statement::Rename { kind, name, table });
+    if cursor.eat("RENAME") {
+        let part = renamed_part(&mut cursor)?;
+        cursor.eat("TO");
+        return Some(Statement::Rename { kind, name, table, part, to: cursor.name().ok()? });
     }
     if cursor.at("SET SCHEMA") {
         return Some(Statement::SetSchema { kind, name });
@@ -52,6 +55,15 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
         ObjectKind::Trigger => table.map(Statement::ChangeTrigger),
         _ => None,
     }
+}
+
+/// `RENAME COLUMN a TO b`, `RENAME ATTRIBUTE a TO b`, `RENAME a TO b` of a view; the outer nothing is no name at all.
+fn renamed_part(cursor: &mut Cursor) -> Option<Option<Name>> {
+    if cursor.at("TO") {
+        return Some(None);
+    }
+    let _ = cursor.eat("COLUMN") || cursor.eat("ATTRIBUTE");
+    cursor.name().ok().map(Some)
 }
 
 fn rule(cursor: &Cursor) -> bool {

@@ -4,8 +4,9 @@ use sqlparser::tokenizer::Token;
 
 use super::super::cursor::Cursor;
 use super::super::lex::Tok;
+use crate::ident::Ident;
 use crate::migration::operation::Name;
-use crate::migration::statement::{Reach, Statement, Write, WriteKind};
+use crate::migration::statement::{NullTest, Reach, Statement, Target, Write, WriteKind};
 
 pub fn read(mut cursor: Cursor) -> Option<Statement> {
     let whole = cursor;
@@ -32,26 +33,33 @@ fn write(mut cursor: Cursor) -> Option<Write> {
     if cursor.eat("INSERT INTO") {
         let table = cursor.table().ok()?;
         let kind = if takes_many(cursor) { WriteKind::InsertQuery } else { WriteKind::InsertValues };
-        return Some(Write { kind, table });
+        if cursor.eat("AS") {
+            cursor.name().ok()?;
+        }
+        let columns = cursor.names().unwrap_or_default();
+        return Some(Write { columns, ..plain(kind, table) });
     }
     if cursor.eat("UPDATE") {
-        cursor.eat("ONLY");
-        let table = cursor.table().ok()?;
-        return Some(Write { kind: WriteKind::Update(reach(cursor, "FROM")), table });
+        let (table, alias) = target(&mut cursor)?;
+        cursor.eat("SET");
+        let mut rest = cursor;
+        let columns = columns_set(&rest.until(|at| at.at("FROM") || at.at("WHERE") || at.at("RETURNING")));
+        let (reach, null_test) = reach(rest, "FROM", &alias);
+        return Some(Write { columns, null_test, ..plain(WriteKind::Update(reach), table) });
     }
     if cursor.eat("DELETE FROM") {
-        cursor.eat("ONLY");
-        let table = cursor.table().ok()?;
-        return Some(Write { kind: WriteKind::Delete(reach(cursor, "USING")), table });
+        let (table, alias) = target(&mut cursor)?;
+        let (reach, null_test) = reach(cursor, "USING", &alias);
+        return Some(Write { null_test, ..plain(WriteKind::Delete(reach), table) });
     }
     if cursor.eat("MERGE INTO") {
         cursor.eat("ONLY");
-        return Some(Write { kind: WriteKind::Merge, table: cursor.table().ok()? });
+        return Some(plain(WriteKind::Merge, cursor.table().ok()?));
     }
     if cursor.eat("COPY") {
         let table = cursor.table().ok()?;
         cursor.until(|at| at.at("FROM") || at.at("TO"));
-        return cursor.at("FROM").then_some(Write { kind: WriteKind::Copy, table });
+        return cursor.at("FROM").then_some(plain(WriteKind::Copy, table));
     }
     None
 }
@@ -71,6 +79,38 @@ fn takes_many(mut cursor: Cursor) -> bool {
     // `FROM (VALUES …) AS list`
     let listed = cursor.group("a list").is_ok_and(|group| group.at("VALUES"));
     !listed || cursor.tokens.iter().any(|tok| tok.is("JOIN") || tok.token == Token::Comma)
+}
+
+const fn plain(kind: WriteKind, table: Target) -> Write {
+    Write { kind, table, columns: Vec::new(), null_test: None }
+}
+
+/// `ONLY table * AS alias`: the table, and the name that the statement knows it by.
+fn target(cursor: &mut Cursor) -> Option<(Target, Ident)> {
+    cursor.eat("ONLY");
+    let table = cursor.table().ok()?;
+    cursor.eat_token(&Token::Mul);
+    let named =
+        cursor.eat("AS") || !["SET", "USING", "WHERE", "RETURNING"].iter().any(|word| cursor.at(word));
+    let alias = named.then(|| cursor.name().ok()).flatten();
+    let known_as = alias.map_or_else(|| table.name.clone(), |alias| alias.value);
+    Some((table, known_as))
+}
+
+/// The left sides of `a = 1, (b, c) = (2, 3)`. Elements of arrays and fields of composites are parts of columns, and
+/// may well stand there twice.
+fn columns_set(set: &Cursor) -> Vec<Name> {
+    let mut columns = Vec::new();
+    for mut part in set.commas() {
+        if part.at_token(&Token::LParen) {
+            columns.extend(part.names().unwrap_or_default());
+        } else if let Ok(name) = part.name()
+            && part.at_token(&Token::Eq)
+        {
+            columns.push(name);
+        }
+    }
+    columns
 }
 
 /// Writing statements inside `WITH … AS (…)`, and the one after them.
@@ -95,28 +135,63 @@ fn common_tables(cursor: Cursor) -> Vec<Write> {
     found
 }
 
-/// What the condition of an UPDATE or DELETE leaves. `joining` is the word before other tables.
-fn reach(mut cursor: Cursor, joining: &str) -> Reach {
-    let set = cursor.until(|at| at.at("WHERE") || at.at("RETURNING"));
+/// What the condition of an UPDATE or DELETE leaves. `joining` is the word before other tables, `alias` the name of
+/// the table itself.
+fn reach(mut cursor: Cursor, joining: &str, alias: &Ident) -> (Reach, Option<NullTest>) {
+    let joins = cursor.at(joining);
+    cursor.until(|at| at.at("WHERE") || at.at("RETURNING"));
     if !cursor.eat("WHERE") {
-        let mut joined = set;
-        joined.until(|at| at.at(joining));
-        // every row that finds a partner, which may well be every row
-        return Reach::All;
+        // with other tables: every row, as soon as those have one
+        return (Reach::All, None);
     }
     let mut condition = cursor.until(|at| at.at("RETURNING"));
-    if is_always_true(&condition) {
-        return Reach::All;
+    if is_always_true(&condition) || joins && !concerns(&condition, alias) {
+        return (Reach::All, None);
     }
     if condition.at("CURRENT OF") {
-        return Reach::Keys;
+        return (Reach::Keys, None);
+    }
+    if let Some(test) = null_test(condition).filter(|_| !joins) {
+        return (Reach::Some, Some(test));
     }
     let complex =
         condition.tokens.iter().any(|tok| ["OR", "SELECT", "NOT", "IS"].iter().any(|word| tok.is(word)));
     let named = condition.table().is_ok();
     let equals = condition.at_token(&Token::Eq) || condition.at("IN");
     let constant = condition.tokens.get(1).is_some_and(is_constant) || condition.at("IN");
-    if named && equals && constant && !complex { Reach::Keys } else { Reach::Some }
+    let reach = if named && equals && constant && !complex { Reach::Keys } else { Reach::Some };
+    (reach, None)
+}
+
+/// Whether a condition may speak of the table: it names it, or a column that could be anybody's.
+fn concerns(condition: &Cursor, alias: &Ident) -> bool {
+    const SIGNS: &[&str] = &[
+        "AND", "OR", "NOT", "IS", "NULL", "TRUE", "FALSE", "IN", "LIKE", "ILIKE", "BETWEEN", "DISTINCT",
+        "FROM",
+    ];
+    let tokens = condition.tokens;
+    let at = |i: usize| tokens.get(i).map(|tok| &tok.token);
+    tokens.iter().enumerate().any(|(i, tok)| {
+        if !matches!(tok.token, Token::Word(_)) {
+            return false;
+        }
+        match at(i + 1) {
+            Some(Token::Period) => Ident::parse(condition.source.slice(tok.span)) == *alias,
+            Some(Token::LParen) => false,
+            _ => {
+                let qualified = i > 0 && at(i - 1) == Some(&Token::Period);
+                !qualified && !SIGNS.iter().any(|word| tok.is(word))
+            }
+        }
+    })
+}
+
+/// `column IS NULL`, `table.column IS NOT NULL`, and nothing else.
+fn null_test(mut condition: Cursor) -> Option<NullTest> {
+    let column = condition.table().ok()?;
+    let is_null = condition.eat("IS NULL");
+    let whole = (is_null || condition.eat("IS NOT NULL")) && condition.is_empty();
+    whole.then(|| NullTest { column: Name::new(column.value.name, column.span), is_null })
 }
 
 fn is_constant(tok: &Tok) -> bool {
@@ -137,7 +212,11 @@ fn is_always_true(condition: &Cursor) -> bool {
 
 /// `SELECT … INTO [TEMP] [TABLE] name`
 fn select_into(mut cursor: Cursor) -> Option<Statement> {
-    if !cursor.at("SELECT") && !cursor.at("WITH") {
+    if cursor.at("WITH") {
+        let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"];
+        cursor.until(|at| verbs.iter().any(|verb| at.at(verb)));
+    }
+    if !cursor.at("SELECT") {
         return None;
     }
     cursor.until(|at| at.at("INTO") || at.at("FROM"));

@@ -1,0 +1,61 @@
+//! `ALTER DOMAIN` that checks rows.
+
+use crate::lint::impact::Impact;
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::object::ObjectKind;
+use crate::migration::statement::{DomainAction, Statement};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "domain-constraint-scans",
+    severity: Severity::Error,
+    class: Class::Locking,
+    on: true,
+    summary: "A new rule of a domain reads every table that uses it while nobody can write them",
+    explanation: "\
+ALTER DOMAIN … ADD CONSTRAINT, VALIDATE CONSTRAINT and SET NOT NULL take SHARE on every table with a column of the
+domain, all at once, and read each of them: writes to all of them wait until the last one is read.
+
+NOT VALID doesn't help here as it does with tables. Adding the constraint NOT VALID locks nothing, but validating it
+later takes SHARE and reads everything all the same, on every version up to 18. Leave it NOT VALID (new values are
+checked from then on), or write the rule as a CHECK of each table, which can be validated while writes go on.
+
+Not reported: ADD CONSTRAINT … NOT VALID, domains made earlier in the same file, and domains that the files make and
+use in no table, or only in tables made earlier in the same file.",
+    online: None,
+    bad: "ALTER DOMAIN email ADD CONSTRAINT email_check CHECK (VALUE LIKE '%@%');",
+    good: "ALTER DOMAIN email ADD CONSTRAINT email_check CHECK (VALUE LIKE '%@%') NOT VALID;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let Some(Statement::AlterDomain(domain, DomainAction::Scans(words))) = cx.statement() else {
+        return None;
+    };
+    let known = cx.schema.type_info(&domain.name).is_some();
+    if cx.object_created_here(ObjectKind::Domain, domain) || known && cx.impact.locks.is_empty() {
+        return None;
+    }
+    let message =
+        format!("{words} of domain `{domain}` reads {}, and nobody can write meanwhile", users(cx.impact));
+    let help = match *words {
+        "SET NOT NULL" => {
+            "set NOT NULL on the columns instead, each through a check that is NOT VALID first and validated on its own"
+        }
+        "VALIDATE CONSTRAINT" => {
+            "leave it NOT VALID, which checks new values all the same, and give each table a CHECK of its own to validate"
+        }
+        _ => {
+            "add it NOT VALID and leave it so, which checks new values, or give each table a CHECK of its own, NOT VALID first and validated on its own"
+        }
+    };
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::Share))
+}
+
+fn users(impact: &Impact) -> String {
+    let tables = impact.locks.iter().map(|(table, _)| format!("`{table}`")).collect::<Vec<_>>();
+    match tables.is_empty() {
+        true => "every table that uses it".to_owned(),
+        false => format!("every table that uses it ({})", tables.join(", ")),
+    }
+}

@@ -1,0 +1,89 @@
+//! `DROP … CASCADE`.
+
+use crate::lint::schema::ConstraintRule;
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::mentions;
+use crate::migration::object::ObjectKind;
+use crate::migration::operation::{Operation, TableRef};
+use crate::migration::statement::Statement;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "drop-cascade",
+    severity: Severity::Warning,
+    class: Class::Destructive,
+    on: true,
+    summary: "CASCADE drops whatever depends on the object, known or not",
+    explanation: "\
+Views, foreign keys of other tables, columns, functions and defaults that depend on the object go with it, and what
+depends on those. What that is depends on the database, not on the file, and each table among it is locked in ACCESS
+EXCLUSIVE until the transaction ends. Without CASCADE, PostgreSQL stops and lists what is in the way.
+
+Drop what depends on the object by name, one by one, and leave CASCADE out. The drop itself is reported by its own rule.
+
+Not reported: objects made earlier in the same file, and triggers, policies and statistics, on which nothing
+depends. A schema is `drop-schema`.",
+    online: None,
+    bad: "DROP INDEX CONCURRENTLY IF EXISTS users_email_key CASCADE;",
+    good: "DROP INDEX CONCURRENTLY IF EXISTS users_email_key;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let (what, known) = dropped(cx)?;
+    let known = if known.is_empty() { String::new() } else { format!(", {} among them", known.join(", ")) };
+    let message =
+        format!("CASCADE drops everything that depends on {what}{known}: this file doesn't say what that is");
+    let help =
+        format!("leave CASCADE out, and drop what PostgreSQL then lists as depending on {what} by name");
+    Some(Problem::new(cx.step.span, message).help(help))
+}
+
+/// What is dropped with CASCADE from under others, and what of that the files know.
+fn dropped(cx: &Context<'_>) -> Option<(String, Vec<String>)> {
+    let named = |noun: &str, name: &TableRef| (format!("{noun} `{name}`"), Vec::new());
+    match &cx.step.operation {
+        Operation::DropTable(drop) if drop.cascade && !cx.created_here(&drop.table) => {
+            Some((format!("`{}`", drop.table), referring(cx, &drop.table)))
+        }
+        Operation::DropColumn(drop) if drop.cascade && !cx.column_created_here(&drop.table, &drop.column) => {
+            Some((format!("`{}.{}`", drop.table, drop.column), Vec::new()))
+        }
+        Operation::DropConstraint(drop) if drop.cascade && !cx.created_here(&drop.table) => {
+            let known = cx.schema.constraint(&drop.table, &drop.name);
+            let new = known.is_some_and(|known| cx.is_new(known.born));
+            (!new).then(|| (format!("constraint `{}` of `{}`", drop.name, drop.table), Vec::new()))
+        }
+        Operation::DropIndex(drop) if drop.cascade => {
+            let new = cx.schema.index(&drop.index).is_some_and(|index| cx.is_new(index.born));
+            (!new).then(|| named("index", &drop.index))
+        }
+        Operation::Unplaced(unplaced) => {
+            let drops = unplaced.head.starts_with("DROP ")
+                && !matches!(unplaced.statement, Statement::DropOwned(_))
+                && mentions(&unplaced.sql, "CASCADE");
+            let name = unplaced.target.as_ref().map_or_else(|| "it".to_owned(), |name| format!("`{name}`"));
+            drops.then_some((name, Vec::new()))
+        }
+        other => {
+            let (kind, drop) = other.dropped().filter(|(_, drop)| drop.cascade)?;
+            let elsewhere = matches!(
+                kind,
+                ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Statistics | ObjectKind::Schema
+            );
+            (!elsewhere && !cx.object_created_here(kind, &drop.name)).then(|| named(&kind.noun(), &drop.name))
+        }
+    }
+}
+
+/// The foreign keys to a table that the files know.
+fn referring(cx: &Context<'_>, table: &TableRef) -> Vec<String> {
+    let parent = cx.schema.resolve(table);
+    let mut found = Vec::new();
+    for (name, other) in cx.schema.relations().filter(|(name, _)| **name != parent) {
+        let refers = |rule: &ConstraintRule| matches!(rule, ConstraintRule::ForeignKey { references, .. } if *references == parent);
+        let keys = other.constraints.iter().filter(|(_, constraint)| refers(&constraint.rule));
+        found.extend(keys.map(|(key, _)| format!("foreign key `{key}` of `{name}`")));
+    }
+    found
+}

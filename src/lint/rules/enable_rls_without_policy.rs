@@ -1,0 +1,54 @@
+//! `ENABLE ROW LEVEL SECURITY` before there is a policy.
+
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::{Operation, TableProperty};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "enable-rls-without-policy",
+    severity: Severity::Warning,
+    class: Class::Incompatible,
+    on: true,
+    summary: "Row level security without a policy hides every row from everybody but the owner",
+    explanation: "\
+From this moment on a role that neither owns the table nor has BYPASSRLS sees no row and can insert none. No statement
+fails that only reads: it finds nothing. The lock is ACCESS EXCLUSIVE for an instant.
+
+Create the policies first, or in the same transaction: they have no effect until row level security is enabled.
+
+Not reported: tables for which the files make a policy earlier, or later in the same transaction, and tables made
+earlier in the same file.",
+    online: None,
+    bad: "ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;",
+    good: "\
+BEGIN;
+ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invoices USING (tenant = current_setting('app.tenant')::bigint);
+COMMIT;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let Operation::SetRowSecurity(TableProperty { table, to }) = &cx.step.operation else { return None };
+    let has_policy = || {
+        cx.table(table).is_some_and(|known| known.has_policy)
+            || cx.later_in_transaction().any(|later| makes_policy(cx, later, table))
+    };
+    if !to.eq_ignore_ascii_case("ENABLE") || cx.created_here(table) || has_policy() {
+        return None;
+    }
+    let message = format!(
+        "from here on no role but the owner sees a row of `{table}` or inserts one, until there is a policy"
+    );
+    let help = format!("`CREATE POLICY … ON {table} …` before it, or in the same transaction");
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}
+
+fn makes_policy(
+    cx: &Context<'_>,
+    operation: &Operation,
+    table: &crate::migration::operation::TableRef,
+) -> bool {
+    let Operation::CreatePolicy(create) = operation else { return false };
+    create.table.as_ref().is_some_and(|on| cx.schema.resolve(on) == cx.schema.resolve(table))
+}

@@ -1,0 +1,65 @@
+//! `NOT VALID` without a `VALIDATE CONSTRAINT` to follow.
+
+use crate::ident::Ident;
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
+use crate::migration::operation::{Name, Operation, TableRef};
+use crate::migration::statement::{Statement, TableAction};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "not-valid-never-validated",
+    severity: Severity::Advice,
+    class: Class::Correctness,
+    on: false,
+    summary: "A NOT VALID constraint that no later file validates",
+    explanation: "\
+A constraint that is NOT VALID checks new rows only: those that were there may break it, PostgreSQL plans no query with
+it, and a dump that holds such rows can't be restored. VALIDATE CONSTRAINT takes SHARE UPDATE EXCLUSIVE, under which
+reads and writes go on, and belongs to a later transaction.
+
+Not reported: constraints that this file or a later one validates or drops, NOT ENFORCED, and domains, where validation
+blocks writes.",
+    online: None,
+    bad: "ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;",
+    good: "\
+ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let (table, name) = unchecked(cx)?;
+    let drops = |operation: &Operation| matches!(operation, Operation::DropConstraint(drop) if drop.table.value == *table && drop.name.value == name);
+    if cx.outlook.will_validate(table, &name, cx.file) || cx.later_steps().any(drops) {
+        return None;
+    }
+    let message = format!("no file validates `{name}`: the rows that `{table}` holds already stay unchecked");
+    let help = format!("add `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` in a later migration");
+    Some(Problem::new(cx.step.span, message).help(help))
+}
+
+/// The constraint that leaves old rows unchecked.
+fn unchecked<'a>(cx: &Context<'a>) -> Option<(&'a TableRef, Ident)> {
+    let name = |table: &TableRef, written: Option<&Name>, columns: &[&str], suffix: &str| {
+        let text = super::constraint_name(written, table.name.as_str(), columns, suffix);
+        Ident::parse(&text)
+    };
+    match &cx.step.operation {
+        Operation::AddCheck(add) if add.not_valid && !super::not_enforced(add.options.as_ref()) => {
+            let columns = expression::columns(&add.check);
+            let only = columns.iter().filter(|_| columns.len() == 1).map(Ident::as_str).collect::<Vec<_>>();
+            Some((&add.table, name(&add.table, add.name.as_ref(), &only, "check")))
+        }
+        Operation::AddForeignKey(add) if add.not_valid && !super::not_enforced(add.options.as_ref()) => {
+            let columns = add.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
+            Some((&add.table, name(&add.table, add.name.as_ref(), &columns, "fkey")))
+        }
+        _ => match cx.statement()? {
+            Statement::AlterTable(
+                table,
+                TableAction::AddNotNull { name: written, column, not_valid: true },
+            ) => Some((table, name(table, written.as_ref(), &[column.as_str()], "not_null"))),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,85 @@
+//! `PRIMARY KEY USING INDEX` on columns that may hold NULL.
+
+use crate::ident::Ident;
+use crate::lint::schema::Born;
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::{AddKey, Operation, TableRef};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "primary-key-index-nullable",
+    severity: Severity::Warning,
+    class: Class::Locking,
+    on: true,
+    summary: "A primary key on nullable columns reads the whole table while nobody can read or write it",
+    explanation: "\
+PRIMARY KEY USING INDEX takes ACCESS EXCLUSIVE for an instant where its columns are NOT NULL. Where one isn't, it is set
+NOT NULL silently, and every row is read under that lock. A valid CHECK (column IS NOT NULL) spares the reading, as
+with SET NOT NULL. On PostgreSQL 18 a NOT NULL constraint that is NOT VALID makes the statement fail.
+
+Add the check NOT VALID, VALIDATE it in a transaction of its own, SET NOT NULL, and add the key then.
+
+Not reported: columns that the files prove to be free of NULL, and tables made earlier in the same file. Where no file
+says whether a column takes NULL, it is advice.",
+    online: None,
+    bad: "\
+ALTER TABLE events ADD COLUMN key bigint;
+CREATE UNIQUE INDEX CONCURRENTLY events_key ON events (key);
+ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_key;",
+    good: "\
+ALTER TABLE events ADD CONSTRAINT events_key_set CHECK (key IS NOT NULL) NOT VALID;
+ALTER TABLE events VALIDATE CONSTRAINT events_key_set;
+CREATE UNIQUE INDEX CONCURRENTLY events_key ON events (key);
+ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_key;
+ALTER TABLE events DROP CONSTRAINT events_key_set;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let Operation::AddPrimaryKey(add) = &cx.step.operation else { return None };
+    let index = add.using_index.as_ref()?;
+    if cx.created_here(&add.table) {
+        return None;
+    }
+    let named = TableRef { schema: add.table.schema.clone(), name: index.value.clone() };
+    let columns = cx.schema.index(&named).map(|index| &index.columns);
+    let columns = columns.into_iter().flatten().map(|column| Ident::parse(column)).collect::<Vec<_>>();
+    let open = columns.iter().filter(|column| !is_not_null(cx, add, column)).collect::<Vec<_>>();
+    let table = &add.table;
+    let known = open
+        .iter()
+        .find(|column| cx.column(table, column).is_some_and(|known| known.born != Born::default()));
+    let (message, severity) = match known {
+        Some(column) => (
+            format!(
+                "`{column}` takes NULL, so that this primary key reads all of `{table}` while everything waits"
+            ),
+            Severity::Warning,
+        ),
+        None if columns.is_empty() || !open.is_empty() => (
+            format!(
+                "this primary key reads all of `{table}` while everything waits, unless its columns are NOT NULL"
+            ),
+            Severity::Advice,
+        ),
+        None => return None,
+    };
+    let column = known.or(open.first()).map_or_else(|| "column".to_owned(), ToString::to_string);
+    let name = super::constraint_name(None, table.name.as_str(), &[&column], "not_null");
+    let help = format!(
+        "first `ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID`, `ALTER TABLE \
+         {table} VALIDATE CONSTRAINT {name}` in a transaction of its own, and `ALTER TABLE {table} ALTER COLUMN \
+         {column} SET NOT NULL`"
+    );
+    Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive).severity(severity))
+}
+
+fn is_not_null(cx: &Context<'_>, add: &AddKey, column: &Ident) -> bool {
+    let set_beside = cx
+        .siblings
+        .iter()
+        .any(|step| matches!(&step.operation, Operation::SetNotNull(set) if set.column.value == *column));
+    set_beside
+        || cx.column(&add.table, column).is_some_and(|known| known.not_null)
+        || cx.schema.proven_not_null(&add.table, column, &[])
+}
