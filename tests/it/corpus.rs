@@ -3,11 +3,13 @@
 //! `UPDATE_CORPUS=1` writes what the server showed into the files.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use midflight::lint::{Created, Options, Severity, check, find};
 use midflight::migration::source::Source;
 use midflight::migration::{self, Migration};
 use sqlx::AssertSqlSafe;
+use tokio::time::timeout;
 
 use super::support::corpus::{Case, read};
 use super::support::database::TestDb;
@@ -16,6 +18,9 @@ use super::support::statements::split;
 
 /// What the linter says of the corpus that is not so: `file: -rule` for a missed one, `+rule` for a false one.
 const KNOWN: &[&str] = &[];
+
+/// No file has a reason to take longer.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// Files at a time.
 const PARALLEL: usize = 4;
@@ -130,7 +135,9 @@ async fn run(cases: Vec<Case>) -> Vec<(Case, String)> {
     let mut results = Vec::new();
     for case in cases {
         let seen = match set_up(&db, &case).await {
-            Ok(()) => observe(&db, &case.migration, case.transaction).await,
+            Ok(()) => timeout(LONGEST, observe(&db, &case.migration, case.transaction))
+                .await
+                .unwrap_or_else(|_| "waits for ever".to_owned()),
             Err(error) => format!("the setup fails: {error}"),
         };
         results.push((case, seen));
