@@ -1,6 +1,6 @@
 -- expect: nothing
 -- because: One batch, found by the key.
--- observed: ROW EXCLUSIVE on orders; reads orders
+-- observed: ROW EXCLUSIVE on orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,
@@ -11,4 +11,4 @@ CREATE TABLE orders (
     created_at timestamptz
 );
 -- migration
-UPDATE orders SET status = 'new' WHERE id >= 1 AND id < 500 AND status IS NULL;
+UPDATE orders SET status = 'new' WHERE id >= 1 AND id < 50 AND status IS NULL;

@@ -1,5 +1,5 @@
 -- expect: identifier-too-long
--- because: 40 characters, but each umlaut takes two bytes.
+-- because: Each umlaut takes two bytes, and there are more than 63 in all.
 -- observed: nothing on existing tables
 -- setup
 -- migration

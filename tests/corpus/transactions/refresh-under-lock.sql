@@ -1,5 +1,5 @@
 -- expect: long-work-under-lock
--- because: The materialized view is computed while the trigger's lock keeps writers out.
+-- because: The materialized view is computed while the ALTER's lock keeps everybody out.
 -- transaction: file
 -- observed: ACCESS EXCLUSIVE on orders; EXCLUSIVE on totals; scans orders; scans totals
 -- setup
