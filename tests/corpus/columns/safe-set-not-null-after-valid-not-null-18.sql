@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: The column has a valid not-null constraint already.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on users
 -- setup
 CREATE TABLE users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -2,6 +2,7 @@
 -- because: From 17 on a type of the same transaction is fine.
 -- transaction: file
 -- pg: 17
+-- observed: nothing on existing tables
 -- setup
 -- migration
 CREATE TYPE status AS ENUM ('open', 'done');
