@@ -1,15 +1,18 @@
 //! `midflight lint`
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
 use super::context::Context;
 use crate::config::Settings;
+use crate::db::{Session, snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
-use crate::lint::{self, Created, Options, Runner, Severity, Transaction, render};
+use crate::lint::{self, Created, Options, Runner, Severity, Snapshot, Transaction, render};
 use crate::migration::{self, Migration, source::Source};
 use crate::output::Format;
+use crate::state::Phase;
 
 /// Look for changes that lock, rewrite or break what runs
 ///
@@ -51,6 +54,9 @@ pub struct LintArgs {
     /// Rules to leave out
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     pub disable: Vec<String>,
+    /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
+    #[arg(long, value_name = "URL")]
+    pub against: Option<String>,
     /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -101,9 +107,10 @@ pub struct LintOutcome {
 }
 
 /// Prints the report. Findings at or above the threshold are exit 3, and the report says why.
-pub fn command(args: &LintArgs, context: &Context) -> Result<()> {
+pub async fn command(args: &LintArgs, context: &Context) -> Result<()> {
     let defaults = LintDefaults::configured(context)?;
-    let outcome = run(args, &defaults)?;
+    let database = Database::read(args, context).await?;
+    let outcome = run(args, &defaults, &database)?;
     if !outcome.text.is_empty() {
         context.printer.out(&outcome.text);
     }
@@ -111,10 +118,11 @@ pub fn command(args: &LintArgs, context: &Context) -> Result<()> {
 }
 
 /// Reads, checks, renders.
-pub fn run(args: &LintArgs, defaults: &LintDefaults) -> Result<LintOutcome> {
+pub fn run(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<LintOutcome> {
     let options = options(args, &defaults.options)?;
-    let migrations = read(args, &defaults.migrations)?;
-    let report = lint::check(&migrations, &options);
+    let mut migrations = read(args, &defaults.migrations)?;
+    migrations.retain(|migration| !database.applied.contains(&migration.id));
+    let report = lint::check_against(&database.snapshot, &migrations, &options);
     let text = match defaults.format {
         LintFormat::Human => render::human(&report, &migrations, defaults.color),
         LintFormat::Json => render::json(&report),
@@ -125,6 +133,28 @@ pub fn run(args: &LintArgs, defaults: &LintDefaults) -> Result<LintOutcome> {
         FailOn::Warning => Severity::Warning,
     };
     Ok(LintOutcome { text, failed: report.reaches(threshold) })
+}
+
+/// What `--against` found; nothing without it.
+#[derive(Debug, Default)]
+pub struct Database {
+    /// What is there.
+    pub snapshot: Snapshot,
+    /// Migrations that are in the database already, by midflight's own records: they are not looked at again.
+    pub applied: BTreeSet<String>,
+}
+
+impl Database {
+    async fn read(args: &LintArgs, context: &Context) -> Result<Self> {
+        let Some(url) = &args.against else { return Ok(Self::default()) };
+        let mut session = Session::connect(url, context.interrupt.clone()).await?;
+        let snapshot = snapshot::load(&mut session).await?;
+        let records = context.records(&mut session).await?;
+        let applied = records
+            .into_iter()
+            .filter(|record| record.phase.in_flight() || record.phase == Phase::Contracted);
+        Ok(Self { snapshot, applied: applied.map(|record| record.id).collect() })
+    }
 }
 
 fn options(args: &LintArgs, defaults: &Options) -> Result<Options> {
@@ -252,7 +282,7 @@ mod tests {
     fn lint(words: &[&str]) -> Result<LintOutcome> {
         let defaults =
             LintDefaults { format: LintFormat::Json, ..LintDefaults::new("absent", Ident::new("public")) };
-        run(&args(words), &defaults)
+        run(&args(words), &defaults, &Database::default())
     }
 
     #[test]
