@@ -1,6 +1,6 @@
 -- expect: nothing
 -- because: EXCLUSIVE lets readers go on, and a transaction is allowed.
--- observed: EXCLUSIVE on totals; reads orders; scans totals
+-- observed: EXCLUSIVE on totals; reads orders; reads totals
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

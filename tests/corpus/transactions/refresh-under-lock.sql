@@ -1,7 +1,7 @@
 -- expect: long-work-under-lock
 -- because: The materialized view is computed while the ALTER's lock keeps everybody out.
 -- transaction: file
--- observed: ACCESS EXCLUSIVE on orders; EXCLUSIVE on totals; scans orders; scans totals
+-- observed: ACCESS EXCLUSIVE on orders; EXCLUSIVE on totals; reads totals; scans orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

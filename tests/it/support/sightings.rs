@@ -119,13 +119,15 @@ impl Sightings {
         }
     }
 
-    /// Takes note of tables read from end to end by a statement, other than for the indexes it built.
+    /// Takes note of what a statement read from end to end, other than for the indexes it built.
     pub fn scans(&mut self, before: &Relations, after: &Relations, held: &Held) {
         for (oid, table) in after.iter().filter(|(oid, _)| self.before.contains_key(oid)) {
             let builds = after.values().filter(|index| index.table == *oid && index.is_written_since(before));
             let scans = table.scans - before.get(oid).map_or(0, |before| before.scans);
             if usize::try_from(scans).is_ok_and(|scans| scans > builds.count()) {
-                let blocked = held.iter().any(|(held, mode)| held == oid && *mode >= Mode::Share);
+                // nobody writes to a materialized view
+                let keeps_out = if table.kind == "m" { Mode::AccessExclusive } else { Mode::Share };
+                let blocked = held.iter().any(|(held, mode)| held == oid && *mode >= keeps_out);
                 if blocked { &mut self.scanned } else { &mut self.read }.insert(*oid);
             }
         }
