@@ -8,7 +8,7 @@ use std::time::Duration;
 use midflight::lint::{Created, Options, Severity, check, find};
 use midflight::migration::source::Source;
 use midflight::migration::{self, Migration};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::time::timeout;
 
 use super::support::corpus::{Case, read};
@@ -146,10 +146,11 @@ async fn the_server_does_what_the_labels_say() {
 /// Runs migrations one after the other in a database that is emptied in between.
 async fn run(cases: Vec<Case>) -> Vec<(Case, String)> {
     let db = TestDb::create().await;
+    let mut session = db.connect().await;
     let mut results = Vec::new();
     for case in cases {
-        let seen = match set_up(&db, &case).await {
-            Ok(()) => timeout(LONGEST, observe(&db, &case.migration, case.transaction))
+        let seen = match set_up(&mut session, &case).await {
+            Ok(()) => timeout(LONGEST, observe(&db, &mut session, &case.migration, case.transaction))
                 .await
                 .unwrap_or_else(|_| "waits for ever".to_owned()),
             Err(error) => format!("the setup fails: {error}"),
@@ -159,10 +160,9 @@ async fn run(cases: Vec<Case>) -> Vec<(Case, String)> {
     results
 }
 
-async fn set_up(db: &TestDb, case: &Case) -> sqlx::Result<()> {
-    let mut session = db.connect().await;
-    for sql in [EMPTY].into_iter().chain(split(&case.setup)).chain([FILL]) {
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut session).await?;
+async fn set_up(session: &mut PgConnection, case: &Case) -> sqlx::Result<()> {
+    for sql in ["RESET ALL", EMPTY].into_iter().chain(split(&case.setup)).chain([FILL]) {
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *session).await?;
     }
     Ok(())
 }
