@@ -1,6 +1,7 @@
 -- expect: set-not-null-scans
 -- because: ADD CONSTRAINT .. NOT NULL without NOT VALID reads the whole table under ACCESS EXCLUSIVE.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on users; scans users
 -- setup
 CREATE TABLE users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: NOT VALID reads nothing, and VALIDATE reads under SHARE UPDATE EXCLUSIVE.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on users; reads users
 -- setup
 CREATE TABLE users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

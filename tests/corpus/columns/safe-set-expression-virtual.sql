@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: A virtual column has no values to rewrite.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on boxes
 -- setup
 CREATE TABLE boxes (id bigint PRIMARY KEY, width integer, area integer GENERATED ALWAYS AS (width * 2) VIRTUAL);
 -- migration

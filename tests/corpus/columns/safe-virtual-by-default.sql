@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: Without a keyword a generated column is virtual on 18.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

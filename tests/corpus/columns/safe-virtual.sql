@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: A virtual column is computed when it is read.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

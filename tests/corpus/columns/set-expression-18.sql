@@ -2,6 +2,7 @@
 -- because: The column is STORED, so all its values change in a rewrite.
 -- transaction: file
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on boxes; rewrites boxes
 -- setup
 CREATE TABLE boxes (id bigint PRIMARY KEY, width bigint, area bigint GENERATED ALWAYS AS (width * 2) STORED);
 -- migration

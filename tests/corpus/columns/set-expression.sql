@@ -1,6 +1,7 @@
 -- expect: set-expression-rewrites
 -- because: A new expression of a stored column is computed for every row at once.
 -- pg: 17
+-- observed: ACCESS EXCLUSIVE on boxes; rewrites boxes
 -- setup
 CREATE TABLE boxes (id bigint PRIMARY KEY, width integer, height integer, area integer GENERATED ALWAYS AS (width * height) STORED);
 -- migration

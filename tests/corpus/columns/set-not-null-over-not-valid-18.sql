@@ -1,6 +1,7 @@
 -- expect: set-not-null-scans
 -- because: Over a NOT VALID not-null constraint SET NOT NULL scans under ACCESS EXCLUSIVE; VALIDATE would not.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on users; scans users
 -- setup
 CREATE TABLE users (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,6 +1,7 @@
 -- expect: add-column-stored-generated
 -- because: STORED is written into every row on 18 as before.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders; rewrites orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

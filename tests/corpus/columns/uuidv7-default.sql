@@ -1,6 +1,7 @@
 -- expect: add-column-volatile-default
 -- because: uuidv7() is volatile.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders; rewrites orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -1,6 +1,7 @@
 -- expect: add-check-scans
 -- because: The CHECK computes the virtual column for every row under ACCESS EXCLUSIVE.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders; scans orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -2,6 +2,7 @@
 -- also: add-column-required, required-by-constraint, add-check-scans
 -- because: A virtual column is stored nowhere, but NOT NULL makes every row be computed and checked.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders; scans orders
 -- setup
 CREATE TABLE orders (
     id bigint PRIMARY KEY,

@@ -1,6 +1,7 @@
 -- expect: enforce-constraint-scans
--- because: Enforcing reads both tables under ACCESS EXCLUSIVE.
+-- because: Enforcing reads both tables, one under ACCESS EXCLUSIVE, the other under SHARE ROW EXCLUSIVE.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders; SHARE ROW EXCLUSIVE on customers; scans customers; scans orders
 -- setup
 CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, email text);
 CREATE TABLE orders (

@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: A constraint that is NOT ENFORCED reads nothing.
 -- pg: 18
+-- observed: ACCESS EXCLUSIVE on orders; SHARE ROW EXCLUSIVE on customers
 -- setup
 CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, email text);
 CREATE TABLE orders (

@@ -1,6 +1,7 @@
 -- expect: nothing
 -- because: From 18 on a partitioned table can have a NOT VALID foreign key.
 -- pg: 18
+-- observed: SHARE ROW EXCLUSIVE on events; SHARE ROW EXCLUSIVE on events_2025; SHARE ROW EXCLUSIVE on events_2026; SHARE ROW EXCLUSIVE on kinds
 -- setup
 CREATE TABLE kinds (kind text PRIMARY KEY);
 CREATE TABLE events (id bigint NOT NULL, kind text, created_at timestamptz NOT NULL) PARTITION BY RANGE (created_at);

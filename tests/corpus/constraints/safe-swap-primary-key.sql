@@ -1,5 +1,4 @@
 -- expect: nothing
--- also: drop-constraint
 -- because: One key goes and the other comes in one statement, with an index that is there already.
 -- observed: ACCESS EXCLUSIVE on logs
 -- setup

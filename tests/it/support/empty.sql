@@ -8,6 +8,8 @@ BEGIN
          WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
         UNION ALL
         SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
+        UNION ALL
+        SELECT format('DROP ACCESS METHOD %I', amname) FROM pg_am WHERE oid >= 16384
     LOOP
         EXECUTE command;
     END LOOP;

@@ -30,8 +30,13 @@ SELECT relation, mode FROM pg_catalog.pg_locks
  WHERE locktype = 'relation' AND pid = $1 AND granted = $2
    AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())";
 
-/// Runs a migration as its label says, and tells what was seen: `ACCESS EXCLUSIVE on orders; scans orders`.
-pub async fn observe(db: &TestDb, migration: &str, transaction: Transaction) -> String {
+/// Runs a migration in a session of its own, and tells what another one saw: `ACCESS EXCLUSIVE on orders; scans orders`.
+pub async fn observe(
+    db: &TestDb,
+    watcher: &mut PgConnection,
+    migration: &str,
+    transaction: Transaction,
+) -> String {
     let statements = split(migration);
     // an implicit transaction is observed as an explicit one; a single statement is none
     let wrapped = match transaction {
@@ -39,7 +44,7 @@ pub async fn observe(db: &TestDb, migration: &str, transaction: Transaction) -> 
         Transaction::File => true,
         Transaction::Batch => statements.len() > 1,
     };
-    let mut observer = Observer::new(db).await;
+    let mut observer = Observer::new(db, watcher).await;
     if wrapped {
         observer.control("BEGIN").await.unwrap();
     }
@@ -55,22 +60,22 @@ pub async fn observe(db: &TestDb, migration: &str, transaction: Transaction) -> 
     if let Err(code) = observer.control(end).await {
         failed.get_or_insert(code);
     }
-    let after = relations(&mut observer.watcher).await;
+    let after = relations(observer.watcher).await;
     observer.seen.words(&after, failed)
 }
 
 struct Observer<'a> {
     db: &'a TestDb,
     session: PgConnection,
-    watcher: PgConnection,
+    watcher: &'a mut PgConnection,
     pid: i32,
     in_transaction: bool,
     seen: Sightings,
 }
 
 impl<'a> Observer<'a> {
-    async fn new(db: &'a TestDb) -> Self {
-        let (mut session, watcher) = (db.connect().await, db.connect().await);
+    async fn new(db: &'a TestDb, watcher: &'a mut PgConnection) -> Self {
+        let mut session = db.connect().await;
         let pid = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut session).await.unwrap();
         let seen = Sightings::new(relations(&mut session).await);
         Self { db, session, watcher, pid, in_transaction: false, seen }
@@ -109,10 +114,11 @@ impl<'a> Observer<'a> {
     async fn run_inside(&mut self, statement: &str) -> Result<(), String> {
         let before = relations(&mut self.session).await;
         execute(&mut self.session, statement).await?;
-        let held = locks(&mut self.watcher, self.pid, true).await;
+        let held = locks(self.watcher, self.pid, true).await;
+        let after = relations(&mut self.session).await;
         self.seen.locks(&held);
-        self.seen.scans(&before, &relations(&mut self.session).await, &held);
-        self.seen.files(&before, &relations(&mut self.session).await);
+        self.seen.scans(&before, &after, &held);
+        self.seen.files(&before, &after);
         Ok(())
     }
 
@@ -128,7 +134,7 @@ impl<'a> Observer<'a> {
                 tokio::select! {
                     done = &mut running => break done,
                     () = tokio::time::sleep(Duration::from_millis(2)) => {
-                        let wanted = locks(&mut self.watcher, self.pid, false).await;
+                        let wanted = locks(self.watcher, self.pid, false).await;
                         holders.retain(|(held, _)| !wanted.iter().any(|(table, _)| table == held));
                         self.seen.locks(&wanted);
                     }
@@ -140,11 +146,11 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// A session that holds a table until it is dropped.
+/// A session that holds a table until it is dropped, against all but plain readers.
 async fn hold(db: &TestDb, table: u32) -> PgConnection {
     let mut session = db.connect().await;
     let sql = format!(
-        "BEGIN; DO $$ BEGIN EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', {table}::regclass); END $$"
+        "BEGIN; DO $$ BEGIN EXECUTE format('LOCK TABLE ONLY %s IN EXCLUSIVE MODE', {table}::regclass); END $$"
     );
     execute(&mut session, &sql).await.unwrap();
     session
@@ -169,7 +175,7 @@ async fn relations(session: &mut PgConnection) -> Relations {
 async fn locks(watcher: &mut PgConnection, pid: i32, granted: bool) -> Held {
     let rows: Vec<(Oid, String)> =
         sqlx::query_as(LOCKS).bind(pid).bind(granted).fetch_all(watcher).await.unwrap();
-    rows.into_iter().filter_map(|(oid, mode)| Some((oid.0, Mode::read(&mode)?))).collect()
+    rows.into_iter().map(|(oid, mode)| (oid.0, Mode::read(&mode))).collect()
 }
 
 /// Sends a text as one query, and gives the SQLSTATE where it fails.

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A lock mode that stops somebody other than the strongest of all, weakest first.
+/// A lock mode, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
+    AccessShare,
+    RowShare,
     RowExclusive,
     ShareUpdateExclusive,
     Share,
@@ -16,22 +18,26 @@ pub enum Mode {
 
 impl Mode {
     /// From its name in `pg_locks`.
-    pub fn read(name: &str) -> Option<Self> {
-        Some(match name {
+    pub fn read(name: &str) -> Self {
+        match name {
+            "AccessShareLock" => Self::AccessShare,
+            "RowShareLock" => Self::RowShare,
             "RowExclusiveLock" => Self::RowExclusive,
             "ShareUpdateExclusiveLock" => Self::ShareUpdateExclusive,
             "ShareLock" => Self::Share,
             "ShareRowExclusiveLock" => Self::ShareRowExclusive,
             "ExclusiveLock" => Self::Exclusive,
             "AccessExclusiveLock" => Self::AccessExclusive,
-            _ => return None,
-        })
+            other => panic!("unknown lock mode {other}"),
+        }
     }
 }
 
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowShare => "ROW SHARE",
             Self::RowExclusive => "ROW EXCLUSIVE",
             Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
             Self::Share => "SHARE",
@@ -103,21 +109,25 @@ impl Sightings {
         }
     }
 
-    /// Takes note of locks.
+    /// Takes note of locks, but for those that every SELECT takes.
     pub fn locks(&mut self, held: &Held) {
-        for (relation, mode) in held.iter().filter(|(relation, _)| self.before.contains_key(relation)) {
+        let counts =
+            |relation: &u32, mode: &Mode| self.before.contains_key(relation) && *mode > Mode::RowShare;
+        for (relation, mode) in held.iter().filter(|(relation, mode)| counts(relation, mode)) {
             let strongest = self.locks.entry(*relation).or_insert(*mode);
             *strongest = (*strongest).max(*mode);
         }
     }
 
-    /// Takes note of tables read from end to end by a statement, other than for the indexes it built.
+    /// Takes note of what a statement read from end to end, other than for the indexes it built.
     pub fn scans(&mut self, before: &Relations, after: &Relations, held: &Held) {
         for (oid, table) in after.iter().filter(|(oid, _)| self.before.contains_key(oid)) {
             let builds = after.values().filter(|index| index.table == *oid && index.is_written_since(before));
             let scans = table.scans - before.get(oid).map_or(0, |before| before.scans);
             if usize::try_from(scans).is_ok_and(|scans| scans > builds.count()) {
-                let blocked = held.iter().any(|(held, mode)| held == oid && *mode >= Mode::Share);
+                // nobody writes to a materialized view
+                let keeps_out = if table.kind == "m" { Mode::AccessExclusive } else { Mode::Share };
+                let blocked = held.iter().any(|(held, mode)| held == oid && *mode >= keeps_out);
                 if blocked { &mut self.scanned } else { &mut self.read }.insert(*oid);
             }
         }

@@ -1,0 +1,14 @@
+-- expect: delete-all-rows
+-- because: Without WHERE every row goes, one by one, in one transaction.
+-- observed: ROW EXCLUSIVE on orders; reads orders
+-- setup
+CREATE TABLE orders (
+    id bigint PRIMARY KEY,
+    customer_id bigint,
+    amount integer NOT NULL,
+    status text,
+    note text,
+    created_at timestamptz
+);
+-- migration
+DELETE FROM orders;

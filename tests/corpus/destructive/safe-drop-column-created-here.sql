@@ -1,0 +1,13 @@
+-- expect: nothing
+-- because: The column is added here.
+-- observed: ACCESS EXCLUSIVE on users
+-- setup
+CREATE TABLE users (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email varchar(255) NOT NULL,
+    name text,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+-- migration
+ALTER TABLE users ADD COLUMN scratch text;
+ALTER TABLE users DROP COLUMN scratch;

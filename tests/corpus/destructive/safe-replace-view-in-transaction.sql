@@ -1,0 +1,18 @@
+-- expect: nothing
+-- because: Nobody sees the moment between the two statements.
+-- observed: ACCESS EXCLUSIVE on open_orders
+-- setup
+CREATE TABLE orders (
+    id bigint PRIMARY KEY,
+    customer_id bigint,
+    amount integer NOT NULL,
+    status text,
+    note text,
+    created_at timestamptz
+);
+CREATE VIEW open_orders AS SELECT id FROM orders WHERE status = 'open';
+-- migration
+BEGIN;
+DROP VIEW open_orders;
+CREATE VIEW open_orders AS SELECT id, amount FROM orders WHERE status = 'open';
+COMMIT;

@@ -1,0 +1,9 @@
+-- expect: add-column-volatile-default
+-- because: Every partition is rewritten.
+-- observed: ACCESS EXCLUSIVE on events; ACCESS EXCLUSIVE on events_2025; ACCESS EXCLUSIVE on events_2026; rewrites events_2025; rewrites events_2026
+-- setup
+CREATE TABLE events (id bigint NOT NULL, kind text, created_at timestamptz NOT NULL) PARTITION BY RANGE (created_at);
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+-- migration
+ALTER TABLE events ADD COLUMN public_id uuid DEFAULT gen_random_uuid();

@@ -1,0 +1,12 @@
+-- expect: attach-partition-scans
+-- because: The new table is empty, but the default partition is read under ACCESS EXCLUSIVE for rows that now belong elsewhere.
+-- observed: ACCESS EXCLUSIVE on events_default; SHARE UPDATE EXCLUSIVE on events; scans events_default
+-- setup
+CREATE TABLE events (id bigint NOT NULL, kind text, created_at timestamptz NOT NULL) PARTITION BY RANGE (created_at);
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE events_default PARTITION OF events DEFAULT;
+INSERT INTO events_default SELECT n, 'old', '2020-01-01' FROM generate_series(1, 500) n;
+-- migration
+CREATE TABLE events_2027 (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+ALTER TABLE events ATTACH PARTITION events_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');

@@ -1,0 +1,9 @@
+-- expect: detach-partition-blocks
+-- because: DETACH takes ACCESS EXCLUSIVE on the parent and the partition.
+-- observed: ACCESS EXCLUSIVE on events; ACCESS EXCLUSIVE on events_2025
+-- setup
+CREATE TABLE events (id bigint NOT NULL, kind text, created_at timestamptz NOT NULL) PARTITION BY RANGE (created_at);
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+-- migration
+ALTER TABLE events DETACH PARTITION events_2025;

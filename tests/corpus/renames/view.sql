@@ -1,0 +1,15 @@
+-- expect: rename-object
+-- because: Readers of the view fail.
+-- observed: ACCESS EXCLUSIVE on open_orders
+-- setup
+CREATE TABLE orders (
+    id bigint PRIMARY KEY,
+    customer_id bigint,
+    amount integer NOT NULL,
+    status text,
+    note text,
+    created_at timestamptz
+);
+CREATE VIEW open_orders AS SELECT * FROM orders WHERE status = 'open';
+-- migration
+ALTER VIEW open_orders RENAME TO pending_orders;

@@ -1,0 +1,12 @@
+-- expect: detach-partition-blocks
+-- also: wide-lock-window
+-- because: Detached here, the partition is no part of anything when it is dropped; the DETACH stops everybody.
+-- transaction: file
+-- observed: ACCESS EXCLUSIVE on events; ACCESS EXCLUSIVE on events_2025
+-- setup
+CREATE TABLE events (id bigint NOT NULL, kind text, created_at timestamptz NOT NULL) PARTITION BY RANGE (created_at);
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+-- migration
+ALTER TABLE events DETACH PARTITION events_2025;
+DROP TABLE events_2025;

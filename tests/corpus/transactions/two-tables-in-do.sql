@@ -1,0 +1,26 @@
+-- expect: wide-lock-window
+-- also: dynamic-sql
+-- because: A DO block is one transaction.
+-- observed: ACCESS EXCLUSIVE on orders; ACCESS EXCLUSIVE on users
+-- setup
+CREATE TABLE users (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email varchar(255) NOT NULL,
+    name text,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE orders (
+    id bigint PRIMARY KEY,
+    customer_id bigint,
+    amount integer NOT NULL,
+    status text,
+    note text,
+    created_at timestamptz
+);
+-- migration
+DO $$
+BEGIN
+    ALTER TABLE users ADD COLUMN tenant integer;
+    ALTER TABLE orders ADD COLUMN tenant integer;
+END
+$$;
