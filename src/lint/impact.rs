@@ -300,7 +300,7 @@ impl Reader<'_> {
             }
             TableAction::DisableTrigger | TableAction::EnableTrigger => self.take(table, ShareRowExclusive),
             TableAction::Mild => self.take(table, ShareUpdateExclusive),
-            TableAction::SetSchema | TableAction::Instant => self.take(table, AccessExclusive),
+            TableAction::SetSchema(_) | TableAction::Instant => self.take(table, AccessExclusive),
             TableAction::AddTemporalKey { foreign } => {
                 self.take(table, if *foreign { ShareRowExclusive } else { AccessExclusive });
                 self.work(table, Some(if *foreign { Work::Scan } else { Work::Build }));

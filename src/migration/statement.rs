@@ -232,8 +232,8 @@ pub enum TableAction {
         /// `FINALIZE`
         finalize: bool,
     },
-    /// `SET SCHEMA`
-    SetSchema,
+    /// `SET SCHEMA`, and which
+    SetSchema(Name),
     /// `SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE`, `SET ACCESS METHOD`: the words
     Storage(&'static str),
     /// `ADD CONSTRAINT … NOT NULL column` (PostgreSQL 18)

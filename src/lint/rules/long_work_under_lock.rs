@@ -29,7 +29,7 @@ their keys, statements after COMMIT, and ALTER TABLE that reads or writes every 
     bad: "\
 BEGIN;
 ALTER TABLE orders ADD COLUMN currency text;
-UPDATE orders SET currency = 'EUR' WHERE currency IS NULL;
+UPDATE orders SET currency = 'EUR' WHERE created_at < '2026-01-01';
 COMMIT;",
     good: "\
 ALTER TABLE orders ADD COLUMN currency text;
@@ -57,7 +57,7 @@ fn counts(cx: &Context<'_>, work: Work, held: &Held) -> bool {
         // concurrently it fails in a transaction
         Operation::CreateIndex(index) => !index.concurrently && held.lock > Lock::Share,
         // on the table itself it is validate-under-strong-lock
-        Operation::ValidateConstraint(target) => held.table != cx.schema.resolve(&target.table),
+        Operation::ValidateConstraint(target) => cx.held(&cx.schema.resolve(&target.table)).is_none(),
         _ => work == Work::Rows,
     }
 }

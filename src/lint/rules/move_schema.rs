@@ -58,7 +58,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 
 fn moved<'a>(cx: &Context<'a>) -> Option<(ObjectKind, &'a TableRef)> {
     match cx.statement()? {
-        Statement::AlterTable(table, TableAction::SetSchema) => Some((ObjectKind::Table, table)),
+        Statement::AlterTable(table, TableAction::SetSchema(_)) => Some((ObjectKind::Table, table)),
         Statement::SetSchema { kind, name } => Some((*kind, name)),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! SQL that linters get wrong, and what is right: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::{found, lint, of};
+use super::tests::{expect, found, lint, of};
 use crate::lint::{Created, Options};
 
 /// One file each. `rule` is an error, `rule?` a warning, `rule!` advice, `-` nothing.
@@ -301,10 +301,7 @@ fn earlier_files_are_known() {
         ("ALTER TABLE t ADD COLUMN IF NOT EXISTS a text NOT NULL", "-"),
         ("SET timezone = 'UTC'; ALTER TABLE t ALTER COLUMN ts TYPE timestamptz(3)", "-"),
     ];
-    for (sql, expected) in cases {
-        let expected = if *expected == "-" { "" } else { expected };
-        assert_eq!(found(&[base, sql], &Options::default()).join(" "), expected, "{sql}");
-    }
+    expect(&[base], &Options::default(), cases);
     let together = Options { created: Created::InRun, ..Options::default() };
     assert!(found(&[base, "CREATE INDEX i ON t (a); DROP TABLE parted"], &together).is_empty());
     let recipe = [

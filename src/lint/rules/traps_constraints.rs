@@ -1,19 +1,7 @@
 //! Constraints: SQL that linters get wrong, and what is right.
 
-use super::tests::{found, of};
+use super::tests::{assert_all, found, of};
 use crate::lint::{Options, Transaction};
-
-pub fn assert_all(cases: &[(&str, &str)], look: impl Fn(&str) -> Vec<String>) {
-    let mut wrong = Vec::new();
-    for (sql, expected) in cases {
-        let expected = if *expected == "-" { "" } else { expected };
-        let got = look(sql).join(" ");
-        if got != expected {
-            wrong.push(format!("{sql}\n  expected {expected}\n  got      {got}"));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
 
 #[test]
 fn validation_travels_alone() {

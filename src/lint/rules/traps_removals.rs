@@ -1,7 +1,6 @@
 //! Rows, objects and names that go: SQL that linters get wrong, and what is right.
 
-use super::tests::{found, of};
-use super::traps_constraints::assert_all;
+use super::tests::{assert_all, found, of};
 use crate::lint::Options;
 
 #[test]

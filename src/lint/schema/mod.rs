@@ -3,10 +3,13 @@
 //! Unless a catalog was read, nothing here is certain to be complete. A table that no file creates may well exist, so
 //! that every question has three answers, and the rules ask for proof.
 
+mod constraints;
 mod indexes;
 mod object;
+mod objects;
 mod replay;
 mod session;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -14,7 +17,7 @@ use std::rc::Rc;
 use rpds::{RedBlackTreeMap as Map, RedBlackTreeSet as Set};
 
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
-pub use replay::body;
+pub use objects::body;
 pub use session::{Block, Held, Session};
 
 use super::snapshot::Snapshot;
@@ -88,11 +91,14 @@ impl Schema {
         self.file += 1;
         self.saved.clear();
         self.session = session;
-        let temporary = TableName::new(TEMPORARY, "")..TableName::new(AFTER_TEMPORARY, "");
-        let gone = self.tables.range(temporary).map(|(name, _)| name.clone()).collect::<Vec<_>>();
-        for name in &gone {
-            self.tables.remove_mut(name);
+        for name in self.temporary_tables() {
+            self.tables.remove_mut(&name);
         }
+    }
+
+    fn temporary_tables(&self) -> Vec<TableName> {
+        let temporary = TableName::new(TEMPORARY, "")..TableName::new(AFTER_TEMPORARY, "");
+        self.tables.range(temporary).map(|(name, _)| name.clone()).collect()
     }
 
     fn now(&self) -> Born {

@@ -36,6 +36,8 @@ pub struct Table {
     pub constraints: BTreeMap<Ident, Constraint>,
     /// Whether files make a row security policy for it.
     pub has_policy: bool,
+    /// `ON COMMIT DROP`
+    pub drops_at_commit: bool,
     /// Whether all of its columns are known.
     pub complete: bool,
     /// How large it is, where a catalog told.

@@ -3,20 +3,14 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::object::{Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
-use super::{Function, Held, Schema, TEMPORARY};
+use super::object::{ConstraintRule, Relation};
+use super::{Held, Schema};
 use crate::ident::{Ident, TableName};
-use crate::lint::created;
 use crate::lint::impact::Impact;
-use crate::migration::object::{CreateObject, DropObject, ObjectKind};
-use crate::migration::operation::{
-    AddCheck, AddForeignKey, AddKey, CreateTable, Expr, Name, Operation, RenameColumn, RenameTable, TableRef,
-    TransformColumns,
-};
-use crate::migration::statement::{
-    DomainAction, Reach, Statement, TableAction, Transaction, Write, WriteKind,
-};
-use crate::migration::{self, Piece, is_null, mentions};
+use crate::migration::is_null;
+use crate::migration::object::ObjectKind;
+use crate::migration::operation::{Operation, RenameTable, TableRef};
+use crate::migration::statement::{Reach, Statement, TableAction, Transaction, Write, WriteKind};
 
 impl Schema {
     /// A `DO` block begins: all of its statements are one transaction.
@@ -41,6 +35,9 @@ impl Schema {
     /// The end of a statement: outside a transaction its locks are gone.
     pub fn settle(&mut self) {
         self.session.settle();
+        if !self.session.in_transaction() {
+            self.drop_at_commit();
+        }
     }
 
     /// Takes note of what a step does.
@@ -129,6 +126,9 @@ impl Schema {
                 view.kind = Relation::MaterializedView;
                 view.unreadable = *empties;
             }),
+            Statement::Rename { kind: ObjectKind::Schema, name, to, .. } => {
+                self.rename_schema(&name.name, to);
+            }
             Statement::Rename { kind, name, part: None, to, .. } => {
                 let old = name.in_schema(&self.session_schema());
                 let new = TableName::new(old.schema.clone(), to.value.clone());
@@ -146,17 +146,6 @@ impl Schema {
             }
             Statement::Write(writes) => writes.iter().for_each(|write| self.note_written(write)),
             _ => {}
-        }
-    }
-
-    fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
-        let Some(known) = self.types.get_mut(&domain.name) else { return };
-        let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind else { return };
-        match action {
-            DomainAction::Scans(_) | DomainAction::AddNotValid => *constrained = true,
-            // which constraint it was is not known; of several, one may be left
-            DomainAction::Loosens => *constrained = false,
-            DomainAction::Other => {}
         }
     }
 
@@ -195,7 +184,7 @@ impl Schema {
                 };
                 self.add_constraint(table, name, &[&column.value], "not_null", rule, !not_valid);
             }
-            TableAction::SetSchema => self.forget(table),
+            TableAction::SetSchema(schema) => self.move_table(table, schema),
             _ => {}
         }
     }
@@ -209,6 +198,7 @@ impl Schema {
             Transaction::Commit { chain } => {
                 self.saved.clear();
                 self.session.end(*chain);
+                self.drop_at_commit();
             }
             Transaction::Rollback { chain } => {
                 if let Some((_, before)) = std::mem::take(&mut self.saved).into_iter().next() {
@@ -242,293 +232,4 @@ impl Schema {
         let before = Self { saved: Vec::new(), ..self.clone() };
         self.saved.push((name, Rc::new(before)));
     }
-
-    /// Changes a table; one that no file spoke of before is known from here on.
-    pub(super) fn edit(&mut self, table: &TableRef, change: impl FnOnce(&mut Table)) {
-        let name = self.resolve(table);
-        match self.tables.get_mut(&name) {
-            Some(known) => change(Rc::make_mut(known)),
-            None => {
-                let mut new = Table::default();
-                change(&mut new);
-                self.tables.insert_mut(name, Rc::new(new));
-            }
-        }
-    }
-
-    fn edit_column(&mut self, table: &TableRef, column: &Name, change: impl FnOnce(&mut Column)) {
-        self.edit(table, |table| change(table.columns.entry(column.value.clone()).or_default()));
-    }
-
-    fn forget(&mut self, table: &TableRef) {
-        let name = self.resolve(table);
-        if let Some(parent) = self.relation(&name).and_then(|table| table.partition_of.clone()) {
-            let parent = TableRef { schema: Some(parent.schema), name: parent.name };
-            self.edit(&parent, |parent| parent.forget_partition(&name));
-        }
-        self.tables.remove_mut(&name);
-        let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
-        gone.into_iter().for_each(|index| self.forget_index(index));
-    }
-
-    fn create_relation(&mut self, table: &TableRef, temporary: bool, if_not_exists: bool, kind: Relation) {
-        let name = match (&table.schema, temporary) {
-            (None, true) => TableName::new(TEMPORARY, table.name.clone()),
-            _ => table.in_schema(&self.session_schema()),
-        };
-        if !(if_not_exists && self.tables.contains_key(&name)) {
-            let new = Table { born: self.now(), kind, complete: true, ..Table::default() };
-            self.tables.insert_mut(name, Rc::new(new));
-        }
-    }
-
-    fn create_table(&mut self, create: &CreateTable) {
-        if create.if_not_exists && self.table(&create.table).is_some() {
-            return;
-        }
-        let partition_key =
-            create.options.as_ref().and_then(|options| migration::after(options, "PARTITION BY"));
-        let kind = if partition_key.is_some() { Relation::Partitioned } else { Relation::Table };
-        self.create_relation(&create.table, create.temporary, create.if_not_exists, kind);
-        let (now, name) = (self.now(), create.table.name.clone());
-        self.edit(&create.table, |table| {
-            create.columns.iter().for_each(|column| table.add(&name, column, now));
-            // a partition, a copy or a query may bring columns that no file spells out
-            table.complete = create.partition_of.is_none() && !create.columns.is_empty();
-            table.partition_key = partition_key;
-        });
-        create.columns.iter().for_each(|column| self.add_column_key(&create.table, column));
-        if let Some(parent) = &create.partition_of {
-            let (parent_name, child) = (self.resolve(parent), self.resolve(&create.table));
-            self.edit(&create.table, |table| table.partition_of = Some(parent_name));
-            let default = |options: &Expr| mentions(options, "DEFAULT") && !mentions(options, "FOR VALUES");
-            if create.options.as_ref().is_some_and(default) {
-                self.edit(parent, |parent| parent.default_partition = Some(child));
-            }
-        }
-        created::constraints(create).iter().for_each(|constraint| self.apply(constraint));
-    }
-
-    /// The constraints that a column definition brings besides its CHECK.
-    fn add_column_key(&mut self, table: &TableRef, column: &crate::migration::operation::ColumnDef) {
-        let columns = std::slice::from_ref(&column.name);
-        let name = |written: &Option<Name>| written.as_ref().map(|name| name.value.clone());
-        let names = [&column.name.value];
-        if column.primary_key {
-            let rule = ConstraintRule::PrimaryKey(vec![column.name.value.clone()]);
-            self.add_constraint(table, name(&column.names.primary_key), &[], "pkey", rule, true);
-        }
-        if column.unique {
-            let rule = ConstraintRule::Unique(vec![column.name.value.clone()]);
-            self.add_constraint(table, name(&column.names.unique), &names, "key", rule, true);
-        }
-        if let Some((parent, _)) = column.references.as_ref().and_then(|text| migration::referenced(text)) {
-            let columns = columns.iter().map(|column| column.value.clone()).collect();
-            let rule = ConstraintRule::ForeignKey { columns, references: self.resolve(&parent) };
-            self.add_constraint(table, name(&column.names.references), &names, "fkey", rule, true);
-        }
-    }
-
-    fn rename_table(&mut self, rename: &RenameTable) {
-        let old = self.resolve(&rename.table);
-        let new = TableName::new(old.schema.clone(), rename.to.value.clone());
-        if let Some(table) = self.tables.get(&old).cloned() {
-            self.tables.remove_mut(&old);
-            self.tables.insert_mut(new.clone(), table);
-        } else {
-            // ALTER TABLE renames indexes too
-            self.rename_index(&rename.table, &rename.to);
-        }
-        let held = self.session.transaction.held.iter_mut().filter(|held| held.table == old);
-        held.for_each(|held| held.table = new.clone());
-        let moved = self.indexes_of(&old).map(|(index, _)| index.clone()).collect::<Vec<_>>();
-        for index in moved {
-            if let Some(index) = self.indexes.get_mut(&index) {
-                Rc::make_mut(index).table = new.clone();
-            }
-        }
-    }
-
-    fn drop_column(&mut self, table: &TableRef, column: &Ident) {
-        self.edit(table, |table| {
-            table.columns.remove(column);
-            table.constraints.retain(|_, constraint| match &constraint.rule {
-                ConstraintRule::Check { proves_not_null, .. } => !proves_not_null.contains(column),
-                ConstraintRule::ForeignKey { columns, .. }
-                | ConstraintRule::Unique(columns)
-                | ConstraintRule::PrimaryKey(columns) => !columns.contains(column),
-                ConstraintRule::Exclusion => true,
-            });
-        });
-    }
-
-    fn rename_column(&mut self, rename: &RenameColumn) {
-        let (old, new) = (&rename.column.value, &rename.to.value);
-        self.edit(&rename.table, |table| {
-            if let Some(column) = table.columns.remove(old) {
-                table.columns.insert(new.clone(), column);
-            }
-            table.constraints.values_mut().for_each(|constraint| constraint.rule.rename(old, new));
-        });
-    }
-
-    fn transform(&mut self, transform: &TransformColumns) {
-        let now = self.now();
-        self.edit(&transform.table, |table| {
-            table.columns.retain(|name, _| !transform.from.iter().any(|gone| gone.value == *name));
-            for new in &transform.to {
-                let type_ = Some(new.type_.value.clone());
-                let default = new.default.is_some();
-                let not_null = new.not_null;
-                let column = Column { type_, not_null, default, computed: None, filled: true, born: now };
-                table.columns.insert(new.name.value.clone(), column);
-            }
-        });
-    }
-
-    fn add_check(&mut self, check: &AddCheck) {
-        let (now, table) = (self.now(), check.table.name.clone());
-        let name = check.name.as_ref().map(|name| name.value.clone());
-        self.edit(&check.table, |entry| entry.add_check(&table, name, &check.check, !check.not_valid, now));
-    }
-
-    fn add_foreign_key(&mut self, key: &AddForeignKey) {
-        let columns = key.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>();
-        let names = key.columns.iter().map(|column| &column.value).collect::<Vec<_>>();
-        let rule = ConstraintRule::ForeignKey { columns, references: self.resolve(&key.references) };
-        let name = key.name.as_ref().map(|name| name.value.clone());
-        self.add_constraint(&key.table, name, &names, "fkey", rule, !key.not_valid);
-    }
-
-    fn add_key(&mut self, key: &AddKey, primary: bool) {
-        let written = key.name.as_ref().or(key.using_index.as_ref()).map(|name| name.value.clone());
-        let adopted = key.using_index.as_ref().and_then(|index| {
-            let index = TableRef { schema: key.table.schema.clone(), name: index.value.clone() };
-            let name = index.in_schema(&self.session_schema());
-            let adopted = self.indexes.get(&name).cloned();
-            self.indexes.remove_mut(&name);
-            adopted
-        });
-        let columns = match &adopted {
-            Some(index) => index.columns.iter().map(|column| Ident::parse(column)).collect(),
-            None => key.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>(),
-        };
-        if primary {
-            self.edit(&key.table, |table| {
-                columns
-                    .iter()
-                    .for_each(|column| table.columns.entry(column.clone()).or_default().not_null = true);
-            });
-        }
-        let names = columns.iter().collect::<Vec<_>>();
-        let (names, suffix) = if primary { (Vec::new(), "pkey") } else { (names, "key") };
-        let rule = match primary {
-            true => ConstraintRule::PrimaryKey(columns.clone()),
-            false => ConstraintRule::Unique(columns.clone()),
-        };
-        self.add_constraint(&key.table, written, &names, suffix, rule, true);
-    }
-
-    /// Adds a constraint, with the name that PostgreSQL would give it where none is written, and the index of a key.
-    fn add_constraint(
-        &mut self,
-        table: &TableRef,
-        name: Option<Ident>,
-        columns: &[&Ident],
-        suffix: &str,
-        rule: ConstraintRule,
-        valid: bool,
-    ) {
-        let born = self.now();
-        let free = |known: &Table| known.free_name(&table.name, columns.iter().copied(), suffix);
-        let name = name.unwrap_or_else(|| self.table(table).map_or_else(|| free(&Table::default()), free));
-        let constraint = Constraint { rule: rule.clone(), valid, born };
-        self.edit(table, |entry| drop(entry.constraints.insert(name.clone(), constraint)));
-        let (columns, unique) = match rule {
-            ConstraintRule::Unique(columns) | ConstraintRule::PrimaryKey(columns) => (columns, true),
-            ConstraintRule::Exclusion => (Vec::new(), false),
-            ConstraintRule::Check { .. } | ConstraintRule::ForeignKey { .. } => return,
-        };
-        let table = self.resolve(table);
-        let key = TableName::new(table.schema.clone(), name.clone());
-        let columns = columns.iter().map(ToString::to_string).collect();
-        let constraint = Some(name);
-        let index = Index { born, table, columns, unique, predicate: None, btree: unique, constraint };
-        self.indexes.insert_mut(key, Rc::new(index));
-    }
-
-    fn create_object(&mut self, kind: ObjectKind, create: &CreateObject) {
-        let key = (kind, create.name.in_schema(&self.session_schema()));
-        let exists = self.objects.contains_key(&key);
-        let kept = exists && (create.or_replace || create.if_not_exists);
-        if !kept && !create.or_replace {
-            self.objects.insert_mut(key, self.now());
-        }
-        let definition = create.definition.as_ref().map_or("", |text| text.value.as_str());
-        let name = create.name.name.clone();
-        let born = self.now();
-        match kind {
-            ObjectKind::View if (!create.or_replace || self.table(&create.name).is_none()) => {
-                let temporary = create.modifier.as_ref().is_some_and(|word| word.value.starts_with("TEMP"));
-                self.create_relation(&create.name, temporary, create.or_replace, Relation::View);
-            }
-            ObjectKind::MaterializedView => {
-                self.create_relation(&create.name, false, create.if_not_exists, Relation::MaterializedView);
-                let unreadable = !exists && mentions(definition, "WITH NO DATA");
-                self.edit(&create.name, |view| view.unreadable |= unreadable);
-            }
-            ObjectKind::Domain => {
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
-            }
-            ObjectKind::Type => {
-                self.session.transaction.types.push(name.clone());
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::Other }));
-            }
-            ObjectKind::Function | ObjectKind::Procedure => {
-                self.functions.insert_mut(name, function(definition));
-            }
-            ObjectKind::Policy => {
-                if let Some(table) = &create.table {
-                    self.edit(table, |table| table.has_policy = true);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn drop_object(&mut self, kind: ObjectKind, drop: &DropObject) {
-        let key = (kind, drop.name.in_schema(&self.session_schema()));
-        self.objects.remove_mut(&key);
-        match kind {
-            ObjectKind::View | ObjectKind::MaterializedView => self.forget(&drop.name),
-            ObjectKind::Type | ObjectKind::Domain => {
-                self.types.remove_mut(&drop.name.name);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// What stands between the dollar quotes of a function's definition.
-pub fn body(definition: &str) -> &str {
-    let body = definition.split_once('$').map_or("", |(_, body)| body);
-    body.split_once('$').map_or(body, |(_, body)| body)
-}
-
-fn function(definition: &str) -> Function {
-    let declared = |word: &str| mentions(definition, word);
-    let volatile = !declared("IMMUTABLE") && !declared("STABLE");
-    let body = body(definition);
-    let changes = |sql: &str| {
-        ["create", "alter", "drop", "truncate"].iter().any(|verb| sql.to_lowercase().starts_with(verb))
-    };
-    let changes_schema = migration::pieces(body).iter().any(|piece| match piece {
-        Piece::Sql(span) => changes(&body[span.range()]),
-        Piece::Constant(sql) => changes(&sql.value),
-        Piece::Dynamic(span) => {
-            let text = body[span.range()].to_lowercase();
-            ["create ", "alter ", "drop ", "truncate "].iter().any(|verb| text.contains(verb))
-        }
-    });
-    Function { volatile, changes_schema, for_triggers: declared("RETURNS TRIGGER") }
 }

@@ -19,8 +19,8 @@ fn named(cursor: &mut Cursor) -> Option<TableAction> {
         let concurrently = cursor.eat("CONCURRENTLY");
         return Some(TableAction::Detach { partition, concurrently, finalize: cursor.at("FINALIZE") });
     }
-    if cursor.at("SET SCHEMA") {
-        return Some(TableAction::SetSchema);
+    if cursor.eat("SET SCHEMA") {
+        return cursor.name().ok().map(TableAction::SetSchema);
     }
     const STORAGE: &[&str] = &["SET LOGGED", "SET UNLOGGED", "SET TABLESPACE", "SET ACCESS METHOD"];
     if let Some(words) = STORAGE.iter().find(|words| cursor.at(words)) {

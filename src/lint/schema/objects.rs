@@ -1,0 +1,98 @@
+//! What statements change about views, types, functions and the like.
+
+use std::rc::Rc;
+
+use super::object::{Relation, TypeInfo, TypeKind};
+use super::{Function, Schema};
+use crate::migration::object::{CreateObject, DropObject, ObjectKind};
+use crate::migration::operation::TableRef;
+use crate::migration::statement::DomainAction;
+use crate::migration::{self, Piece, mentions};
+
+impl Schema {
+    pub(super) fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
+        let Some(known) = self.types.get_mut(&domain.name) else { return };
+        let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind else { return };
+        match action {
+            DomainAction::Scans(_) | DomainAction::AddNotValid => *constrained = true,
+            // which constraint it was is not known; of several, one may be left
+            DomainAction::Loosens => *constrained = false,
+            DomainAction::Other => {}
+        }
+    }
+
+    pub(super) fn create_object(&mut self, kind: ObjectKind, create: &CreateObject) {
+        let key = (kind, create.name.in_schema(&self.session_schema()));
+        let exists = self.objects.contains_key(&key);
+        let kept = exists && (create.or_replace || create.if_not_exists);
+        if !kept && !create.or_replace {
+            self.objects.insert_mut(key, self.now());
+        }
+        let definition = create.definition.as_ref().map_or("", |text| text.value.as_str());
+        let name = create.name.name.clone();
+        let born = self.now();
+        match kind {
+            ObjectKind::View if (!create.or_replace || self.table(&create.name).is_none()) => {
+                let temporary = create.modifier.as_ref().is_some_and(|word| word.value.starts_with("TEMP"));
+                self.create_relation(&create.name, temporary, create.or_replace, Relation::View);
+            }
+            ObjectKind::MaterializedView => {
+                self.create_relation(&create.name, false, create.if_not_exists, Relation::MaterializedView);
+                let unreadable = !exists && mentions(definition, "WITH NO DATA");
+                self.edit(&create.name, |view| view.unreadable |= unreadable);
+            }
+            ObjectKind::Domain => {
+                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
+            }
+            ObjectKind::Type => {
+                self.session.transaction.types.push(name.clone());
+                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::Other }));
+            }
+            ObjectKind::Function | ObjectKind::Procedure => {
+                self.functions.insert_mut(name, function(definition));
+            }
+            ObjectKind::Policy => {
+                if let Some(table) = &create.table {
+                    self.edit(table, |table| table.has_policy = true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn drop_object(&mut self, kind: ObjectKind, drop: &DropObject) {
+        let key = (kind, drop.name.in_schema(&self.session_schema()));
+        self.objects.remove_mut(&key);
+        match kind {
+            ObjectKind::View | ObjectKind::MaterializedView => self.forget(&drop.name),
+            ObjectKind::Type | ObjectKind::Domain => {
+                self.types.remove_mut(&drop.name.name);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What stands between the dollar quotes of a function's definition.
+pub fn body(definition: &str) -> &str {
+    let body = definition.split_once('$').map_or("", |(_, body)| body);
+    body.split_once('$').map_or(body, |(_, body)| body)
+}
+
+fn function(definition: &str) -> Function {
+    let declared = |word: &str| mentions(definition, word);
+    let volatile = !declared("IMMUTABLE") && !declared("STABLE");
+    let body = body(definition);
+    let changes = |sql: &str| {
+        ["create", "alter", "drop", "truncate"].iter().any(|verb| sql.to_lowercase().starts_with(verb))
+    };
+    let changes_schema = migration::pieces(body).iter().any(|piece| match piece {
+        Piece::Sql(span) => changes(&body[span.range()]),
+        Piece::Constant(sql) => changes(&sql.value),
+        Piece::Dynamic(span) => {
+            let text = body[span.range()].to_lowercase();
+            ["create ", "alter ", "drop ", "truncate "].iter().any(|verb| text.contains(verb))
+        }
+    });
+    Function { volatile, changes_schema, for_triggers: declared("RETURNS TRIGGER") }
+}
