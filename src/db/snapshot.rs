@@ -96,7 +96,7 @@ fn relation(row: &PgRow) -> Table {
     Table {
         kind,
         size: row.get::<Option<i64>, _>(3).map(|rows| Size { rows, bytes: row.get(4) }),
-        has_policy: row.get(5),
+        policies: row.get::<Vec<String>, _>(5).into_iter().map(Ident::new).collect(),
         partition_of: named(6),
         default_partition: named(8),
         complete: true,
@@ -138,7 +138,7 @@ SELECT n.nspname, c.relname, c.relkind::text,
        CASE WHEN below.unknown THEN NULL WHEN c.relkind = 'p' THEN coalesce(below.rows, 0)
             WHEN c.reltuples >= 0 THEN c.reltuples END::bigint,
        (coalesce(below.pages, c.relpages) * current_setting('block_size')::bigint)::bigint,
-       EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid),
+       ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid),
        pn.nspname, pc.relname, dn.nspname, dc.relname
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN below ON below.root = c.oid AND c.relkind = 'p'

@@ -79,32 +79,7 @@ pub fn changing(condition: &str) -> Option<String> {
         VOLATILE.binary_search(&name).is_ok() || MOMENTS.contains(&name) || SESSION.contains(&name)
     };
     let found = calls(condition).into_iter().find(|call| changes(call))?;
-    let passing = parse(condition).is_some_and(|expression| only_bounds_by_now(&expression));
-    (!passing).then(|| found.iter().map(Ident::to_string).collect::<Vec<_>>().join("."))
-}
-
-/// Whether every conjunct that has a call in it says that a column is in the past.
-fn only_bounds_by_now(expression: &ast::Expr) -> bool {
-    let is_now = |expression: &ast::Expr| {
-        matches!(strip(expression), ast::Expr::Function(function)
-            if function.name.0.last().and_then(|part| part.as_ident()).is_some_and(|name| MOMENTS.contains(&ident(name).as_str())))
-    };
-    match strip(expression) {
-        ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-            only_bounds_by_now(left) && only_bounds_by_now(right)
-        }
-        ast::Expr::BinaryOp { left, op: BinaryOperator::Lt | BinaryOperator::LtEq, right }
-            if is_now(right) =>
-        {
-            column(left).is_some()
-        }
-        ast::Expr::BinaryOp { left, op: BinaryOperator::Gt | BinaryOperator::GtEq, right }
-            if is_now(left) =>
-        {
-            column(right).is_some()
-        }
-        other => calls(&other.to_string()).is_empty(),
-    }
+    Some(found.iter().map(Ident::to_string).collect::<Vec<_>>().join("."))
 }
 
 /// Whether a condition forbids NULL in some columns and says nothing else.

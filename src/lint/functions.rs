@@ -326,6 +326,11 @@ pub const STABLE: &[&str] = &[
     "xmlelement",
 ];
 
+/// Whether PostgreSQL, or an extension that is often there, brings a function of this name.
+pub fn is_built_in(name: &str) -> bool {
+    name.starts_with("pg_") || [VOLATILE, STABLE].iter().any(|list| list.binary_search(&name).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

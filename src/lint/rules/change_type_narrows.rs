@@ -21,7 +21,7 @@ A CHECK … NOT VALID keeps new values in bounds, and VALIDATE CONSTRAINT says w
 second column of the new type, keep both in step by a trigger, convert the old rows in batches, and let the columns
 change places.
 
-Reported instead of change-type-rewrites where an earlier file says what the type was. Not reported: USING with an
+Reported besides change-type-rewrites, where an earlier file says what the type was. Not reported: USING with an
 expression of one's own; tables and columns made earlier in the same file.",
     online: Some(
         "`midflight expand` tries the new type on every row before it changes anything, and converts the rows in batches",

@@ -1,7 +1,7 @@
 //! `ALTER COLUMN … TYPE` that isn't provably free.
 
 use crate::lint::types::Cost;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost, narrowing};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -26,8 +26,7 @@ Many that look free are not: char(n) to text, text to varchar(n), integer to big
 numeric's scale, timestamp to timestamp(3), json to jsonb, an enum to text, arrays of anything, and
 `USING … AT TIME ZONE …`.
 
-A smaller type, which not every value fits into, is reported by change-type-narrows. When no file says what the type
-was, the finding is a warning, unless the new type is never free to reach.",
+A smaller type, which not every value fits into, is change-type-narrows besides. When no file says what the type was, the finding is a warning, unless the new type is never free to reach.",
     online: Some("`midflight expand` adds a shadow column that a trigger keeps in step, and converts the rows in batches"),
     bad: "ALTER TABLE orders ALTER COLUMN amount_cents TYPE bigint;",
     good: "\
@@ -43,8 +42,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     let old = cx.column(&op.table, &op.column).and_then(|column| column.type_.as_deref());
     let cost = cost::of_change(cx.schema, op);
-    // of values that don't fit, change-type-narrows speaks
-    if cost == Cost::Free || narrowing::of_change(cx.schema, op).is_some() {
+    if cost == Cost::Free {
         return None;
     }
     let (table, column, new) = (&op.table, &op.column, &op.type_.value);

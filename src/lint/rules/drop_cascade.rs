@@ -5,7 +5,6 @@ use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, TableRef};
-use crate::migration::statement::Statement;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -59,18 +58,13 @@ fn dropped(cx: &Context<'_>) -> Option<(String, Vec<String>)> {
             (!new).then(|| named("index", &drop.index))
         }
         Operation::Unplaced(unplaced) => {
-            let drops = unplaced.head.starts_with("DROP ")
-                && !matches!(unplaced.statement, Statement::DropOwned(_))
-                && mentions(&unplaced.sql, "CASCADE");
+            let drops = unplaced.head.starts_with("DROP ") && mentions(&unplaced.sql, "CASCADE");
             let name = unplaced.target.as_ref().map_or_else(|| "it".to_owned(), |name| format!("`{name}`"));
             drops.then_some((name, Vec::new()))
         }
         other => {
             let (kind, drop) = other.dropped().filter(|(_, drop)| drop.cascade)?;
-            let elsewhere = matches!(
-                kind,
-                ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Statistics | ObjectKind::Schema
-            );
+            let elsewhere = matches!(kind, ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Statistics);
             (!elsewhere && !cx.object_created_here(kind, &drop.name)).then(|| named(&kind.noun(), &drop.name))
         }
     }

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     summary: "DROP SCHEMA … CASCADE loses every table in it, at once",
     explanation: "\
 With CASCADE all tables, views, functions and types in the schema go, with their rows, and everything outside that
-depends on them. Each table is locked in ACCESS EXCLUSIVE. Without CASCADE the statement fails while anything is left in
+depends on them (drop-cascade says so besides). Each table is locked in ACCESS EXCLUSIVE. Without CASCADE the statement fails while anything is left in
 the schema, so that only its name is lost: that is a warning.
 
 Drop the tables one by one, each once no release uses it, and the empty schema last.

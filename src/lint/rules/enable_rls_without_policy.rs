@@ -30,7 +30,7 @@ ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::SetRowSecurity(TableProperty { table, to }) = &cx.step.operation else { return None };
     let has_policy = || {
-        cx.table(table).is_some_and(|known| known.has_policy)
+        cx.table(table).is_some_and(|known| !known.policies.is_empty())
             || cx.later_in_transaction().any(|later| makes_policy(cx, later, table))
     };
     if !to.eq_ignore_ascii_case("ENABLE") || cx.created_here(table) || has_policy() {

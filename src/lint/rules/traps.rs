@@ -264,7 +264,7 @@ fn earlier_files_are_known() {
         ("ALTER TABLE t ALTER COLUMN a TYPE text USING a::text", "-"),
         ("ALTER TABLE public.t ALTER COLUMN \"a\" TYPE character varying(21)", "-"),
         ("ALTER TABLE T ALTER COLUMN A TYPE VARCHAR (50)", "-"),
-        ("ALTER TABLE t ALTER COLUMN a TYPE varchar(10)", "change-type-narrows"),
+        ("ALTER TABLE t ALTER COLUMN a TYPE varchar(10)", "change-type-narrows change-type-rewrites"),
         ("ALTER TABLE t ALTER COLUMN a TYPE varchar(50), ALTER COLUMN i TYPE bigint", "change-type-rewrites"),
         ("ALTER TABLE shop.t ALTER COLUMN a TYPE varchar(50)", "change-type-rewrites?"),
         ("ALTER TABLE t ALTER COLUMN n TYPE numeric(12,2)", "change-type-rescans?"),

@@ -121,10 +121,10 @@ fn whatever_depends() {
         ("DROP AGGREGATE a(int)", "-"),
         ("REVOKE SELECT ON t FROM app CASCADE", "-"),
         ("DROP SCHEMA s", "drop-schema?"),
-        ("DROP SCHEMA s CASCADE", "drop-schema"),
+        ("DROP SCHEMA s CASCADE", "drop-cascade? drop-schema"),
         ("CREATE SCHEMA s; DROP SCHEMA s CASCADE", "-"),
         ("DROP DATABASE IF EXISTS d", "drop-database"),
-        ("DROP OWNED BY a, b CASCADE", "drop-owned"),
+        ("DROP OWNED BY a, b CASCADE", "drop-cascade? drop-owned"),
     ];
     assert_all(cases, of);
 }

@@ -18,7 +18,7 @@ restoring a dump.
 
 Check the moment of writing in a trigger, or compare with a column that keeps the time of writing.
 
-Not reported: conditions that stay true once they are (`created_at <= now()`), and functions that no file declares.",
+Not reported: functions that no file declares.",
     online: None,
     bad: "ALTER TABLE offers ADD CONSTRAINT offers_open CHECK (expires_at > now()) NOT VALID;",
     good: "ALTER TABLE offers ADD CONSTRAINT offers_open CHECK (expires_at > created_at) NOT VALID;",

@@ -35,7 +35,7 @@ pub struct Table {
     /// Its constraints, as far as files speak of them.
     pub constraints: BTreeMap<Ident, Constraint>,
     /// Whether files make a row security policy for it.
-    pub has_policy: bool,
+    pub policies: BTreeSet<Ident>,
     /// `ON COMMIT DROP`
     pub drops_at_commit: bool,
     /// Whether all of its columns are known.

@@ -53,7 +53,7 @@ impl Schema {
             }
             ObjectKind::Policy => {
                 if let Some(table) = &create.table {
-                    self.edit(table, |table| table.has_policy = true);
+                    self.edit(table, |table| table.policies.extend([name]));
                 }
             }
             _ => {}
@@ -65,6 +65,11 @@ impl Schema {
         self.objects.remove_mut(&key);
         match kind {
             ObjectKind::View | ObjectKind::MaterializedView => self.forget(&drop.name),
+            ObjectKind::Policy => {
+                if let Some(table) = &drop.table {
+                    self.edit(table, |table| table.policies.retain(|policy| *policy != drop.name.name));
+                }
+            }
             ObjectKind::Type | ObjectKind::Domain => {
                 self.types.remove_mut(&drop.name.name);
             }

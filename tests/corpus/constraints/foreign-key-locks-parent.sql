@@ -1,4 +1,5 @@
--- expect: advice:foreign-key-locks-parent
+-- expect: nothing
+-- also: foreign-key-locks-parent
 -- because: CREATE TABLE with a foreign key takes SHARE ROW EXCLUSIVE on the referenced table.
 -- observed: SHARE ROW EXCLUSIVE on customers
 -- setup

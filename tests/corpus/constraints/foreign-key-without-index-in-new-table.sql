@@ -1,4 +1,5 @@
--- expect: advice:foreign-key-missing-index, advice:foreign-key-locks-parent
+-- expect: advice:foreign-key-missing-index
+-- also: foreign-key-locks-parent
 -- because: The key of the table begins with another column, so it doesn't serve the foreign key.
 -- observed: SHARE ROW EXCLUSIVE on customers
 -- setup

@@ -1,5 +1,5 @@
--- expect: not-valid-unsupported
--- also: unparsable, add-check-scans
+-- expect: unparsable
+-- also: not-valid-unsupported, add-check-scans
 -- because: NOT VALID belongs to a table constraint; behind a column it is a syntax error.
 -- observed: fails 42601
 -- setup

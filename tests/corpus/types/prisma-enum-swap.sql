@@ -1,5 +1,5 @@
--- expect: change-type-rewrites, rename-object, drop-dependent-object
--- also: transaction-control, wide-lock-window
+-- expect: change-type-rewrites, rename-object
+-- also: transaction-control, wide-lock-window, drop-dependent-object
 -- because: Prisma replaces an enum by converting the column, which rewrites the table.
 -- observed: ACCESS EXCLUSIVE on Member; rewrites Member
 -- setup

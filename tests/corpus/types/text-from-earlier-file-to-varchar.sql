@@ -1,4 +1,4 @@
--- expect: change-type-rewrites
+-- expect: change-type-narrows, change-type-rewrites
 -- also: change-type-narrows
 -- because: From text to varchar(n) is a rewrite.
 -- observed: ACCESS EXCLUSIVE on orders; rewrites orders

@@ -1,4 +1,4 @@
--- expect: change-type-rewrites
+-- expect: change-type-narrows, change-type-rewrites
 -- also: change-type-narrows
 -- because: Fewer digits mean rounding each value.
 -- observed: ACCESS EXCLUSIVE on orders; rewrites orders

@@ -1,4 +1,4 @@
--- expect: change-type-narrows
+-- expect: change-type-narrows, change-type-rewrites
 -- also: change-type-rewrites
 -- because: Every value has to be measured, and is written anew.
 -- observed: ACCESS EXCLUSIVE on users; rewrites users
