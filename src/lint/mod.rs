@@ -9,6 +9,7 @@ mod functions;
 mod lock;
 mod placed;
 pub mod render;
+mod report;
 pub mod rules;
 mod schema;
 mod statement;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use catalogue::{RuleInfo, explain, find, list, nearest};
 pub use lock::Lock;
+pub use report::{Allowed, NotAnalysed, Report, Summary};
 pub use rules::RULES;
 
 use crate::ident::Ident;
@@ -98,6 +100,8 @@ pub struct Options {
     pub disable: BTreeSet<&'static str>,
     /// Other severities than the rules' own.
     pub severity: BTreeMap<&'static str, Severity>,
+    /// Files that make the schema which later ones meet, and are not reported on, by their place in the list.
+    pub replayed: BTreeSet<usize>,
 }
 
 impl Default for Options {
@@ -111,6 +115,7 @@ impl Default for Options {
             enable: BTreeSet::new(),
             disable: BTreeSet::new(),
             severity: BTreeMap::new(),
+            replayed: BTreeSet::new(),
         }
     }
 }
@@ -281,45 +286,10 @@ impl fmt::Display for Severity {
     }
 }
 
-/// How much was looked at, and what came of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Files read.
-    pub files: usize,
-    /// Statements in them.
-    pub statements: usize,
-    /// Statements that nobody could look into: unreadable ones and `DO` blocks. They are never called clean.
-    pub not_analysed: usize,
-    /// Findings by severity.
-    pub errors: usize,
-    /// Findings by severity.
-    pub warnings: usize,
-    /// Findings by severity.
-    pub advice: usize,
-    /// Findings that directives silence.
-    pub suppressed: usize,
-}
-
-/// The findings of a run, in the order of the files.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// What was found.
-    pub findings: Vec<Finding>,
-    /// How much was looked at.
-    pub summary: Summary,
-}
-
-impl Report {
-    /// Whether something is at least as bad as this.
-    pub fn reaches(&self, severity: Severity) -> bool {
-        self.findings.iter().any(|finding| finding.severity >= severity)
-    }
-}
-
 struct FileReport {
     findings: Vec<Finding>,
-    suppressed: usize,
-    not_analysed: usize,
+    allowed: Vec<Allowed>,
+    not_analysed: Vec<NotAnalysed>,
 }
 
 /// Looks at migrations in order; each meets the schema that those before it left.
@@ -329,23 +299,17 @@ pub fn check(migrations: &[Migration], options: &Options) -> Report {
     for (file, migration) in migrations.iter().enumerate() {
         schema.start_file(options.created == Created::InFile);
         let seen = check_file(file, migration, options, &mut schema);
-        report.summary.files += 1;
-        report.summary.statements += migration.statements;
-        report.summary.not_analysed += seen.not_analysed;
-        report.summary.suppressed += seen.suppressed;
-        report.findings.extend(seen.findings);
+        if !options.replayed.contains(&file) {
+            report.add(migration.statements, seen);
+        }
     }
-    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    report.summary.errors = count(Severity::Error);
-    report.summary.warnings = count(Severity::Warning);
-    report.summary.advice = count(Severity::Advice);
     report
 }
 
 fn check_file(file: usize, migration: &Migration, options: &Options, schema: &mut Schema) -> FileReport {
     let open = Steps::of(migration);
     let mut directives = suppress::Directives::of(&migration.steps);
-    let mut findings = Vec::new();
+    let (mut findings, mut allowed) = (Vec::new(), Vec::new());
     let mut later = open.steps.as_slice();
     for (statement, stage) in open.steps.chunk_by(|a, b| a.statement == b.statement).zip(&open.stages) {
         later = &later[statement.len()..];
@@ -355,8 +319,10 @@ fn check_file(file: usize, migration: &Migration, options: &Options, schema: &mu
             for rule in RULES.iter().filter(|rule| is_on(rule, options)) {
                 let Check::Step(look) = rule.check else { continue };
                 let Some(problem) = look(&context) else { continue };
-                if !directives.silence(step, rule.id) {
-                    findings.push(finding(rule, file, migration, options, *stage, problem));
+                let finding = finding(rule, file, migration, options, *stage, problem);
+                match directives.silence(step, rule.id) {
+                    Some(reason) => allowed.push(Allowed { finding, reason: reason.to_owned() }),
+                    None => findings.push(finding),
                 }
             }
         }
@@ -366,7 +332,7 @@ fn check_file(file: usize, migration: &Migration, options: &Options, schema: &mu
         findings.push(finding(rule, file, migration, options, None, problem));
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.rule.id));
-    FileReport { findings, suppressed: directives.silenced(), not_analysed: not_analysed(&open.steps) }
+    FileReport { findings, allowed, not_analysed: not_analysed(file, migration, &open.steps) }
 }
 
 fn is_on(rule: &Rule, options: &Options) -> bool {
@@ -416,10 +382,15 @@ fn is_yaml(path: &str) -> bool {
     matches!(extension, Some("yaml" | "yml"))
 }
 
-fn not_analysed(steps: &[Step]) -> usize {
-    let opaque = |step: &Step| match &step.operation {
-        Operation::Unplaced(unplaced) => !unplaced.recognised || unplaced.head == "DO",
-        _ => false,
+fn not_analysed(file: usize, migration: &Migration, steps: &[Step]) -> Vec<NotAnalysed> {
+    let why = |step: &Step| match &step.operation {
+        Operation::Unplaced(unplaced) if !unplaced.recognised => Some("it can't be read".to_owned()),
+        Operation::Unplaced(unplaced) if unplaced.head == "DO" => Some("`DO` runs code".to_owned()),
+        _ => None,
     };
-    steps.iter().filter(|step| opaque(step)).map(|step| step.statement).collect::<BTreeSet<_>>().len()
+    let statements = steps.chunk_by(|a, b| a.statement == b.statement);
+    statements
+        .filter_map(|statement| statement.iter().find_map(|step| Some((step, why(step)?))))
+        .map(|(step, why)| NotAnalysed::new(file, &migration.source, step.span, why))
+        .collect()
 }

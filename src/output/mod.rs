@@ -15,14 +15,12 @@ pub use status::{MigrationStatus, TableStatus, human as status_human};
 use crate::error::Error;
 
 /// Who reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A person.
     Human,
     /// A program: one JSON document on standard output.
     Json,
-    /// Annotations of GitHub Actions; `lint` only.
-    Github,
 }
 
 /// When to colour.
@@ -84,7 +82,7 @@ impl Printer {
     pub fn error(&self, error: &Error) {
         match self.format {
             Format::Json => self.json(&error.to_json()),
-            Format::Human | Format::Github => {
+            Format::Human => {
                 let _ = writeln!(std::io::stderr(), "{}", render_error(error, self.color).trim_end());
             }
         }
