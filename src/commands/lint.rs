@@ -96,7 +96,7 @@ pub struct LintOutcome {
 pub fn command(args: &LintArgs, format: Format, context: &Context) -> Result<()> {
     let defaults = LintDefaults::configured(format, context)?;
     let outcome = run(args, &defaults)?;
-    context.printer.out(&outcome.text);
+    context.printer.report(&outcome.text)?;
     if outcome.failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
 }
 
@@ -104,6 +104,10 @@ pub fn command(args: &LintArgs, format: Format, context: &Context) -> Result<()>
 pub fn run(args: &LintArgs, defaults: &LintDefaults) -> Result<LintOutcome> {
     let mut options = options(args, &defaults.options)?;
     let paths = if args.paths.is_empty() { &defaults.paths } else { &args.paths };
+    if args.since.is_some() && paths.iter().any(|path| path == "-") {
+        return Err(Error::usage("`--since` is about files: git knows nothing of standard input")
+            .hint("name the file, or lint standard input without `--since`"));
+    }
     let Files { migrations, mut unread } = Files::read(paths, &args.stdin_filename)?;
     options.replayed = replayed(args, defaults, &migrations)?;
     unread.retain(|(place, _)| !options.replayed.contains(place));

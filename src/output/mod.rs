@@ -12,7 +12,7 @@ pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use status::{MigrationStatus, TableStatus, human as status_human};
 
-use crate::error::Error;
+use crate::error::{Error, Kind, Result};
 
 /// Who reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,20 @@ impl Printer {
     /// A result, on standard output. A reader that has gone away is not an error.
     pub fn out(&self, text: &str) {
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    }
+
+    /// A report that somebody keeps, on standard output. Only a reader that has gone away may miss its end.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn report(&self, text: &str) -> Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Error::new(Kind::Failed, format!("the report can't be written: {error}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A JSON document, on standard output.
