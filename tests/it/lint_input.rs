@@ -193,14 +193,14 @@ async fn a_report_that_can_not_be_written_is_an_error() {
 }
 
 #[tokio::test]
-async fn large_input_takes_time_in_proportion() {
-    let statements = "DROP TABLE t; ".repeat(50_000);
-    let row = format!("INSERT INTO t VALUES {};", vec!["(1, 'é')"; 120_000].join(", "));
-    let wrong = "SELEC 1;\n".repeat(20_000);
+async fn large_input_is_read_to_its_end() {
+    let statements = "DROP TABLE t; ".repeat(20_000);
+    let row = format!("INSERT INTO t VALUES {};", vec!["(1, 'é')"; 40_000].join(", "));
+    let wrong = "SELEC 1;\n".repeat(5_000);
     let program = Program::without_database(&[("1.sql", &statements), ("2.sql", &row), ("3.sql", &wrong)]);
     let report = json(&program.exits(&["lint", "--format", "json"], &[3]).await);
-    assert_eq!(report["summary"]["statements"], 70_001);
-    assert_eq!(report["findings"][49_999]["column"], 49_999 * 14 + 12);
+    assert_eq!(report["summary"]["statements"], 25_001);
+    assert_eq!(report["findings"][19_999]["column"], 19_999 * 14 + 12);
 }
 
 #[tokio::test]
