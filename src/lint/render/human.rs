@@ -1,14 +1,19 @@
 //! For a person: the line, a caret under what it is about, the lock, the way out.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::{Input, lock, words};
 use crate::lint::{Finding, NotAnalysed, Severity};
+use crate::migration::source::Span;
 
 /// Files that the summary names; a program reads all of them in the other formats.
 const NAMED: usize = 10;
+
+/// Bytes of a line; longer ones are data, and not drawn.
+const LONGEST_LINE: usize = 4096;
 
 /// Draws findings as rustc draws its own, and ends with the count.
 pub fn human(input: Input<'_>) -> String {
@@ -57,18 +62,21 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Advice => Level::INFO.with_name("advice"),
     };
-    // the lines it is about are enough; a file may be long
-    let end = finding.span.end.min(source.len());
-    let start = finding.span.start.min(end);
-    let from = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let to = source[end..].find('\n').map_or(source.len(), |newline| end + newline);
-    // the last line's CR isn't part of what it shows
-    let to = to - usize::from(to > end && source[..to].ends_with('\r'));
-    let snippet = Snippet::source(&source[from..to])
-        .line_start(finding.start.line)
-        .path(&finding.path)
-        .annotation(AnnotationKind::Primary.span(start - from..end - from));
-    let mut group = level.primary_title(&finding.message).id(finding.rule.id).element(snippet);
+    let title = level.primary_title(&finding.message).id(finding.rule.id);
+    let mut group = match lines(source, finding.span) {
+        Some(lines) => {
+            let place = finding.span.start - lines.start..finding.span.end - lines.start;
+            let snippet = Snippet::source(&source[lines])
+                .line_start(finding.start.line)
+                .path(&finding.path)
+                .annotation(AnnotationKind::Primary.span(place));
+            title.element(snippet)
+        }
+        None => {
+            let place = Origin::path(&finding.path).line(finding.start.line);
+            title.element(place.char_column(finding.start.column))
+        }
+    };
     if let Some(lock) = lock(finding) {
         group = group.element(Level::NOTE.message(lock));
     }
@@ -76,4 +84,19 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
     renderer.render(&[group])
+}
+
+/// The lines that a span is in, as bytes; nothing where they are too long to show.
+fn lines(source: &str, span: Span) -> Option<Range<usize>> {
+    let text = source.as_bytes();
+    let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
+    // a file may be one long line: looking for its ends has to stop
+    let back = before.iter().rev().take(LONGEST_LINE).position(|byte| *byte == b'\n');
+    let on = after.iter().take(LONGEST_LINE).position(|byte| *byte == b'\n');
+    let start = back.map(|length| span.start - length).or((before.len() < LONGEST_LINE).then_some(0))?;
+    let end = on.map(|length| span.end + length).or((after.len() < LONGEST_LINE).then_some(text.len()))?;
+    // the last line's CR isn't part of what it shows
+    let end = end - usize::from(end > span.end && text[end - 1] == b'\r');
+    let longest = source.get(start..end)?.lines().map(str::len).max().unwrap_or_default();
+    (longest < LONGEST_LINE).then_some(start..end)
 }

@@ -33,7 +33,8 @@ pub struct Lexed {
 /// Cuts a text into tokens. What can be read before an unterminated literal is kept.
 pub fn lex(text: &str) -> Lexed {
     let dialect = PostgreSqlDialect {};
-    let mut read = Vec::new();
+    // a token is about three bytes, white space included
+    let mut read = Vec::with_capacity(text.len() / 3);
     let outcome = Tokenizer::new(&dialect, text).tokenize_with_location_into_buf(&mut read);
     let mut lexed = Lexed::default();
     let mut bytes = Bytes::new(text);
