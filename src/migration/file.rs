@@ -29,17 +29,23 @@ pub fn source(path: &Path) -> Result<Source> {
     }
     // pipes and devices have no length
     let file = fs::File::open(path).map_err(failed)?;
-    text(&shown.to_string(), bytes(file, &format!("`{shown}`"), failed)?)
+    text(&shown.to_string(), bytes(file, about.len(), &format!("`{shown}`"), failed)?)
 }
 
 /// Standard input, as a file of this name.
 pub fn standard_input(name: &str) -> Result<Source> {
     let failed = |error| Error::usage(format!("standard input can't be read: {error}"));
-    text(name, bytes(std::io::stdin(), "standard input", failed)?)
+    text(name, bytes(std::io::stdin(), 0, "standard input", failed)?)
 }
 
-fn bytes(from: impl Read, shown: &str, failed: impl Fn(std::io::Error) -> Error) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reads to the end, which is about `expected` bytes away.
+fn bytes(
+    from: impl Read,
+    expected: u64,
+    shown: &str,
+    failed: impl Fn(std::io::Error) -> Error,
+) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(expected as usize + 1);
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MAX_BYTES { Err(too_long(&format!("{shown} is longer"))) } else { Ok(bytes) }
 }
