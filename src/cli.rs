@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands;
+use crate::error::{Error, Result};
 use crate::output::{Color, Format};
+use crate::{commands, lint};
 
 /// Change the schema of a live PostgreSQL database while the application keeps serving
 ///
@@ -32,9 +33,9 @@ pub struct Cli {
     /// Folder or glob of migration files
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     pub migrations: Option<String>,
-    /// Who reads the output
+    /// Who reads the output; commands other than `lint` know `human` and `json`
     #[arg(long, global = true, value_enum, default_value = "human", help_heading = "Global options")]
-    pub format: Format,
+    pub format: lint::render::Format,
     /// When to colour
     #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "Global options")]
     pub color: Color,
@@ -47,6 +48,25 @@ pub struct Cli {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Who reads what the command prints, besides the report of `lint`.
+    ///
+    /// # Errors
+    /// Exit 2 for a format that the command doesn't have.
+    pub fn reader(&self) -> Result<Format> {
+        match (self.format, &self.command) {
+            (lint::render::Format::Json, _) => Ok(Format::Json),
+            (lint::render::Format::Human, _) | (_, Command::Lint(_)) => Ok(Format::Human),
+            (format, _) => {
+                let name =
+                    format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+                Err(Error::usage(format!("`--format {name}` is for `lint`"))
+                    .hint("other commands know `--format human` and `--format json`"))
+            }
+        }
+    }
 }
 
 /// Every command.

@@ -1,17 +1,20 @@
 //! Settings: flags over environment over `midflight.yaml` over defaults, resolved once.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::ident::Ident;
-use crate::lint::{Runner, Severity};
-use crate::migration::source::{Position, Source};
+use crate::migration::source::Source;
+use crate::migration::yaml_error;
 use crate::state::Store;
+
+mod lint;
+
+pub use lint::{Exclude, FailOn, Level, LintSettings, RuleName};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Deserialize)]
@@ -118,18 +121,6 @@ impl Gate {
     }
 }
 
-/// Defaults of `midflight lint`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LintSettings {
-    /// Who runs the files.
-    pub runner: Option<Runner>,
-    /// Rules that are off.
-    pub disable: Vec<String>,
-    /// Severities that differ from the rules' own.
-    pub severity: BTreeMap<String, Severity>,
-}
-
 /// A length of time in human units: `500ms`, `30m`, `0s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub Duration);
@@ -217,21 +208,8 @@ impl Settings {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_saphyr::from_str(&text).map_err(|error| {
-            let message = error.without_snippet().to_string();
-            let at = error
-                .location()
-                .map(|at| Position { line: at.line() as usize, column: at.column() as usize });
-            let place = at.map(|start| {
-                Box::new(Place {
-                    path: source.path.clone(),
-                    start,
-                    end: start,
-                    line_text: source.text.lines().nth(start.line - 1).unwrap_or_default().to_owned(),
-                })
-            });
-            Error { place, ..Error::usage(format!("the configuration is wrong: {message}")) }
-        })
+        // places are those of the text as it is written: what stands in for a variable may be a secret
+        serde_saphyr::from_str(&text).map_err(|error| yaml_error(source, &error, "value"))
     }
 
     /// Keys that are set and have no effect in this version, for a warning.

@@ -8,12 +8,14 @@ use midflight::commands::{self, context::Context};
 use midflight::config::Settings;
 use midflight::db::Interrupt;
 use midflight::error::Result;
-use midflight::output::Printer;
+use midflight::output::{Format, Printer};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let printer = Printer::new(cli.format, cli.color, cli.quiet, cli.verbose);
-    match run(cli, printer) {
+    let reader = cli.reader();
+    let format = *reader.as_ref().unwrap_or(&Format::Human);
+    let printer = Printer::new(format, cli.color, cli.quiet, cli.verbose);
+    match reader.and_then(|_| run(cli, printer)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.reported {

@@ -1,18 +1,23 @@
 //! `midflight lint`
 
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::path::Path;
 
 use super::context::Context;
-use crate::config::Settings;
+use crate::config::{Exclude, FailOn, LintSettings, Settings};
 use crate::db::{Session, snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
-use crate::lint::{self, Created, Options, Runner, Severity, Snapshot, Transaction, render};
-use crate::migration::{self, Migration, source::Source};
-use crate::output::Format;
+use crate::lint::render::{self, Format, Input};
+use crate::lint::{self, Created, Options, Runner, Snapshot, Transaction};
+use crate::migration::{self, Migration};
 use crate::state::Phase;
+use files::Files;
+
+mod changed;
+mod files;
+#[cfg(test)]
+mod tests;
 
 /// Look for changes that lock, rewrite or break what runs
 ///
@@ -26,6 +31,7 @@ Examples:
   midflight lint migrations/0042_orders.sql   one file
   midflight lint --runner midflight           what midflight takes online becomes advice
   midflight lint --disable drop-column        without one rule
+  midflight lint --since origin/main          what a pull request changes
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
@@ -57,42 +63,27 @@ pub struct LintArgs {
     /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
     #[arg(long, value_name = "URL")]
     pub against: Option<String>,
+    /// Report on files only that differ from where the branch left this commit; the others count as deployed
+    #[arg(long, value_name = "GIT_REF")]
+    pub since: Option<String>,
     /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
-}
-
-/// What makes `lint` fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum FailOn {
-    /// Errors
-    #[default]
-    Error,
-    /// Errors and warnings
-    Warning,
-}
-
-/// The forms of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum LintFormat {
-    /// For a person
-    #[default]
-    Human,
-    /// For a program
-    Json,
-    /// Annotations of GitHub Actions
-    Github,
 }
 
 /// What configuration and global flags say; arguments go first.
 #[derive(Debug, Clone)]
 pub struct LintDefaults {
     /// What to look at when no path is given.
-    pub migrations: String,
+    pub paths: Vec<String>,
+    /// Files that are replayed and not reported on.
+    pub exclude: Vec<Exclude>,
     /// Options of the configuration file.
     pub options: Options,
+    /// What makes the command fail.
+    pub fail_on: FailOn,
     /// The form of the report.
-    pub format: LintFormat,
+    pub format: Format,
     /// Whether a person's report has colours.
     pub color: bool,
 }
@@ -107,32 +98,56 @@ pub struct LintOutcome {
 }
 
 /// Prints the report. Findings at or above the threshold are exit 3, and the report says why.
-pub async fn command(args: &LintArgs, context: &Context) -> Result<()> {
-    let defaults = LintDefaults::configured(context)?;
+pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Result<()> {
+    let defaults = LintDefaults::configured(format, context)?;
     let database = Database::read(args, context).await?;
     let outcome = run(args, &defaults, &database)?;
-    if !outcome.text.is_empty() {
-        context.printer.out(&outcome.text);
-    }
+    context.printer.report(&outcome.text)?;
     if outcome.failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
 }
 
 /// Reads, checks, renders.
 pub fn run(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<LintOutcome> {
-    let options = options(args, &defaults.options)?;
-    let mut migrations = read(args, &defaults.migrations)?;
-    migrations.retain(|migration| !database.applied.contains(&migration.id));
-    let report = lint::check_against(&database.snapshot, &migrations, &options);
-    let text = match defaults.format {
-        LintFormat::Human => render::human(&report, &migrations, defaults.color),
-        LintFormat::Json => render::json(&report),
-        LintFormat::Github => render::github(&report),
+    let mut options = options(args, &defaults.options)?;
+    let paths = if args.paths.is_empty() { &defaults.paths } else { &args.paths };
+    if args.since.is_some() && paths.iter().any(|path| path == "-") {
+        return Err(Error::usage("`--since` is about files: git knows nothing of standard input")
+            .hint("name the file, or lint standard input without `--since`"));
+    }
+    let Files { migrations, mut unread } = Files::read(paths, &args.stdin_filename)?;
+    options.replayed = replayed(args, defaults, &migrations)?;
+    unread.retain(|(place, _)| !options.replayed.contains(place));
+    options.applied = applied(database, &options, &migrations);
+    let mut report = migration::deep(|| lint::check_against(&database.snapshot, &migrations, &options))?;
+    for (place, unread) in &unread {
+        report.add_unread(*place, &migrations[*place], unread, &options);
+    }
+    let input = Input { report: &report, migrations: &migrations, color: defaults.color };
+    let text = render::render(defaults.format, input);
+    Ok(LintOutcome { text, failed: report.reaches(args.fail_on.unwrap_or(defaults.fail_on).severity()) })
+}
+
+/// The files that a database has already: those of its records, and with `--since` all that didn't change.
+fn applied(database: &Database, options: &Options, migrations: &[Migration]) -> BTreeSet<usize> {
+    if database.snapshot.server_major.is_none() {
+        return BTreeSet::new();
+    }
+    let recorded = |migration: &Migration| database.applied.contains(&migration.id);
+    let places =
+        migrations.iter().enumerate().filter(|(_, migration)| recorded(migration)).map(|(place, _)| place);
+    places.chain(options.replayed.iter().copied()).collect()
+}
+
+/// Which of the files are there for the schema only.
+fn replayed(args: &LintArgs, defaults: &LintDefaults, migrations: &[Migration]) -> Result<BTreeSet<usize>> {
+    let changed = args.since.as_deref().map(changed::since).transpose()?;
+    let is_changed = |path: &str| match (&changed, Path::new(path).canonicalize()) {
+        (Some(changed), Ok(path)) => changed.contains(&path),
+        _ => true,
     };
-    let threshold = match args.fail_on.unwrap_or_default() {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-    };
-    Ok(LintOutcome { text, failed: report.reaches(threshold) })
+    let is_excluded = |path: &str| defaults.exclude.iter().any(|exclude| exclude.matches(path));
+    let paths = migrations.iter().map(|migration| migration.source.path.as_str()).enumerate();
+    Ok(paths.filter(|(_, path)| is_excluded(path) || !is_changed(path)).map(|(place, _)| place).collect())
 }
 
 /// What `--against` found; nothing without it.
@@ -174,8 +189,9 @@ fn options(args: &LintArgs, defaults: &Options) -> Result<Options> {
         }
         options.disable.insert(rule);
     }
-    let files_alone =
-        !args.paths.is_empty() && args.paths.iter().all(|path| path == "-" || Path::new(path).is_file());
+    let files_alone = args.since.is_none()
+        && !args.paths.is_empty()
+        && args.paths.iter().all(|path| path == "-" || Path::new(path).is_file());
     options.created = if files_alone { Created::InRun } else { Created::InFile };
     Ok(options)
 }
@@ -193,67 +209,22 @@ pub fn rule_named(name: &str, place: &str) -> Result<&'static str> {
     })
 }
 
-fn read(args: &LintArgs, configured: &str) -> Result<Vec<Migration>> {
-    if args.paths.is_empty() {
-        return folder(configured);
-    }
-    if args.paths.iter().filter(|path| *path == "-").count() > 1 {
-        return Err(Error::usage("standard input can be read once only: give `-` once"));
-    }
-    let mut migrations = Vec::new();
-    for path in &args.paths {
-        match path.as_str() {
-            "-" => migrations.push(stdin(&args.stdin_filename)?),
-            path if Path::new(path).is_dir() || is_glob(path) => migrations.extend(folder(path)?),
-            path => migrations.push(migration::read(path)?),
-        }
-    }
-    Ok(migrations)
-}
-
-fn folder(pattern: &str) -> Result<Vec<Migration>> {
-    let migrations = migration::folder(pattern)?;
-    if migrations.is_empty() {
-        return Err(Error::usage(format!("there are no migrations in `{pattern}`"))
-            .hint("migrations are .sql and .yaml files; `midflight new NAME` writes the first one"));
-    }
-    Ok(migrations)
-}
-
-fn is_glob(path: &str) -> bool {
-    path.contains(['*', '?', '[']) && !Path::new(path).exists()
-}
-
-fn stdin(name: &str) -> Result<Migration> {
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::usage(format!("standard input can't be read: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Error::usage("standard input is not UTF-8").hint("convert it, for example with `iconv -t utf-8`")
-    })?;
-    migration::parse(Source::new(name, text))
-}
-
 impl LintDefaults {
     /// What global flags and the configuration file say.
-    fn configured(context: &Context) -> Result<Self> {
+    fn configured(format: Format, context: &Context) -> Result<Self> {
         let Settings { lint, migrations, schema, postgres_version, .. } = &context.settings;
         let mut defaults = Self::new(migrations.as_str(), Ident::new(schema.as_str()));
+        if !lint.paths.is_empty() {
+            defaults.paths.clone_from(&lint.paths);
+        }
+        defaults.exclude.clone_from(&lint.exclude);
+        defaults.fail_on = lint.fail_on.unwrap_or_default();
         let options = &mut defaults.options;
         options.pg_version = postgres_version.unwrap_or(options.pg_version);
         options.runner = lint.runner.unwrap_or(options.runner);
-        for name in &lint.disable {
-            options.disable.insert(rule_named(name, "lint.disable")?);
-        }
-        for (name, severity) in &lint.severity {
-            options.severity.insert(rule_named(name, "lint.severity")?, *severity);
-        }
-        defaults.format = match context.printer.format {
-            Format::Human => LintFormat::Human,
-            Format::Json => LintFormat::Json,
-            Format::Github => LintFormat::Github,
-        };
+        options.transaction = lint.transaction.unwrap_or(options.transaction);
+        choose_rules(lint, options)?;
+        defaults.format = format;
         defaults.color = context.printer.color;
         Ok(defaults)
     }
@@ -261,67 +232,36 @@ impl LintDefaults {
     /// What holds where no configuration says otherwise.
     pub fn new(migrations: impl Into<String>, schema: Ident) -> Self {
         Self {
-            migrations: migrations.into(),
+            paths: vec![migrations.into()],
+            exclude: Vec::new(),
             options: Options { default_schema: schema, ..Options::default() },
-            format: LintFormat::default(),
+            fail_on: FailOn::default(),
+            format: Format::default(),
             color: false,
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::{Args, FromArgMatches};
-
-    fn args(words: &[&str]) -> LintArgs {
-        let command = LintArgs::augment_args(clap::Command::new("lint").no_binary_name(true));
-        LintArgs::from_arg_matches(&command.get_matches_from(words)).unwrap()
-    }
-
-    fn lint(words: &[&str]) -> Result<LintOutcome> {
-        let defaults =
-            LintDefaults { format: LintFormat::Json, ..LintDefaults::new("absent", Ident::new("public")) };
-        run(&args(words), &defaults, &Database::default())
-    }
-
-    #[test]
-    fn folders_are_history_and_files_are_one_deployment() {
-        let dir = tempfile::tempdir().unwrap();
-        let write = |name: &str, sql: &str| {
-            let path = dir.path().join(name);
-            std::fs::write(&path, sql).unwrap();
-            path.to_str().unwrap().to_owned()
-        };
-        let one = write("1.sql", "CREATE TABLE t (a varchar(20));");
-        let two = write("2.sql", "ALTER TABLE t ALTER a TYPE varchar(50);\nCREATE INDEX i ON t (a);");
-        let whole = lint(&[dir.path().to_str().unwrap()]).unwrap();
-        assert!(whole.failed && whole.text.contains("index-build-blocks-writes"));
-        assert!(!whole.text.contains("change-type-rewrites"));
-        let glob = lint(&[dir.path().join("*.sql").to_str().unwrap()]).unwrap();
-        assert_eq!(glob.text, whole.text);
-        let together = lint(&[&one, &two]).unwrap();
-        assert!(!together.failed, "{}", together.text);
-        let alone = lint(&[&two]).unwrap();
-        assert!(alone.failed && alone.text.contains("change-type-rewrites"));
-        assert!(!lint(&[&two, "--runner", "midflight"]).unwrap().failed);
-        assert!(!lint(&[&two, "--disable", "index-build-blocks-writes"]).unwrap().failed);
-        assert!(
-            lint(&[&two, "--disable", "index-build-blocks-writes", "--fail-on", "warning"]).unwrap().failed
-        );
-    }
-
-    #[test]
-    fn mistakes_are_usage_errors_with_a_hint() {
-        let dir = tempfile::tempdir().unwrap();
-        let empty = dir.path().to_str().unwrap();
-        for words in [&["absent.sql"][..], &[], &[empty], &["x.sql", "--disable", "drop-colum"], &["-", "-"]]
-        {
-            let error = lint(words).unwrap_err();
-            assert_eq!(error.kind.exit_code(), 2, "{words:?}");
-            assert!(error.hint.is_some() || words.len() == 2, "{words:?}: {error}");
+/// Rules by the configuration file: one whose severity is set is on, unless it is `off`.
+fn choose_rules(lint: &LintSettings, options: &mut Options) -> Result<()> {
+    for (rule, level) in &lint.severity {
+        match level.severity() {
+            Some(severity) => {
+                options.severity.insert(rule.0, severity);
+                options.enable.insert(rule.0);
+            }
+            None => {
+                options.disable.insert(rule.0);
+            }
         }
-        let error = lint(&["x.sql", "--disable", "drop-table,drop-colum"]).unwrap_err();
-        assert!(error.hint.unwrap().contains("`drop-column`"));
+    }
+    options.enable.extend(lint.enable.iter().map(|rule| rule.0));
+    options.disable.extend(lint.disable.iter().map(|rule| rule.0));
+    match lint.enable.iter().find(|rule| options.disable.contains(rule.0)) {
+        Some(rule) => {
+            let message = format!("`{}` is in `lint.enable`, and switched off in `lint` as well", rule.0);
+            Err(Error::usage(message).hint("take it out of `disable`, or its `severity: off`"))
+        }
+        None => Ok(()),
     }
 }

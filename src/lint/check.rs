@@ -1,19 +1,20 @@
 //! Shows every step to every rule.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::estimate::{self, Estimate};
 use super::impact::Impact;
 use super::opened::{self, Opened, Stage};
 use super::outlook::Outlook;
-use super::report::{Finding, Report};
+use super::report::{Allowed, FileReport, Finding, NotAnalysed, Report};
 use super::rule::{Check, Problem, Rule};
+use super::rules::unparsable;
 use super::schema::{Schema, Session};
 use super::{Options, RULES, Runner, Severity, Snapshot, suppress, wrapping};
-use crate::migration::Migration;
 use crate::migration::operation::{Operation, Step};
 use crate::migration::statement::Statement;
+use crate::migration::{Migration, Unread};
 
 /// Looks at migrations in order; each meets the schema that those before it left.
 pub fn check(migrations: &[Migration], options: &Options) -> Report {
@@ -29,15 +30,27 @@ pub fn check_against(snapshot: &Snapshot, migrations: &[Migration], options: &Op
     let outlook = Outlook::of(migrations);
     let mut schema = Schema::new(options, snapshot);
     let mut report = Report::default();
-    for (file, migration) in migrations.iter().enumerate() {
-        let run = Run { file, migration, options, rules: &rules, outlook: &outlook };
-        run.check(&mut schema, &mut report);
+    for (file, migration) in migrations.iter().enumerate().filter(|(file, _)| !options.applied.contains(file))
+    {
+        let replayed = options.replayed.contains(&file);
+        let rules = if replayed { &[] } else { rules.as_slice() };
+        let run = Run { file, migration, options, rules, outlook: &outlook };
+        let found = run.check(&mut schema);
+        if !replayed {
+            report.add(migration.statements, found);
+        }
     }
-    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    report.summary.errors = count(Severity::Error);
-    report.summary.warnings = count(Severity::Warning);
-    report.summary.advice = count(Severity::Advice);
     report
+}
+
+impl Report {
+    /// Reports a file that can't be read. `migration` stands for it in the list that was checked, at `file`.
+    pub fn add_unread(&mut self, file: usize, migration: &Migration, unread: &Unread, options: &Options) {
+        let run = Run { file, migration, options, rules: &[], outlook: &Outlook::default() };
+        let problem = unparsable::file(unread);
+        let on = is_on(&unparsable::RULE, options);
+        self.add_unreadable(on.then(|| run.finding(&unparsable::RULE, None, problem, None)));
+    }
 }
 
 /// Whether a rule takes part.
@@ -55,32 +68,29 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn check(&self, schema: &mut Schema, report: &mut Report) {
+    fn check(&self, schema: &mut Schema) -> FileReport {
         let transaction = wrapping::of(&self.migration.source, self.options.transaction);
         schema.start_file(Session::start(transaction, self.migration.statements));
         schema.save_start();
         let opened = opened::open(self.migration);
         let mut directives = suppress::Directives::of(&self.migration.steps);
-        let mut findings = Vec::new();
+        let mut report = FileReport::default();
         for (at, statement) in opened.iter().enumerate() {
             let body = |at: usize| opened.get(at).and_then(|statement| statement.body);
             if statement.body.is_some() && (at == 0 || body(at - 1) != statement.body) {
                 schema.enter_body();
             }
-            self.statement(&opened, at, schema, &mut directives, &mut findings);
+            self.statement(&opened, at, schema, &mut directives, &mut report);
             if statement.body.is_some() && body(at + 1) != statement.body {
                 schema.leave_body();
             }
         }
         for (rule, problem) in directives.problems(self.options) {
-            findings.push(self.finding(rule, None, problem, None));
+            report.findings.push(self.finding(rule, None, problem, None));
         }
-        findings.sort_by_key(|finding| (finding.span.start, finding.rule.id));
-        report.summary.files += 1;
-        report.summary.statements += self.migration.statements;
-        report.summary.not_analysed += not_analysed(&opened);
-        report.summary.suppressed += directives.silenced();
-        report.findings.extend(findings);
+        report.findings.sort_by_key(|finding| (finding.span.start, finding.rule.id));
+        report.not_analysed = self.not_analysed(&opened);
+        report
     }
 
     fn statement(
@@ -89,7 +99,7 @@ impl Run<'_> {
         at: usize,
         schema: &mut Schema,
         directives: &mut suppress::Directives<'_>,
-        findings: &mut Vec<Finding>,
+        report: &mut FileReport,
     ) {
         let statement = &opened[at];
         let impact = |step: &Step| Impact::of(&step.operation, schema, self.options.pg_version);
@@ -114,9 +124,11 @@ impl Run<'_> {
                 let Check::Step(look) = rule.check else { continue };
                 let Some(mut problem) = look(&context) else { continue };
                 problem.span = context.place.in_file(problem.span);
-                if !directives.silence(step, rule.id) {
-                    let estimate = estimate::of(&context, rule);
-                    findings.push(self.finding(rule, statement.stage, problem, estimate));
+                let estimate = estimate::of(&context, rule);
+                let finding = self.finding(rule, statement.stage, problem, estimate);
+                match directives.silence(step, rule.id) {
+                    Some(reason) => report.allowed.push(Allowed { finding, reason }),
+                    None => report.findings.push(finding),
                 }
             }
         }
@@ -128,6 +140,20 @@ impl Run<'_> {
     /// YAML is midflight's own format: nobody else can run it.
     fn runner(&self) -> Runner {
         if self.migration.is_sql() { self.options.runner } else { Runner::Midflight }
+    }
+
+    /// Statements that nobody could look into. A `DO` block is one, whatever is in it.
+    fn not_analysed(&self, opened: &[Opened]) -> Vec<NotAnalysed> {
+        let mut found = BTreeMap::new();
+        for (at, statement) in opened.iter().enumerate() {
+            let why = statement.steps.iter().find_map(|step| Some((step.span, opaque(step)?)));
+            let Some((span, reason)) = why else { continue };
+            let whole = statement.body.and_then(|outer| opened[outer].steps.first()).map(|outer| outer.span);
+            let span = whole.unwrap_or_else(|| statement.place.in_file(span));
+            found.entry(statement.body.unwrap_or(at)).or_insert((span, reason));
+        }
+        let of = |(span, reason)| NotAnalysed::new(self.file, &self.migration.source, span, reason);
+        found.into_values().map(of).collect()
     }
 
     fn finding(
@@ -170,20 +196,16 @@ impl Run<'_> {
     }
 }
 
-/// Statements that nobody could look into, or not into all of.
-fn not_analysed(opened: &[Opened]) -> usize {
-    let opaque = opened.iter().enumerate().filter(|(_, statement)| statement.steps.iter().any(opaque));
-    opaque.map(|(at, statement)| statement.body.unwrap_or(at)).collect::<BTreeSet<_>>().len()
-}
-
-/// Whether nobody could look into the statement.
-fn opaque(step: &Step) -> bool {
-    match &step.operation {
-        Operation::Unplaced(unplaced) => match &unplaced.statement {
-            Statement::Do(body) => body.language != "plpgsql",
-            Statement::Dynamic(_) => true,
-            _ => !unplaced.recognised || unplaced.head == "DO",
-        },
-        _ => false,
+/// Why nobody could look into the statement, or not into all of it.
+fn opaque(step: &Step) -> Option<String> {
+    let Operation::Unplaced(unplaced) = &step.operation else { return None };
+    match &unplaced.statement {
+        _ if !unplaced.recognised => Some("it can't be read".to_owned()),
+        Statement::Do(body) if body.language != "plpgsql" => {
+            Some(format!("it is written in {}", body.language))
+        }
+        Statement::Dynamic(_) => Some("it makes statements when it runs".to_owned()),
+        Statement::Other if unplaced.head == "DO" => Some("`DO` runs code".to_owned()),
+        _ => None,
     }
 }

@@ -38,7 +38,7 @@ pub use expression::proves_not_null;
 pub use impact::Work;
 pub use lock::Lock;
 pub use options::{Created, Options, Runner, Severity, Transaction};
-pub use report::{Finding, Report, Summary};
+pub use report::{Allowed, Finding, NotAnalysed, Report, Summary};
 pub use rule::{Check, Class, Problem, Rule};
 pub use rules::RULES;
 pub use schema::{

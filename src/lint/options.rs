@@ -72,6 +72,10 @@ pub struct Options {
     pub disable: BTreeSet<&'static str>,
     /// Other severities than the rules' own.
     pub severity: BTreeMap<&'static str, Severity>,
+    /// Files that make the schema which later ones meet, and are not reported on, by their place in the list.
+    pub replayed: BTreeSet<usize>,
+    /// Files that the database has already, so that they are not even replayed.
+    pub applied: BTreeSet<usize>,
 }
 
 impl Default for Options {
@@ -85,6 +89,8 @@ impl Default for Options {
             enable: BTreeSet::new(),
             disable: BTreeSet::new(),
             severity: BTreeMap::new(),
+            replayed: BTreeSet::new(),
+            applied: BTreeSet::new(),
         }
     }
 }

@@ -1,11 +1,24 @@
-//! What a run found.
+//! What a run found, and how much it looked at.
 
 use serde::Serialize;
 
 use super::{Estimate, Lock, Rule, Severity};
-use crate::migration::source::{Position, Span};
+use crate::migration::source::{Position, Source, Span};
 
-/// What a rule found, where. Rendering is in [`render`].
+/// The findings of a run, in the order of the files.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// What was found and is silenced by a directive.
+    pub allowed: Vec<Allowed>,
+    /// What nobody could look into.
+    pub not_analysed: Vec<NotAnalysed>,
+    /// How much was looked at.
+    pub summary: Summary,
+}
+
+/// What a rule found, where. Rendering is in [`super::render`].
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule.
@@ -32,15 +45,48 @@ pub struct Finding {
     pub estimate: Option<Estimate>,
 }
 
+/// What came of one file.
+#[derive(Debug, Default)]
+pub(super) struct FileReport {
+    pub findings: Vec<Finding>,
+    pub allowed: Vec<Allowed>,
+    pub not_analysed: Vec<NotAnalysed>,
+}
+
+/// A finding that `-- midflight: allow` silences.
+#[derive(Debug, Clone)]
+pub struct Allowed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it is accepted.
+    pub reason: String,
+}
+
+/// A statement that nobody could look into. It is never called clean.
+#[derive(Debug, Clone)]
+pub struct NotAnalysed {
+    /// The migration, by its place in the list that was checked.
+    pub file: usize,
+    /// The path of its file.
+    pub path: String,
+    /// Where the statement starts.
+    pub start: Position,
+    /// One past where it ends.
+    pub end: Position,
+    /// Why.
+    pub reason: String,
+}
+
 /// How much was looked at, and what came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Files read.
+    /// Files reported on.
     pub files: usize,
+    /// Files among them that can't be read at all.
+    pub unreadable: usize,
     /// Statements in them.
     pub statements: usize,
-    /// Statements that nobody could look into, or not into all of: unreadable ones, and `DO` blocks that put their
-    /// statements together when they run. They are never called clean.
+    /// Statements that nobody could look into: unreadable ones and `DO` blocks. They are never called clean.
     pub not_analysed: usize,
     /// Findings by severity.
     pub errors: usize,
@@ -52,18 +98,46 @@ pub struct Summary {
     pub suppressed: usize,
 }
 
-/// The findings of a run, in the order of the files.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// What was found.
-    pub findings: Vec<Finding>,
-    /// How much was looked at.
-    pub summary: Summary,
+impl NotAnalysed {
+    pub(super) fn new(file: usize, source: &Source, span: Span, reason: String) -> Self {
+        let (start, end) = (source.position(span.start), source.position(span.end.max(span.start)));
+        Self { file, path: source.path.clone(), start, end, reason }
+    }
 }
 
 impl Report {
     /// Whether something is at least as bad as this.
     pub fn reaches(&self, severity: Severity) -> bool {
         self.findings.iter().any(|finding| finding.severity >= severity)
+    }
+
+    pub(super) fn add(&mut self, statements: usize, file: FileReport) {
+        self.summary.files += 1;
+        self.summary.statements += statements;
+        self.summary.not_analysed += file.not_analysed.len();
+        self.summary.suppressed += file.allowed.len();
+        file.findings.iter().for_each(|finding| self.summary.count(finding.severity));
+        self.findings.extend(file.findings);
+        self.allowed.extend(file.allowed);
+        self.not_analysed.extend(file.not_analysed);
+    }
+
+    /// Reports a file that can't be read.
+    pub(super) fn add_unreadable(&mut self, finding: Option<Finding>) {
+        self.summary.unreadable += 1;
+        let Some(finding) = finding else { return };
+        self.summary.count(finding.severity);
+        let at = self.findings.partition_point(|earlier| earlier.file < finding.file);
+        self.findings.insert(at, finding);
+    }
+}
+
+impl Summary {
+    fn count(&mut self, severity: Severity) {
+        *match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+            Severity::Advice => &mut self.advice,
+        } += 1;
     }
 }

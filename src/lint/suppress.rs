@@ -9,34 +9,29 @@ use crate::migration::operation::{Allow, Step};
 
 /// The `allow` directives of a file. The steps of one statement share theirs.
 pub struct Directives<'a> {
-    by_place: BTreeMap<usize, (&'a Allow, usize)>,
+    by_place: BTreeMap<usize, (&'a Allow, bool)>,
 }
 
 impl<'a> Directives<'a> {
     pub fn of(steps: &'a [Step]) -> Self {
         let allows = steps.iter().flat_map(|step| &step.allows);
-        Self { by_place: allows.map(|allow| (allow.rule.span.start, (allow, 0))).collect() }
+        Self { by_place: allows.map(|allow| (allow.rule.span.start, (allow, false))).collect() }
     }
 
-    /// Whether a directive silences this rule at this step; it is then in use.
-    pub fn silence(&mut self, step: &Step, rule: &str) -> bool {
-        let Some(allow) = step.allows.iter().find(|allow| allow.rule.value == rule) else { return false };
+    /// Why a directive silences this rule at this step, if one does; it is then in use.
+    pub fn silence(&mut self, step: &Step, rule: &str) -> Option<String> {
+        let allow = step.allows.iter().find(|allow| allow.rule.value == rule)?;
         if let Some((_, used)) = self.by_place.get_mut(&allow.rule.span.start) {
-            *used += 1;
+            *used = true;
         }
-        true
-    }
-
-    /// How many findings were silenced.
-    pub fn silenced(&self) -> usize {
-        self.by_place.values().map(|(_, used)| used).sum()
+        Some(allow.reason.clone())
     }
 
     /// What is wrong with the directives themselves.
     pub fn problems(&self, options: &Options) -> Vec<(&'static Rule, Problem)> {
-        let problem = |(allow, used): &(&Allow, usize)| match find(&allow.rule) {
+        let problem = |(allow, used): &(&Allow, bool)| match find(&allow.rule) {
             None => Some((&unknown_rule_in_allow::RULE, unknown_rule_in_allow::problem(allow))),
-            Some(rule) if *used == 0 && is_on(rule, options) => {
+            Some(rule) if !*used && is_on(rule, options) => {
                 Some((&unused_allow::RULE, unused_allow::problem(allow)))
             }
             Some(_) => None,

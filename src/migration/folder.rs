@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::read::read_all;
 use super::{Migration, file};
 use crate::error::{Error, Result};
 
@@ -10,9 +11,10 @@ use crate::error::{Error, Result};
 pub fn read(pattern: &str) -> Result<Vec<Migration>> {
     let mut migrations: Vec<Migration> = Vec::new();
     let mut paths_by_id = BTreeMap::new();
-    for path in paths(pattern)? {
-        let migration = file::read(&path)?;
-        if let Some(earlier) = paths_by_id.insert(migration.id.clone(), path.clone()) {
+    let paths = paths(pattern)?;
+    for (path, outcome) in paths.iter().zip(read_all(&paths)?) {
+        let migration = outcome.map_err(|unread| unread.error)?;
+        if let Some(earlier) = paths_by_id.insert(migration.id.clone(), path) {
             let message = format!(
                 "`{}` and `{}` are both migration `{}`",
                 earlier.display(),

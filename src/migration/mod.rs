@@ -9,23 +9,25 @@ pub mod object;
 #[cfg(test)]
 mod object_tests;
 pub mod operation;
+mod read;
 pub mod source;
 mod sql;
+mod stack;
 pub mod statement;
 mod table;
 mod yaml;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use convert::to_yaml;
 use operation::Step;
-use sha2::{Digest, Sha256};
+pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
     Argument, Piece, after, foreign_key_of, is_null, list, mentions, object, objects, pieces, referenced,
 };
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// One migration file, read.
 #[derive(Debug, Clone)]
@@ -43,32 +45,50 @@ pub struct Migration {
 }
 
 impl Migration {
+    /// A file without steps, in the place of one that can't be read.
+    pub fn empty(source: Source) -> Self {
+        let id = file::id(Path::new(&source.path));
+        Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0 }
+    }
+
     /// Whether the file is SQL, as opposed to YAML.
     pub fn is_sql(&self) -> bool {
         !file::is_yaml(Path::new(&self.source.path))
     }
 }
 
-/// Reads a file that is in memory already. The format follows the path's extension: `.yaml` and `.yml` are YAML,
-/// everything else is SQL. SQL that can't be read becomes [`operation::Unplaced`] steps, never an error; a wrong
-/// directive and wrong YAML are errors with their place.
-pub fn parse(source: Source) -> Result<Migration> {
-    let path = Path::new(&source.path);
-    let id = file::id(path);
-    let read = if file::is_yaml(path) { yaml::read(&source)? } else { sql::read(&source)? };
-    let checksum = Sha256::digest(read.meaning.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Migration { id, source, checksum, steps: read.steps, statements: read.statements })
-}
-
-/// Reads one file.
-pub fn read(path: impl AsRef<Path>) -> Result<Migration> {
-    file::read(path.as_ref())
-}
-
 /// Reads every migration of a folder, or of a glob such as `prisma/migrations/*/migration.sql`, in file-name
 /// order. A folder without migrations gives none.
+///
+/// # Errors
+/// Exit 2 for the first file that can't be read, and for two files with one id.
 pub fn folder(pattern: &str) -> Result<Vec<Migration>> {
     folder::read(pattern)
+}
+
+/// The files of a folder or glob that are migrations, in the order in which they apply.
+pub fn paths(pattern: &str) -> Result<Vec<PathBuf>> {
+    folder::paths(pattern)
+}
+
+/// What is wrong with a YAML file, with its place. `choice` is what the file chooses by name: `operation`, `value`.
+pub fn yaml_error(source: &Source, error: &serde_saphyr::Error, choice: &str) -> Error {
+    yaml::explain(source, error, choice)
+}
+
+/// Standard input, as a file of this name.
+pub fn standard_input(name: &str) -> Result<Source> {
+    file::standard_input(name)
+}
+
+/// The text of a file.
+pub fn source(path: &str) -> Result<Source> {
+    file::source(Path::new(path))
+}
+
+/// Does work on a stack on which any SQL can be read; see [`stack`].
+pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
+    stack::deep(work)
 }
 
 /// What a file holds, whatever its format.

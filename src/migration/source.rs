@@ -13,7 +13,12 @@ pub struct Source {
     /// The whole text, without a byte-order mark.
     pub text: String,
     line_starts: Vec<usize>,
+    /// How many characters start before each block of [`BLOCK`] bytes: a file may be one long line.
+    chars_before: Vec<usize>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 4096;
 
 /// A range of bytes in a [`Source`]. Two spans are always equal, so that operations compare by meaning:
 /// the same change read from SQL and from YAML is the same change.
@@ -53,7 +58,11 @@ impl Source {
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
             .collect();
-        Self { path: path.into(), text, line_starts }
+        let mut chars_before = vec![0];
+        for block in text.as_bytes().chunks(BLOCK) {
+            chars_before.push(chars_before[chars_before.len() - 1] + chars(block));
+        }
+        Self { path: path.into(), text, line_starts, chars_before }
     }
 
     /// The text that a span covers.
@@ -66,8 +75,13 @@ impl Source {
         let byte = byte.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let start = self.line_starts[line - 1];
-        let column = self.text.get(start..byte).map_or(1, |before| before.chars().count() + 1);
-        Position { line, column }
+        Position { line, column: self.chars_until(byte) - self.chars_until(start) + 1 }
+    }
+
+    /// How many characters start before a byte.
+    fn chars_until(&self, byte: usize) -> usize {
+        let block = byte / BLOCK;
+        self.chars_before[block] + chars(&self.text.as_bytes()[block * BLOCK..byte])
     }
 
     /// The byte at a line and column; the end of the line or text where the column lies beyond.
@@ -76,6 +90,11 @@ impl Source {
         let line = self.text[start..].split('\n').next().unwrap_or_default();
         start + line.char_indices().nth(at.column.saturating_sub(1)).map_or(line.len(), |(i, _)| i)
     }
+}
+
+/// How many characters start in these bytes.
+fn chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 impl Span {

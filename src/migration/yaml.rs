@@ -13,6 +13,7 @@ use super::operation::Step;
 use super::source::{Located, Source, Span, reading};
 use crate::error::{Error, Result};
 use entry::{Entry, Keys};
+pub use message::explain;
 
 /// The file, its entries still unread.
 #[derive(Deserialize)]
@@ -62,7 +63,7 @@ pub fn read(source: &Source) -> Result<Contents> {
 fn parse<'de, T: Deserialize<'de>>(source: &'de Source) -> Result<T> {
     let options = serde_saphyr::options! { with_snippet: false };
     let read = || serde_saphyr::from_str_with_options(&source.text, options);
-    reading(&source.text, read).map_err(|error| message::explain(source, &error))
+    reading(&source.text, read).map_err(|error| message::explain(source, &error, "operation"))
 }
 
 /// An entry reaches to the next one; the spaces, dashes, commas and brackets in between belong to neither.

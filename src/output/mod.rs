@@ -13,17 +13,15 @@ pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use status::{MigrationStatus, TableStatus, human as status_human};
 
-use crate::error::Error;
+use crate::error::{Error, Kind, Result};
 
 /// Who reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A person.
     Human,
     /// A program: one JSON document on standard output.
     Json,
-    /// Annotations of GitHub Actions; `lint` only.
-    Github,
 }
 
 /// When to colour.
@@ -69,6 +67,20 @@ impl Printer {
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     }
 
+    /// A report that somebody keeps, on standard output. Only a reader that has gone away may miss its end.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn report(&self, text: &str) -> Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Error::new(Kind::Failed, format!("the report can't be written: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A JSON document, on standard output.
     pub fn json(&self, document: &serde_json::Value) {
         self.out(&format!("{document:#}"));
@@ -85,7 +97,7 @@ impl Printer {
     pub fn error(&self, error: &Error) {
         match self.format {
             Format::Json => self.json(&error.to_json()),
-            Format::Human | Format::Github => {
+            Format::Human => {
                 let _ = writeln!(std::io::stderr(), "{}", render_error(error, self.color).trim_end());
             }
         }

@@ -1,10 +1,25 @@
 //! For GitHub Actions: workflow commands, which the runner turns into annotations of the pull request.
 
-use crate::lint::{Finding, Report, Severity};
+use super::{Input, lock, repository_path, words};
+use crate::lint::{Finding, NotAnalysed, Severity};
 
-/// One line per finding.
-pub fn github(report: &Report) -> String {
-    report.findings.iter().map(line).collect()
+/// How many annotations of a level GitHub shows for one step of a job; the log has the others.
+const SHOWN_PER_LEVEL: usize = 10;
+
+/// One line per finding, then what the log should say in plain words.
+pub fn github(input: Input<'_>) -> String {
+    let report = input.report;
+    let mut text: String = report.findings.iter().map(line).collect();
+    text.extend(report.not_analysed.iter().map(not_analysed));
+    text.push_str(&words::count(&report.summary));
+    text.push('\n');
+    let summary = &report.summary;
+    if [summary.errors, summary.warnings, summary.advice].iter().any(|n| *n > SHOWN_PER_LEVEL) {
+        text.push_str(&format!(
+            "GitHub shows {SHOWN_PER_LEVEL} annotations of a level for a step; the others are in this log only\n"
+        ));
+    }
+    text
 }
 
 fn line(finding: &Finding) -> String {
@@ -14,8 +29,8 @@ fn line(finding: &Finding) -> String {
         Severity::Advice => "notice",
     };
     let mut message = finding.message.clone();
-    if let Some(lock) = finding.lock {
-        message.push_str(&format!("\nTakes {}, which blocks {}.", lock.name(), lock.blocks().join(" and ")));
+    if let Some(lock) = lock(finding) {
+        message.push_str(&format!("\nIt {lock}."));
     }
     if !finding.help.is_empty() {
         message.push_str(&format!("\nHelp: {}", finding.help));
@@ -25,13 +40,19 @@ fn line(finding: &Finding) -> String {
     let end_column = end.column.saturating_sub(1).max(if start.line == end.line { start.column } else { 1 });
     format!(
         "::{level} file={},line={},col={},endLine={},endColumn={end_column},title={}::{}\n",
-        property(&finding.path),
+        property(repository_path(&finding.path)),
         start.line,
         start.column,
         end.line,
         property(finding.rule.id),
         data(&message)
     )
+}
+
+/// Escaped like a command's text, so that no path makes a line of its own.
+fn not_analysed(statement: &NotAnalysed) -> String {
+    let NotAnalysed { path, start, reason, .. } = statement;
+    format!("not analysed: {}:{}: {}\n", data(path), start.line, data(reason))
 }
 
 fn data(text: &str) -> String {

@@ -1,22 +1,59 @@
 //! For a person: the line, a caret under what it is about, the lock, the way out.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
+use std::collections::BTreeSet;
+use std::ops::Range;
 
-use crate::lint::{Finding, Report, Severity, Summary};
-use crate::migration::Migration;
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
-/// Draws findings as rustc draws its own, and ends with the count. `migrations` are those that were checked.
-pub fn human(report: &Report, migrations: &[Migration], color: bool) -> String {
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+use super::{Input, lock, words};
+use crate::lint::{Finding, NotAnalysed, Severity};
+use crate::migration::source::Span;
+
+/// Files that the summary names; a program reads all of them in the other formats.
+const NAMED: usize = 10;
+
+/// Bytes of a line; longer ones are data, and not drawn.
+const LONGEST_LINE: usize = 4096;
+
+/// Draws findings as rustc draws its own, and ends with the count.
+pub fn human(input: Input<'_>) -> String {
+    let report = input.report;
+    let renderer = if input.color { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
     for finding in &report.findings {
-        let source = migrations.get(finding.file).map_or("", |migration| migration.source.text.as_str());
-        text.push_str(&draw(&renderer, finding, source));
+        text.push_str(&draw(&renderer, finding, input.text(finding.file)));
         text.push_str("\n\n");
     }
-    text.push_str(&count(&report.summary));
+    text.push_str(&words::count(&report.summary));
     text.push('\n');
+    text.push_str(&not_analysed(&report.not_analysed));
+    text.push_str(&explain(&report.findings));
     text
+}
+
+/// Which statements nobody looked into: silence about them would look like approval.
+fn not_analysed(statements: &[NotAnalysed]) -> String {
+    let line = |statement: &NotAnalysed| {
+        format!("not analysed: {}:{}: {}\n", statement.path, statement.start.line, statement.reason)
+    };
+    let mut text: String = statements.iter().take(NAMED).map(line).collect();
+    if statements.len() > NAMED {
+        text.push_str(&format!(
+            "not analysed: {} more (`--format json` has all)\n",
+            statements.len() - NAMED
+        ));
+    }
+    text
+}
+
+/// Where more about these rules is to be read.
+fn explain(findings: &[Finding]) -> String {
+    let rules: BTreeSet<_> = findings.iter().map(|finding| finding.rule.id).collect();
+    let mut rules = rules.into_iter();
+    let Some(first) = rules.next() else { return String::new() };
+    let others = rules.collect::<Vec<_>>().join(", ");
+    let others = if others.is_empty() { others } else { format!(" (likewise: {others})") };
+    format!("`midflight explain {first}` tells why and shows the safe way{others}\n")
 }
 
 fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
@@ -25,23 +62,23 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Advice => Level::INFO.with_name("advice"),
     };
-    // the lines it is about are enough; a file may be long
-    let end = finding.span.end.min(source.len());
-    let start = finding.span.start.min(end);
-    let from = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let to = source[end..].find('\n').map_or(source.len(), |newline| end + newline);
-    // the last line's CR isn't part of what it shows
-    let to = to - usize::from(to > end && source[..to].ends_with('\r'));
-    let snippet = Snippet::source(&source[from..to])
-        .line_start(finding.start.line)
-        .path(&finding.path)
-        .annotation(AnnotationKind::Primary.span(start - from..end - from));
-    let mut group = level.primary_title(&finding.message).id(finding.rule.id).element(snippet);
-    if let Some(lock) = finding.lock.filter(|lock| lock.is_blocking()) {
-        let who = lock.blocks().join(" and ");
-        let how_long = finding.estimate.as_ref().map_or_else(String::new, |estimate| format!(" {estimate}"));
-        group = group
-            .element(Level::NOTE.message(format!("takes {}, which blocks {who}{how_long}", lock.name())));
+    let title = level.primary_title(&finding.message).id(finding.rule.id);
+    let mut group = match lines(source, finding.span) {
+        Some(lines) => {
+            let place = finding.span.start - lines.start..finding.span.end - lines.start;
+            let snippet = Snippet::source(&source[lines])
+                .line_start(finding.start.line)
+                .path(&finding.path)
+                .annotation(AnnotationKind::Primary.span(place));
+            title.element(snippet)
+        }
+        None => {
+            let place = Origin::path(&finding.path).line(finding.start.line);
+            title.element(place.char_column(finding.start.column))
+        }
+    };
+    if let Some(lock) = lock(finding) {
+        group = group.element(Level::NOTE.message(lock));
     }
     for help in finding.help.lines() {
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
@@ -49,23 +86,17 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
     renderer.render(&[group])
 }
 
-/// `2 errors, 1 advice in 3 files (12 statements, 1 not analysed, 2 silenced)`
-fn count(summary: &Summary) -> String {
-    let found =
-        [(summary.errors, "error", "s"), (summary.warnings, "warning", "s"), (summary.advice, "advice", "")];
-    let found = found.iter().filter(|(n, ..)| *n > 0).map(|(n, word, plural)| counted(*n, word, plural));
-    let found = found.collect::<Vec<_>>().join(", ");
-    let mut aside = vec![counted(summary.statements, "statement", "s")];
-    if summary.not_analysed > 0 {
-        aside.push(format!("{} not analysed", summary.not_analysed));
-    }
-    if summary.suppressed > 0 {
-        aside.push(format!("{} silenced", summary.suppressed));
-    }
-    let found = if found.is_empty() { "no findings" } else { &found };
-    format!("{found} in {} ({})", counted(summary.files, "file", "s"), aside.join(", "))
-}
-
-fn counted(n: usize, word: &str, plural: &str) -> String {
-    format!("{n} {word}{}", if n == 1 { "" } else { plural })
+/// The lines that a span is in, as bytes; nothing where they are too long to show.
+fn lines(source: &str, span: Span) -> Option<Range<usize>> {
+    let text = source.as_bytes();
+    let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
+    // a file may be one long line: looking for its ends has to stop
+    let back = before.iter().rev().take(LONGEST_LINE).position(|byte| *byte == b'\n');
+    let on = after.iter().take(LONGEST_LINE).position(|byte| *byte == b'\n');
+    let start = back.map(|length| span.start - length).or((before.len() < LONGEST_LINE).then_some(0))?;
+    let end = on.map(|length| span.end + length).or((after.len() < LONGEST_LINE).then_some(text.len()))?;
+    // the last line's CR isn't part of what it shows
+    let end = end - usize::from(end > span.end && text[end - 1] == b'\r');
+    let longest = source.get(start..end)?.lines().map(str::len).max().unwrap_or_default();
+    (longest < LONGEST_LINE).then_some(start..end)
 }

@@ -1,13 +1,16 @@
-//! For programs: one object, versioned.
+//! For programs: one object, versioned. docs/schemas/lint.schema.json describes it.
 
 use serde::Serialize;
 
-use crate::lint::{Estimate, Finding, Lock, Report, Severity, Summary};
+use super::{Input, pretty};
+use crate::lint::{Allowed, Estimate, Finding, Lock, NotAnalysed, Severity, Summary};
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema_version: u32,
     findings: Vec<Entry<'a>>,
+    allowed: Vec<AllowedEntry<'a>>,
+    not_analysed: Vec<Statement<'a>>,
     summary: &'a Summary,
 }
 
@@ -29,6 +32,23 @@ struct Entry<'a> {
     estimate: Option<&'a Estimate>,
 }
 
+#[derive(Serialize)]
+struct AllowedEntry<'a> {
+    #[serde(flatten)]
+    finding: Entry<'a>,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Statement<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    reason: &'a str,
+}
+
 impl<'a> From<&'a Finding> for Entry<'a> {
     fn from(finding: &'a Finding) -> Self {
         Self {
@@ -48,10 +68,33 @@ impl<'a> From<&'a Finding> for Entry<'a> {
     }
 }
 
-/// `{"schema_version": 1, "findings": […], "summary": {…}}`
-pub fn json(report: &Report) -> String {
-    let findings = report.findings.iter().map(Entry::from).collect();
-    let document = Document { schema_version: 1, findings, summary: &report.summary };
-    // strings, numbers and lists of them always have a JSON form
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+impl<'a> From<&'a Allowed> for AllowedEntry<'a> {
+    fn from(allowed: &'a Allowed) -> Self {
+        Self { finding: Entry::from(&allowed.finding), reason: &allowed.reason }
+    }
+}
+
+impl<'a> From<&'a NotAnalysed> for Statement<'a> {
+    fn from(statement: &'a NotAnalysed) -> Self {
+        Self {
+            path: &statement.path,
+            line: statement.start.line,
+            column: statement.start.column,
+            end_line: statement.end.line,
+            end_column: statement.end.column,
+            reason: &statement.reason,
+        }
+    }
+}
+
+/// `{"schema_version": 1, "findings": […], "allowed": […], "not_analysed": […], "summary": {…}}`
+pub fn json(input: Input<'_>) -> String {
+    let report = input.report;
+    pretty(&Document {
+        schema_version: 1,
+        findings: report.findings.iter().map(Entry::from).collect(),
+        allowed: report.allowed.iter().map(AllowedEntry::from).collect(),
+        not_analysed: report.not_analysed.iter().map(Statement::from).collect(),
+        summary: &report.summary,
+    })
 }

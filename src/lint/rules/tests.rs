@@ -3,6 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::ident::Ident;
+use crate::lint::render::{Format, Input};
 use crate::lint::*;
 use crate::migration::{self, Migration, source::Source};
 
@@ -215,6 +216,7 @@ fn everything_is_counted() {
         &Options::default(),
     );
     let expected = Summary {
+        unreadable: 0,
         files: 2,
         statements: 6,
         not_analysed: 2,
@@ -256,12 +258,15 @@ fn places_are_exact() {
     );
 }
 
+fn rendered(format: Format, path: &str, sql: &str) -> String {
+    let migrations = [migration(path, sql)];
+    let report = check(&migrations, &Options::default());
+    render::render(format, Input { report: &report, migrations: &migrations, color: false })
+}
+
 #[test]
 fn people_see_the_line_the_lock_and_the_way_out() {
-    let show = |sql: &str| {
-        let files = [migration("migrations/0002.sql", sql)];
-        render::human(&check(&files, &Options::default()), &files, false)
-    };
+    let show = |sql: &str| rendered(Format::Human, "migrations/0002.sql", sql);
     insta::assert_snapshot!(show("-- amounts outgrow integer\r\nALTER TABLE orders\r\n  ALTER COLUMN amount TYPE bigint;\r\n"), @r##"
     error[change-type-rewrites]: changing `amount` to bigint writes every row and index of `orders` again
      --> migrations/0002.sql:3:28
@@ -274,6 +279,7 @@ fn people_see_the_line_the_lock_and_the_way_out() {
       = help: `midflight expand` adds a shadow column that a trigger keeps in step, and converts the rows in batches
 
     1 error in 1 file (1 statement)
+    `midflight explain change-type-rewrites` tells why and shows the safe way
     "##);
     insta::assert_snapshot!(show("CREATE INDEX \"Orders by date\"\n    ON orders (created_at DESC)\n    WHERE not done;\n"), @r##"
     error[index-build-blocks-writes]: building this index stops every write to `orders` until it is done
@@ -289,6 +295,7 @@ fn people_see_the_line_the_lock_and_the_way_out() {
       = help: `midflight expand` builds it concurrently, and builds it again when a build fails
 
     1 error in 1 file (1 statement)
+    `midflight explain index-build-blocks-writes` tells why and shows the safe way
     "##);
     insta::assert_snapshot!(show("-- midflight: allow drop-tabel because x\nALTER TABLE t ALTER c TYPE text;"), @r##"
     warning[unknown-rule-in-allow]: there is no rule `drop-tabel`
@@ -310,21 +317,23 @@ fn people_see_the_line_the_lock_and_the_way_out() {
       = help: `midflight expand` adds a shadow column that a trigger keeps in step, and converts the rows in batches
 
     2 warnings in 1 file (1 statement)
+    `midflight explain change-type-rewrites` tells why and shows the safe way (likewise: unknown-rule-in-allow)
     "##);
     insta::assert_snapshot!(show("SELECT 1;"), @r##"
     no findings in 1 file (1 statement)
     "##);
-    let files = [migration("a.sql", "DROP TABLE t")];
-    assert!(render::human(&check(&files, &Options::default()), &files, true).contains("\u{1b}["));
+    let migrations = [migration("a.sql", "DROP TABLE t")];
+    let report = check(&migrations, &Options::default());
+    let input = Input { report: &report, migrations: &migrations, color: true };
+    assert!(render::render(Format::Human, input).contains("\u{1b}["));
 }
 
 #[test]
 fn json_has_the_documented_shape() {
-    let files = [migration("m/1.sql", "CREATE INDEX i ON t (a);\nALTER TABEL x;")];
-    let text = render::json(&check(&files, &Options::default()));
+    let text = rendered(Format::Json, "m/1.sql", "CREATE INDEX i ON t (a);\nALTER TABEL x;");
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&json), ["schema_version", "findings", "summary"]);
+    assert_eq!(keys(&json), ["schema_version", "findings", "allowed", "not_analysed", "summary"]);
     assert_eq!(
         keys(&json["findings"][0]),
         [
@@ -354,12 +363,11 @@ fn json_has_the_documented_shape() {
 
 #[test]
 fn github_gets_annotations() {
-    let files = [migration("m/a,b:1.sql", "DROP TABLE \"50%\";")];
-    let text = render::github(&check(&files, &Options::default()));
+    let text = rendered(Format::Github, "./m/a,b:1.sql", "DROP TABLE \"50%\";");
     assert!(
         text.starts_with("::error file=m/a%2Cb%3A1.sql,line=1,col=12,endLine=1,endColumn=16,title=drop-table::dropping `\"50%25\"`"),
         "{text}"
     );
-    assert_eq!(text.lines().count(), 1);
+    assert_eq!(text.lines().nth(1), Some("1 error in 1 file (1 statement)"));
     assert!(text.contains("%0AHelp: "));
 }

@@ -7,7 +7,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::cursor::Cursor;
-use super::lex::{Bytes, Tok, lower_first};
+use super::lex::{Tok, lower_first};
 use super::{Fault, Read};
 use crate::migration::source::Span;
 
@@ -70,14 +70,8 @@ fn fault(cursor: &Cursor, error: &ParserError) -> Fault {
         Some((expected, found)) => format!("{expected}, found `{found}`"),
         None => text,
     };
-    let span = match place {
-        Some(place) => {
-            let start = Bytes::new(&cursor.source.text).at(place);
-            let at = cursor.tokens.iter().find(|tok| tok.span.start >= start);
-            at.map_or(Span::new(start, cursor.end.max(start)), |tok| tok.span)
-        }
-        None => Span::new(cursor.end, cursor.end),
-    };
+    let at = place.and_then(|place| cursor.tokens.iter().find(|tok| tok.place.start >= place));
+    let span = at.map_or(Span::new(cursor.end, cursor.end), |tok| tok.span);
     Fault::new(text, span)
 }
 

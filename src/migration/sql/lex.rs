@@ -33,7 +33,8 @@ pub struct Lexed {
 /// Cuts a text into tokens. What can be read before an unterminated literal is kept.
 pub fn lex(text: &str) -> Lexed {
     let dialect = PostgreSqlDialect {};
-    let mut read = Vec::new();
+    // a token is about three bytes, white space included
+    let mut read = Vec::with_capacity(text.len() / 3);
     let outcome = Tokenizer::new(&dialect, text).tokenize_with_location_into_buf(&mut read);
     let mut lexed = Lexed::default();
     let mut bytes = Bytes::new(text);
@@ -58,7 +59,7 @@ pub fn lex(text: &str) -> Lexed {
 }
 
 /// The byte of a line and column, for places that only move forward: one walk over the text in all.
-pub struct Bytes<'a> {
+struct Bytes<'a> {
     text: &'a str,
     byte: usize,
     line: u64,
@@ -66,12 +67,12 @@ pub struct Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    pub const fn new(text: &'a str) -> Self {
+    const fn new(text: &'a str) -> Self {
         Self { text, byte: 0, line: 1, column: 1 }
     }
 
     /// The byte at `place`; a place behind an earlier one starts the walk again.
-    pub fn at(&mut self, place: Location) -> usize {
+    fn at(&mut self, place: Location) -> usize {
         if (place.line, place.column) < (self.line, self.column) {
             *self = Self::new(self.text);
         }

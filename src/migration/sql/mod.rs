@@ -41,7 +41,7 @@ use sqlparser::tokenizer::Token;
 
 use super::Contents;
 use super::source::{Source, Span};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 /// Whether these bare keywords stand side by side somewhere in `sql`, outside literals and comments:
 /// `mentions(sql, "CONCURRENTLY")`.
@@ -104,21 +104,9 @@ impl Fault {
     }
 }
 
-/// Virtual memory only: an expression with a million operands is a tree as deep, and dropping it takes as many
-/// stack frames.
-const STACK_BYTES: usize = 512 * 1024 * 1024;
-
-/// Reads a file. Only a wrong directive is an error; SQL that can't be read becomes an unreadable step.
+/// Reads a file. Only a wrong directive is an error; SQL that can't be read becomes an unreadable step. Needs the
+/// stack of [`crate::migration::stack`].
 pub fn read(source: &Source) -> Result<Contents> {
-    let failed = || Error::new(Kind::Failed, format!("`{}` can't be read: out of memory", source.path));
-    std::thread::scope(|scope| {
-        let reader =
-            std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || read_here(source));
-        reader.map_err(|_| failed())?.join().map_err(|_| failed())?
-    })
-}
-
-fn read_here(source: &Source) -> Result<Contents> {
     let mut lexed = lex::lex(&source.text);
     sections::keep_up(&source.text, &mut lexed);
     let statements = split::split(&source.text, &lexed);

@@ -82,12 +82,12 @@ pub fn unknown(what: &str, word: &str, known: &[&'static str]) -> Error {
     Error::usage(message).hint(format!("known here: {}", known.join(", ")))
 }
 
-/// The parser's error as one of ours.
-pub fn explain(source: &Source, error: &YamlError) -> Error {
+/// The parser's error as one of ours. `choice` is what a file chooses by name.
+pub fn explain(source: &Source, error: &YamlError, choice: &str) -> Error {
     let error = error.without_snippet();
     let ours = match error {
         YamlError::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
-        YamlError::SerdeUnknownVariant { variant, expected, .. } => unknown("operation", variant, expected),
+        YamlError::SerdeUnknownVariant { variant, expected, .. } => unknown(choice, variant, expected),
         YamlError::SerdeMissingField { field, .. } => Error::usage(format!("`{field}` is missing")),
         YamlError::SerdeInvalidType { unexpected, expected, .. }
         | YamlError::SerdeInvalidValue { unexpected, expected, .. } => {

@@ -1,8 +1,10 @@
 //! The program under test, as a pipeline calls it
 
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
 use tokio::process::Child;
 
 use super::database::TestDb;
@@ -23,13 +25,23 @@ pub struct Ran {
 impl Program {
     /// Writes the files; names with an extension say what they are.
     pub fn new(db: &TestDb, files: &[(&str, &str)]) -> Self {
+        Self::without_database(files).with_url(&db.url())
+    }
+
+    /// A project whose commands need no database.
+    pub fn without_database(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("migrations")).unwrap();
-        let program = Self { folder, url: db.url() };
+        let program = Self { folder, url: String::new() };
         for (name, text) in files {
             program.write(name, text);
         }
         program
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The same project with another database URL.
@@ -77,6 +89,17 @@ impl Program {
         ran
     }
 
+    /// Runs a command that reads these bytes on its standard input.
+    pub async fn reads(&self, bytes: &[u8], arguments: &[&str]) -> Ran {
+        let mut command = tokio::process::Command::from(self.command(arguments));
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        // who refuses to read on closes the pipe
+        let _ = input.write_all(bytes).await;
+        drop(input);
+        Ran::from(child.wait_with_output().await.unwrap())
+    }
+
     /// Starts a command and lets it run.
     pub fn start(&self, arguments: &[&str]) -> Child {
         tokio::process::Command::from(self.command(arguments)).kill_on_drop(true).spawn().unwrap()
@@ -101,7 +124,8 @@ impl Program {
         }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command, not yet started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_midflight"));
         command
             .args(arguments)
