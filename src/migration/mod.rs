@@ -20,7 +20,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::{Argument, list, mentions, object, objects, referenced};
+pub use sql::{Argument, list, mentions, object, objects, referenced, statements};
 
 use crate::error::Result;
 

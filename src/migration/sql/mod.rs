@@ -46,6 +46,12 @@ pub fn mentions(sql: &str, keywords: &str) -> bool {
     (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
 }
 
+/// Where each statement of a file stands, without its semicolon.
+pub fn statements(source: &Source) -> Vec<Span> {
+    let lexed = lex::lex(&source.text);
+    split::split(&source.text, &lexed).into_iter().map(|statement| statement.span).collect()
+}
+
 /// What is left open in a piece of SQL: a quote, a parenthesis.
 pub fn unfinished(sql: &str) -> Option<Fault> {
     let source = Source::new("", sql);
