@@ -23,6 +23,7 @@ Examples:
   midflight lint migrations/0042_orders.sql   one file
   midflight lint --runner midflight           what midflight takes online becomes advice
   midflight lint --disable drop-column        without one rule
+  midflight lint --trace migrations/0042_orders.sql
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
@@ -51,6 +52,10 @@ pub struct LintArgs {
     /// Rules to leave out
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     pub disable: Vec<String>,
+    /// Run the files in a throwaway server as well, and report what each statement really locks, rewrites and scans.
+    /// Trace only files that you would run: they are executed. Needs PostgreSQL's server programs on this machine
+    #[arg(long)]
+    pub trace: bool,
     /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -107,7 +112,7 @@ pub fn command(args: &LintArgs, context: &Context) -> Result<()> {
     if !outcome.text.is_empty() {
         context.printer.out(&outcome.text);
     }
-    if outcome.failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
+    verdict(outcome.failed)
 }
 
 /// Reads, checks, renders.
@@ -120,14 +125,22 @@ pub fn run(args: &LintArgs, defaults: &LintDefaults) -> Result<LintOutcome> {
         LintFormat::Json => render::json(&report),
         LintFormat::Github => render::github(&report),
     };
-    let threshold = match args.fail_on.unwrap_or_default() {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-    };
-    Ok(LintOutcome { text, failed: report.reaches(threshold) })
+    Ok(LintOutcome { text, failed: failed(args, &report) })
 }
 
-fn options(args: &LintArgs, defaults: &Options) -> Result<Options> {
+pub(super) fn failed(args: &LintArgs, report: &lint::Report) -> bool {
+    report.reaches(match args.fail_on.unwrap_or_default() {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+    })
+}
+
+/// Exit 3 where findings are at or above the threshold; the report, printed already, says why.
+pub(super) fn verdict(failed: bool) -> Result<()> {
+    if failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
+}
+
+pub(super) fn options(args: &LintArgs, defaults: &Options) -> Result<Options> {
     let mut options = defaults.clone();
     options.pg_version = args.pg_version.unwrap_or(options.pg_version);
     options.transaction = args.transaction.unwrap_or(options.transaction);
@@ -163,7 +176,7 @@ pub fn rule_named(name: &str, place: &str) -> Result<&'static str> {
     })
 }
 
-fn read(args: &LintArgs, configured: &str) -> Result<Vec<Migration>> {
+pub(super) fn read(args: &LintArgs, configured: &str) -> Result<Vec<Migration>> {
     if args.paths.is_empty() {
         return folder(configured);
     }
@@ -207,7 +220,7 @@ fn stdin(name: &str) -> Result<Migration> {
 
 impl LintDefaults {
     /// What global flags and the configuration file say.
-    fn configured(context: &Context) -> Result<Self> {
+    pub(super) fn configured(context: &Context) -> Result<Self> {
         let Settings { lint, migrations, schema, postgres_version, .. } = &context.settings;
         let mut defaults = Self::new(migrations.as_str(), Ident::new(schema.as_str()));
         let options = &mut defaults.options;

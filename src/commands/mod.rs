@@ -7,6 +7,7 @@ pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod lint;
+mod lint_trace;
 pub mod new;
 pub mod plan;
 pub mod rules;
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Status(args) => status::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
+        Command::Lint(args) if args.trace => lint_trace::command(&args, context).await,
         Command::Lint(args) => lint::command(&args, context),
         Command::Explain(args) => context.print(explain::run(&args)),
         Command::Rules(_) => rules::command(context),

@@ -35,7 +35,7 @@ pub struct Ran {
 pub async fn run(
     worker: &mut Worker,
     statements: &[Statement<'_>],
-    old: &BTreeSet<Oid>,
+    old: &mut BTreeSet<Oid>,
 ) -> Result<Vec<StatementTrace>> {
     let pieces = pieces(statements);
     let (sql, starts) = string(&pieces, statements);
@@ -107,7 +107,7 @@ fn outcomes(
     pieces: &[Piece],
     starts: &[usize],
     ran: &Ran,
-    old: &BTreeSet<Oid>,
+    old: &mut BTreeSet<Oid>,
 ) -> Result<Vec<Outcome>> {
     let mut outcomes: Vec<Outcome> = statements
         .iter()

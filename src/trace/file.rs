@@ -14,7 +14,7 @@ pub async fn run(
     worker: &mut Worker,
     statements: &[Statement<'_>],
     in_one_transaction: bool,
-    old: &BTreeSet<Oid>,
+    old: &mut BTreeSet<Oid>,
 ) -> Result<Vec<StatementTrace>> {
     if in_one_transaction {
         worker.session.run("BEGIN").await?;
@@ -35,7 +35,7 @@ pub async fn run(
     Ok(traces)
 }
 
-async fn one(worker: &mut Worker, statement: &Statement<'_>, old: &BTreeSet<Oid>) -> Result<Outcome> {
+async fn one(worker: &mut Worker, statement: &Statement<'_>, old: &mut BTreeSet<Oid>) -> Result<Outcome> {
     let standing = worker.standing().await?;
     match (statement.manner, standing) {
         (Manner::Never(why), _) => Ok(Outcome::NotDone(NotDone::NotRun(why))),
@@ -61,7 +61,7 @@ async fn unobserved(worker: &mut Worker, statement: &Statement<'_>) -> Result<Ou
 async fn observed(
     worker: &mut Worker,
     statement: &Statement<'_>,
-    old: &BTreeSet<Oid>,
+    old: &mut BTreeSet<Oid>,
 ) -> Result<Result<Outcome, ServerError>> {
     let before = worker.snapshot().await?;
     let begun = Instant::now();
@@ -81,7 +81,7 @@ const WANTS_NO_TRANSACTION: [&str; 2] = ["25001", "2D000"];
 async fn in_its_own_transaction(
     worker: &mut Worker,
     statement: &Statement<'_>,
-    old: &BTreeSet<Oid>,
+    old: &mut BTreeSet<Oid>,
 ) -> Result<Outcome> {
     worker.session.run("BEGIN").await?;
     let outcome = match observed(worker, statement, old).await? {

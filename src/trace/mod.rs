@@ -170,7 +170,7 @@ pub struct Observed {
     pub rewritten: Vec<Relation>,
     /// Tables that were read from end to end.
     pub scanned: Vec<Relation>,
-    /// Indexes built on tables that were there.
+    /// Indexes built on tables that are older than the file.
     pub built: Vec<Relation>,
 }
 

@@ -7,17 +7,15 @@ use super::{LockTaken, Observed, Relation};
 use crate::plan::LockMode;
 
 /// What a statement did, of which one snapshot was taken right before and one right after, in its transaction.
-/// `old` are the relations that were there before the file.
-pub fn difference(before: &Snapshot, after: &Snapshot, old: &BTreeSet<Oid>) -> Observed {
+/// `old` are the relations that were there before the file, and what takes the place of one.
+pub fn difference(before: &Snapshot, after: &Snapshot, old: &mut BTreeSet<Oid>) -> Observed {
+    let mut seen = Observed::default();
+    storage(before, after, old, &mut seen);
     let new = after.locks.iter().filter(|(oid, mode)| before.locks.get(oid) < Some(mode));
     let new = new.map(|(oid, mode)| (*oid, *mode)).collect();
-    let mut seen = Observed {
-        locks: locks(&new, before, after, old),
-        held: locks(&before.locks, before, after, old),
-        scanned: scanned(before, after, old),
-        ..Observed::default()
-    };
-    storage(before, after, old, &mut seen);
+    seen.locks = locks(&new, before, after, old);
+    seen.held = locks(&before.locks, before, after, old);
+    seen.scanned = scanned(before, after, old);
     seen
 }
 
@@ -27,10 +25,11 @@ pub fn difference_alone(
     before: &Snapshot,
     after: &Snapshot,
     sampled: &BTreeMap<Oid, LockMode>,
-    old: &BTreeSet<Oid>,
+    old: &mut BTreeSet<Oid>,
 ) -> Observed {
-    let mut seen = Observed { locks: locks(sampled, before, after, old), ..Observed::default() };
+    let mut seen = Observed::default();
     let read = storage(before, after, old, &mut seen);
+    seen.locks = locks(sampled, before, after, old);
     seen.scanned = read.iter().filter_map(|oid| relation(*oid, before, after, old)).collect();
     seen
 }
@@ -40,16 +39,22 @@ fn relation(oid: Oid, before: &Snapshot, after: &Snapshot, old: &BTreeSet<Oid>) 
     Some(state.relation(old.contains(&oid)))
 }
 
+/// The strongest first. A relation and what took its place are one.
 fn locks(
     modes: &BTreeMap<Oid, LockMode>,
     before: &Snapshot,
     after: &Snapshot,
     old: &BTreeSet<Oid>,
 ) -> Vec<LockTaken> {
-    let taken = modes.iter().filter_map(|(oid, mode)| {
-        Some(LockTaken { relation: relation(*oid, before, after, old)?, mode: *mode })
-    });
-    let mut taken: Vec<_> = taken.collect();
+    let mut strongest = BTreeMap::new();
+    for (oid, mode) in modes {
+        if let Some(relation) = relation(*oid, before, after, old) {
+            let known = strongest.entry(relation).or_insert(*mode);
+            *known = (*known).max(*mode);
+        }
+    }
+    let mut taken: Vec<_> =
+        strongest.into_iter().map(|(relation, mode)| LockTaken { relation, mode }).collect();
     taken.sort_by(|a, b| b.mode.cmp(&a.mode).then_with(|| a.relation.cmp(&b.relation)));
     taken
 }
@@ -59,45 +64,39 @@ fn scanned(before: &Snapshot, after: &Snapshot, old: &BTreeSet<Oid>) -> Vec<Rela
     let read = |oid: &Oid, was: &State| {
         was.kind != Kind::Index && after.relations.get(oid).is_some_and(|is| is.rows_read > was.rows_read)
     };
-    sorted(before.relations.iter().filter(|(oid, was)| read(oid, was)), old)
+    let read = before.relations.iter().filter(|(oid, was)| read(oid, was));
+    let mut read: Vec<_> = read.map(|(oid, was)| was.relation(old.contains(oid))).collect();
+    read.sort();
+    read
 }
 
 /// Finds out what was rewritten and built, and gives the tables of the indexes among it.
-fn storage(before: &Snapshot, after: &Snapshot, old: &BTreeSet<Oid>, seen: &mut Observed) -> BTreeSet<Oid> {
-    let names: BTreeMap<_, _> = before.relations.values().map(|state| (&state.name, state)).collect();
-    let (mut rewritten, mut built) = (Vec::new(), Vec::new());
+fn storage(
+    before: &Snapshot,
+    after: &Snapshot,
+    old: &mut BTreeSet<Oid>,
+    seen: &mut Observed,
+) -> BTreeSet<Oid> {
+    let names: BTreeMap<_, _> = before.relations.iter().map(|(oid, was)| (&was.name, (oid, was))).collect();
+    let mut tables = BTreeSet::new();
     for (oid, is) in after.relations.iter().filter(|(_, is)| is.file != 0 && is.kind != Kind::Sequence) {
-        let on_known_table = is.table.is_some_and(|table| before.relations.contains_key(&table));
-        match before.relations.get(oid) {
-            Some(was) if was.file != is.file => rewritten.push((oid, is)),
-            Some(_) => {}
-            None if !on_known_table => {}
-            // a type change and REINDEX CONCURRENTLY put an index of the same name in its place
-            None => match names.get(&is.name) {
-                Some(was) if was.file == is.file => {}
-                Some(_) => rewritten.push((oid, is)),
-                None => built.push((oid, is)),
-            },
+        let new_table = is.table.is_some_and(|table| !before.relations.contains_key(&table));
+        // a type change and REINDEX CONCURRENTLY put a new index of the same name in its place
+        let was = before.relations.get_key_value(oid).or_else(|| names.get(&is.name).copied());
+        if was.is_some_and(|(known, _)| old.contains(known)) {
+            old.insert(*oid);
         }
+        match was {
+            Some((_, was)) if was.file == is.file => continue,
+            Some(_) => seen.rewritten.push(is.relation(old.contains(oid))),
+            None if is.kind != Kind::Index || new_table => continue,
+            None => {
+                seen.built.extend(is.table.filter(|table| old.contains(table)).map(|_| is.relation(false)))
+            }
+        }
+        tables.extend(is.table);
     }
-    let tables = rewritten.iter().chain(&built).filter_map(|(_, is)| is.table).collect();
-    let names_of_old: BTreeSet<_> = before
-        .relations
-        .iter()
-        .filter(|(oid, _)| old.contains(oid))
-        .map(|(_, was)| was.name.clone())
-        .collect();
-    seen.rewritten = sorted(rewritten.into_iter(), old);
-    for relation in &mut seen.rewritten {
-        relation.existed_before |= names_of_old.contains(&relation.name);
-    }
-    seen.built = sorted(built.into_iter(), old);
+    seen.rewritten.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.cmp(b)));
+    seen.built.sort();
     tables
-}
-
-fn sorted<'a>(states: impl Iterator<Item = (&'a Oid, &'a State)>, old: &BTreeSet<Oid>) -> Vec<Relation> {
-    let mut relations: Vec<_> = states.map(|(oid, state)| state.relation(old.contains(oid))).collect();
-    relations.sort();
-    relations.sort_by_key(|relation| relation.kind);
-    relations
 }

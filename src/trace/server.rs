@@ -14,7 +14,7 @@ use super::{
 use crate::db::Session;
 use crate::ephemeral::{Binaries, Cluster, ClusterOptions};
 use crate::error::Result;
-use crate::ident::Ident;
+use crate::ident::{Ident, TableName};
 use crate::lint::{Created, Transaction};
 use crate::migration::Migration;
 
@@ -155,7 +155,8 @@ impl Tracer {
         statements: &[Statement<'_>],
         old: &BTreeSet<Oid>,
         rows: bool,
-    ) -> Result<(Vec<StatementTrace>, Vec<crate::ident::TableName>)> {
+    ) -> Result<(Vec<StatementTrace>, Vec<TableName>)> {
+        let old = &mut old.clone();
         let url = self.server.url(TRACED);
         let mut empty = Vec::new();
         if rows {
