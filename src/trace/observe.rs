@@ -90,9 +90,8 @@ fn storage(
             Some((_, was)) if was.file == is.file => continue,
             Some(_) => seen.rewritten.push(is.relation(old.contains(oid))),
             None if is.kind != Kind::Index || new_table => continue,
-            None => {
-                seen.built.extend(is.table.filter(|table| old.contains(table)).map(|_| is.relation(false)))
-            }
+            None if is.table.is_some_and(|table| old.contains(&table)) => seen.built.push(is.relation(false)),
+            None => continue,
         }
         tables.extend(is.table);
     }

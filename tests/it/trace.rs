@@ -8,6 +8,8 @@ use midflight::trace::{
     Tracer,
 };
 
+use super::support::{database::TestDb, program::Program};
+
 /// What an application has been using for a while.
 const SHOP: &str = "
     CREATE TABLE customers (id bigint PRIMARY KEY, email text UNIQUE);
@@ -329,4 +331,72 @@ async fn statements_end() {
     assert_eq!(sqlstate(&statements[0]), "57014");
     assert_eq!(locks(&statements[1]), ["public.orders ACCESS EXCLUSIVE"]);
     assert!(matches!(statements[2].outcome, Outcome::NotDone(NotDone::NotRun(_))));
+}
+
+const CHANGES: &str = "\
+ALTER TABLE orders ALTER amount TYPE bigint;
+ALTER TABLE \"Line Items\" ALTER \"Id\" SET NOT NULL;
+REINDEX TABLE orders;
+-- midflight: allow add-check-scans because it is small
+ALTER TABLE orders ADD CHECK (amount > 0);
+CREATE TABLE new (id bigint);
+DROP TABLE moods;
+";
+
+#[tokio::test]
+async fn findings_are_compared_and_reported() {
+    let db = TestDb::create().await;
+    let program = Program::new(&db, &[("1_shop.sql", SHOP), ("2_changes.sql", CHANGES)]);
+    program.write("3_later.sql", "DROP TABLE new;");
+    let file = "migrations/2_changes.sql";
+
+    let ran = program.exits(&["lint", "--trace", file], &[3]).await;
+    for expected in [
+        "earlier files, replayed first: 1",
+        "migrations/2_changes.sql on PostgreSQL ",
+        "    1  ALTER TABLE orders ALTER amount TYPE bigint",
+        "       ACCESS EXCLUSIVE on orders (existed before): blocks reads and writes\n       rewrites orders, orders_amount_idx, orders_pkey\n       said: change-type-rewrites (confirmed)",
+        "       scans \"Line Items\"",
+        "       ACCESS EXCLUSIVE on new (new)",
+        "seen but not said: migrations/2_changes.sql:3: holds SHARE on orders while it rewrites orders_amount_idx, orders_pkey",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}:\n{}", ran.stdout);
+    }
+    assert_eq!(ran.stdout.matches("seen but not said").count(), 1, "{}", ran.stdout);
+
+    let ran = program.exits(&["lint", "--trace", file, "--format", "json"], &[3]).await;
+    let document: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["summary"]["files"], 1);
+    let trace = &document["trace"];
+    assert_eq!((&trace["replayed"], &trace["gaps"]), (&1.into(), &serde_json::json!([])));
+    let first = &trace["files"][0]["statements"][0];
+    assert_eq!(first["locks"][0]["relation"], "public.orders");
+    assert_eq!(first["locks"][0]["blocks"], serde_json::json!(["reads", "writes"]));
+    assert_eq!(
+        first["said"],
+        serde_json::json!([{ "rule": "change-type-rewrites", "verdict": "confirmed" }])
+    );
+    assert_eq!(trace["files"][0]["statements"][2]["unsaid"]["work"], "rewrites");
+    assert!(trace["files"][0]["statements"][4]["unsaid"].is_null());
+
+    let ran = program.exits(&["lint", "--trace", file, "--format", "github"], &[2]).await;
+    assert!(ran.stderr.contains("`--trace` reports to people and in JSON"), "{}", ran.stderr);
+}
+
+#[tokio::test]
+async fn findings_that_do_not_happen_are_named() {
+    let db = TestDb::create().await;
+    // without the first file, `lint` does not know what the column is
+    let program = Program::new(
+        &db,
+        &[("1_shop.sql", SHOP), ("2_note.sql", "ALTER TABLE orders ALTER note TYPE text;")],
+    );
+    let ran = program.ok(&["lint", "--trace", "migrations/2_note.sql"]).await;
+    assert!(
+        ran.stdout.contains("said but not seen: migrations/2_note.sql:1: change-type-rewrites"),
+        "{}",
+        ran.stdout
+    );
+    let ran = program.run(&["lint", "--trace"]).await;
+    assert!(ran.stdout.contains("findings and trace agree"), "{}", ran.stdout);
 }
