@@ -3,18 +3,15 @@
 //! the locks they have.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::ServerError;
 use super::snapshot::{Kind, LockRow, Oid, Snapshot, strongest};
-use super::worker::{Worker, json};
+use super::worker::{BETWEEN_LOOKS, Worker, json};
 use crate::db::Session;
 use crate::error::Result;
 use crate::plan::LockMode;
-
-const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
 
 /// Runs a statement and gives the strongest lock that it was seen to hold, or to wait for, on each relation.
 pub async fn run(

@@ -111,9 +111,12 @@ fn outcomes(
 ) -> Result<Vec<Outcome>> {
     let mut outcomes: Vec<Outcome> = statements
         .iter()
-        .map(|statement| match statement.manner {
-            Manner::Never(why) => Outcome::NotDone(NotDone::NotRun(why)),
-            _ => Outcome::NotDone(NotDone::NotRun(statements::FAILED_BEFORE)),
+        .map(|statement| {
+            let why = match statement.manner {
+                Manner::Never(why) => why,
+                _ => statements::FAILED_BEFORE,
+            };
+            Outcome::NotDone(NotDone::NotRun(why.to_owned()))
         })
         .collect();
     let snapshots: Vec<Option<Snapshot>> = ran

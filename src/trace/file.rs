@@ -38,11 +38,11 @@ pub async fn run(
 async fn one(worker: &mut Worker, statement: &Statement<'_>, old: &mut BTreeSet<Oid>) -> Result<Outcome> {
     let standing = worker.standing().await?;
     match (statement.manner, standing) {
-        (Manner::Never(why), _) => Ok(Outcome::NotDone(NotDone::NotRun(why))),
+        (Manner::Never(why), _) => Ok(Outcome::NotDone(NotDone::NotRun(why.to_owned()))),
         (Manner::TransactionControl, _) | (Manner::Setting, Standing::Idle | Standing::Open) => {
             unobserved(worker, statement).await
         }
-        (_, Standing::Failed) => Ok(Outcome::NotDone(NotDone::NotRun(statements::FAILED_BEFORE))),
+        (_, Standing::Failed) => Ok(Outcome::NotDone(NotDone::NotRun(statements::FAILED_BEFORE.to_owned()))),
         (Manner::OnlyInTransaction, Standing::Idle) => unobserved(worker, statement).await,
         (Manner::Plain, Standing::Idle) => in_its_own_transaction(worker, statement, old).await,
         (Manner::Plain | Manner::OnlyInTransaction, Standing::Open) => {

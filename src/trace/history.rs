@@ -21,7 +21,7 @@ pub async fn replay(
     let mut at = 0;
     while let Some(statement) = statements.get(at) {
         let why = match statement.manner {
-            Manner::Never(why) => Some(NotDone::NotRun(why)),
+            Manner::Never(why) => Some(NotDone::NotRun(why.to_owned())),
             _ => match worker.send(statement.sql).await? {
                 Ok(()) => None,
                 Err(error) => {

@@ -2,7 +2,7 @@
 //! rewrites, scans and builds is read from the server itself.
 //!
 //! - `server` starts the server and keeps its databases and roles apart.
-//! - `history` replays earlier files, without looking.
+//! - `history` replays earlier files, without looking; `stages` those in YAML.
 //! - `fill` makes up rows, so that scans have something to read.
 //! - `statements` cuts a file; `file` and `batch` run it as the runner would, `alone` what no transaction may hold.
 //! - `snapshot` is what the server says at one moment, `observe` the difference of two.
@@ -17,6 +17,7 @@ mod history;
 mod observe;
 mod server;
 mod snapshot;
+mod stages;
 mod statements;
 mod worker;
 
@@ -146,8 +147,8 @@ pub enum Outcome {
 pub enum NotDone {
     /// PostgreSQL refused it.
     Failed(ServerError),
-    /// It was not sent.
-    NotRun(&'static str),
+    /// It was not sent, for this reason.
+    NotRun(String),
 }
 
 /// An error as the server reports it.

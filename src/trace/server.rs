@@ -9,7 +9,7 @@ use super::snapshot::Oid;
 use super::statements::{self, Manner, Statement};
 use super::worker::Worker;
 use super::{
-    FileTrace, Gap, Rows, ServerError, StatementTrace, TraceOptions, TraceReport, batch, file, fill,
+    FileTrace, Gap, Rows, ServerError, StatementTrace, TraceOptions, TraceReport, batch, file, fill, stages,
 };
 use crate::db::Session;
 use crate::ephemeral::{Binaries, Cluster, ClusterOptions};
@@ -109,7 +109,11 @@ impl Tracer {
     }
 
     async fn replay(&mut self, migration: &Migration, made: &mut Vec<String>) -> Result<Option<Gap>> {
-        let mut worker = Worker::connect(&self.server.url(HISTORY), &self.options).await?;
+        let url = self.server.url(HISTORY);
+        if !migration.is_sql() {
+            return stages::carry_out(&url, migration, &self.options).await;
+        }
+        let mut worker = Worker::connect(&url, &self.options).await?;
         replay(&mut worker, migration, made).await
     }
 

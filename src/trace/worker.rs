@@ -11,6 +11,9 @@ use super::{ServerError, TraceOptions};
 use crate::db::{Interrupt, Session};
 use crate::error::{Error, Kind as ErrorKind, Result};
 
+/// How long to wait before the other session is looked at again.
+pub const BETWEEN_LOOKS: Duration = Duration::from_millis(2);
+
 /// Runs statements and asks about them.
 pub struct Worker {
     /// Runs the file.
@@ -74,12 +77,16 @@ impl Worker {
     /// first of a transaction that has yet to set its isolation level.
     pub async fn standing(&mut self) -> Result<Standing> {
         let query = format!("SELECT state FROM pg_catalog.pg_stat_activity WHERE pid = {}", self.pid);
-        let state: Option<String> = self.watch.one(&query).await?.try_get(0)?;
-        Ok(match state.as_deref() {
-            Some("idle in transaction") => Standing::Open,
-            Some("idle in transaction (aborted)") => Standing::Failed,
-            _ => Standing::Idle,
-        })
+        loop {
+            let state: Option<String> = self.watch.one(&query).await?.try_get(0)?;
+            match state.as_deref() {
+                // an error is told before its transaction is cleaned up
+                Some("active") => tokio::time::sleep(BETWEEN_LOOKS).await,
+                Some("idle in transaction") => return Ok(Standing::Open),
+                Some("idle in transaction (aborted)") => return Ok(Standing::Failed),
+                _ => return Ok(Standing::Idle),
+            }
+        }
     }
 
     /// The process that serves the running session.

@@ -319,6 +319,24 @@ async fn what_others_make_is_made_and_what_is_missing_is_said() {
 }
 
 #[tokio::test]
+async fn yaml_is_history_too() {
+    let change = "operations: [{change_type: {table: orders, column: amount, type: bigint}}]";
+    let history = [
+        file("0_shop.sql", SHOP),
+        file("1.yaml", change),
+        file("2.yaml", "operations: [{drop_table: {table: nope}}]"),
+    ];
+    let files = [file("3.sql", "ALTER TABLE orders ALTER amount TYPE bigint"), file("4.yaml", change)];
+    let report = midflight::trace::run(&history, &files, &options(Transaction::Statement)).await.unwrap();
+    let gaps: Vec<&str> = report.gaps.iter().map(|gap| gap.path.as_str()).collect();
+    assert_eq!(gaps, ["2.yaml"], "{:?}", report.gaps);
+    assert!(seen(&report.files[0].statements[0]).rewritten.is_empty(), "it is one already");
+    let Rows::MadeUp { empty } = &report.files[0].rows else { panic!("{:?}", report.files[0].rows) };
+    assert!(empty.is_empty(), "{empty:?}");
+    assert!(matches!(report.files[1].statements[0].outcome, Outcome::NotDone(NotDone::NotRun(_))));
+}
+
+#[tokio::test]
 async fn statements_end() {
     let options = TraceOptions {
         statement_timeout: std::time::Duration::from_millis(300),
