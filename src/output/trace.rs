@@ -9,7 +9,7 @@ use crate::migration::source::{Source, Span};
 use crate::plan::LockMode;
 use crate::trace::compare::{Judged, Said, Verdict};
 use crate::trace::{
-    FileTrace, Gap, Kind, LockTaken, NotDone, Observed, Outcome, Relation, Rows, StatementTrace, TraceReport,
+    FileTrace, Gap, Kind, LockTaken, NotDone, Observed, Outcome, Relation, StatementTrace, TraceReport,
 };
 
 /// A trace and what there is to say about it.
@@ -51,17 +51,16 @@ impl Traced<'_> {
     fn file(&self, file: &FileTrace, judged: &[Judged]) -> String {
         let mut text =
             format!("\n{} on PostgreSQL {} in a throwaway server\n", file.path, self.report.server);
-        match &file.rows {
-            Rows::MadeUp { empty } if empty.is_empty() => {}
-            Rows::MadeUp { empty } => {
-                text.push_str(&format!("  without rows, so that scans don't show: {}\n", self.names(empty)));
-            }
-            Rows::Own { statement, error } => text.push_str(&format!(
-                "  without made-up rows, so that scans don't show: line {} failed on them: {} (SQLSTATE {})\n",
-                file.statements.get(*statement).map_or(0, |it| self.line(&file.path, it.span)),
-                error.message,
-                error.sqlstate
-            )),
+        if !file.rows.empty().is_empty() {
+            let empty = self.names(file.rows.empty());
+            text.push_str(&format!("  without rows, so that scans don't show: {empty}\n"));
+        }
+        if let Some((statement, error)) = file.rows.failed() {
+            let line = file.statements.get(statement).map_or(0, |it| self.line(&file.path, it.span));
+            text.push_str(&format!(
+                "  without made-up rows from line {line} on, so that scans don't show there; with them: {} (SQLSTATE {})\n",
+                error.message, error.sqlstate
+            ));
         }
         for (statement, judged) in file.statements.iter().zip(judged) {
             text.push_str(&self.statement(&file.path, statement, judged));
@@ -165,18 +164,13 @@ impl Traced<'_> {
     }
 
     fn file_json(&self, file: &FileTrace, judged: &[Judged]) -> Value {
-        let empty = match &file.rows {
-            Rows::MadeUp { empty } => empty.iter().map(ToString::to_string).collect(),
-            Rows::Own { .. } => Vec::new(),
-        };
-        let in_the_way = match &file.rows {
-            Rows::MadeUp { .. } => Value::Null,
-            Rows::Own { statement, error } => json!({ "statement": statement, "error": error }),
-        };
+        let empty: Vec<String> = file.rows.empty().iter().map(ToString::to_string).collect();
+        let failed =
+            file.rows.failed().map(|(statement, error)| json!({ "statement": statement, "error": error }));
         let statements = file.statements.iter().zip(judged);
         json!({
             "path": file.path,
-            "rows": { "empty": empty, "in_the_way": in_the_way },
+            "rows": { "empty": empty, "failed": failed },
             "statements": statements.map(|(it, judged)| self.statement_json(&file.path, it, judged)).collect::<Vec<_>>(),
         })
     }

@@ -5,7 +5,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
 
 use super::snapshot::Kind;
-use super::{FileTrace, LockTaken, NotDone, Observed, Outcome, Relation, Rows, StatementTrace, TraceReport};
+use super::{FileTrace, LockTaken, NotDone, Observed, Outcome, Relation, StatementTrace, TraceReport};
 use crate::lint::{Finding, Lock, Severity};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -150,7 +150,7 @@ fn verdict(file: &FileTrace, at: usize, statement: &StatementTrace, finding: &Fi
     let claim = Claim::of(finding.rule.id);
     if let Claim::Failure = claim {
         // rows made it fail, and were taken away
-        let met_rows = matches!(file.rows, Rows::Own { statement, .. } if statement == at);
+        let met_rows = file.rows.failed().is_some_and(|(failed, _)| failed == at);
         return match statement.outcome {
             Outcome::NotDone(NotDone::NotRun(_)) => Verdict::Unchecked,
             _ if statement.error().is_some() || met_rows => Verdict::Confirmed,
@@ -163,7 +163,7 @@ fn verdict(file: &FileTrace, at: usize, statement: &StatementTrace, finding: &Fi
         Claim::Work(work) => Some(does(seen, work).next().is_some()),
         Claim::Failure | Claim::Nothing => None,
     };
-    let has_rows = matches!(&file.rows, Rows::MadeUp { empty } if empty.is_empty());
+    let has_rows = file.rows.empty().is_empty() && file.rows.failed().is_none_or(|(failed, _)| at < failed);
     match (lock, work) {
         (None, None) => Verdict::Unchecked,
         (Some(false), _) => Verdict::NotSeen,

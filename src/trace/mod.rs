@@ -108,13 +108,33 @@ pub enum Rows {
         /// Tables for which no row could be made up: scans of these don't show.
         empty: Vec<TableName>,
     },
-    /// Only those that earlier files wrote, because the made-up ones were in the way: scans don't show.
-    Own {
-        /// The statement that met them, by its place in the list.
+    /// The same, up to a statement that failed on them. From there on there were only those that earlier files
+    /// wrote: scans don't show.
+    MadeUpBefore {
+        /// The statement, by its place in the list.
         statement: usize,
         /// What it said.
         error: ServerError,
+        /// Tables for which no row could be made up.
+        empty: Vec<TableName>,
     },
+}
+
+impl Rows {
+    /// Tables for which no row could be made up.
+    pub fn empty(&self) -> &[TableName] {
+        match self {
+            Self::MadeUp { empty } | Self::MadeUpBefore { empty, .. } => empty,
+        }
+    }
+
+    /// The statement that failed on them, if one did, and what it said.
+    pub fn failed(&self) -> Option<(usize, &ServerError)> {
+        match self {
+            Self::MadeUp { .. } => None,
+            Self::MadeUpBefore { statement, error, .. } => Some((*statement, error)),
+        }
+    }
 }
 
 /// One statement.

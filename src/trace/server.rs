@@ -35,8 +35,12 @@ pub struct Tracer {
     options: TraceOptions,
 }
 
-/// Roles that files name and none makes, before they can't be helped.
-const MOST_MISSING: usize = 100;
+/// One run of a file.
+struct Attempt {
+    statements: Vec<StatementTrace>,
+    /// Tables without rows.
+    empty: Vec<TableName>,
+}
 
 /// The database that follows history.
 const HISTORY: &str = "history";
@@ -117,40 +121,51 @@ impl Tracer {
         replay(&mut worker, migration, made).await
     }
 
-    /// Traces a file in a copy of the database, and again where something that it takes for granted is missing or
-    /// made-up rows are in its way.
+    /// Traces a file in a copy of the database, and again where something that it takes for granted is missing. Where
+    /// made-up rows are in its way, it is traced without them from there on.
     async fn file(
         &mut self,
         migration: &Migration,
         old: &BTreeSet<Oid>,
         made: &mut Vec<String>,
     ) -> Result<FileTrace> {
+        let path = migration.source.path.clone();
         let statements = statements::of(migration);
-        let mut in_the_way = None;
+        let mut attempt = self.attempt_with_all(&statements, old, true, made).await?;
+        let blamed = attempt.statements.iter().enumerate().find_map(|(at, it)| Some((at, data_error(it)?)));
+        let Some((at, error)) = blamed else {
+            let rows = Rows::MadeUp { empty: attempt.empty };
+            return Ok(FileTrace { path, rows, statements: attempt.statements });
+        };
+        let without = self.attempt_with_all(&statements, old, false, made).await?;
+        attempt.statements.truncate(at);
+        attempt.statements.extend(without.statements.into_iter().skip(at));
+        let rows = Rows::MadeUpBefore { statement: at, error, empty: attempt.empty };
+        Ok(FileTrace { path, rows, statements: attempt.statements })
+    }
+
+    /// Makes what turns out to be missing, and starts over.
+    async fn attempt_with_all(
+        &mut self,
+        statements: &[Statement<'_>],
+        old: &BTreeSet<Oid>,
+        rows: bool,
+        made: &mut Vec<String>,
+    ) -> Result<Attempt> {
         loop {
             let roles = self.roles().await?;
             self.create(TRACED, HISTORY).await?;
-            let traced = self.attempt(&statements, old, in_the_way.is_none()).await;
+            let attempt = self.attempt(statements, old, rows).await;
             self.drop_database(TRACED).await?;
             self.drop_roles_but(&roles).await?;
-            let (traces, empty) = traced?;
-            if let Some(missing) = traces.iter().find_map(|trace| Missing::of(trace.error()?))
-                && !made.contains(&missing.to_string())
-                && made.len() < MOST_MISSING
-            {
-                let mut session =
-                    Session::connect(&self.server.url(HISTORY), self.options.interrupt.clone()).await?;
-                missing.make(&mut session).await?;
-                made.push(missing.to_string());
-                continue;
-            }
-            let blamed = traces.iter().enumerate().find_map(|(at, trace)| Some((at, data_error(trace)?)));
-            if let (Some((statement, error)), None) = (blamed, &in_the_way) {
-                in_the_way = Some(Rows::Own { statement, error });
-                continue;
-            }
-            let rows = in_the_way.unwrap_or(Rows::MadeUp { empty });
-            return Ok(FileTrace { path: migration.source.path.clone(), rows, statements: traces });
+            let attempt = attempt?;
+            let missing = attempt.statements.iter().find_map(|it| Missing::of(it.error()?));
+            let Some(missing) = missing.filter(|it| !made.contains(&it.to_string())) else {
+                return Ok(attempt);
+            };
+            let interrupt = self.options.interrupt.clone();
+            missing.make(&mut Session::connect(&self.server.url(HISTORY), interrupt).await?).await?;
+            made.push(missing.to_string());
         }
     }
 
@@ -159,7 +174,7 @@ impl Tracer {
         statements: &[Statement<'_>],
         old: &BTreeSet<Oid>,
         rows: bool,
-    ) -> Result<(Vec<StatementTrace>, Vec<TableName>)> {
+    ) -> Result<Attempt> {
         let old = &mut old.clone();
         let url = self.server.url(TRACED);
         let mut empty = Vec::new();
@@ -169,7 +184,7 @@ impl Tracer {
         let mut worker = Worker::connect(&url, &self.options).await?;
         let sent =
             statements.iter().filter(|statement| !matches!(statement.manner, Manner::Never(_))).count();
-        let traces = match self.options.transaction {
+        let statements = match self.options.transaction {
             // one statement is no batch
             Transaction::Batch if sent > 1 => batch::run(&mut worker, statements, old).await?,
             Transaction::Batch | Transaction::Statement => {
@@ -177,7 +192,7 @@ impl Tracer {
             }
             Transaction::File => file::run(&mut worker, statements, true, old).await?,
         };
-        Ok((traces, empty))
+        Ok(Attempt { statements, empty })
     }
 
     /// What there is before a file.
