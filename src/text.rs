@@ -28,9 +28,30 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
+/// A count with its thousands apart: `1,234,567`.
+pub fn count(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if number < 0 { format!("-{out}") } else { out }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{count, nearest};
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            (count(1_234_567), count(12), count(-1000)),
+            ("1,234,567".into(), "12".into(), "-1,000".into())
+        );
+    }
 
     #[test]
     fn finds_what_was_meant_and_nothing_far_off() {

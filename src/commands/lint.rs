@@ -1,15 +1,18 @@
 //! `midflight lint`
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
 
 use super::context::Context;
 use crate::config::Settings;
+use crate::db::{Session, snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
-use crate::lint::{self, Created, Options, Runner, Severity, Transaction, render};
+use crate::lint::{self, Created, Options, Runner, Severity, Snapshot, Transaction, render};
 use crate::migration::{self, Migration, source::Source};
 use crate::output::Format;
+use crate::state::Phase;
 
 /// Look for changes that lock, rewrite or break what runs
 ///
@@ -56,6 +59,9 @@ pub struct LintArgs {
     /// Trace only files that you would run: they are executed. Needs PostgreSQL's server programs on this machine
     #[arg(long)]
     pub trace: bool,
+    /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
+    #[arg(long, value_name = "URL")]
+    pub against: Option<String>,
     /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -106,9 +112,10 @@ pub struct LintOutcome {
 }
 
 /// Prints the report. Findings at or above the threshold are exit 3, and the report says why.
-pub fn command(args: &LintArgs, context: &Context) -> Result<()> {
+pub async fn command(args: &LintArgs, context: &Context) -> Result<()> {
     let defaults = LintDefaults::configured(context)?;
-    let outcome = run(args, &defaults)?;
+    let database = Database::read(args, context).await?;
+    let outcome = run(args, &defaults, &database)?;
     if !outcome.text.is_empty() {
         context.printer.out(&outcome.text);
     }
@@ -116,10 +123,11 @@ pub fn command(args: &LintArgs, context: &Context) -> Result<()> {
 }
 
 /// Reads, checks, renders.
-pub fn run(args: &LintArgs, defaults: &LintDefaults) -> Result<LintOutcome> {
+pub fn run(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<LintOutcome> {
     let options = options(args, &defaults.options)?;
-    let migrations = read(args, &defaults.migrations)?;
-    let report = lint::check(&migrations, &options);
+    let mut migrations = read(args, &defaults.migrations)?;
+    migrations.retain(|migration| !database.applied.contains(&migration.id));
+    let report = lint::check_against(&database.snapshot, &migrations, &options);
     let text = match defaults.format {
         LintFormat::Human => render::human(&report, &migrations, defaults.color),
         LintFormat::Json => render::json(&report),
@@ -138,6 +146,28 @@ pub(super) fn failed(args: &LintArgs, report: &lint::Report) -> bool {
 /// Exit 3 where findings are at or above the threshold; the report, printed already, says why.
 pub(super) fn verdict(failed: bool) -> Result<()> {
     if failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
+}
+
+/// What `--against` found; nothing without it.
+#[derive(Debug, Default)]
+pub struct Database {
+    /// What is there.
+    pub snapshot: Snapshot,
+    /// Migrations that are in the database already, by midflight's own records: they are not looked at again.
+    pub applied: BTreeSet<String>,
+}
+
+impl Database {
+    pub(super) async fn read(args: &LintArgs, context: &Context) -> Result<Self> {
+        let Some(url) = &args.against else { return Ok(Self::default()) };
+        let mut session = Session::connect(url, context.interrupt.clone()).await?;
+        let snapshot = snapshot::load(&mut session).await?;
+        let records = context.records(&mut session).await?;
+        let applied = records
+            .into_iter()
+            .filter(|record| record.phase.in_flight() || record.phase == Phase::Contracted);
+        Ok(Self { snapshot, applied: applied.map(|record| record.id).collect() })
+    }
 }
 
 pub(super) fn options(args: &LintArgs, defaults: &Options) -> Result<Options> {
@@ -265,7 +295,7 @@ mod tests {
     fn lint(words: &[&str]) -> Result<LintOutcome> {
         let defaults =
             LintDefaults { format: LintFormat::Json, ..LintDefaults::new("absent", Ident::new("public")) };
-        run(&args(words), &defaults)
+        run(&args(words), &defaults, &Database::default())
     }
 
     #[test]

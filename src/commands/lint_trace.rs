@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::context::Context;
-use super::lint::{LintArgs, LintDefaults, LintFormat};
+use super::lint::{Database, LintArgs, LintDefaults, LintFormat};
 use crate::error::{Error, Result};
 use crate::lint::{self, render};
 use crate::migration::{self, Migration};
@@ -25,19 +25,24 @@ pub async fn command(args: &LintArgs, context: &Context) -> Result<()> {
         }
     };
     let options = super::lint::options(args, &defaults.options)?;
-    let migrations = super::lint::read(args, &defaults.migrations)?;
-    let report = lint::check(&migrations, &options);
+    let database = Database::read(args, context).await?;
+    let read = super::lint::read(args, &defaults.migrations)?;
+    let mut history = siblings(&args.paths, &defaults.migrations, &read)?;
+    let (applied, migrations): (Vec<_>, Vec<_>) =
+        read.into_iter().partition(|migration| database.applied.contains(&migration.id));
+    history.extend(applied);
+    history.sort_by(|a, b| a.id.cmp(&b.id));
+    let report = lint::check_against(&database.snapshot, &migrations, &options);
 
-    let siblings = siblings(&args.paths, &defaults.migrations, &migrations)?;
     let tracing = TraceOptions {
         transaction: options.transaction,
         created: options.created,
         schema: options.default_schema.clone(),
         ..TraceOptions::new(context.interrupt.clone())
     };
-    let traced = Tracer::start(tracing).await?.trace(&parts(&siblings, &migrations)).await?;
+    let traced = Tracer::start(tracing).await?.trace(&parts(&history, &migrations)).await?;
     let judged = compare::judge(&traced, &migrations, &report.findings);
-    let all: Vec<Migration> = migrations.iter().chain(&siblings).cloned().collect();
+    let all: Vec<Migration> = migrations.iter().chain(&history).cloned().collect();
     let traced =
         Traced { report: &traced, judged: &judged, migrations: &all, schema: &options.default_schema };
     if as_json {

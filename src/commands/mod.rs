@@ -40,7 +40,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) if args.trace => lint_trace::command(&args, context).await,
-        Command::Lint(args) => lint::command(&args, context),
+        Command::Lint(args) => lint::command(&args, context).await,
         Command::Explain(args) => context.print(explain::run(&args)),
         Command::Rules(_) => rules::command(context),
         Command::Convert(args) => context.print(convert::run(&args)),

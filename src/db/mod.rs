@@ -5,6 +5,7 @@ mod failure;
 mod followers;
 mod objects;
 pub mod session;
+pub mod snapshot;
 
 pub use failure::{Failure, classify, explain, position};
 pub use session::{Interrupt, Session};

@@ -8,7 +8,7 @@ use super::Demo;
 use super::release::Release;
 use super::stats::Period;
 use super::traffic::{Client, Role, Tally};
-use crate::commands::lint::{self, LintArgs, LintDefaults};
+use crate::commands::lint::{self, Database, LintArgs, LintDefaults};
 use crate::commands::plan::{self, PlanArgs};
 use crate::commands::stage::{self, StageArgs};
 use crate::error::{Error, Kind, Result};
@@ -29,7 +29,7 @@ impl Demo {
         let mut defaults = LintDefaults::new(self.migrations(), Ident::new("public"));
         defaults.color = self.context.printer.color;
         let folder = format!("{}/", self.shop.cluster.dir().display());
-        self.say(&lint::run(&args, &defaults)?.text.replace(&folder, ""));
+        self.say(&lint::run(&args, &defaults, &Database::default())?.text.replace(&folder, ""));
         self.say(
             "  Run as it is, the file would stop the application: that is why midflight takes it through stages.",
         );

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::{RULES, Rule, Severity};
+use super::{Class, RULES, Rule, Severity};
 
 /// The rule with this id.
 pub fn find(id: &str) -> Option<&'static Rule> {
@@ -23,9 +23,9 @@ pub fn nearest(written: &str) -> Option<&'static str> {
 pub fn explain(rule: &Rule) -> String {
     let mut text = format!("# {}\n\n{}\n\n", rule.id, rule.summary);
     let default = if rule.on { "" } else { ", off unless enabled" };
-    let _ = writeln!(text, "Severity: {}{default}", rule.severity);
+    let _ = writeln!(text, "Severity: {}{default}. About: {}.", rule.severity, rule.class.about());
     if rule.online.is_some() {
-        text.push_str("(advice with `--runner midflight`)\n");
+        text.push_str("Advice with `--runner midflight`.\n");
     }
     let _ = write!(text, "\n{}\n", rule.explanation.trim());
     if let Some(online) = rule.online {
@@ -50,6 +50,8 @@ pub struct RuleInfo {
     pub id: &'static str,
     /// How bad it is where nothing says otherwise.
     pub severity: Severity,
+    /// What kind of harm it is about.
+    pub class: Class,
     /// Whether it runs without being asked for.
     pub default: bool,
     /// What midflight does instead, where it does.
@@ -63,6 +65,7 @@ pub fn list() -> Vec<RuleInfo> {
     let info = |rule: &&'static Rule| RuleInfo {
         id: rule.id,
         severity: rule.severity,
+        class: rule.class,
         default: rule.on,
         online: rule.online,
         summary: rule.summary,

@@ -1,6 +1,6 @@
 //! What an SQL expression says: which functions it calls, which columns it proves to be not null.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{self, BinaryOperator, UnaryOperator, Value, visit_expressions};
@@ -22,18 +22,18 @@ pub enum Volatile {
 
 /// The first function that makes an expression volatile. `declared` are the functions that the files define, true
 /// for volatile ones.
-pub fn volatile(text: &str, declared: &BTreeMap<Ident, bool>) -> Option<Volatile> {
-    let verdicts = calls(text).into_iter().filter_map(|call| verdict(&call, declared)).collect::<Vec<_>>();
+pub fn volatile(text: &str, declared: impl Fn(&Ident) -> Option<bool>) -> Option<Volatile> {
+    let verdicts = calls(text).into_iter().filter_map(|call| verdict(&call, &declared)).collect::<Vec<_>>();
     let known = verdicts.iter().find(|verdict| matches!(verdict, Volatile::Known(_)));
     known.or(verdicts.first()).cloned()
 }
 
-fn verdict(call: &[Ident], declared: &BTreeMap<Ident, bool>) -> Option<Volatile> {
+fn verdict(call: &[Ident], declared: &impl Fn(&Ident) -> Option<bool>) -> Option<Volatile> {
     let name = call.last()?;
     let schema = call.len().checked_sub(2).and_then(|i| call.get(i));
     let written = call.iter().map(Ident::to_string).collect::<Vec<_>>().join(".");
     let built_in = schema.is_none_or(|schema| schema.as_str() == "pg_catalog");
-    match declared.get(name) {
+    match declared(name) {
         Some(true) => return Some(Volatile::Known(written)),
         Some(false) => return None,
         None => {}
@@ -131,14 +131,6 @@ pub fn plain_cast(text: &str, of: &Ident) -> Option<Option<String>> {
     }
 }
 
-/// Whether a default is no default at all: `NULL`, also cast.
-pub fn is_null_literal(text: &str) -> bool {
-    parse(text).is_some_and(|expression| match strip(&expression) {
-        ast::Expr::Cast { expr, .. } => is_null(expr),
-        other => is_null(other),
-    })
-}
-
 fn parse(text: &str) -> Option<ast::Expr> {
     let dialect = PostgreSqlDialect {};
     let mut parser = Parser::new(&dialect).try_with_sql(text).ok()?;
@@ -177,7 +169,12 @@ mod tests {
     use super::*;
 
     fn verdict_of(text: &str) -> Option<Volatile> {
-        volatile(text, &BTreeMap::from([(Ident::new("key_of"), false), (Ident::new("roll"), true)]))
+        let declared = |name: &Ident| match name.as_str() {
+            "key_of" => Some(false),
+            "roll" => Some(true),
+            _ => None,
+        };
+        volatile(text, declared)
     }
 
     #[test]
@@ -267,6 +264,5 @@ mod tests {
         assert_eq!(plain_cast("CAST(c AS varchar(20))", &c), Some(Some("VARCHAR(20)".to_owned())));
         assert_eq!(plain_cast("c AT TIME ZONE 'UTC'", &c), None);
         assert_eq!(plain_cast("d::text", &c), None);
-        assert!(is_null_literal("NULL::integer") && is_null_literal("null") && !is_null_literal("0"));
     }
 }

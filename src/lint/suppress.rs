@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::check::is_on;
 use super::rules::{unknown_rule_in_allow, unused_allow};
-use super::{Options, Problem, Rule, find, is_on};
+use super::{Options, Problem, Rule, find};
 use crate::migration::operation::{Allow, Step};
 
 /// The `allow` directives of a file. The steps of one statement share theirs.

@@ -11,6 +11,7 @@ mod object_tests;
 pub mod operation;
 pub mod source;
 mod sql;
+pub mod statement;
 mod table;
 mod yaml;
 
@@ -20,7 +21,7 @@ pub use convert::to_yaml;
 use operation::Step;
 use sha2::{Digest, Sha256};
 use source::Source;
-pub use sql::{Argument, list, mentions, object, objects, referenced, statements};
+pub use sql::{Argument, Piece, is_null, list, mentions, object, objects, pieces, referenced, statements};
 
 use crate::error::Result;
 

@@ -15,6 +15,7 @@ pub use super::change::{
 pub use super::constraint::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, CreateIndex, DropIndex};
 pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, ObjectRef};
 use super::source::{Located, Span};
+use super::statement::Statement;
 pub use super::table::{ColumnDef, ConstraintNames, CreateTable, DropTable, RenameTable};
 use crate::ident::{Ident, TableName};
 
@@ -345,6 +346,8 @@ pub struct Unplaced {
     pub recognised: bool,
     /// For an unreadable statement: what the parser said.
     pub error: Option<String>,
+    /// What it does, as far as that matters to a linter.
+    pub statement: Statement,
 }
 
 /// An operation where it stands in a file, with what its directives say.

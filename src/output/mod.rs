@@ -8,6 +8,7 @@ mod trace;
 
 use std::io::{IsTerminal, Write};
 
+pub use crate::text::count;
 pub use error::render as render_error;
 pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
 pub use progress::Progress;
@@ -108,29 +109,12 @@ pub fn time(took: std::time::Duration) -> String {
     }
 }
 
-/// A count with its thousands apart: `1,234,567`.
-pub fn count(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if number < 0 { format!("-{out}") } else { out }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
-        assert_eq!(
-            (count(1_234_567), count(12), count(-1000)),
-            ("1,234,567".into(), "12".into(), "-1,000".into())
-        );
+    fn times_read_well() {
         assert_eq!(time(std::time::Duration::from_millis(61_500)), "1 min 1 s");
     }
 }

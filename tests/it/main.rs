@@ -5,12 +5,15 @@
 
 mod adoption;
 mod architecture;
+mod corpus;
 mod crash;
 mod demo;
 mod ephemeral;
 mod lifecycle;
+mod lint_against;
 mod no_rewrite;
 mod objects;
+mod own_plan;
 mod privileges;
 mod readme;
 mod refusals;

@@ -37,9 +37,11 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
         .path(&finding.path)
         .annotation(AnnotationKind::Primary.span(start - from..end - from));
     let mut group = level.primary_title(&finding.message).id(finding.rule.id).element(snippet);
-    if let Some(lock) = finding.lock {
+    if let Some(lock) = finding.lock.filter(|lock| lock.is_blocking()) {
         let who = lock.blocks().join(" and ");
-        group = group.element(Level::NOTE.message(format!("takes {}, which blocks {who}", lock.name())));
+        let how_long = finding.estimate.as_ref().map_or_else(String::new, |estimate| format!(" {estimate}"));
+        group = group
+            .element(Level::NOTE.message(format!("takes {}, which blocks {who}{how_long}", lock.name())));
     }
     for help in finding.help.lines() {
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));

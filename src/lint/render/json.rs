@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::lint::{Finding, Lock, Report, Severity, Summary};
+use crate::lint::{Estimate, Finding, Lock, Report, Severity, Summary};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -25,6 +25,8 @@ struct Entry<'a> {
     help: &'a str,
     lock: Option<Lock>,
     blocks: &'a [&'a str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimate: Option<&'a Estimate>,
 }
 
 impl<'a> From<&'a Finding> for Entry<'a> {
@@ -41,6 +43,7 @@ impl<'a> From<&'a Finding> for Entry<'a> {
             help: &finding.help,
             lock: finding.lock,
             blocks: finding.lock.map_or(&[], Lock::blocks),
+            estimate: finding.estimate.as_ref(),
         }
     }
 }

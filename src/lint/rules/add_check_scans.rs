@@ -1,12 +1,13 @@
 //! `ADD CHECK` without `NOT VALID`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-check-scans",
     severity: Severity::Error,
+    class: Class::Locking,
     on: true,
     summary: "ADD CHECK without NOT VALID reads the whole table while nobody can read or write it",
     explanation: "\

@@ -1,13 +1,14 @@
 //! `ADD COLUMN … serial` and `… GENERATED AS IDENTITY`.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::mentions;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-column-auto-increment",
     severity: Severity::Error,
+    class: Class::Rewriting,
     on: true,
     summary: "ADD COLUMN serial or IDENTITY numbers every row while nobody can read or write the table",
     explanation: "\

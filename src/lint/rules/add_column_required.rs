@@ -1,12 +1,14 @@
 //! `ADD COLUMN … NOT NULL` without a default.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::is_null;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-column-required",
     severity: Severity::Error,
+    class: Class::Incompatible,
     on: true,
     summary: "ADD COLUMN NOT NULL without a default fails on a table with rows, and breaks INSERTs of the running release",
     explanation: "\
@@ -27,7 +29,7 @@ Not reported: tables made earlier in the same file; identity, serial and generat
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let add = super::added_column(cx)?;
     let column = &add.column;
-    let has_default = column.default.as_ref().is_some_and(|default| !expression::is_null_literal(default));
+    let has_default = column.default.as_ref().is_some_and(|default| !is_null(default));
     let has_value =
         has_default || column.generated.is_some() || Type::is_serial(&column.type_) || add.up.is_some();
     if !column.not_null || has_value {

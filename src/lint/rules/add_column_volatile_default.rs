@@ -1,12 +1,14 @@
 //! `ADD COLUMN … DEFAULT` with a volatile function.
 
-use crate::lint::expression::{Volatile, volatile};
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::cost::{self, Rewrites};
+use crate::lint::expression::Volatile;
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-column-volatile-default",
     severity: Severity::Error,
+    class: Class::Rewriting,
     on: true,
     summary: "ADD COLUMN with a volatile default writes the whole table again while nobody can read or write it",
     explanation: "\
@@ -32,7 +34,12 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let add = super::added_column(cx)?;
     let default = add.column.default.as_ref()?;
     let (table, column) = (&add.table, &add.column.name);
-    let message = match volatile(default, cx.schema.functions())? {
+    let Some(Rewrites::VolatileDefault(function)) =
+        cost::of_added(cx.schema, &add.column, cx.options.pg_version)
+    else {
+        return None;
+    };
+    let message = match function {
         Volatile::Known(name) => {
             format!(
                 "`{name}()` is volatile: adding `{column}` with it writes every row and index of `{table}` again"

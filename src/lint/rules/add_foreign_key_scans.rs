@@ -1,12 +1,13 @@
 //! `ADD FOREIGN KEY` without `NOT VALID`, and the inline form that scans.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::{AddColumn, AddForeignKey, Operation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-foreign-key-scans",
     severity: Severity::Error,
+    class: Class::Locking,
     on: true,
     summary: "ADD FOREIGN KEY without NOT VALID stops writes to both tables while it checks every row",
     explanation: "\
@@ -45,8 +46,7 @@ fn table_constraint(cx: &Context<'_>, key: &AddForeignKey) -> Option<Problem> {
     );
     let columns = key.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
     let name = super::constraint_name(key.name.as_ref(), table.name.as_str(), &columns, "fkey");
-    let help = if cx.schema.table(table).is_some_and(|table| table.partitioned) && cx.options.pg_version < 18
-    {
+    let help = if cx.is_partitioned(table) && cx.options.pg_version < 18 {
         format!(
             "`{table}` is partitioned, and before PostgreSQL 18 its foreign keys can't be NOT VALID: add it to each partition NOT VALID, validate those, then add it here"
         )

@@ -1,12 +1,13 @@
 //! `ADD PRIMARY KEY` without `USING INDEX`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-primary-key-builds-index",
     severity: Severity::Error,
+    class: Class::Locking,
     on: true,
     summary: "ADD PRIMARY KEY builds its index, and may read the table again for NOT NULL, while nobody can use it",
     explanation: "\

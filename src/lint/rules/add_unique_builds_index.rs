@@ -1,12 +1,13 @@
 //! `ADD UNIQUE` without `USING INDEX`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "add-unique-builds-index",
     severity: Severity::Error,
+    class: Class::Locking,
     on: true,
     summary: "ADD UNIQUE builds its index while nobody can read or write the table",
     explanation: "\

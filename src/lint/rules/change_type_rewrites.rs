@@ -1,13 +1,14 @@
 //! `ALTER COLUMN … TYPE` that isn't provably free.
 
-use crate::lint::types::{Cost, Type, change};
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity, expression};
-use crate::migration::operation::{ChangeType, Operation};
+use crate::lint::types::Cost;
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
+use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "change-type-rewrites",
     severity: Severity::Error,
+    class: Class::Rewriting,
     on: true,
     summary: "ALTER COLUMN TYPE writes the whole table again while nobody can read or write it",
     explanation: "\
@@ -40,7 +41,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let old = cx.column(&op.table, &op.column).and_then(|column| column.type_.as_deref());
-    let cost = cost(cx, op, old);
+    let cost = cost::of_change(cx.schema, op);
     if cost == Cost::Free {
         return None;
     }
@@ -71,36 +72,4 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     Some(
         Problem::new(cx.at(op.type_.span), message).help(help).lock(Lock::AccessExclusive).severity(severity),
     )
-}
-
-fn cost(cx: &Context<'_>, op: &ChangeType, old: Option<&str>) -> Cost {
-    let new = Type::parse(&op.type_);
-    if let Some(using) = &op.up {
-        match expression::plain_cast(using, &op.column) {
-            Some(None) => {}
-            Some(Some(cast)) if Type::parse(&cast) == new => {}
-            // computed values are new values
-            _ => return Cost::Rewrite,
-        }
-    }
-    let old = old.map(Type::parse);
-    // in UTC both hold the same bytes
-    if let (Some(old), true) = (&old, cx.schema.in_utc())
-        && matches!((&*old.name, &*new.name), ("timestamp", "timestamptz") | ("timestamptz", "timestamp"))
-    {
-        return change(Some(&Type { name: new.name.clone(), ..old.clone() }), &new);
-    }
-    if old.as_ref() == Some(&new) {
-        return Cost::Free;
-    }
-    if cx.schema.has_checks(&new) || cx.schema.is_made(&new) {
-        return Cost::Rewrite;
-    }
-    match old {
-        None if new.is_built_in() => change(None, &new),
-        None => Cost::Unknown,
-        Some(old) if cx.schema.is_made(&old) => Cost::Rewrite,
-        // below a domain is its base type
-        Some(old) => change(Some(&cx.schema.base_type(&old)), &cx.schema.base_type(&new)),
-    }
 }

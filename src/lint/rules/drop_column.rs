@@ -1,12 +1,13 @@
 //! `DROP COLUMN`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "drop-column",
     severity: Severity::Error,
+    class: Class::Destructive,
     on: true,
     summary: "DROP COLUMN breaks the running release and loses the data",
     explanation: "\

@@ -1,12 +1,13 @@
 //! `DROP TABLE`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "drop-table",
     severity: Severity::Error,
+    class: Class::Destructive,
     on: true,
     summary: "DROP TABLE breaks the running release and loses the data",
     explanation: "\
@@ -29,7 +30,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropTable(drop) = &cx.step.operation else { return None };
     let table = &drop.table;
     let known = cx.schema.table(table);
-    if known.is_some_and(|table| table.created_here || table.detached_here)
+    if known.is_some_and(|table| cx.is_new(table.born) || cx.is_new(table.detached))
         || temporary(drop.table.schema.as_ref())
     {
         return None;

@@ -1,12 +1,13 @@
 //! `CREATE INDEX` without `CONCURRENTLY`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::{CreateIndex, Operation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "index-build-blocks-writes",
     severity: Severity::Error,
+    class: Class::Locking,
     on: true,
     summary: "CREATE INDEX without CONCURRENTLY stops every write to the table until the index is built",
     explanation: "\
@@ -35,7 +36,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         cx.step.span,
         format!("building this index stops every write to `{table}` until it is done"),
     );
-    let partitioned = cx.schema.table(table).is_some_and(|table| table.partitioned);
+    let partitioned = cx.is_partitioned(table);
     let help = if partitioned {
         format!(
             "`{table}` is partitioned: create the index `ON ONLY {table}`, then one with CONCURRENTLY on each \

@@ -1,12 +1,13 @@
 //! `RENAME COLUMN`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "rename-column",
     severity: Severity::Error,
+    class: Class::Incompatible,
     on: true,
     summary: "RENAME COLUMN breaks the running release, which knows the old name only",
     explanation: "\

@@ -1,12 +1,13 @@
 //! `ALTER TABLE … RENAME TO`.
 
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
-use crate::migration::operation::{Operation, RenameTable};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::operation::{Operation, RenameTable, TableRef};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "rename-table",
     severity: Severity::Error,
+    class: Class::Incompatible,
     on: true,
     summary: "RENAME TO breaks the running release, which knows the table's old name only",
     explanation: "\
@@ -30,7 +31,8 @@ COMMIT;",
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::RenameTable(rename) = &cx.step.operation else { return None };
-    if cx.created_here(&rename.table) || cx.later_in_transaction().any(|later| is_view_for(later, rename)) {
+    if cx.created_here(&rename.table) || cx.later_in_transaction().any(|later| is_view_for(cx, later, rename))
+    {
         return None;
     }
     let (table, new) = (&rename.table, &rename.to);
@@ -48,6 +50,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }
 
-fn is_view_for(later: &Operation, rename: &RenameTable) -> bool {
-    matches!(later, Operation::CreateView(view) if view.name == rename.table)
+fn is_view_for(cx: &Context<'_>, later: &Operation, rename: &RenameTable) -> bool {
+    let same = |name: &TableRef| cx.schema.resolve(name) == cx.schema.resolve(&rename.table);
+    matches!(later, Operation::CreateView(view) if same(&view.name))
 }

@@ -1,14 +1,16 @@
 //! `SET NOT NULL` without a proof.
 
 use crate::ident::Ident;
-use crate::lint::statement::{self, Effect};
-use crate::lint::{Check, Context, Lock, Problem, Rule, Severity};
-use crate::migration::operation::{Operation, TableRef, Unplaced};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::migration::mentions;
+use crate::migration::operation::{Operation, TableRef};
+use crate::migration::statement::{Statement, TableAction};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "set-not-null-scans",
     severity: Severity::Error,
+    class: Class::Locking,
     on: true,
     summary: "SET NOT NULL reads the whole table while nobody can read or write it",
     explanation: "\
@@ -34,8 +36,8 @@ ALTER TABLE users DROP CONSTRAINT users_email_not_null;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     match &cx.step.operation {
         Operation::SetNotNull(set) => column_set(cx, &set.table, &set.column),
-        Operation::Unplaced(unplaced) => constraint_added(cx, unplaced),
-        _ => None,
+        Operation::AddColumn(_) => virtual_column(cx),
+        _ => constraint_added(cx),
     }
 }
 
@@ -44,7 +46,7 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
         return None;
     }
     let dropped =
-        cx.statement.iter().filter_map(|step| dropped_constraint(&step.operation, table)).collect::<Vec<_>>();
+        cx.siblings.iter().filter_map(|step| dropped_constraint(&step.operation, table)).collect::<Vec<_>>();
     if cx.schema.proven_not_null(table, column, &dropped) {
         return None;
     }
@@ -65,24 +67,42 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
 }
 
 /// PostgreSQL 18: `ADD CONSTRAINT … NOT NULL column`.
-fn constraint_added(cx: &Context<'_>, unplaced: &Unplaced) -> Option<Problem> {
-    let Effect::AddNotNull { table, column, name, not_valid } = statement::effect(&unplaced.sql)? else {
-        return None;
-    };
-    if not_valid || is_new_or_not_null(cx, &table, &column) || cx.schema.proven_not_null(&table, &column, &[])
-    {
+fn constraint_added(cx: &Context<'_>) -> Option<Problem> {
+    let Some(Statement::AlterTable(table, action)) = cx.statement() else { return None };
+    let TableAction::AddNotNull { name, column, not_valid } = action else { return None };
+    if *not_valid || is_new_or_not_null(cx, table, column) || cx.schema.proven_not_null(table, column, &[]) {
         return None;
     }
-    let name = name.map_or_else(
-        || super::constraint_name(None, table.name.as_str(), &[column.as_str()], "not_null"),
-        |name| name.to_string(),
-    );
+    let name = super::constraint_name(name.as_ref(), table.name.as_str(), &[column.as_str()], "not_null");
     let message = format!("setting `{column}` NOT NULL reads all of `{table}` while everything waits");
     let help = format!(
         "add `{name}` with NOT VALID, then run `ALTER TABLE {table} VALIDATE CONSTRAINT {name}` in a transaction of \
          its own"
     );
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
+}
+
+/// A virtual column is stored nowhere, so that nobody knows its values before each is computed.
+fn virtual_column(cx: &Context<'_>) -> Option<Problem> {
+    let add = super::added_column(cx)?;
+    let column = &add.column;
+    let generated = column.generated.as_ref()?;
+    if !column.not_null
+        || cx.options.pg_version < 18
+        || mentions(generated, "STORED")
+        || mentions(generated, "IDENTITY")
+    {
+        return None;
+    }
+    let (table, column) = (&add.table, &column.name);
+    let message =
+        format!("NOT NULL computes the new column `{column}` for all of `{table}` while everything waits");
+    let check = super::constraint_name(None, table.name.as_str(), &[column.as_str()], "not_null");
+    let help = format!(
+        "add `{column}` without NOT NULL, then `ALTER TABLE {table} ADD CONSTRAINT {check} NOT NULL {column} NOT VALID`, \
+         then `ALTER TABLE {table} VALIDATE CONSTRAINT {check}` in a transaction of its own"
+    );
+    Some(Problem::new(cx.at(generated.span), message).help(help).lock(Lock::AccessExclusive))
 }
 
 fn is_new_or_not_null(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {

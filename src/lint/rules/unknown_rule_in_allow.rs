@@ -1,12 +1,13 @@
 //! `-- midflight: allow` with a rule that doesn't exist.
 
-use crate::lint::{Check, Problem, Rule, Severity, nearest};
+use crate::lint::{Check, Class, Problem, Rule, Severity, nearest};
 use crate::migration::operation::Allow;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "unknown-rule-in-allow",
     severity: Severity::Warning,
+    class: Class::Coverage,
     on: true,
     summary: "An allow directive names a rule that doesn't exist",
     explanation: "\

@@ -1,12 +1,13 @@
 //! Statements that can't be read.
 
-use crate::lint::{Check, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "unparsable",
     severity: Severity::Error,
+    class: Class::Coverage,
     on: true,
     summary: "A statement can't be read, so nobody knows what it does",
     explanation: "\

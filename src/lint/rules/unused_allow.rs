@@ -1,12 +1,13 @@
 //! `-- midflight: allow` that silences nothing.
 
-use crate::lint::{Check, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Problem, Rule, Severity};
 use crate::migration::operation::Allow;
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "unused-allow",
     severity: Severity::Advice,
+    class: Class::Coverage,
     on: true,
     summary: "An allow directive silences nothing",
     explanation: "\

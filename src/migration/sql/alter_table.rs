@@ -4,6 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::column::{self, type_text};
 use super::cursor::Cursor;
+use super::outside::table_action;
 use super::statement::{Part, recognised, unreadable};
 use super::{Read, constraint, heads};
 use crate::migration::operation::{
@@ -12,6 +13,7 @@ use crate::migration::operation::{
     TableRef,
 };
 use crate::migration::source::Located;
+use crate::migration::statement::Statement;
 
 type Table = Located<TableRef>;
 
@@ -44,7 +46,8 @@ pub fn read(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
 fn outside(action: &Cursor, intro: &str, table: &Table) -> Read<Operation> {
     let words = heads::action(action).ok_or_else(|| action.expected("an action of ALTER TABLE"))?;
     let sql = format!("{intro}{}", action.source.slice(action.span()));
-    Ok(Operation::Unplaced(recognised(sql, format!("ALTER TABLE {words}"), Some(table.clone()))))
+    let statement = Statement::AlterTable(table.clone(), table_action::read(action));
+    Ok(Operation::Unplaced(recognised(sql, format!("ALTER TABLE {words}"), Some(table.clone()), statement)))
 }
 
 fn read_action(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {

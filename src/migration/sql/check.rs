@@ -91,7 +91,7 @@ fn unchanged(tok: &Tok) -> TokenWithSpan {
 }
 
 /// The statement without what PostgreSQL allows and the parser doesn't know: `OVERRIDING SYSTEM VALUE`, the
-/// predicate of `ON CONFLICT (…) WHERE …`, an element of an array as target of `SET`.
+/// predicate of `ON CONFLICT (…) WHERE …`, an element of an array as target of `SET`, `ONLY` before a table.
 fn simplified(cursor: &Cursor) -> Vec<TokenWithSpan> {
     let (mut rest, mut kept) = (*cursor, Vec::new());
     let mut conflict = false;
@@ -105,6 +105,8 @@ fn simplified(cursor: &Cursor) -> Vec<TokenWithSpan> {
         };
         if element {
             rest.until(|at| at.at_token(&Token::Eq));
+        } else if tok.is("ONLY") && kept.last().is_some_and(before_table) {
+            rest.skip(1);
         } else if conflict && tok.is("WHERE") {
             rest.until(|at| at.at("DO"));
         } else if !rest.eat("OVERRIDING SYSTEM VALUE") && !rest.eat("OVERRIDING USER VALUE") {
@@ -113,6 +115,11 @@ fn simplified(cursor: &Cursor) -> Vec<TokenWithSpan> {
         }
     }
     without_literal_types(&kept)
+}
+
+/// Whether a table follows, so that `ONLY` may stand before it.
+fn before_table(tok: &Tok) -> bool {
+    ["FROM", "UPDATE", "INTO", "JOIN", "USING"].iter().any(|word| tok.is(word))
 }
 
 /// The parser knows `date '2026-01-01'` but not `ltree 'a.b'`: types that it has no name for are left out.

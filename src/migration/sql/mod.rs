@@ -24,7 +24,9 @@ mod heads;
 mod index;
 mod lex;
 mod objects;
+mod outside;
 mod privileges;
+mod sections;
 mod split;
 mod statement;
 #[cfg(test)]
@@ -33,6 +35,9 @@ mod words;
 
 pub use constraint::referenced;
 pub use objects::{Argument, list, object, objects};
+pub use outside::body::{Piece, pieces};
+
+use sqlparser::tokenizer::Token;
 
 use super::Contents;
 use super::source::{Source, Span};
@@ -50,6 +55,25 @@ pub fn mentions(sql: &str, keywords: &str) -> bool {
 pub fn statements(source: &Source) -> Vec<Span> {
     let lexed = lex::lex(&source.text);
     split::split(&source.text, &lexed).into_iter().map(|statement| statement.span).collect()
+}
+
+/// Whether an expression is NULL and nothing else, cast or not: `NULL::text`, `CAST(NULL AS text)`.
+pub fn is_null(expression: &str) -> bool {
+    let source = Source::new("", expression);
+    let lexed = lex::lex(&source.text);
+    null(cursor::Cursor::new(&source, &lexed.tokens))
+}
+
+fn null(mut cursor: cursor::Cursor) -> bool {
+    if cursor.eat("NULL") {
+        return cursor.is_empty() || cursor.at_token(&Token::DoubleColon);
+    }
+    let cast = cursor.eat("CAST");
+    let Ok(mut inside) = cursor.group("an expression") else { return false };
+    if cast {
+        return inside.eat("NULL") && inside.at("AS");
+    }
+    null(inside) && (cursor.is_empty() || cursor.at_token(&Token::DoubleColon))
 }
 
 /// What is left open in a piece of SQL: a quote, a parenthesis.
@@ -91,7 +115,8 @@ pub fn read(source: &Source) -> Result<Contents> {
 }
 
 fn read_here(source: &Source) -> Result<Contents> {
-    let lexed = lex::lex(&source.text);
+    let mut lexed = lex::lex(&source.text);
+    sections::keep_up(&source.text, &mut lexed);
     let statements = split::split(&source.text, &lexed);
     directive::carry_out(source, &lexed, &statements, |statement, number| {
         statement::read(source, &lexed, statement, number)

@@ -7,10 +7,11 @@ use super::lex::{Lexed, Tok};
 use super::split::Statement;
 use super::{
     Fault, Read, alter, alter_table, check, comment, create_table, drop, foreign, heads, index, objects,
-    privileges,
+    outside, privileges,
 };
 use crate::migration::operation::{Operation, Step, Unplaced};
 use crate::migration::source::{Source, Span};
+use crate::migration::statement::{Statement as Known, Target};
 
 /// An operation and the part of the statement that asks for it.
 pub type Part = (Operation, Span);
@@ -61,16 +62,12 @@ fn unplaced(cursor: &Cursor) -> Read<Unplaced> {
         Some(known) => (known.words, known.target),
         None => (heads::guess(cursor), None),
     };
-    Ok(recognised(cursor.source.slice(cursor.span()).to_owned(), head, target))
+    Ok(recognised(cursor.source.slice(cursor.span()).to_owned(), head, target, outside::read(cursor)))
 }
 
 /// A statement that is known, but not modelled.
-pub fn recognised(
-    sql: String,
-    head: String,
-    target: Option<crate::migration::source::Located<crate::migration::operation::TableRef>>,
-) -> Unplaced {
-    Unplaced { sql, head, target, recognised: true, error: None }
+pub fn recognised(sql: String, head: String, target: Option<Target>, statement: Known) -> Unplaced {
+    Unplaced { sql, head, target, recognised: true, error: None, statement }
 }
 
 /// A statement, or a part of one, that can't be read.
@@ -79,7 +76,8 @@ pub fn unreadable(cursor: &Cursor, whole: Span, fault: &Fault) -> Operation {
     let target = known.as_ref().and_then(|head| head.target.clone());
     let head = known.map_or_else(|| heads::guess(cursor), |head| head.words);
     let sql = cursor.source.slice(whole).to_owned();
-    Operation::Unplaced(Unplaced { sql, head, target, recognised: false, error: Some(fault.message.clone()) })
+    let error = Some(fault.message.clone());
+    Operation::Unplaced(Unplaced { sql, head, target, recognised: false, error, statement: Known::Other })
 }
 
 /// Whether every parenthesis has its partner.

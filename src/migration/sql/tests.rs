@@ -442,3 +442,15 @@ fn mentions_sees_keywords_and_no_text() {
         "CONCURRENTLY"
     ));
 }
+
+#[test]
+fn null_is_null_however_it_is_cast() {
+    for null in
+        ["NULL", "null::integer", "(NULL)", "((NULL))::text", "CAST(NULL AS numeric(10,2))", "(NULL::text)"]
+    {
+        assert!(crate::migration::is_null(null), "{null}");
+    }
+    for other in ["0", "'NULL'", "coalesce(NULL, 1)", "NULL + 1", "CAST(0 AS int)", "\"null\""] {
+        assert!(!crate::migration::is_null(other), "{other}");
+    }
+}

@@ -7,8 +7,8 @@ use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr, Name};
-use crate::migration::referenced;
 use crate::migration::source::Located;
+use crate::migration::{is_null, referenced};
 use crate::plan::dual_write::Pair;
 use crate::plan::expression::is_volatile;
 use crate::plan::planner::{Draft, NewSide, PairConversion};
@@ -39,7 +39,8 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
 /// Nullable, or with a default that PostgreSQL stores once for all rows that are there (since 11).
 fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
-    if column.not_null && column.default.is_none() && !draft.is_new(table) {
+    let valued = column.default.as_ref().is_some_and(|default| !is_null(default));
+    if column.not_null && !valued && !draft.is_new(table) {
         let error = Error::refused(format!(
             "column `{}` is NOT NULL without a default: the old release's INSERTs would fail",
             column.name.as_str()

@@ -1,8 +1,12 @@
 //! What several tests need
 
+pub mod corpus;
 pub mod database;
 pub mod example;
+pub mod observer;
 pub mod program;
 pub mod release;
+pub mod sightings;
 pub mod snapshot;
+pub mod statements;
 pub mod traffic;

@@ -1,0 +1,177 @@
+//! Reads what `lint --against` needs of a database: everything that is there, and how large it is. Nothing here waits
+//! for a table's lock: names and sizes come from the catalog alone.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+use super::Session;
+use crate::error::Result;
+use crate::ident::{Ident, TableName};
+use crate::lint::{
+    Born, Column, Constraint, ConstraintRule, Function, Index, Relation, Size, Snapshot, Table, TypeInfo,
+    TypeKind, proves_not_null,
+};
+
+/// Reads a database.
+///
+/// # Errors
+/// The database's.
+pub async fn load(session: &mut Session) -> Result<Snapshot> {
+    session.begin(Duration::from_secs(5), "pg_catalog").await?;
+    let snapshot = read(session).await;
+    session.rollback().await;
+    snapshot
+}
+
+async fn read(session: &mut Session) -> Result<Snapshot> {
+    let version: i32 = session.one("SELECT current_setting('server_version_num')::int").await?.get(0);
+    let mut snapshot = Snapshot { server_major: Some(version as u32 / 10_000), ..Snapshot::default() };
+    for row in session.rows(RELATIONS).await? {
+        snapshot.tables.insert(name(&row, 0), relation(&row));
+    }
+    for row in session.rows(COLUMNS).await? {
+        if let Some(table) = snapshot.tables.get_mut(&name(&row, 0)) {
+            let column = Column { type_: row.get(3), not_null: row.get(4), born: Born::default() };
+            table.columns.insert(ident(&row, 2), column);
+        }
+    }
+    for row in session.rows(CONSTRAINTS).await? {
+        if let Some(table) = snapshot.tables.get_mut(&name(&row, 0)) {
+            let constraint = Constraint { rule: rule(&row), valid: row.get(4), born: Born::default() };
+            table.constraints.insert(ident(&row, 2), constraint);
+        }
+    }
+    for row in session.rows(INDEXES).await? {
+        let index = Index {
+            born: Born::default(),
+            table: name(&row, 2),
+            columns: row.get(4),
+            unique: row.get(5),
+            partial: row.get(6),
+            constraint: row.get::<Option<&str>, _>(7).map(Ident::new),
+        };
+        snapshot.indexes.insert(name(&row, 0), index);
+    }
+    for row in session.rows(TYPES).await? {
+        let kind = match row.get::<Option<String>, _>(1) {
+            Some(base) => TypeKind::Domain { base, constrained: row.get(2) },
+            None => TypeKind::Other,
+        };
+        snapshot.types.insert(ident(&row, 0), TypeInfo { born: Born::default(), kind });
+    }
+    for row in session.rows(FUNCTIONS).await? {
+        let function = Function { volatile: row.get(1), changes_schema: false };
+        snapshot.functions.insert(ident(&row, 0), function);
+    }
+    Ok(snapshot)
+}
+
+fn ident(row: &PgRow, at: usize) -> Ident {
+    Ident::new(row.get::<&str, _>(at))
+}
+
+fn name(row: &PgRow, at: usize) -> TableName {
+    TableName::new(ident(row, at), ident(row, at + 1))
+}
+
+fn relation(row: &PgRow) -> Table {
+    let kind = match row.get::<&str, _>(2) {
+        "p" => Relation::Partitioned,
+        "v" => Relation::View,
+        "m" => Relation::MaterializedView,
+        _ => Relation::Table,
+    };
+    let named = |at: usize| row.get::<Option<&str>, _>(at).map(|_| name(row, at));
+    Table {
+        kind,
+        size: row.get::<Option<i64>, _>(3).map(|rows| Size { rows, bytes: row.get(4) }),
+        has_policy: row.get(5),
+        partition_of: named(6),
+        default_partition: named(8),
+        complete: true,
+        ..Table::default()
+    }
+}
+
+fn rule(row: &PgRow) -> ConstraintRule {
+    let columns = row.get::<Vec<String>, _>(5).into_iter().map(Ident::new).collect::<Vec<_>>();
+    match row.get::<&str, _>(3) {
+        "f" => ConstraintRule::ForeignKey { columns, references: name(row, 6) },
+        "p" => ConstraintRule::PrimaryKey(columns),
+        "u" => ConstraintRule::Unique(columns),
+        "x" => ConstraintRule::Exclusion,
+        "n" => {
+            let condition =
+                columns.first().map_or_else(String::new, |column| format!("{column} IS NOT NULL"));
+            ConstraintRule::Check { condition, proves_not_null: columns.into_iter().collect() }
+        }
+        _ => {
+            let condition = row.get::<Option<String>, _>(8).unwrap_or_default();
+            let proves_not_null: BTreeSet<Ident> = proves_not_null(&condition);
+            ConstraintRule::Check { condition, proves_not_null }
+        }
+    }
+}
+
+/// Relations. The size of a partitioned table is that of its partitions; a table that was never analysed (`reltuples`
+/// is -1) has none, since its `relpages` say nothing.
+const RELATIONS: &str = "\
+WITH RECURSIVE tree AS (
+    SELECT inhparent AS root, inhrelid AS leaf FROM pg_inherits
+    UNION ALL SELECT tree.root, i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.leaf
+), below AS (
+    SELECT tree.root, sum(leaf.reltuples) AS rows, sum(leaf.relpages::bigint) AS pages, min(leaf.reltuples) < 0 AS unknown
+    FROM tree JOIN pg_class leaf ON leaf.oid = tree.leaf AND leaf.relkind IN ('r', 'f') GROUP BY tree.root
+)
+SELECT n.nspname, c.relname, c.relkind::text,
+       CASE WHEN below.unknown THEN NULL WHEN c.relkind = 'p' THEN coalesce(below.rows, 0)
+            WHEN c.reltuples >= 0 THEN c.reltuples END::bigint,
+       (coalesce(below.pages, c.relpages) * current_setting('block_size')::bigint)::bigint,
+       EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid),
+       pn.nspname, pc.relname, dn.nspname, dc.relname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN below ON below.root = c.oid AND c.relkind = 'p'
+LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
+LEFT JOIN pg_class pc ON pc.oid = i.inhparent LEFT JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+LEFT JOIN pg_partitioned_table pt ON pt.partrelid = c.oid
+LEFT JOIN pg_class dc ON dc.oid = pt.partdefid LEFT JOIN pg_namespace dn ON dn.oid = dc.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+const COLUMNS: &str = "\
+SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+const CONSTRAINTS: &str = "\
+SELECT n.nspname, c.relname, k.conname, k.contype::text, k.convalidated,
+       ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY key (attnum, place)
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum ORDER BY key.place),
+       coalesce(fn.nspname, ''), coalesce(fc.relname, ''), pg_get_expr(k.conbin, k.conrelid)
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class fc ON fc.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
+WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+const INDEXES: &str = "\
+SELECT n.nspname, ic.relname, n.nspname, c.relname,
+       ARRAY(SELECT pg_get_indexdef(i.indexrelid, place, true) FROM generate_series(1, i.indnkeyatts) place),
+       i.indisunique, i.indpred IS NOT NULL,
+       (SELECT k.conname FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1)
+FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+const TYPES: &str = "\
+SELECT t.typname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
+       t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype IN ('d', 'e') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+const FUNCTIONS: &str = "\
+SELECT p.proname, bool_or(p.provolatile = 'v')
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname <> 'pg_catalog' AND n.nspname <> 'information_schema'
+GROUP BY p.proname";

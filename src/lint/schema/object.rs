@@ -1,0 +1,214 @@
+//! What the files say of tables and of what hangs on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ident::{Ident, TableName};
+use crate::lint::expression;
+use crate::lint::snapshot::Size;
+use crate::lint::types::Type;
+use crate::migration::mentions;
+use crate::migration::operation::ColumnDef;
+
+/// The file that made something; none where it was there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Born(pub(super) Option<usize>);
+
+/// A table, view or materialised view.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Which file made it.
+    pub born: Born,
+    /// Which file split it from its partitioned parent.
+    pub detached: Born,
+    /// What it is.
+    pub kind: Relation,
+    /// The partitioned table that it belongs to.
+    pub partition_of: Option<TableName>,
+    /// Of a partitioned table: its default partition.
+    pub default_partition: Option<TableName>,
+    /// The columns that files speak of.
+    pub columns: BTreeMap<Ident, Column>,
+    /// Its constraints, as far as files speak of them.
+    pub constraints: BTreeMap<Ident, Constraint>,
+    /// Whether files make a row security policy for it.
+    pub has_policy: bool,
+    /// Whether all of its columns are known.
+    pub complete: bool,
+    /// How large it is, where a catalog told.
+    pub size: Option<Size>,
+}
+
+/// What a relation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Relation {
+    /// A table, or nobody knows better.
+    #[default]
+    Table,
+    /// A partitioned table.
+    Partitioned,
+    /// A view.
+    View,
+    /// A materialised view.
+    MaterializedView,
+}
+
+/// A column.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// Its type, as written last.
+    pub type_: Option<String>,
+    /// Known to be NOT NULL.
+    pub not_null: bool,
+    /// Which file made it.
+    pub born: Born,
+}
+
+/// A constraint.
+#[derive(Debug, Clone)]
+pub struct Constraint {
+    /// What it says.
+    pub rule: ConstraintRule,
+    /// Whether every row is known to meet it.
+    pub valid: bool,
+    /// Which file made it.
+    pub born: Born,
+}
+
+/// What a constraint says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConstraintRule {
+    /// `CHECK`, or a NOT NULL with a name of its own.
+    Check {
+        /// The condition.
+        condition: String,
+        /// The columns that it proves to hold no NULL.
+        proves_not_null: BTreeSet<Ident>,
+    },
+    /// `FOREIGN KEY`
+    ForeignKey {
+        /// The columns that refer.
+        columns: Vec<Ident>,
+        /// The table they refer to.
+        references: TableName,
+    },
+    /// `UNIQUE` and its columns.
+    Unique(Vec<Ident>),
+    /// `PRIMARY KEY` and its columns.
+    PrimaryKey(Vec<Ident>),
+    /// `EXCLUDE`
+    Exclusion,
+}
+
+impl ConstraintRule {
+    pub(super) fn rename(&mut self, old: &Ident, new: &Ident) {
+        match self {
+            Self::Check { proves_not_null, .. } => {
+                if proves_not_null.remove(old) {
+                    proves_not_null.insert(new.clone());
+                }
+            }
+            Self::ForeignKey { columns, .. } | Self::Unique(columns) | Self::PrimaryKey(columns) => {
+                columns.iter_mut().filter(|column| *column == old).for_each(|column| column.clone_from(new));
+            }
+            Self::Exclusion => {}
+        }
+    }
+}
+
+/// An index.
+#[derive(Debug, Clone)]
+pub struct Index {
+    /// Which file made it.
+    pub born: Born,
+    /// Its table.
+    pub table: TableName,
+    /// Its columns and expressions, as written.
+    pub columns: Vec<String>,
+    /// `UNIQUE`
+    pub unique: bool,
+    /// Has a predicate.
+    pub partial: bool,
+    /// The constraint that owns it.
+    pub constraint: Option<Ident>,
+}
+
+/// A type.
+#[derive(Debug, Clone)]
+pub struct TypeInfo {
+    /// Which file made it.
+    pub born: Born,
+    /// What it is.
+    pub kind: TypeKind,
+}
+
+/// What a type is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeKind {
+    /// A domain over a type.
+    Domain {
+        /// The type below it.
+        base: String,
+        /// Whether it has `CHECK` or `NOT NULL`.
+        constrained: bool,
+    },
+    /// An enum, a composite or base type.
+    Other,
+}
+
+impl Table {
+    pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, born: Born) {
+        let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
+        let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
+        let known = Column { type_: Some(column.type_.value.clone()), not_null, born };
+        self.columns.insert(column.name.value.clone(), known);
+        if let Some(check) = &column.check {
+            let written = column.names.check.as_ref().map(|name| name.value.clone());
+            self.add_check(name, written, check, true, born);
+        }
+    }
+
+    /// Remembers a CHECK. Without a name it gets the one that PostgreSQL would give it.
+    pub fn add_check(
+        &mut self,
+        table: &Ident,
+        name: Option<Ident>,
+        condition: &str,
+        valid: bool,
+        born: Born,
+    ) {
+        let generated = || {
+            let columns = expression::columns(condition);
+            let middle = columns.first().filter(|_| columns.len() == 1);
+            self.free_name(table, middle.into_iter(), "check")
+        };
+        let name = name.unwrap_or_else(generated);
+        let proves_not_null = expression::proves_not_null(condition);
+        let rule = ConstraintRule::Check { condition: condition.to_owned(), proves_not_null };
+        self.constraints.insert(name, Constraint { rule, valid, born });
+    }
+
+    /// The name that PostgreSQL gives a constraint: `orders_user_id_fkey`, `orders_check1`.
+    pub(super) fn free_name<'a>(
+        &self,
+        table: &'a Ident,
+        columns: impl Iterator<Item = &'a Ident>,
+        suffix: &'a str,
+    ) -> Ident {
+        let parts = std::iter::once(table).chain(columns).map(Ident::as_str).chain([suffix]);
+        let base = crate::ident::fit(&parts.collect::<Vec<_>>().join("_"));
+        let numbered = (1..1000).map(|n| format!("{base}{n}"));
+        let names = std::iter::once(base.clone()).chain(numbered).map(Ident::new);
+        names
+            .into_iter()
+            .find(|name| !self.constraints.contains_key(name))
+            .unwrap_or_else(|| Ident::new(base.clone()))
+    }
+
+    /// The tables that its foreign keys refer to.
+    pub fn references(&self) -> impl Iterator<Item = &TableName> {
+        self.constraints.values().filter_map(|constraint| match &constraint.rule {
+            ConstraintRule::ForeignKey { references, .. } => Some(references),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,286 @@
+//! What statements outside the vocabulary do, as far as a linter asks. They are never planned, so that only what
+//! decides about locks, transactions and lost data is kept of them.
+
+use super::object::ObjectKind;
+use super::operation::{Expr, Name, TableRef};
+use super::source::{Located, Span};
+
+/// A table and where it is named.
+pub type Target = Located<TableRef>;
+
+/// A statement outside the vocabulary.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Statement {
+    /// `BEGIN`, `COMMIT` and their like.
+    Transaction(Transaction),
+    /// `SET` and `RESET`, also by `set_config`.
+    Set(Setting),
+    /// `INSERT`, `UPDATE`, `DELETE`, `MERGE`, `COPY … FROM`, also inside `WITH`.
+    Write(Vec<Write>),
+    /// `CREATE TABLE … AS`, `SELECT … INTO`
+    CreateTableAs {
+        /// The new table.
+        table: Target,
+        /// `TEMP`
+        temporary: bool,
+        /// `IF NOT EXISTS`
+        if_not_exists: bool,
+    },
+    /// `TRUNCATE`
+    Truncate {
+        /// The tables.
+        tables: Vec<Target>,
+        /// `CASCADE`
+        cascade: bool,
+    },
+    /// `REINDEX`
+    Reindex {
+        /// What is named.
+        scope: ReindexScope,
+        /// `CONCURRENTLY`
+        concurrently: bool,
+    },
+    /// `VACUUM`
+    Vacuum {
+        /// `FULL`
+        full: bool,
+        /// The tables; none is all of them.
+        tables: Vec<Target>,
+    },
+    /// `CLUSTER`; without a table, all that were clustered before.
+    Cluster(Option<Target>),
+    /// `REFRESH MATERIALIZED VIEW`
+    Refresh {
+        /// The materialised view.
+        view: Target,
+        /// `CONCURRENTLY`
+        concurrently: bool,
+        /// `WITH NO DATA`
+        empties: bool,
+    },
+    /// `LOCK TABLE`
+    LockTable {
+        /// The tables.
+        tables: Vec<Target>,
+        /// The mode as written: `ACCESS EXCLUSIVE`.
+        mode: String,
+    },
+    /// An action of `ALTER TABLE`.
+    AlterTable(Target, TableAction),
+    /// `ALTER INDEX`
+    AlterIndex(Target, IndexAction),
+    /// `ALTER DOMAIN`
+    AlterDomain(Target, DomainAction),
+    /// `ALTER TYPE … ADD|DROP|ALTER ATTRIBUTE`
+    AlterAttributes {
+        /// The composite type.
+        type_: Target,
+        /// `CASCADE`
+        cascade: bool,
+    },
+    /// `ALTER … RENAME TO`, of an object or of a part of it.
+    Rename {
+        /// What is renamed.
+        kind: ObjectKind,
+        /// Its name.
+        name: Target,
+        /// The table, of a trigger or policy.
+        table: Option<Target>,
+    },
+    /// `ALTER … SET SCHEMA` of anything but a table.
+    SetSchema {
+        /// What is moved.
+        kind: ObjectKind,
+        /// Its name.
+        name: Target,
+    },
+    /// `ALTER TRIGGER`, `ALTER POLICY`, `CREATE RULE`, `DROP RULE`: on this table.
+    ChangeTrigger(Target),
+    /// `CREATE DATABASE`, `ALTER SYSTEM` and others that no transaction may hold.
+    Administration,
+    /// `DROP DATABASE`
+    DropDatabase(Name),
+    /// `DROP OWNED BY`
+    DropOwned(Span),
+    /// `CREATE ROLE … SUPERUSER` and others that an ordinary owner may not do.
+    Superuser,
+    /// `DO`
+    Do(Body),
+    /// A query: the functions that it calls, with an empty list where none matters.
+    Query(Vec<Name>),
+    /// `EXECUTE` of a string in a body that can't be known.
+    Dynamic(Span),
+    /// Nothing that a rule asks about.
+    Other,
+}
+
+/// Transaction control.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Transaction {
+    /// `BEGIN`
+    Begin,
+    /// `COMMIT`
+    Commit {
+        /// `AND CHAIN`
+        chain: bool,
+    },
+    /// `ROLLBACK`
+    Rollback {
+        /// `AND CHAIN`
+        chain: bool,
+    },
+    /// `SAVEPOINT`
+    Savepoint(Name),
+    /// `ROLLBACK TO`
+    RollbackTo(Name),
+    /// `RELEASE`
+    Release,
+}
+
+/// A session parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// In lower case; `*` is `RESET ALL`.
+    pub name: String,
+    /// The first value; none with `RESET` and `TO DEFAULT`.
+    pub values: Vec<String>,
+    /// `LOCAL`
+    pub local: bool,
+}
+
+/// Rows that a statement writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// How.
+    pub kind: WriteKind,
+    /// The table.
+    pub table: Target,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteKind {
+    /// `INSERT … VALUES`
+    InsertValues,
+    /// `INSERT … SELECT`
+    InsertQuery,
+    /// `COPY … FROM`
+    Copy,
+    /// `UPDATE`
+    Update(Reach),
+    /// `DELETE`
+    Delete(Reach),
+    /// `MERGE`
+    Merge,
+}
+
+/// How many rows a condition leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// There is no condition, or one that is always true.
+    All,
+    /// A list of keys, or one key.
+    Keys,
+    /// Any other.
+    Some,
+}
+
+/// What `REINDEX` names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReindexScope {
+    /// `INDEX`
+    Index(Target),
+    /// `TABLE`
+    Table(Target),
+    /// `SCHEMA`, `DATABASE`, `SYSTEM`
+    Many,
+}
+
+/// An action of `ALTER TABLE` outside the vocabulary.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TableAction {
+    /// `ATTACH PARTITION`
+    Attach {
+        /// The new partition.
+        partition: Target,
+        /// `DEFAULT` or `FOR VALUES …`
+        bound: Option<Expr>,
+    },
+    /// `DETACH PARTITION`
+    Detach {
+        /// The partition.
+        partition: Target,
+        /// `CONCURRENTLY`
+        concurrently: bool,
+        /// `FINALIZE`
+        finalize: bool,
+    },
+    /// `SET SCHEMA`
+    SetSchema,
+    /// `SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE`, `SET ACCESS METHOD`: the words
+    Storage(&'static str),
+    /// `ADD CONSTRAINT … NOT NULL column` (PostgreSQL 18)
+    AddNotNull {
+        /// Its name.
+        name: Option<Name>,
+        /// The column.
+        column: Name,
+        /// `NOT VALID`
+        not_valid: bool,
+    },
+    /// `ALTER CONSTRAINT`
+    AlterConstraint {
+        /// The constraint.
+        name: Name,
+        /// `ENFORCED`: every row is checked.
+        enforce: bool,
+    },
+    /// `DISABLE TRIGGER`
+    DisableTrigger,
+    /// `ENABLE TRIGGER`
+    EnableTrigger,
+    /// `SET EXPRESSION` of this column: every row is computed again.
+    SetExpression(Name),
+    /// `CLUSTER ON`, `SET WITHOUT CLUSTER`: SHARE UPDATE EXCLUSIVE only.
+    Mild,
+    /// `NO INHERIT`, `OWNER TO`, `SET STORAGE` and others: ACCESS EXCLUSIVE for an instant.
+    Instant,
+    /// A constraint with `PERIOD` or `WITHOUT OVERLAPS`: true for a foreign key.
+    AddTemporalKey {
+        /// `FOREIGN KEY`
+        foreign: bool,
+    },
+}
+
+/// An action of `ALTER INDEX`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndexAction {
+    /// `ATTACH PARTITION`
+    Attach(Target),
+    /// `SET TABLESPACE`
+    SetTablespace,
+    /// Anything else.
+    Other,
+}
+
+/// An action of `ALTER DOMAIN`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DomainAction {
+    /// `ADD CONSTRAINT` without `NOT VALID`, `VALIDATE CONSTRAINT`, `SET NOT NULL`: the words
+    Scans(&'static str),
+    /// `ADD … NOT VALID`
+    AddNotValid,
+    /// Anything else.
+    Other,
+}
+
+/// The body of a `DO` block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// The text between the quotes.
+    pub text: Expr,
+    /// Whether it stands in the file as it is, so that places in it are places in the file.
+    pub verbatim: bool,
+    /// `plpgsql`, or what `LANGUAGE` says, in lower case.
+    pub language: String,
+}

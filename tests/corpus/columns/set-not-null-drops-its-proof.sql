@@ -1,0 +1,15 @@
+-- expect: set-not-null-scans
+-- also: drop-constraint
+-- because: The constraint that goes away in the same statement is no proof any more.
+-- observed: ACCESS EXCLUSIVE on users; scans users
+-- setup
+CREATE TABLE users (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    email varchar(255) NOT NULL,
+    name text,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE users ADD CONSTRAINT name_given CHECK (name IS NOT NULL) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT name_given;
+-- migration
+ALTER TABLE users ALTER COLUMN name SET NOT NULL, DROP CONSTRAINT name_given;

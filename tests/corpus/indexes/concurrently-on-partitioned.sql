@@ -1,0 +1,9 @@
+-- expect: concurrent-index-on-partitioned
+-- because: A partitioned table can't have an index built concurrently; only its partitions can.
+-- observed: SHARE UPDATE EXCLUSIVE on events; SHARE UPDATE EXCLUSIVE on events_2025; SHARE UPDATE EXCLUSIVE on events_2026; fails 0A000
+-- setup
+CREATE TABLE events (id bigint NOT NULL, kind text, created_at timestamptz NOT NULL) PARTITION BY RANGE (created_at);
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+-- migration
+CREATE INDEX CONCURRENTLY events_kind_idx ON events (kind);
