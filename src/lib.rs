@@ -29,3 +29,4 @@ pub mod output;
 pub mod plan;
 pub mod state;
 pub mod text;
+pub mod trace;

@@ -9,7 +9,7 @@ use crate::db::{Session, snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::lint::render::{self, Format, Input};
-use crate::lint::{self, Created, Options, Runner, Snapshot, Transaction};
+use crate::lint::{self, Created, Options, Report, Runner, Snapshot, Transaction};
 use crate::migration::{self, Migration};
 use crate::state::Phase;
 use files::Files;
@@ -32,6 +32,7 @@ Examples:
   midflight lint --runner midflight           what midflight takes online becomes advice
   midflight lint --disable drop-column        without one rule
   midflight lint --since origin/main          what a pull request changes
+  midflight lint --trace migrations/0042_orders.sql
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
@@ -60,6 +61,10 @@ pub struct LintArgs {
     /// Rules to leave out
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     pub disable: Vec<String>,
+    /// Run the files in a throwaway server as well, and report what each statement really locks, rewrites and scans.
+    /// Trace only files that you would run: they are executed. Needs PostgreSQL's server programs on this machine
+    #[arg(long)]
+    pub trace: bool,
     /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
     #[arg(long, value_name = "URL")]
     pub against: Option<String>,
@@ -103,11 +108,37 @@ pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Resu
     let database = Database::read(args, context).await?;
     let outcome = run(args, &defaults, &database)?;
     context.printer.report(&outcome.text)?;
-    if outcome.failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
+    verdict(outcome.failed)
 }
 
 /// Reads, checks, renders.
 pub fn run(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<LintOutcome> {
+    let looked = look(args, defaults, database)?;
+    Ok(LintOutcome { text: looked.render(defaults), failed: looked.failed })
+}
+
+/// Files that were read and checked.
+pub(super) struct Looked {
+    pub migrations: Vec<Migration>,
+    pub options: Options,
+    pub report: Report,
+    pub failed: bool,
+}
+
+impl Looked {
+    pub(super) fn render(&self, defaults: &LintDefaults) -> String {
+        let input = Input { report: &self.report, migrations: &self.migrations, color: defaults.color };
+        render::render(defaults.format, input)
+    }
+}
+
+/// Exit 3 where findings are at or above the threshold; the report, printed already, says why.
+pub(super) fn verdict(failed: bool) -> Result<()> {
+    if failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
+}
+
+/// Reads and checks.
+pub(super) fn look(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<Looked> {
     let mut options = options(args, &defaults.options)?;
     let paths = if args.paths.is_empty() { &defaults.paths } else { &args.paths };
     if args.since.is_some() && paths.iter().any(|path| path == "-") {
@@ -122,9 +153,8 @@ pub fn run(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Res
     for (place, unread) in &unread {
         report.add_unread(*place, &migrations[*place], unread, &options);
     }
-    let input = Input { report: &report, migrations: &migrations, color: defaults.color };
-    let text = render::render(defaults.format, input);
-    Ok(LintOutcome { text, failed: report.reaches(args.fail_on.unwrap_or(defaults.fail_on).severity()) })
+    let failed = report.reaches(args.fail_on.unwrap_or(defaults.fail_on).severity());
+    Ok(Looked { migrations, options, report, failed })
 }
 
 /// The files that a database has already: those of its records, and with `--since` all that didn't change.
@@ -160,7 +190,7 @@ pub struct Database {
 }
 
 impl Database {
-    async fn read(args: &LintArgs, context: &Context) -> Result<Self> {
+    pub(super) async fn read(args: &LintArgs, context: &Context) -> Result<Self> {
         let Some(url) = &args.against else { return Ok(Self::default()) };
         let mut session = Session::connect(url, context.interrupt.clone()).await?;
         let snapshot = snapshot::load(&mut session).await?;
@@ -211,7 +241,7 @@ pub fn rule_named(name: &str, place: &str) -> Result<&'static str> {
 
 impl LintDefaults {
     /// What global flags and the configuration file say.
-    fn configured(format: Format, context: &Context) -> Result<Self> {
+    pub(super) fn configured(format: Format, context: &Context) -> Result<Self> {
         let Settings { lint, migrations, schema, postgres_version, .. } = &context.settings;
         let mut defaults = Self::new(migrations.as_str(), Ident::new(schema.as_str()));
         if !lint.paths.is_empty() {

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod explain;
 pub mod init;
 pub mod lint;
+mod lint_trace;
 pub mod new;
 pub mod plan;
 pub mod rules;
@@ -36,6 +37,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Status(args) => status::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
+        Command::Lint(args) if args.trace => lint_trace::command(&args, cli.format, context).await,
         Command::Lint(args) => lint::command(&args, cli.format, context).await,
         Command::Explain(args) => context.print(explain::run(&args)),
         Command::Rules(_) => rules::command(context),

@@ -25,6 +25,7 @@ pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
     Argument, Piece, after, foreign_key_of, is_null, list, mentions, object, objects, pieces, referenced,
+    statements,
 };
 
 use crate::error::{Error, Result};

@@ -4,6 +4,7 @@ mod error;
 mod plan;
 mod progress;
 mod status;
+mod trace;
 
 use std::io::{IsTerminal, Write};
 
@@ -12,6 +13,7 @@ pub use error::render as render_error;
 pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use status::{MigrationStatus, TableStatus, human as status_human};
+pub use trace::Traced;
 
 use crate::error::{Error, Kind, Result};
 

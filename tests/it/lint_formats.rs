@@ -9,7 +9,10 @@ use super::support::program::Program;
 
 /// A file for each thing that a report can hold.
 const FILES: [(&str, &str); 6] = [
-    ("0001_init.sql", "CREATE TABLE users (id bigint PRIMARY KEY, name text);\nDO LANGUAGE plperl $$ 1 $$;\n"),
+    (
+        "0001_init.sql",
+        "CREATE TABLE users (id bigint PRIMARY KEY, name text);\nDO LANGUAGE plperl $$ 1 $$;\n",
+    ),
     ("0002_clean.sql", "ALTER TABLE users ADD COLUMN plan text;\n"),
     (
         "0003_drop, été 100%.sql",
@@ -124,7 +127,7 @@ async fn fingerprints_survive_moved_lines_and_tell_equals_apart() {
     }
     assert_eq!(marks(&report(&program, "gitlab").await), before);
     program.write("0003_drop, été 100%.sql", "DROP TABLE accounts;");
-    assert_ne!(marks(&report(&program, "gitlab").await)[0], before[0]);
+    assert_ne!(marks(&report(&program, "gitlab").await), before);
 }
 
 #[tokio::test]

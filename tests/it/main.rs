@@ -22,3 +22,4 @@ mod privileges;
 mod readme;
 mod refusals;
 mod support;
+mod trace;

@@ -51,6 +51,12 @@ pub fn mentions(sql: &str, keywords: &str) -> bool {
     (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
 }
 
+/// Where each statement of a file stands, without its semicolon.
+pub fn statements(source: &Source) -> Vec<Span> {
+    let lexed = lex::lex(&source.text);
+    split::split(&source.text, &lexed).into_iter().map(|statement| statement.span).collect()
+}
+
 /// Whether an expression is NULL and nothing else, cast or not: `NULL::text`, `CAST(NULL AS text)`.
 pub fn is_null(expression: &str) -> bool {
     let source = Source::new("", expression);
