@@ -90,6 +90,10 @@ pub enum Command {
     /// Possible any time before contract. With several migrations in flight it has to be named.
     Rollback(commands::stage::StageArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Pause(commands::control::PauseArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Resume(commands::control::ResumeArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Baseline(commands::baseline::BaselineArgs),
@@ -105,9 +109,10 @@ Examples:
   midflight status                      where each stands, how far its rows are, what comes next
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
+  midflight pause                       hold it up, from any machine; `midflight resume` lets it go on
   midflight contract --release v43      once v41 is gone
   midflight rollback 0007_split_name    before contract: back, with every write of both releases
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 12 another runner,
-13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
+Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 11 throttled, 12 another
+runner, 13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
 unreachable, 130 interrupted. docs/exit-codes.md has more.";

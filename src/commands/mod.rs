@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod context;
+pub mod control;
 pub mod convert;
 pub mod demo;
 pub mod explain;
@@ -35,6 +36,8 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
             stage::run(Stage::Contract, &args.stage, args.release.as_deref(), context).await
         }
         Command::Rollback(args) => stage::run(Stage::Rollback, &args, None, context).await,
+        Command::Pause(args) => control::pause(&args, context).await,
+        Command::Resume(args) => control::resume(&args, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,

@@ -5,6 +5,8 @@ mod failure;
 mod followers;
 mod objects;
 pub mod session;
+mod statement;
 
 pub use failure::{Failure, classify, explain, position};
 pub use session::{Interrupt, Session};
+pub use statement::statement;

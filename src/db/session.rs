@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
 use tokio::sync::watch;
 
 use super::failure::explain;
+use super::statement;
 use crate::error::{Error, Kind, Result};
 
 /// Tells whether the user asked to stop. Cloned into everything that may take long.
@@ -79,11 +80,9 @@ impl Session {
         let options = PgConnectOptions::from_str(url).map_err(|error| {
             Error::usage(format!("the database URL can't be read: {}", explain(&error))).hint(URL_HINT)
         })?;
-        let options = if options.get_application_name().is_none() {
-            options.application_name("midflight")
-        } else {
-            options
-        };
+        // The name tells midflight's own sessions from others, whatever the URL calls the application.
+        let name = options.get_application_name().map(|given| format!("midflight: {given}"));
+        let options = options.application_name(name.as_deref().unwrap_or("midflight"));
         // Prepared statements don't survive a transaction-mode pooler.
         Self::open(options.statement_cache_capacity(0).disable_statement_logging(), interrupt).await
     }
@@ -128,19 +127,19 @@ impl Session {
             () = interrupt.fired() => {}
         }
         let mut other = PgConnection::connect_with(&self.options).await?;
-        sqlx::query("SELECT pg_catalog.pg_cancel_backend($1)").bind(self.pid).execute(&mut other).await?;
+        statement("SELECT pg_catalog.pg_cancel_backend($1)").bind(self.pid).execute(&mut other).await?;
         let _ = work.await;
         Err(interrupted())
     }
 
     /// Rows of a query that the planner made.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<PgRow>, sqlx::Error> {
-        sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
+        statement(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
     }
 
     /// The one row of a query.
     pub async fn one(&mut self, sql: &str) -> Result<PgRow, sqlx::Error> {
-        sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
+        statement(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
     }
 
     /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a

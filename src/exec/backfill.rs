@@ -11,6 +11,7 @@ use sqlx::Row;
 
 use super::bad_rows::{self, BadRow, by_data, within};
 use super::preflight::pages;
+use super::throttle::Work;
 use super::{Event, Runner};
 use crate::config::BackfillSettings;
 use crate::db::{Failure, classify};
@@ -47,6 +48,10 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
+    fn work(&self) -> Work<'_> {
+        Work { doing: "backfill", table: &self.work.table, ordinal: self.ordinal }
+    }
+
     /// The condition for rows still to convert. A CASE, since it calls `up`, and the sides of an AND are evaluated in
     /// any order: a row known to raise would raise once more.
     fn pending(&self) -> String {
@@ -84,7 +89,7 @@ impl Runner<'_> {
             let range = cursor..pages_total.min(cursor + window);
             let largest = self.window(&mut walk, range.clone()).await?;
             cursor = range.end;
-            window = next_window(window, &largest, &self.settings.backfill);
+            window = next_window(window, &largest, &self.pace());
         }
         self.sweep(&mut walk).await?;
         let status = if walk.poison.is_empty() { "done" } else { "failed" };
@@ -102,7 +107,7 @@ impl Runner<'_> {
     async fn window(&mut self, walk: &mut Walk<'_>, range: std::ops::Range<i64>) -> Result<Batch> {
         let mut largest = Batch::default();
         for stripe in 0..STRIPES {
-            self.session.interrupt().check()?;
+            self.breathe(walk.work()).await?;
             let last = stripe == STRIPES - 1;
             let cursor = if last { range.end } else { range.start };
             let chosen = format!(
@@ -130,10 +135,6 @@ impl Runner<'_> {
                 pages: cursor,
                 pages_total: walk.pages_total,
             });
-            let pause = self.settings.backfill.pause.0;
-            if !pause.is_zero() {
-                self.session.interrupt().sleep(pause).await?;
-            }
         }
         Ok(largest)
     }
@@ -217,7 +218,7 @@ impl Runner<'_> {
     /// none: rows written since the trigger exists are complete.
     async fn sweep(&mut self, walk: &mut Walk<'_>) -> Result<()> {
         loop {
-            self.session.interrupt().check()?;
+            self.breathe(walk.work()).await?;
             let chosen =
                 format!("SELECT ctid FROM ONLY {} WHERE {} LIMIT {SWEEP}", walk.work.table, walk.pending());
             let left = self.session.one(&format!("SELECT EXISTS ({chosen})")).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::Row;
 
 use super::Runner;
+use crate::db::statement;
 use crate::plan::TableLock;
 
 /// The sessions that hold locks on the tables of a failed attempt.
@@ -20,7 +21,7 @@ impl Runner<'_> {
     pub(super) async fn blockers(&mut self, locks: &[TableLock]) -> Blockers {
         let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
         let rows =
-            sqlx::query(HOLDERS).bind(&tables).fetch_all(&mut self.session.conn).await.unwrap_or_default();
+            statement(HOLDERS).bind(&tables).fetch_all(&mut self.session.conn).await.unwrap_or_default();
         let lines = rows.iter().filter_map(|row| row.get::<Option<String>, _>(0));
         let lines = lines.map(|text| format!("in the way: {text}")).collect();
         // The application's short transactions come and go; one that lasts is what the attempt waited for.

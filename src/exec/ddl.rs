@@ -6,7 +6,7 @@ use sqlx::Row;
 
 use super::{Event, Runner};
 use crate::catalog::Evidence;
-use crate::db::{Failure, classify, explain};
+use crate::db::{Failure, classify, explain, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
 use crate::plan::{Mode, Step, TableLock};
@@ -206,7 +206,7 @@ impl Runner<'_> {
     /// on in the server after its client was killed.
     async fn clear_invalid_index(&mut self, index: &TableName) -> Result<bool> {
         loop {
-            let found = sqlx::query(
+            let found = statement(
                 "SELECT i.indisvalid, EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
                  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",

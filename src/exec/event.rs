@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Hold;
 use crate::ident::TableName;
 use crate::plan::Step;
 use crate::state::Stage;
@@ -74,6 +75,33 @@ pub enum Event<'e> {
         pages: i64,
         /// Pages in all.
         pages_total: i64,
+    },
+    /// Work waits. Told once a second.
+    Held {
+        /// What waits: `backfill` or `verify`.
+        doing: &'static str,
+        /// The table.
+        table: &'e TableName,
+        /// Why.
+        hold: &'e Hold,
+        /// How long it has waited since this was last told.
+        waited: Duration,
+    },
+    /// Work that waited goes on.
+    Released {
+        /// What waited: `backfill` or `verify`.
+        doing: &'static str,
+        /// The table.
+        table: &'e TableName,
+        /// How long it waited.
+        waited: Duration,
+    },
+    /// A throttle signal was measured.
+    Sampled {
+        /// The signal's key.
+        signal: &'e str,
+        /// The measure as a share of its limit.
+        pressure: f64,
     },
     /// The rows of a table are done.
     RowsDone {

@@ -1,4 +1,4 @@
-//! Gates: questions to the outside whose answer has to be yes before contract, and before backfill begins.
+//! Gates: questions to the outside whose answer has to be yes before contract, and before and during backfill.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::db::{Session, explain};
 use crate::error::{Error, Kind, Result};
 
 /// How long a gate may take. No answer is a no.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks every gate.
 ///
@@ -19,9 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn check(session: &mut Session, gates: &[Gate]) -> Result<()> {
     let mut closed = Vec::new();
     for gate in gates {
-        let asked = tokio::time::timeout(PATIENCE, ask(session, gate)).await;
-        if let Err(why) = asked.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
-        {
+        if let Err(why) = ask(session, gate).await {
             closed.push(format!("gate `{}`: {why}", gate.name()));
         }
     }
@@ -33,7 +31,13 @@ pub(super) async fn check(session: &mut Session, gates: &[Gate]) -> Result<()> {
         .hint("run the same command again when the gates are open"))
 }
 
-async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
+/// Asks one gate. An error says why not.
+pub(super) async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
+    let asked = tokio::time::timeout(PATIENCE, answer(session, gate)).await;
+    asked.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
+}
+
+async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
     match gate {
         Gate::Sql { sql, .. } => match session.one(sql).await {
             Ok(row) => match row.try_get::<Option<bool>, _>(0) {

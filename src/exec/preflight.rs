@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::bad_rows::{self, by_data};
 use super::{Event, Listener, search_path};
 use crate::config::Settings;
-use crate::db::{Failure, Session, classify, explain, position};
+use crate::db::{Failure, Session, classify, explain, position, statement};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -176,5 +176,5 @@ impl Preflight<'_> {
 pub(super) async fn pages(session: &mut Session, work: &Conversion) -> Result<i64> {
     let sql =
         "SELECT pg_catalog.pg_relation_size($1::regclass) / pg_catalog.current_setting('block_size')::bigint";
-    Ok(sqlx::query(sql).bind(work.table.to_string()).fetch_one(&mut session.conn).await?.get(0))
+    Ok(statement(sql).bind(work.table.to_string()).fetch_one(&mut session.conn).await?.get(0))
 }

@@ -6,6 +6,7 @@ use sqlx::Row;
 
 use super::bad_rows::{LISTED, by_data, within};
 use super::preflight::pages;
+use super::throttle::Work;
 use super::{Event, Runner};
 use crate::db::explain;
 use crate::error::{Error, Kind, Result};
@@ -19,13 +20,13 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// Exit 20 for rows that differ; exit 21 where `up` fails on a row.
-    pub(super) async fn verify_rows(&mut self, work: &Conversion) -> Result<()> {
+    pub(super) async fn verify_rows(&mut self, ordinal: i32, work: &Conversion) -> Result<()> {
         let started = Instant::now();
         let total = pages(&mut self.session, work).await?;
         let path = self.search_path();
         let timeout = self.settings.lock.timeout.0;
         for from in (0..total).step_by(PAGES as usize) {
-            self.session.interrupt().check()?;
+            self.breathe(Work { doing: "verify", table: &work.table, ordinal }).await?;
             let range = from..total.min(from + PAGES);
             self.session.begin(timeout, &path).await?;
             let sql = format!(

@@ -1,9 +1,12 @@
 //! What was done, kept in the database that is being migrated, so that it commits with the work.
 
+mod control;
 mod lease;
 pub mod phase;
+mod schema;
 mod store;
 
+pub use control::Control;
 pub use lease::{Fence, Lease};
 pub use phase::{Entry, Phase, Stage};
 pub use store::{Audit, BackfillRow, OldWrites, Record, StepRow, Store};

@@ -7,12 +7,11 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::phase::Phase;
+use crate::config::Pace;
+use crate::db::statement;
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::plan::Plan;
-
-/// The version of the state schema that this binary writes.
-const VERSION: i32 = 1;
 
 /// The tables in one state schema. Every method takes the connection, so that it joins the caller's transaction.
 #[derive(Debug, Clone)]
@@ -37,6 +36,10 @@ pub struct Record {
     pub verified: bool,
     /// What stopped the last attempt.
     pub error: Option<String>,
+    /// Who paused it, and since when.
+    pub paused: Option<String>,
+    /// The pace that `resume` has set.
+    pub pace: Pace,
     /// Times for people, in the server's time zone: expanded, backfilled, verified, contracted.
     pub times: [Option<String>; 4],
 }
@@ -69,8 +72,12 @@ pub struct BackfillRow {
     pub status: String,
     /// What holds it up.
     pub throttled_by: Option<String>,
-    /// Rows a second in this run, while it runs.
+    /// Rows a second in this run, waiting left out.
     pub rate: Option<f64>,
+    /// Seconds that this run has worked, waiting left out.
+    pub worked: Option<f64>,
+    /// Seconds since it last gave a sign of life, while it runs.
+    pub silent: Option<f64>,
 }
 
 /// Writes of the old release, as far as they can be told from those of the new.
@@ -108,59 +115,6 @@ impl Store {
     /// The schema.
     pub fn schema(&self) -> &Ident {
         &self.schema
-    }
-
-    /// Whether the tables exist, in a version that this binary knows.
-    ///
-    /// # Errors
-    /// Exit 22 when a newer midflight made them.
-    pub async fn exists(&self, conn: &mut PgConnection) -> Result<bool> {
-        let found = sqlx::query("SELECT pg_catalog.to_regclass($1) IS NOT NULL");
-        let meta = format!("{}.meta", self.schema);
-        if !found.bind(meta).fetch_one(&mut *conn).await?.get::<bool, _>(0) {
-            return Ok(false);
-        }
-        let version: i32 = self.query("SELECT version FROM :state.meta").fetch_one(conn).await?.get(0);
-        if version > VERSION {
-            return Err(Error::new(
-                Kind::Drift,
-                format!(
-                    "the state in schema {} was written by a newer midflight (version {version})",
-                    self.schema
-                ),
-            )
-            .hint("use that version, or a later one"));
-        }
-        Ok(true)
-    }
-
-    /// Creates the tables when they are not there. Safe to call from two runners at once.
-    ///
-    /// # Errors
-    /// The database's; exit 1 without the CREATE privilege on the database.
-    pub async fn init(&self, conn: &mut PgConnection) -> Result<()> {
-        if self.exists(conn).await? {
-            return Ok(());
-        }
-        let has_schema =
-            sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NOT NULL").bind(self.schema.to_string());
-        let create =
-            if has_schema.fetch_one(&mut *conn).await?.get(0) { "" } else { "CREATE SCHEMA :state;" };
-        // The advisory lock lasts for this transaction only: it serialises creation, nothing else.
-        let sql = format!(
-            "BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205);{create}{}COMMIT",
-            include_str!("schema.sql")
-        );
-        let made = sqlx::raw_sql(AssertSqlSafe(self.in_schema(&sql))).execute(&mut *conn).await;
-        if let Err(error) = made {
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *conn).await;
-            // The other runner was first.
-            if self.exists(conn).await? {
-                return Ok(());
-            }
-            return Err(error.into());
-        }
-        Ok(())
     }
 
     /// Every recorded migration, by id.
@@ -292,10 +246,12 @@ impl Store {
 
     /// The progress of a migration's tables.
     pub async fn backfills(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<BackfillRow>> {
-        let sql =
-            "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
-                          CASE WHEN status = 'running' AND updated_at > started_at
-                               THEN (rows_done - rows_at_start)::float8 / extract(epoch FROM updated_at - started_at)::float8 END
+        // Time spent waiting says nothing about how fast the work goes.
+        let sql = "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
+                     CASE WHEN status = 'running' THEN (rows_done - rows_at_start)::float8
+                       / nullif(greatest(extract(epoch FROM updated_at - started_at - held), 0), 0)::float8 END,
+                     extract(epoch FROM updated_at - started_at - held)::float8,
+                     CASE WHEN status = 'running' THEN extract(epoch FROM clock_timestamp() - updated_at)::float8 END
                    FROM :state.backfills WHERE migration_id = $1 ORDER BY ordinal";
         let rows = self.query(sql).bind(id).fetch_all(conn).await?;
         Ok(rows.iter().map(backfill_row).collect())
@@ -311,7 +267,7 @@ impl Store {
         rows_total: i64,
     ) -> Result<()> {
         let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = clock_timestamp(),
-                     started_at = clock_timestamp(), rows_at_start = rows_done
+                     started_at = clock_timestamp(), rows_at_start = rows_done, held = '0', throttled_by = NULL
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(range_end).bind(rows_total).execute(conn).await?;
         Ok(())
@@ -340,7 +296,7 @@ impl Store {
         ordinal: i32,
         status: &str,
     ) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET status = $3, updated_at = now() WHERE migration_id = $1 AND ordinal = $2";
+        let sql = "UPDATE :state.backfills SET status = $3, throttled_by = NULL, updated_at = clock_timestamp() WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
         Ok(())
     }
@@ -372,12 +328,12 @@ impl Store {
         let counters = record.plan.as_ref().map(|plan| plan.counters.as_slice()).unwrap_or_default();
         let mut total: Option<OldWrites> = None;
         for sequence in counters {
-            let exists = sqlx::query("SELECT pg_catalog.to_regclass($1) IS NOT NULL").bind(sequence);
+            let exists = statement("SELECT pg_catalog.to_regclass($1) IS NOT NULL").bind(sequence);
             if !exists.fetch_one(&mut *conn).await?.get::<bool, _>(0) {
                 continue;
             }
             let value = format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}");
-            let writes: i64 = sqlx::query(AssertSqlSafe(value)).fetch_one(&mut *conn).await?.get(0);
+            let writes: i64 = statement(AssertSqlSafe(value)).fetch_one(&mut *conn).await?.get(0);
             if remember {
                 let upsert = "INSERT INTO :state.counters AS c (migration_id, sequence, writes, last_seen_at)
                               VALUES ($1, $2, $3, CASE WHEN $3 > 0 THEN now() END) ON CONFLICT (migration_id, sequence)
@@ -411,7 +367,7 @@ impl Store {
         Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
     }
 
-    fn in_schema(&self, sql: &str) -> String {
+    pub(super) fn in_schema(&self, sql: &str) -> String {
         sql.replace(":state", &self.schema.to_string())
     }
 
@@ -419,7 +375,7 @@ impl Store {
         &self,
         sql: &str,
     ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
-        sqlx::query(AssertSqlSafe(self.in_schema(sql)))
+        statement(AssertSqlSafe(self.in_schema(sql)))
     }
 }
 
@@ -429,9 +385,11 @@ fn may_not_write(error: &sqlx::Error) -> bool {
     matches!(code.as_deref(), Some("25006" | "42501"))
 }
 
-const SELECT_RECORD: &str = "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
+const SELECT_RECORD: &str =
+    "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
-    to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI') FROM :state.migrations";
+    to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
+    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
@@ -453,6 +411,8 @@ fn record(row: &PgRow) -> Result<Record> {
         verified: row.get(5),
         error: row.get(6),
         times: [row.get(7), row.get(8), row.get(9), row.get(10)],
+        paused: row.get(11),
+        pace: row.get::<Json<Pace>, _>(12).0,
         id,
     })
 }
@@ -468,5 +428,7 @@ fn backfill_row(row: &PgRow) -> BackfillRow {
         status: row.get(6),
         throttled_by: row.get(7),
         rate: row.get(8),
+        worked: row.get(9),
+        silent: row.get(10),
     }
 }

@@ -15,3 +15,4 @@ mod privileges;
 mod readme;
 mod refusals;
 mod support;
+mod throttle;

@@ -285,10 +285,10 @@ async fn contract_waits_for_soak_silence_and_gates() {
     midflight.write(
         "midflight.yaml",
         "contract: {min_soak: 0s, require_quiet: 1ms}\ngates: [{name: a, sql: 'select true'}, {name: b, command: 'true'}]\n\
-         throttle: {replica_lag_bytes: 64MB}\n",
+         backfill: {workers: 2}\n",
     );
     let done = midflight.ok(&["contract"]).await;
-    assert!(done.stderr.contains("no effect in this version: throttle"), "{}", done.stderr);
+    assert!(done.stderr.contains("no effect in this version: backfill.workers"), "{}", done.stderr);
 }
 
 #[tokio::test]

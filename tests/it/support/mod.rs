@@ -5,4 +5,5 @@ pub mod example;
 pub mod program;
 pub mod release;
 pub mod snapshot;
+pub mod standby;
 pub mod traffic;
