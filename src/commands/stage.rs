@@ -3,7 +3,8 @@
 use super::context::{Context, refuse_drift};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec::{self, Runner};
+use crate::exec::{self, Listener, Runner};
+use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
 use crate::output::{Progress, plan_human, plan_json};
 use crate::plan::Plan;
@@ -19,6 +20,9 @@ pub struct StageArgs {
     /// Print what would run, change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Hand figures to Prometheus: answer at /metrics there, or write a `.prom` file for node_exporter
+    #[arg(long, value_name = "ADDR:PORT|FILE")]
+    pub metrics: Option<Target>,
 }
 
 /// The same, with the release that does it
@@ -32,8 +36,26 @@ pub struct ReleaseArgs {
     pub release: Option<String>,
 }
 
-/// Carries the chosen migrations through a stage.
+/// Carries the chosen migrations through a stage, and hands out figures meanwhile.
 pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context: &Context) -> Result<()> {
+    let progress = Progress::new(context.printer);
+    let Some(target) = &args.metrics else {
+        return carry(stage, args, release, &progress, context).await;
+    };
+    let exporter = Exporter::start(target.clone()).await?;
+    let listeners: Vec<&dyn Listener> = vec![&progress, exporter.metrics()];
+    let outcome = carry(stage, args, release, &listeners, context).await;
+    exporter.end(outcome.as_ref().err().map_or(0, |error| error.kind.exit_code()));
+    outcome
+}
+
+async fn carry(
+    stage: Stage,
+    args: &StageArgs,
+    release: Option<&str>,
+    listener: &dyn Listener,
+    context: &Context,
+) -> Result<()> {
     let unused = context.settings.without_effect();
     if !unused.is_empty() {
         context
@@ -55,11 +77,10 @@ pub async fn run(stage: Stage, args: &StageArgs, release: Option<&str>, context:
     if args.dry_run {
         return dry_run(stage, &due, &records, &mut session, context).await;
     }
-    let progress = Progress::new(context.printer);
     let mut done = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
-        session = one(stage, migration, record, session, release, &progress, context).await?;
+        session = one(stage, migration, record, session, release, listener, context).await?;
         done.push(migration.id.clone());
     }
     if context.for_machines() {
@@ -77,19 +98,19 @@ async fn one(
     record: Option<&Record>,
     mut session: Session,
     release: Option<&str>,
-    progress: &Progress,
+    listener: &dyn Listener,
     context: &Context,
 ) -> Result<Session> {
     let phase = record.map_or(Phase::Pending, |record| record.phase);
     // What can be found wrong is found before midflight leaves its first trace in the database.
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
-        exec::preflight(&mut session, &context.settings, migration, &plan, progress).await?;
+        exec::preflight(&mut session, &context.settings, migration, &plan, listener).await?;
         Some(plan)
     } else {
         None
     };
-    let mut runner = Runner::start(session, &context.settings, release.map(str::to_owned), progress).await?;
+    let mut runner = Runner::start(session, &context.settings, release.map(str::to_owned), listener).await?;
     let id = &migration.id;
     let outcome = match stage {
         Stage::Expand => exec::expand(&mut runner, migration, plan.as_ref()).await,

@@ -124,6 +124,15 @@ pub trait Listener: Send + Sync {
     fn event(&self, event: &Event<'_>);
 }
 
+/// Several who want to know.
+impl Listener for Vec<&dyn Listener> {
+    fn event(&self, event: &Event<'_>) {
+        for listener in self {
+            listener.event(event);
+        }
+    }
+}
+
 /// Hears nothing.
 impl Listener for () {
     fn event(&self, _: &Event<'_>) {}

@@ -121,10 +121,9 @@ impl Progress {
         let mut state = self.state();
         state.waited += waited;
         self.bar.set_message(format!("waits: {hold}"));
-        let (waits_for, cure) = match hold {
-            Hold::Paused { .. } => (vec!["pause".to_owned()], "; `midflight resume` lets it go on"),
-            Hold::Throttled(reasons) => (reasons.iter().map(|held| held.name.clone()).collect(), ""),
-        };
+        let cure =
+            if matches!(hold, Hold::Paused { .. }) { "; `midflight resume` lets it go on" } else { "" };
+        let waits_for = hold.names().into_iter().map(str::to_owned).collect();
         if state.worth_telling(waits_for) {
             self.line(&format!("  waits        {doing} of {table}: {hold}{cure}"));
         }

@@ -9,6 +9,7 @@ mod crash;
 mod demo;
 mod ephemeral;
 mod lifecycle;
+mod metrics;
 mod no_rewrite;
 mod objects;
 mod privileges;

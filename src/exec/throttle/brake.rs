@@ -42,6 +42,16 @@ pub enum Hold {
     Throttled(Vec<Held>),
 }
 
+impl Hold {
+    /// What it waits for, without figures: `pause`, keys of `throttle`, `gate NAME`, `unknown`.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Paused { .. } => vec!["pause"],
+            Self::Throttled(reasons) => reasons.iter().map(|held| held.name.as_str()).collect(),
+        }
+    }
+}
+
 impl fmt::Display for Hold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -63,6 +63,8 @@ pub(super) struct Watch {
     latest: watch::Receiver<Option<Sample>>,
     knows: &'static str,
     stale_after: Duration,
+    /// The sample whose measures were last given away.
+    told: Option<Instant>,
 }
 
 impl Watch {
@@ -72,7 +74,7 @@ impl Watch {
         // A sample that comes late now and then is no reason to stop; several missing are.
         let stale_after = 5 * S::EVERY + source.patience();
         tasks.spawn(ask(session, source, sender));
-        Self { latest, knows: S::KNOWS, stale_after }
+        Self { latest, knows: S::KNOWS, stale_after, told: None }
     }
 
     /// Waits for the first answer, within the time after which a sample is too old.
@@ -96,10 +98,14 @@ impl Watch {
 
     /// Each measure as a share of its limit, once for each sample.
     pub fn fresh_pressures(&mut self) -> Vec<(String, f64)> {
-        if !self.latest.has_changed().unwrap_or(false) {
-            return Vec::new();
+        let latest = self.latest.borrow();
+        match &*latest {
+            Some(sample) if self.told != Some(sample.at) => {
+                self.told = Some(sample.at);
+                sample.pressures.clone()
+            }
+            _ => Vec::new(),
         }
-        self.latest.borrow_and_update().as_ref().map(|sample| sample.pressures.clone()).unwrap_or_default()
     }
 }
 
