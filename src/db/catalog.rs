@@ -41,7 +41,8 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         }
     }
     session
-        .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
+        .conn
+        .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
         .await?;
     let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
     session.rollback().await;
@@ -158,7 +159,7 @@ enum Follower {
 
 /// The type that a text means, if any. Text that isn't even a type name is unknown as well.
 pub(super) async fn type_oid(session: &mut Session, schema: &Ident, written: &str) -> Result<Option<i64>> {
-    session.run(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
+    session.conn.begin(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
     let found = statement("SELECT pg_catalog.to_regtype($1)::oid::bigint").bind(written);
     let found = found.fetch_one(&mut session.conn).await.ok().and_then(|row| row.get(0));
     session.rollback().await;

@@ -31,12 +31,12 @@ pub async fn load<'o>(
         found.extend(address.map(|address| (name, address)));
     }
     // From here on the server writes every name in full: the way back runs under another search path.
-    session.run("SET search_path = pg_catalog").await?;
+    session.conn.set_alone("SET LOCAL search_path = pg_catalog");
     let done = match bodies(session, catalog, &gone).await {
         Ok(()) => fill(session, catalog, found).await,
         failed => failed,
     };
-    session.run("RESET search_path").await?;
+    session.conn.set_alone("");
     done
 }
 

@@ -221,7 +221,7 @@ impl Runner<'_> {
             self.breathe(walk.work()).await?;
             let chosen =
                 format!("SELECT ctid FROM ONLY {} WHERE {} LIMIT {SWEEP}", walk.work.table, walk.pending());
-            let left = self.session.one(&format!("SELECT EXISTS ({chosen})")).await;
+            let left = self.session.one_long(&format!("SELECT EXISTS ({chosen})")).await?;
             let converted = match left {
                 Ok(row) if !row.get::<bool, _>(0) => return Ok(()),
                 Ok(_) => self.batch(walk, &chosen, walk.pages_total).await?,

@@ -166,6 +166,15 @@ impl Runner<'_> {
         self.transaction(&[], &[], notes).await
     }
 
+    /// What can't run through a pooler is refused before anything else runs.
+    pub(super) fn refuse_pooler(&self, steps: &[Step]) -> Result<()> {
+        let alone = steps.iter().find(|step| matches!(step.mode, Mode::Alone { .. }));
+        match alone.filter(|_| self.session.pooled) {
+            Some(step) => Err(pooler_refused(&step.summary)),
+            None => Ok(()),
+        }
+    }
+
     async fn alone(
         &mut self,
         migration: &str,
@@ -194,6 +203,9 @@ impl Runner<'_> {
     /// Runs a statement outside a transaction and without timeouts: a lock timeout in the middle of a concurrent build
     /// would leave an invalid index behind, and the lock it waits for keeps nobody but other DDL waiting.
     pub(super) async fn run_apart(&mut self, sql: &str) -> Result<Result<(), sqlx::Error>> {
+        if self.session.pooled {
+            return Err(pooler_refused(sql));
+        }
         let path = self.search_path();
         let set = format!("SET statement_timeout = 0; SET lock_timeout = 0; SET search_path = {path}");
         self.session.run(&set).await?;
@@ -244,6 +256,12 @@ impl Runner<'_> {
         }
         if kind == Failure::Data { Error::new(Kind::BadRows, explained) } else { error.into() }
     }
+}
+
+fn pooler_refused(what: &str) -> Error {
+    Error::refused(format!("this runs outside a transaction, which takes a direct connection: {what}"))
+        .detail("the database URL leads to a pooler in transaction mode: settings of the session would meet another client")
+        .hint("give the server's own address with --database-url or DATABASE_URL, and run the same command again")
 }
 
 /// From 100 ms up to the configured timeout, so that the first tries cost the application least.

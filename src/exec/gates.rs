@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::config::Gate;
@@ -39,7 +40,7 @@ pub(super) async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String
 
 async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
     match gate {
-        Gate::Sql { sql, .. } => match session.one(sql).await {
+        Gate::Sql { sql, .. } => match alone(session, sql).await {
             Ok(row) => match row.try_get::<Option<bool>, _>(0) {
                 Ok(Some(true)) => Ok(()),
                 Ok(answer) => Err(format!("the query gives {}", answer.map_or("NULL", |_| "false"))),
@@ -59,6 +60,20 @@ async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
             }
         }
         Gate::Http { http, .. } => http_ok(http).await,
+    }
+}
+
+/// A query that the server gives up as well when midflight does.
+async fn alone(session: &mut Session, sql: &str) -> Result<PgRow, sqlx::Error> {
+    let begin = format!("BEGIN; SET LOCAL statement_timeout = '{} s'", PATIENCE.as_secs());
+    session.conn.begin(&begin).await?;
+    let row = session.one(sql).await;
+    match row {
+        Ok(row) => session.commit().await.map(|()| row),
+        Err(error) => {
+            session.rollback().await;
+            Err(error)
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> Runner<'a> {
     ) -> Result<Self> {
         let store = settings.store();
         store.init(&mut session.conn).await?;
-        let lease = Lease::acquire(&session, &store).await?;
+        let lease = Lease::acquire(&mut session, &store).await?;
         let beside = JoinSet::new();
         Ok(Self { session, store, settings, listener, release, lease, brake: None, beside })
     }

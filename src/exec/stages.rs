@@ -26,6 +26,7 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         (Entry::Done, ..) => return Ok(()),
         (Entry::Resume, Some(plan), _) => plan,
         (_, _, Some(plan)) => {
+            runner.refuse_pooler(&plan.expand)?;
             runner.refuse_conflicts(plan).await?;
             let release = runner.release.clone();
             runner.begin(migration, plan, release.as_deref()).await?;
@@ -53,6 +54,7 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
         return Ok(());
     }
     runner.refuse_paused(id).await?;
+    runner.refuse_pooler(&plan.finish)?;
     if entry == Entry::Start {
         gates::check(&mut runner.session, &runner.settings.gates).await?;
         runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?;
@@ -94,6 +96,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     if entry == Entry::Done {
         return Ok(());
     }
+    runner.refuse_pooler(&plan.contract)?;
     if entry == Entry::Start {
         runner.may_contract(&record, &plan).await?;
     }

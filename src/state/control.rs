@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use sqlx::Row;
-use sqlx::postgres::PgConnection;
 use sqlx::types::Json;
 
 use super::{Audit, Store};
 use crate::config::Pace;
-use crate::db::Session;
+use crate::db::{Conn, Session};
 use crate::error::Result;
 
 /// What `pause` and `resume` have set.
@@ -33,7 +32,7 @@ impl Store {
     /// pace set so far, or of the `configured` one.
     pub async fn set_control(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         paused: bool,
         pace: &Pace,
@@ -52,7 +51,7 @@ impl Store {
     /// Shows why a table's backfill waits, or that it goes on, and how long it has waited since it last said so.
     pub async fn hold(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         (id, ordinal): (&str, i32),
         reason: Option<&str>,
         waited: Duration,

@@ -1,10 +1,9 @@
 //! midflight's own tables: made on demand, upgraded by newer versions, refused by older ones.
 
-use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 
 use super::Store;
-use crate::db::statement;
+use crate::db::{Conn, statement};
 use crate::error::{Error, Kind, Result};
 
 /// What makes a version of the tables of the one before. The first makes version 2.
@@ -17,7 +16,7 @@ impl Store {
     ///
     /// # Errors
     /// Exit 22 when a newer midflight made them.
-    pub async fn exists(&self, conn: &mut PgConnection) -> Result<bool> {
+    pub async fn exists(&self, conn: &mut Conn) -> Result<bool> {
         let Some(version) = self.version(conn).await? else { return Ok(false) };
         if version > VERSION {
             let message = format!(
@@ -40,7 +39,7 @@ impl Store {
     ///
     /// # Errors
     /// The database's; exit 1 without the CREATE privilege on the database.
-    pub async fn init(&self, conn: &mut PgConnection) -> Result<()> {
+    pub async fn init(&self, conn: &mut Conn) -> Result<()> {
         if self.exists(conn).await? {
             return Ok(());
         }
@@ -53,7 +52,7 @@ impl Store {
         if made.is_err() && self.exists(conn).await? { Ok(()) } else { made }
     }
 
-    async fn version(&self, conn: &mut PgConnection) -> Result<Option<i32>> {
+    async fn version(&self, conn: &mut Conn) -> Result<Option<i32>> {
         let found = statement("SELECT pg_catalog.to_regclass($1) IS NOT NULL");
         let meta = format!("{}.meta", self.schema());
         if !found.bind(meta).fetch_one(&mut *conn).await?.get::<bool, _>(0) {
@@ -63,27 +62,27 @@ impl Store {
     }
 
     /// Runs what is given, then every upgrade that is missing.
-    async fn make(&self, conn: &mut PgConnection, first: &str) -> Result<()> {
+    async fn make(&self, conn: &mut Conn, first: &str) -> Result<()> {
         // The advisory lock lasts for this transaction only: it serialises creation, nothing else. The lock timeout is
         // for a long look at the tables that somebody else takes.
-        let begin = "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205);";
+        let begin =
+            "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205)";
         let made = async {
-            sqlx::raw_sql(AssertSqlSafe(self.in_schema(&format!("{begin}{first}"))))
-                .execute(&mut *conn)
-                .await?;
+            conn.begin(begin).await?;
+            conn.run(&self.in_schema(first)).await?;
             let version: i32 =
                 self.query("SELECT version FROM :state.meta").fetch_one(&mut *conn).await?.get(0);
             for (upgrade, to) in UPGRADES.iter().zip(2..) {
                 if version < to {
-                    sqlx::raw_sql(AssertSqlSafe(self.in_schema(upgrade))).execute(&mut *conn).await?;
+                    conn.run(&self.in_schema(upgrade)).await?;
                     self.query("UPDATE :state.meta SET version = $1").bind(to).execute(&mut *conn).await?;
                 }
             }
-            sqlx::raw_sql("COMMIT").execute(&mut *conn).await.map(drop)
+            conn.commit().await
         };
         let made: Result<(), sqlx::Error> = made.await;
         if made.is_err() {
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *conn).await;
+            conn.rollback().await;
         }
         Ok(made?)
     }

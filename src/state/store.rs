@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::phase::Phase;
 use crate::config::Pace;
-use crate::db::statement;
+use crate::db::{Conn, Statement, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::plan::Plan;
@@ -118,13 +118,13 @@ impl Store {
     }
 
     /// Every recorded migration, by id.
-    pub async fn records(&self, conn: &mut PgConnection) -> Result<Vec<Record>> {
+    pub async fn records(&self, conn: &mut Conn) -> Result<Vec<Record>> {
         let rows = self.query(&format!("{SELECT_RECORD} ORDER BY id")).fetch_all(conn).await?;
         rows.iter().map(record).collect()
     }
 
     /// One recorded migration.
-    pub async fn record(&self, conn: &mut PgConnection, id: &str) -> Result<Option<Record>> {
+    pub async fn record(&self, conn: &mut Conn, id: &str) -> Result<Option<Record>> {
         let row = self.query(&format!("{SELECT_RECORD} WHERE id = $1")).bind(id).fetch_optional(conn).await?;
         row.as_ref().map(record).transpose()
     }
@@ -132,7 +132,7 @@ impl Store {
     /// Records that expand begins: plan, journal rows and progress rows, in place of those of an earlier attempt.
     pub async fn begin(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         checksum: &str,
         plan: &Plan,
@@ -167,7 +167,7 @@ impl Store {
     }
 
     /// Records a migration that something else applied.
-    pub async fn adopt(&self, conn: &mut PgConnection, id: &str, checksum: &str) -> Result<()> {
+    pub async fn adopt(&self, conn: &mut Conn, id: &str, checksum: &str) -> Result<()> {
         let sql = "INSERT INTO :state.migrations (id, checksum, phase, contracted_at) VALUES ($1, $2, 'contracted', now())
                    ON CONFLICT (id) DO UPDATE SET checksum = $2, phase = 'contracted', contracted_at = now(), plan = NULL, error = NULL";
         self.query(sql).bind(id).bind(checksum).execute(&mut *conn).await?;
@@ -177,13 +177,7 @@ impl Store {
     }
 
     /// Moves a migration to another phase and clears its error.
-    pub async fn set_phase(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-        to: Phase,
-        release: Option<&str>,
-    ) -> Result<()> {
+    pub async fn set_phase(&self, conn: &mut Conn, id: &str, to: Phase, release: Option<&str>) -> Result<()> {
         let stamp = match to {
             Phase::Expanded => ", expanded_at = now()",
             Phase::Backfilled => ", backfilled_at = now()",
@@ -200,14 +194,14 @@ impl Store {
     }
 
     /// Records what verification found: nothing, or a message.
-    pub async fn set_verified(&self, conn: &mut PgConnection, id: &str, failure: Option<&str>) -> Result<()> {
+    pub async fn set_verified(&self, conn: &mut Conn, id: &str, failure: Option<&str>) -> Result<()> {
         let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE id = $1";
         self.query(sql).bind(id).bind(failure).execute(conn).await?;
         Ok(())
     }
 
     /// Records what stopped an attempt.
-    pub async fn set_error(&self, conn: &mut PgConnection, id: &str, error: &str) -> Result<()> {
+    pub async fn set_error(&self, conn: &mut Conn, id: &str, error: &str) -> Result<()> {
         self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1")
             .bind(id)
             .bind(error)
@@ -217,7 +211,7 @@ impl Store {
     }
 
     /// The journal of a migration, in order.
-    pub async fn steps(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<StepRow>> {
+    pub async fn steps(&self, conn: &mut Conn, id: &str) -> Result<Vec<StepRow>> {
         let rows = self
             .query("SELECT step_id, status FROM :state.steps WHERE migration_id = $1 ORDER BY ordinal")
             .bind(id)
@@ -229,7 +223,7 @@ impl Store {
     /// Moves a step to another status. With an error, says why.
     pub async fn set_step(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         step: &str,
         status: &str,
@@ -245,7 +239,7 @@ impl Store {
     }
 
     /// The progress of a migration's tables.
-    pub async fn backfills(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<BackfillRow>> {
+    pub async fn backfills(&self, conn: &mut Conn, id: &str) -> Result<Vec<BackfillRow>> {
         // Time spent waiting says nothing about how fast the work goes.
         let sql = "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
                      CASE WHEN status = 'running' THEN (rows_done - rows_at_start)::float8
@@ -260,7 +254,7 @@ impl Store {
     /// Freezes the end of a table's range, once; later calls keep the first.
     pub async fn freeze(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         ordinal: i32,
         range_end: i64,
@@ -276,7 +270,7 @@ impl Store {
     /// Moves a table's cursor; part of the batch's transaction.
     pub async fn advance(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         ordinal: i32,
         cursor: i64,
@@ -289,20 +283,14 @@ impl Store {
     }
 
     /// Ends a table's backfill, well or not.
-    pub async fn finish_backfill(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-        ordinal: i32,
-        status: &str,
-    ) -> Result<()> {
+    pub async fn finish_backfill(&self, conn: &mut Conn, id: &str, ordinal: i32, status: &str) -> Result<()> {
         let sql = "UPDATE :state.backfills SET status = $3, throttled_by = NULL, updated_at = clock_timestamp() WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
         Ok(())
     }
 
     /// Appends to the audit.
-    pub async fn audit(&self, conn: &mut PgConnection, entry: &Audit<'_>) -> Result<()> {
+    pub async fn audit(&self, conn: &mut Conn, entry: &Audit<'_>) -> Result<()> {
         let sql = "INSERT INTO :state.events (host, release, migration_id, what, from_phase, to_phase, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         self.query(sql)
             .bind(super::lease::host())
@@ -321,7 +309,7 @@ impl Store {
     /// the next one who looks.
     pub async fn old_writes(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         record: &Record,
         remember: bool,
     ) -> Result<Option<OldWrites>> {
@@ -354,14 +342,14 @@ impl Store {
     }
 
     /// How long a migration has been expanded.
-    pub async fn expanded_for(&self, conn: &mut PgConnection, id: &str) -> Result<Duration> {
+    pub async fn expanded_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
         let sql = "SELECT coalesce(extract(epoch FROM now() - expanded_at), 0)::float8 FROM :state.migrations WHERE id = $1";
         let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }
 
     /// How long ago a write through the old side was last seen, if one ever was.
-    pub async fn quiet_for(&self, conn: &mut PgConnection, id: &str) -> Result<Option<Duration>> {
+    pub async fn quiet_for(&self, conn: &mut Conn, id: &str) -> Result<Option<Duration>> {
         let sql = "SELECT extract(epoch FROM now() - max(last_seen_at))::float8 FROM :state.counters WHERE migration_id = $1";
         let seconds: Option<f64> = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
@@ -371,10 +359,7 @@ impl Store {
         sql.replace(":state", &self.schema.to_string())
     }
 
-    pub(super) fn query(
-        &self,
-        sql: &str,
-    ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
+    pub(super) fn query(&self, sql: &str) -> Statement<'static> {
         statement(AssertSqlSafe(self.in_schema(sql)))
     }
 }

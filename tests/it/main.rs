@@ -12,6 +12,7 @@ mod lifecycle;
 mod metrics;
 mod no_rewrite;
 mod objects;
+mod pooler;
 mod privileges;
 mod readme;
 mod refusals;

@@ -223,6 +223,44 @@ async fn a_lease_that_is_stolen_while_it_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lease_whose_connection_is_lost() {
+    let (db, midflight) = expanded("").await;
+    let backfill = midflight.begin(&["backfill"]);
+    db.until(RUNS).await;
+    midflight.ok(&["pause"]).await;
+    db.until(&waits_for("paused by %")).await;
+    db.exec(
+        "CREATE TABLE seen AS SELECT backend_pid, pg_terminate_backend(backend_pid) FROM midflight.lease",
+    )
+    .await;
+    db.until("SELECT l.backend_pid <> s.backend_pid FROM midflight.lease l, seen s").await;
+    midflight.exits(&["backfill"], &[12]).await;
+    midflight.ok(&HURRY).await;
+    backfill.ends(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_in_the_middle_of_the_sweep() {
+    let db = TestDb::create().await;
+    // What is left to convert is asked row by row, and the answer takes its time.
+    db.exec(
+        "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); INSERT INTO t SELECT n, n FROM generate_series(1, 50) n;
+         CREATE FUNCTION slow(int) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+         BEGIN IF current_query() LIKE 'SELECT EXISTS%' THEN PERFORM pg_sleep(5); END IF; RETURN nullif($1, 0); END $$",
+    )
+    .await;
+    let up =
+        "-- midflight: reverse a = a::integer\nALTER TABLE t ALTER COLUMN a TYPE bigint USING slow(a);\n";
+    let midflight = Program::new(&db, &[("1.sql", up)]);
+    midflight.ok(&["expand"]).await;
+    db.exec("ALTER TABLE t ALTER a DROP NOT NULL; UPDATE t SET a = NULL").await;
+    let backfill = midflight.begin(&["backfill"]);
+    db.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'").await;
+    backfill.signal(Signal::TERM);
+    backfill.ends(130).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn terminated_while_it_waits_for_a_lock() {
     let (db, midflight) = expanded("").await;
     midflight.ok(&HURRY).await;

@@ -1,11 +1,10 @@
 //! How many sessions are at work.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres, Row};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{OURS, Reading, Signal};
-use crate::db::statement;
+use crate::db::{Statement, statement};
 
 /// Client sessions that run a statement, midflight's own left out.
 pub(super) struct ActiveBackends {
@@ -37,7 +36,7 @@ impl Signal for ActiveBackends {
         true
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         statement(AssertSqlSafe(format!(
             "SELECT count(*) FROM pg_stat_activity a
              WHERE a.backend_type = 'client backend' AND a.state = 'active' AND NOT {OURS}"

@@ -1,12 +1,11 @@
 //! How much WAL waits to be archived.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{Postgres, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 
 use super::{Reading, Signal};
 use crate::config::Size;
-use crate::db::statement;
+use crate::db::{Statement, statement};
 
 /// WAL written but not archived. A backfill that outruns the archiver fills the disk.
 pub(super) struct ArchiveBacklog {
@@ -36,7 +35,7 @@ impl Signal for ArchiveBacklog {
         false
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         statement(
             "SELECT current_setting('archive_mode') <> 'off', last_archived_wal,
                     pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint,

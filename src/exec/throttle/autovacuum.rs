@@ -1,12 +1,11 @@
 //! Whether autovacuum works on the table.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{Postgres, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 
 use super::{Reading, Signal};
 use crate::config::Autovacuum;
-use crate::db::statement;
+use crate::db::{Statement, statement};
 use crate::ident::TableName;
 
 /// An autovacuum of the tables that are converted, or of their TOAST tables.
@@ -35,7 +34,7 @@ impl Signal for Vacuum {
         true
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         statement(VACUUMS).bind(&self.tables)
     }
 

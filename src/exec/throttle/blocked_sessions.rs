@@ -1,11 +1,10 @@
 //! Who waits for midflight.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres, Row};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{OURS, Reading, Signal};
-use crate::db::statement;
+use crate::db::{Statement, statement};
 
 /// Sessions that wait for a lock which midflight holds or is ahead of them in the queue for. The application feels it
 /// before any other figure shows it.
@@ -37,7 +36,7 @@ impl Signal for BlockedSessions {
         true
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         // Everybody may see who waits, and own sessions. pg_blocking_pids() is asked for those who wait only: it stops
         // the lock manager for a moment.
         statement(AssertSqlSafe(format!(

@@ -129,18 +129,23 @@ impl Brake {
     ) -> Result<()> {
         let mut interrupt = session.interrupt();
         interrupt.check()?;
-        if let Some(hold) = self.hold(work, session).await? {
+        if let Some(hold) = self.hold(work, session, listener).await? {
             self.wait(work, hold, session, listener).await?;
-        }
-        for (signal, pressure) in self.watches.iter_mut().flat_map(Watch::fresh_pressures) {
-            listener.event(&Event::Sampled { signal: &signal, pressure });
         }
         let pause = self.pace().pause.0;
         if pause.is_zero() { Ok(()) } else { interrupt.sleep(pause).await }
     }
 
     /// The reason to wait, if there is one.
-    async fn hold(&mut self, work: Work<'_>, session: &mut Session) -> Result<Option<Hold>> {
+    async fn hold(
+        &mut self,
+        work: Work<'_>,
+        session: &mut Session,
+        listener: &dyn Listener,
+    ) -> Result<Option<Hold>> {
+        for (signal, pressure) in self.watches.iter_mut().flat_map(Watch::fresh_pressures) {
+            listener.event(&Event::Sampled { signal: &signal, pressure });
+        }
         if self.looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
             self.control = self.store.control(session, &self.migration).await?;
             self.looked_at = Some(Instant::now());
@@ -178,7 +183,7 @@ impl Brake {
                 }
             }
             session.interrupt().sleep(LOOK_EVERY).await?;
-            match self.hold(work, session).await? {
+            match self.hold(work, session, listener).await? {
                 Some(still) => hold = still,
                 None => break,
             }

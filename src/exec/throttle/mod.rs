@@ -20,11 +20,10 @@ pub use brake::Hold;
 pub(super) use brake::{Brake, Work};
 pub use watch::Held;
 
-use sqlx::Postgres;
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
+use sqlx::postgres::PgRow;
 
 use crate::config::ThrottleSettings;
+use crate::db::Statement;
 use crate::ident::TableName;
 
 /// Something that is watched.
@@ -40,7 +39,7 @@ trait Signal: Send {
         false
     }
     /// What it asks the server.
-    fn query(&self) -> Query<'_, Postgres, PgArguments>;
+    fn query(&self) -> Statement<'_>;
     /// What the answer means.
     fn judge(&mut self, rows: &[PgRow]) -> Result<Reading, sqlx::Error>;
 }

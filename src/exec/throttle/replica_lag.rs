@@ -1,12 +1,11 @@
 //! How far replicas are behind, and whether they are there.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{Postgres, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 
 use super::{Reading, Signal};
 use crate::config::{Size, ThrottleSettings};
-use crate::db::statement;
+use crate::db::{Statement, statement};
 
 /// In bytes: the server's own lag in seconds stands still when nobody writes, and is lost with the replica.
 pub(super) struct ReplicaLag {
@@ -36,7 +35,7 @@ impl Signal for ReplicaLag {
         true
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         statement(RECEIVERS)
     }
 

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres, Row};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{OURS, Reading, Signal};
 use crate::config::Span;
-use crate::db::statement;
+use crate::db::{Statement, statement};
 
 /// The oldest transaction, prepared transaction, replica or slot whose snapshot the server has to keep rows for. Under
 /// it every converted row leaves a dead one that nothing can remove: the table doubles.
@@ -39,7 +38,7 @@ impl Signal for SnapshotAge {
         true
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         statement(AssertSqlSafe(holders()))
     }
 

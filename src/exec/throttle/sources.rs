@@ -52,7 +52,7 @@ impl Source for Signals {
 pub(super) async fn open(session: &mut Session) -> Result<bool, sqlx::Error> {
     let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL statement_timeout = '3s'; \
                  SET LOCAL search_path = pg_catalog";
-    session.run(begin).await?;
+    session.conn.begin(begin).await?;
     let sees_all = statement("SELECT pg_has_role('pg_read_all_stats', 'USAGE')");
     Ok(sees_all.fetch_one(&mut session.conn).await?.get(0))
 }

@@ -1,11 +1,10 @@
 //! How far the database is from running out of transaction ids.
 
-use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::query::Query;
-use sqlx::{Postgres, Row};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 
 use super::{Reading, Signal};
-use crate::db::statement;
+use crate::db::{Statement, statement};
 
 /// The age of the oldest transaction id of the database. Each batch takes an id, and work from the vacuum that frees them.
 pub(super) struct Wraparound {
@@ -32,7 +31,7 @@ impl Signal for Wraparound {
         false
     }
 
-    fn query(&self) -> Query<'_, Postgres, PgArguments> {
+    fn query(&self) -> Statement<'_> {
         statement("SELECT age(d.datfrozenxid) FROM pg_database d WHERE d.datname = current_database()")
     }
 

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod example;
+pub mod pooler;
 pub mod program;
 pub mod release;
 pub mod snapshot;

@@ -107,7 +107,7 @@ fn start() -> (Cluster, Child) {
 }
 
 /// A command that runs as whoever the server runs as
-fn as_server(program: &Path, dir: &Path) -> Command {
+pub fn as_server(program: &Path, dir: &Path) -> Command {
     let mut command = Command::new::<PathBuf>(program.into());
     let owner = std::fs::metadata(dir).unwrap();
     if rustix::process::geteuid().is_root() {
