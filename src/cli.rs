@@ -75,8 +75,9 @@ pub enum Command {
     Expand(commands::stage::ReleaseArgs),
     /// Convert the rows that are there, in small batches, and verify every one
     ///
-    /// Run it while both releases work; `gates` of midflight.yaml are asked first. Interrupted or killed, it goes on where
-    /// it stopped. Indexes and constraints of the converted columns are built after the rows.
+    /// Run it while both releases work; `gates` of midflight.yaml are asked first. Batches wait while a limit of `throttle`
+    /// is passed or a gate says no, and say why; after `backfill.max_throttle` of that in one piece it ends with exit 11.
+    /// Interrupted or killed, it goes on where it stopped. Indexes and constraints of the converted columns are built after the rows.
     Backfill(commands::stage::StageArgs),
     /// Compare the old and the new side of every row again
     Verify(commands::stage::StageArgs),

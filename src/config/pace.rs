@@ -1,5 +1,7 @@
 //! How large and how fast batches are, as far as it can be changed while they run.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{BackfillSettings, Span};
@@ -13,13 +15,24 @@ pub struct Pace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Span>,
     /// A pause after each batch, instead of `backfill.pause`
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long = "batch-pause", value_name = "DURATION")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pause: Option<Span>,
     /// The most rows of a batch, instead of `backfill.max_batch`
     #[arg(long, value_name = "ROWS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_batch: Option<u32>,
+}
+
+impl fmt::Display for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            self.target.map(|target| format!("target {target}")),
+            self.pause.map(|pause| format!("pause {pause}")),
+            self.max_batch.map(|rows| format!("max_batch {rows}")),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
 }
 
 impl BackfillSettings {

@@ -6,6 +6,7 @@ use sqlx::Row;
 
 use super::ddl::Note;
 use super::{Event, Runner, gates};
+use crate::config::Pace;
 use crate::db::statement;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
@@ -212,11 +213,16 @@ impl Runner<'_> {
 
     /// A pipeline that is told "not yet" can come again; one that waits for days can't.
     async fn refuse_paused(&mut self, id: &str) -> Result<()> {
-        match self.store.control(&mut self.session, id).await?.paused {
-            None => Ok(()),
-            Some(by) => Err(Error::new(Kind::NotYet, format!("migration `{id}` is paused by {by}"))
-                .hint(format!("`midflight resume {id}` lets it go on"))),
+        let control = self.store.control(&mut self.session, id).await?;
+        if let Some(by) = control.paused {
+            return Err(Error::new(Kind::NotYet, format!("migration `{id}` is paused by {by}"))
+                .hint(format!("`midflight resume {id}` lets it go on")));
         }
+        if control.pace != Pace::default() {
+            let undo = "`midflight resume --configured-pace` undoes it";
+            self.emit(&Event::Note(format!("pace set by `midflight resume`: {}; {undo}", control.pace)));
+        }
+        Ok(())
     }
 
     /// Two migrations that work on one column would undo each other.

@@ -92,8 +92,10 @@ pub fn human(rows: &[MigrationStatus]) -> String {
             .paused
             .iter()
             .map(|by| format!("paused by {by}; `midflight resume {}` lets it go on", row.id));
+        let pace =
+            (row.pace != Pace::default()).then(|| format!("pace set by `midflight resume`: {}", row.pace));
         let tables = row.tables.iter().flat_map(|table| table_lines(table, row.paused.is_some()));
-        for line in paused.chain(tables) {
+        for line in paused.chain(pace).chain(tables) {
             out.push_str(&format!("\n{}: {line}\n", row.id));
         }
         if let Some(error) = &row.error {

@@ -95,7 +95,7 @@ async fn over_http_while_it_is_paused() {
     assert!(figures["midflight_last_progress_timestamp_seconds doing=backfill,table=public.t"] > 1.7e9);
     assert!(get(&address, "/").await.0.starts_with("HTTP/1.1 404"));
 
-    midflight.ok(&["resume", "--pause", "0s"]).await;
+    midflight.ok(&["resume", "--batch-pause", "0s"]).await;
     backfill.ends(0).await;
 }
 

@@ -13,7 +13,7 @@ const TABLE: &str = "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL) WITH (f
 const TYPE_CHANGE: &str = "ALTER TABLE t ALTER COLUMN a TYPE bigint;\n";
 /// Some thirty seconds for the table, unless it is told to hurry
 const SLOW: &str = "backfill: {pause: 100ms, max_batch: 100, max_throttle: 1m}\n";
-const HURRY: [&str; 5] = ["resume", "--pause", "0s", "--max-batch", "50000"];
+const HURRY: [&str; 5] = ["resume", "--batch-pause", "0s", "--max-batch", "50000"];
 
 /// A table that is expanded, and a slow backfill for it
 async fn expanded(config: &str) -> (TestDb, Program) {
@@ -201,10 +201,17 @@ async fn paused_from_elsewhere() {
     let ran = midflight.exits(&["backfill"], &[4]).await;
     assert!(ran.stderr.contains("`midflight resume 1` lets it go on"), "{}", ran.stderr);
     midflight.ok(&HURRY).await;
-    midflight.ok(&["backfill"]).await;
+    let pace = "pace set by `midflight resume`: pause 0s, max_batch 50000";
+    assert!(midflight.ok(&["status"]).await.stdout.contains(pace));
+    assert!(midflight.ok(&["backfill"]).await.stderr.contains(pace));
+    midflight.ok(&["resume", "--configured-pace", "--target", "20ms"]).await;
+    assert_eq!(
+        db.scalar::<String>("SELECT pace::text FROM midflight.migrations").await,
+        r#"{"target": "20ms"}"#
+    );
     let told =
         "SELECT string_agg(what, ', ' ORDER BY id) FROM midflight.events WHERE what IN ('pause', 'resume')";
-    assert_eq!(db.scalar::<String>(told).await, "pause, resume, pause, resume");
+    assert_eq!(db.scalar::<String>(told).await, "pause, resume, pause, resume, resume");
     let ran = midflight.exits(&["pause", "2"], &[4]).await;
     assert!(ran.stderr.contains("no migration `2` is in flight"), "{}", ran.stderr);
 }
