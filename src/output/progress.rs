@@ -61,7 +61,7 @@ impl State {
 
     /// Whether a wait for this is worth a line: not again and again when the work stops and goes.
     fn worth_telling(&mut self, waits_for: Vec<String>) -> bool {
-        let worth = self.silent_for_long() || (!self.told && self.waits_for != waits_for);
+        let worth = self.silent_for_long() || self.waits_for != waits_for;
         self.waits_for = waits_for;
         self.told |= worth;
         worth
@@ -92,13 +92,14 @@ impl Progress {
         let begins = state.doing != *doing;
         if begins {
             *state = State::new(doing, *rows, *pages);
+            self.bar.set_prefix(format!("{doing} {table}"));
+            self.bar.set_message("");
             self.bar.reset();
             self.bar.set_length(pages_total.unsigned_abs());
             let template = "  {prefix} [{bar:30}] {percent}%  {msg}";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 self.bar.set_style(style.progress_chars("=> "));
             }
-            self.bar.set_prefix(format!("{doing} {table}"));
         }
         let worked = state.started.elapsed().saturating_sub(state.waited);
         let rate = (rows - state.rows_at_start) as f64 / worked.as_secs_f64().max(0.001);
@@ -241,7 +242,6 @@ mod tests {
         let mut state = State::new("backfill", 0, 0);
         let lag = || vec!["replica_lag_bytes".to_owned()];
         assert!(state.worth_telling(lag()));
-        state.told = false;
         assert!(!state.worth_telling(lag()));
         assert!(state.worth_telling(vec!["pause".to_owned()]));
     }

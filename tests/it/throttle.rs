@@ -1,9 +1,10 @@
 //! A backfill waits for replicas, snapshots, blocked sessions, gates and people; it says why, and it goes on
 
+use midflight::ephemeral::{Binaries, Cluster, ClusterOptions};
 use rustix::process::Signal;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
-use super::support::database::TestDb;
+use super::support::database::{TestDb, until};
 use super::support::program::Program;
 use super::support::standby::Pair;
 
@@ -94,20 +95,97 @@ async fn an_old_snapshot_until_the_deadline() {
     assert!(verified);
 }
 
+/// A server whose archiver fails
+fn troubled() -> Cluster {
+    let settings = [
+        ("archive_mode", "on"),
+        ("archive_command", "false"),
+        ("autovacuum", "on"),
+        ("autovacuum_naptime", "1s"),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Cluster::start(&Binaries::find().unwrap(), &ClusterOptions { settings, ..ClusterOptions::default() })
+        .unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn sessions_that_wait_for_midflight() {
+async fn an_archiver_and_a_vacuum_in_trouble() {
+    let cluster = tokio::task::spawn_blocking(troubled).await.unwrap();
+    let mut conn = PgConnection::connect(&cluster.url("postgres")).await.unwrap();
     let db = TestDb::create().await;
-    // A batch holds its rows for as long as this trigger sleeps.
-    db.exec(
+    let midflight = Program::new(&db, &[("1.sql", TYPE_CHANGE)]).with_url(&cluster.url("postgres"));
+    sqlx::raw_sql(TABLE).execute(&mut conn).await.unwrap();
+    midflight.ok(&["expand"]).await;
+
+    // Where archiving stood when the work began is all that is known while nothing was ever archived.
+    midflight
+        .write("midflight.yaml", &format!("{SLOW}throttle: {{archive_backlog: 1MB, autovacuum: off}}\n"));
+    let backfill = midflight.begin(&["backfill"]);
+    until(&mut conn, RUNS).await;
+    let wal = "CREATE TABLE other AS SELECT generate_series(1, 50000); SELECT pg_switch_wal()";
+    sqlx::raw_sql(wal).execute(&mut conn).await.unwrap();
+    until(&mut conn, &waits_for("% MB of WAL wait to be archived, 1.0 MB are allowed")).await;
+    backfill.signal(Signal::TERM);
+    backfill.ends(130).await;
+
+    // Transaction ids run away, and the vacuum that is to help is slow.
+    let burn = "ALTER TABLE t SET (autovacuum_freeze_max_age = 100000, autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1);
+                CREATE TABLE ids (id int); DO $$ BEGIN FOR i IN 1..110000 LOOP
+                  BEGIN INSERT INTO ids VALUES (i); EXCEPTION WHEN others THEN RAISE; END; END LOOP; END $$";
+    sqlx::raw_sql(burn).execute(&mut conn).await.unwrap();
+    midflight.write("midflight.yaml", SLOW);
+    let backfill = midflight.begin(&["backfill"]);
+    until(&mut conn, &waits_for("autovacuum of %t to prevent wraparound")).await;
+    backfill.signal(Signal::TERM);
+    backfill.ends(130).await;
+    midflight.write(
+        "midflight.yaml",
+        "throttle: {autovacuum: off, wraparound_age: 100000}\nbackfill: {max_throttle: 1s}\n",
+    );
+    let ran = midflight.exits(&["backfill"], &[11]).await;
+    assert!(ran.stderr.contains("transactions old, 100000 are allowed"), "{}", ran.stderr);
+}
+
+/// A table whose batches take as long as a trigger sleeps
+async fn dozing(rows: u32) -> (TestDb, Program) {
+    let db = TestDb::create().await;
+    db.exec(&format!(
         "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int);
-         INSERT INTO t SELECT n, n FROM generate_series(1, 400) n; ANALYZE t;
+         INSERT INTO t SELECT n, n FROM generate_series(1, {rows}) n; ANALYZE t;
          CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN IF new.b IS NOT DISTINCT FROM old.b THEN PERFORM pg_sleep(0.02); END IF; RETURN new; END $$;
-         CREATE TRIGGER doze BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION doze()",
-    )
+         CREATE TRIGGER doze BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION doze()"
+    ))
     .await;
     let midflight = Program::new(&db, &[("1.sql", TYPE_CHANGE)]);
     midflight.ok(&["expand"]).await;
+    (db, midflight)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_signal_waits_for_the_batch_and_the_second_does_not() {
+    let dozes = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    let (db, midflight) = dozing(800).await;
+    let backfill = midflight.begin(&["backfill"]);
+    db.until(dozes).await;
+    backfill.signal(Signal::TERM);
+    backfill.ends(130).await;
+    assert!(db.scalar::<i64>("SELECT rows_done FROM midflight.backfills").await > 0);
+
+    let (db, midflight) = dozing(8000).await;
+    let backfill = midflight.begin(&["backfill"]);
+    db.until(dozes).await;
+    backfill.signal(Signal::INT);
+    // One that comes too early is taken for the first.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    backfill.signal(Signal::INT);
+    backfill.ends(130).await;
+    assert_eq!(db.scalar::<i64>("SELECT rows_done FROM midflight.backfills").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_wait_for_midflight() {
+    let (db, midflight) = dozing(400).await;
     midflight.write("midflight.yaml", "throttle: {blocked_sessions: 0}\n");
     let mut writers = tokio::task::JoinSet::new();
     for _ in 0..4 {
