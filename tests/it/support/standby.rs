@@ -1,7 +1,10 @@
 //! A server of a test's own with a real standby
 
 use std::{
-    os::unix::{fs::MetadataExt, process::CommandExt},
+    os::unix::{
+        fs::{MetadataExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -20,7 +23,10 @@ pub struct Pair {
 impl Pair {
     /// Starts both, and waits until the standby streams
     pub async fn start() -> Self {
-        let (primary, standby) = tokio::task::spawn_blocking(start).await.unwrap();
+        let start = || Cluster::start(&Binaries::find().unwrap(), &ClusterOptions::default()).unwrap();
+        let primary = tokio::task::spawn_blocking(start).await.unwrap();
+        back_up(&primary).await;
+        let standby = start_standby(primary.dir());
         let pair = Self { primary, standby };
         pair.until("SELECT count(*) = 1 FROM pg_stat_replication WHERE replay_lsn IS NOT NULL").await;
         pair
@@ -70,24 +76,35 @@ async fn run(url: &str, sql: &str) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut conn).await.map(drop)
 }
 
-fn start() -> (Cluster, Child) {
+/// Copies the primary's files. Packages of server programs don't always have `pg_basebackup`.
+async fn back_up(primary: &Cluster) {
+    let mut conn = PgConnection::connect(&primary.url("postgres")).await.unwrap();
+    let old = conn.server_version_num().unwrap() < 150_000;
+    let (begin, end) = match old {
+        true => (
+            "SELECT pg_start_backup('test', true, false)",
+            "SELECT labelfile FROM pg_stop_backup(false, false)",
+        ),
+        false => ("SELECT pg_backup_start('test', true)", "SELECT labelfile FROM pg_backup_stop(false)"),
+    };
+    sqlx::raw_sql(begin).execute(&mut conn).await.unwrap();
+    let (from, to) = (primary.dir().join("data"), primary.dir().join("standby"));
+    let copy = as_server("cp".as_ref(), primary.dir()).arg("-a").args([&from, &to]).status().unwrap();
+    assert!(copy.success());
+    let label: String = sqlx::query_scalar(end).fetch_one(&mut conn).await.unwrap();
+    std::fs::remove_file(to.join("postmaster.pid")).unwrap();
+    let owner = std::fs::metadata(primary.dir()).unwrap();
+    for (name, text) in [("backup_label", label.as_str()), ("standby.signal", "")] {
+        std::fs::write(to.join(name), text).unwrap();
+        chown(to.join(name), Some(owner.uid()), Some(owner.gid())).unwrap();
+    }
+}
+
+fn start_standby(dir: &Path) -> Child {
     let binaries = Binaries::find().unwrap();
-    let primary = Cluster::start(&binaries, &ClusterOptions::default()).unwrap();
-    let data = primary.dir().join("standby");
-    let mut backup = as_server(&binaries.dir.join("pg_basebackup"), primary.dir());
-    backup.args([
-        "-h".as_ref(),
-        primary.dir(),
-        "-p".as_ref(),
-        "5432".as_ref(),
-        "-U".as_ref(),
-        "postgres".as_ref(),
-    ]);
-    backup.arg("-D").arg(&data).args(["-c", "fast", "-X", "stream", "-R", "--no-sync"]);
-    let output = backup.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut standby = as_server(&binaries.dir.join("postgres"), primary.dir());
-    standby.arg("-D").arg(&data).arg("-k").arg(primary.dir()).args(["-p", &PORT.to_string()]);
+    let data = dir.join("standby");
+    let mut standby = as_server(&binaries.dir.join("postgres"), dir);
+    standby.arg("-D").arg(&data).arg("-k").arg(dir).args(["-p", &PORT.to_string()]);
     for setting in [
         "listen_addresses=",
         "hot_standby=on",
@@ -97,13 +114,15 @@ fn start() -> (Cluster, Child) {
         "wal_level=logical",
         "shared_buffers=32MB",
         "dynamic_shared_memory_type=mmap",
-        "cluster_name=standby1",
         "fsync=off",
     ] {
         standby.args(["-c", setting]);
     }
-    let standby = standby.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    (primary, standby)
+    let primary =
+        format!("primary_conninfo=host={} port=5432 user=postgres application_name=standby1", dir.display());
+    standby.args(["-c", &primary]);
+    let log = std::fs::File::create(dir.join("standby.log")).unwrap();
+    standby.stdout(Stdio::null()).stderr(log).spawn().unwrap()
 }
 
 /// A command that runs as whoever the server runs as
