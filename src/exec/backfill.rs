@@ -49,7 +49,7 @@ struct Walk<'w> {
 
 impl Walk<'_> {
     fn work(&self) -> Work<'_> {
-        Work { doing: "backfill", table: &self.work.table, ordinal: self.ordinal }
+        Work { doing: "backfill", table: &self.work.table, ordinal: self.ordinal, stop: None }
     }
 
     /// The condition for rows still to convert. A CASE, since it calls `up`, and the sides of an AND are evaluated in

@@ -26,7 +26,7 @@ impl Runner<'_> {
         let path = self.search_path();
         let timeout = self.settings.lock.timeout.0;
         for from in (0..total).step_by(PAGES as usize) {
-            self.breathe(Work { doing: "verify", table: &work.table, ordinal }).await?;
+            self.breathe(Work { doing: "verify", table: &work.table, ordinal, stop: None }).await?;
             let range = from..total.min(from + PAGES);
             self.session.begin(timeout, &path).await?;
             let sql = format!(

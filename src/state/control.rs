@@ -1,7 +1,5 @@
 //! What other machines tell a running backfill, and what it tells them while it waits.
 
-use std::time::Duration;
-
 use sqlx::Row;
 use sqlx::types::Json;
 
@@ -48,17 +46,13 @@ impl Store {
         self.audit(conn, &Audit { migration: Some(id), what, detail, ..Audit::default() }).await
     }
 
-    /// Shows why a table's backfill waits, or that it goes on, and how long it has waited since it last said so.
-    pub async fn hold(
-        &self,
-        conn: &mut Conn,
-        (id, ordinal): (&str, i32),
-        reason: Option<&str>,
-        waited: Duration,
-    ) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET throttled_by = $3, held = held + $4 * interval '1 second', updated_at = clock_timestamp()
+    /// Shows why a table's backfill waits, or that it goes on. The time since it was last shown was spent waiting,
+    /// whichever worker shows it.
+    pub async fn hold(&self, conn: &mut Conn, id: &str, ordinal: i32, reason: Option<&str>) -> Result<()> {
+        let sql = "UPDATE :state.backfills SET throttled_by = $3, updated_at = clock_timestamp(),
+                     held = held + CASE WHEN throttled_by IS NULL THEN '0' ELSE clock_timestamp() - updated_at END
                    WHERE migration_id = $1 AND ordinal = $2";
-        self.query(sql).bind(id).bind(ordinal).bind(reason).bind(waited.as_secs_f64()).execute(conn).await?;
+        self.query(sql).bind(id).bind(ordinal).bind(reason).execute(conn).await?;
         Ok(())
     }
 }

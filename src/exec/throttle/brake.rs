@@ -1,6 +1,8 @@
 //! What happens between two batches: stop when there is a reason to, say why, go on when it is gone.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -20,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
 /// The work that is held up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(in crate::exec) struct Work<'w> {
     /// `backfill` or `verify`.
     pub doing: &'static str,
@@ -28,6 +30,8 @@ pub(in crate::exec) struct Work<'w> {
     pub table: &'w TableName,
     /// Which of the plan's conversions.
     pub ordinal: i32,
+    /// Set once another worker failed: then there is nothing to wait for.
+    pub stop: Option<&'w AtomicBool>,
 }
 
 /// Why work waits.
@@ -74,6 +78,8 @@ pub(in crate::exec) struct Brake {
     watches: Vec<Watch>,
     control: Control,
     looked_at: Option<Instant>,
+    /// When one of the workers last told why they wait; none while they don't. What one tells the others need not.
+    told_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Brake {
@@ -109,6 +115,7 @@ impl Brake {
             watches,
             control: Control::default(),
             looked_at: None,
+            told_at: Arc::default(),
         })
     }
 
@@ -167,13 +174,10 @@ impl Brake {
     ) -> Result<()> {
         let begun = Instant::now();
         let mut throttled_since = None;
-        let mut told_at: Option<Instant> = None;
         loop {
-            if told_at.is_none_or(|at| at.elapsed() >= SIGN_OF_LIFE) {
-                let waited = told_at.map_or(Duration::ZERO, |at| at.elapsed());
-                self.tell(work, Some(&hold), waited, session).await?;
+            if let Some(waited) = self.due_to_tell() {
+                self.tell(work, Some(&hold), session).await?;
                 listener.event(&Event::Held { doing: work.doing, table: work.table, hold: &hold, waited });
-                told_at = Some(Instant::now());
             }
             match hold {
                 Hold::Paused { .. } => throttled_since = None,
@@ -183,16 +187,36 @@ impl Brake {
                 }
             }
             session.interrupt().sleep(LOOK_EVERY).await?;
+            if work.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+                return Ok(());
+            }
             match self.hold(work, session, listener).await? {
                 Some(still) => hold = still,
                 None => break,
             }
         }
-        let waited = told_at.map_or(Duration::ZERO, |at| at.elapsed());
-        self.tell(work, None, waited, session).await?;
-        self.record(&hold, begun.elapsed(), session).await?;
-        listener.event(&Event::Released { doing: work.doing, table: work.table, waited: begun.elapsed() });
+        if self.told_at().take().is_some() {
+            self.tell(work, None, session).await?;
+            self.record(&hold, begun.elapsed(), session).await?;
+            let waited = begun.elapsed();
+            listener.event(&Event::Released { doing: work.doing, table: work.table, waited });
+        }
         Ok(())
+    }
+
+    /// How long it is since the reason was last told, if it is time to tell it again.
+    fn due_to_tell(&self) -> Option<Duration> {
+        let mut told_at = self.told_at();
+        let waited = told_at.map_or(Duration::ZERO, |at| at.elapsed());
+        if told_at.is_some() && waited < SIGN_OF_LIFE {
+            return None;
+        }
+        *told_at = Some(Instant::now());
+        Some(waited)
+    }
+
+    fn told_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.told_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn give_up(&self, since: Instant, hold: &Hold) -> Result<()> {
@@ -206,18 +230,12 @@ impl Brake {
     }
 
     /// Shows other machines why nothing moves, and makes sure that nobody took over meanwhile.
-    async fn tell(
-        &self,
-        work: Work<'_>,
-        hold: Option<&Hold>,
-        waited: Duration,
-        session: &mut Session,
-    ) -> Result<()> {
+    async fn tell(&self, work: Work<'_>, hold: Option<&Hold>, session: &mut Session) -> Result<()> {
         session.begin(Duration::from_millis(500), "pg_catalog").await?;
         let told = async {
             let reason = hold.map(ToString::to_string);
             let conn = &mut session.conn;
-            self.store.hold(conn, (&self.migration, work.ordinal), reason.as_deref(), waited).await?;
+            self.store.hold(conn, &self.migration, work.ordinal, reason.as_deref()).await?;
             self.fence.check(conn).await
         };
         if let Err(error) = told.await {
