@@ -64,7 +64,7 @@ pub struct BackfillSettings {
     pub pause: Span,
     /// The most rows of a batch.
     pub max_batch: u32,
-    /// How many batches run side by side. This version has one.
+    /// How many connections convert a table side by side.
     pub workers: u32,
     /// How long a throttle may hold a backfill. Read, but without effect in this version.
     pub max_throttle: Option<Span>,
@@ -239,7 +239,6 @@ impl Settings {
         let set = [
             ("throttle", self.throttle.is_some()),
             ("backfill.max_throttle", self.backfill.max_throttle.is_some()),
-            ("backfill.workers", self.backfill.workers != 1),
         ];
         set.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
     }

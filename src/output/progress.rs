@@ -103,6 +103,12 @@ impl Listener for Progress {
                     self.line(&format!("    {blocker}"));
                 }
             }
+            Event::RowsHeld { table, rows, wait, holders } => {
+                self.line(&format!("  {rows} row(s) of {table} are locked; trying again in {}", time(*wait)));
+                for holder in *holders {
+                    self.line(&format!("    {holder}"));
+                }
+            }
             Event::Rows { .. } => self.rows(event),
             Event::RowsDone { doing, table, rows, took } => {
                 self.bar.finish_and_clear();

@@ -3,6 +3,7 @@
 mod lease;
 pub mod phase;
 mod store;
+mod walk;
 
 pub use lease::{Fence, Lease};
 pub use phase::{Entry, Phase, Stage};

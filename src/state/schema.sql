@@ -46,6 +46,8 @@ CREATE TABLE :state.backfills (
   rows_at_start bigint NOT NULL DEFAULT 0,
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'running', 'done', 'failed')),
   throttled_by text,
+  verify_cursor bigint,
+  verify_at timestamptz,
   updated_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (migration_id, ordinal)
 );
