@@ -71,7 +71,7 @@ pub struct BackfillSettings {
     pub pause: Span,
     /// The most rows of a batch.
     pub max_batch: u32,
-    /// How many batches run side by side. This version has one.
+    /// How many connections convert a table side by side.
     pub workers: u32,
     /// How long a throttle may hold a backfill in one piece.
     pub max_throttle: Span,
@@ -220,12 +220,6 @@ impl Settings {
             });
             Error { place, ..Error::usage(format!("the configuration is wrong: {message}")) }
         })
-    }
-
-    /// Keys that are set and have no effect in this version, for a warning.
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        let set = [("backfill.workers", self.backfill.workers != 1)];
-        set.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
     }
 
     /// midflight's own tables.

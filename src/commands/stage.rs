@@ -56,12 +56,6 @@ async fn carry(
     listener: &dyn Listener,
     context: &Context,
 ) -> Result<()> {
-    let unused = context.settings.without_effect();
-    if !unused.is_empty() {
-        context
-            .printer
-            .say(&format!("warning: these settings have no effect in this version: {}", unused.join(", ")));
-    }
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
     let records = context.records(&mut session).await?;

@@ -141,12 +141,12 @@ impl Session {
         self.interruptible(async |conn| conn.run(sql).await).await
     }
 
-    /// The one row of a query that may take long; an interrupt cancels it on the server.
+    /// Rows of a query that may take long; an interrupt cancels it on the server.
     ///
     /// # Errors
     /// The database's, or exit 130.
-    pub async fn one_long(&mut self, sql: &str) -> Result<Result<PgRow, sqlx::Error>> {
-        self.interruptible(async |conn| statement(AssertSqlSafe(sql)).fetch_one(conn).await).await
+    pub async fn rows_long(&mut self, sql: &str) -> Result<Result<Vec<PgRow>, sqlx::Error>> {
+        self.interruptible(async |conn| statement(AssertSqlSafe(sql)).fetch_all(conn).await).await
     }
 
     async fn interruptible<T>(

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::Row;
 
+use super::blockers::{Blocking, blockers};
 use super::{Event, Runner};
 use crate::catalog::Evidence;
 use crate::db::{Failure, classify, explain, statement};
@@ -83,7 +84,8 @@ impl Runner<'_> {
             if classify(&failure) != Failure::Retry {
                 return Err(failure.into());
             }
-            let blockers = self.blockers(locks).await;
+            let tables: Vec<&TableName> = locks.iter().map(|lock| &lock.table).collect();
+            let blockers = blockers(&mut self.session, &tables, Blocking::Table).await;
             if attempt >= budget.attempts || started.elapsed() >= budget.deadline.0 {
                 let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
                 return Err(Error::new(Kind::LockBudget, format!("no lock on {} in {attempt} attempts", tables.join(", ")))
@@ -270,7 +272,7 @@ fn patience(attempt: u32, limit: Duration) -> Duration {
 }
 
 /// Exponential, with full jitter: several runners and the application's own rhythm must not fall in step.
-fn backoff(attempt: u32) -> Duration {
+pub(super) fn backoff(attempt: u32) -> Duration {
     let ceiling = 200u64.saturating_mul(1 << attempt.min(8)).min(30_000);
     Duration::from_millis(fastrand::u64(50..=ceiling))
 }

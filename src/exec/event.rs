@@ -61,6 +61,17 @@ pub enum Event<'e> {
         /// Who is in the way.
         blockers: &'e [String],
     },
+    /// Rows that are still to convert are locked by others.
+    RowsHeld {
+        /// The table.
+        table: &'e TableName,
+        /// How many.
+        rows: usize,
+        /// Until they are tried again.
+        wait: Duration,
+        /// Who may hold them.
+        holders: &'e [String],
+    },
     /// Rows are being read or written.
     Rows {
         /// What is being done: `try`, `backfill`, `verify`.

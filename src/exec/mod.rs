@@ -20,7 +20,7 @@ pub use throttle::{Held, Hold};
 
 use tokio::task::JoinSet;
 
-use crate::config::{BackfillSettings, Settings};
+use crate::config::Settings;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName};
@@ -110,11 +110,6 @@ impl<'a> Runner<'a> {
             Some(brake) => brake.breathe(work, &mut self.session, self.listener).await,
             None => self.session.interrupt().check(),
         }
-    }
-
-    /// How large and how fast batches are to be, as of now.
-    fn pace(&self) -> BackfillSettings {
-        self.brake.as_ref().map_or_else(|| self.settings.backfill.clone(), Brake::pace)
     }
 
     fn emit(&self, event: &Event<'_>) {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use sqlx::Row;
 
-use super::bad_rows::{self, by_data};
+use super::bad_rows::{self, Among, by_data};
 use super::{Event, Listener, search_path};
 use crate::config::Settings;
 use crate::db::{Failure, Session, classify, explain, position, statement};
@@ -132,7 +132,9 @@ impl Preflight<'_> {
             };
             if !good {
                 session.run("ROLLBACK TO SAVEPOINT probe").await?;
-                let bad = bad_rows::find(session, work, range).await?;
+                let condition = bad_rows::within(&range);
+                let most = bad_rows::LISTED + 1;
+                let bad = bad_rows::find(session, work, Among::All, &condition, most).await?;
                 if !bad.is_empty() {
                     return Err(self.bad_rows(work, &bad));
                 }
@@ -162,13 +164,15 @@ impl Preflight<'_> {
         let trials = &self.plan.trials;
         let blamed = trials.iter().find(|trial| !trial.expression.is_empty()).or(trials.first());
         let span = blamed.map_or(Span::default(), |trial| Span::new(trial.start, trial.end));
-        let many = if bad.len() >= bad_rows::LISTED { "at least " } else { "" };
-        Error::new(Kind::BadRows, format!("{many}{} row(s) of {} can't be converted", bad.len(), work.table))
-            .at(&self.migration.source, span)
-            .details(bad.iter().map(|row| format!("{}: {}", work.table, row.report)))
-            .hint(
-                "correct these rows or the expression, then run the same command again; nothing was changed",
-            )
+        let reports: Vec<String> = bad.iter().take(bad_rows::LISTED).map(|row| row.report.clone()).collect();
+        let many = if bad.len() > reports.len() { "more than " } else { "" };
+        Error::new(
+            Kind::BadRows,
+            format!("{many}{} row(s) of {} can't be converted", reports.len(), work.table),
+        )
+        .at(&self.migration.source, span)
+        .details(bad_rows::listed(work, &reports))
+        .hint("correct these rows or the expression, then run the same command again; nothing was changed")
     }
 }
 

@@ -269,7 +269,7 @@ impl Runner<'_> {
 
     async fn verify_all(&mut self, id: &str, plan: &Plan) -> Result<()> {
         for (ordinal, work) in plan.backfill.iter().enumerate() {
-            if let Err(error) = self.verify_rows(ordinal as i32, work).await {
+            if let Err(error) = self.verify_rows(id, ordinal as i32, work).await {
                 if matches!(error.kind, Kind::WrongRows | Kind::BadRows) {
                     self.store.set_verified(&mut self.session.conn, id, Some(&error.message)).await?;
                 }

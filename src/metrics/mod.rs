@@ -210,6 +210,7 @@ impl Listener for Metrics {
             Event::StageSkipped { .. }
             | Event::StepStarted { .. }
             | Event::StepUndone { .. }
+            | Event::RowsHeld { .. }
             | Event::RowsDone { .. }
             | Event::Note(_) => {}
         }

@@ -180,6 +180,12 @@ impl Listener for Progress {
                     self.line(&format!("    {blocker}"));
                 }
             }
+            Event::RowsHeld { table, rows, wait, holders } => {
+                self.line(&format!("  {rows} row(s) of {table} are locked; trying again in {}", time(*wait)));
+                for holder in *holders {
+                    self.line(&format!("    {holder}"));
+                }
+            }
             Event::Rows { .. } => self.rows(event),
             Event::Held { doing, table, hold, waited } => self.held(doing, table, hold, *waited),
             Event::Released { waited, .. } => self.released(*waited),

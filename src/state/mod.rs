@@ -5,6 +5,7 @@ mod lease;
 pub mod phase;
 mod schema;
 mod store;
+mod walk;
 
 pub use control::Control;
 pub use lease::{Fence, Lease};

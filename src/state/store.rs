@@ -276,7 +276,7 @@ impl Store {
         cursor: i64,
         rows: i64,
     ) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE :state.backfills SET cursor = $3, rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
+        let sql = "UPDATE :state.backfills SET cursor = greatest(cursor, $3), rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(cursor).bind(rows).execute(conn).await?;
         Ok(())
@@ -284,7 +284,8 @@ impl Store {
 
     /// Ends a table's backfill, well or not.
     pub async fn finish_backfill(&self, conn: &mut Conn, id: &str, ordinal: i32, status: &str) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET status = $3, throttled_by = NULL, updated_at = clock_timestamp() WHERE migration_id = $1 AND ordinal = $2";
+        let sql = "UPDATE :state.backfills SET status = $3, cursor = range_end, throttled_by = NULL, updated_at = clock_timestamp()
+                   WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
         Ok(())
     }

@@ -295,6 +295,25 @@ async fn paused_from_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn workers_wait_together() {
+    let (db, midflight) = expanded("").await;
+    midflight.write("midflight.yaml", "backfill: {pause: 100ms, max_batch: 100, workers: 3}\n");
+    let backfill = midflight.begin(&["backfill"]);
+    db.until(RUNS).await;
+    midflight.ok(&["pause"]).await;
+    db.until("SELECT held > '2s' FROM midflight.backfills").await;
+    nothing_moves(&db).await;
+    let real = "SELECT held < clock_timestamp() - started_at FROM midflight.backfills";
+    assert!(db.scalar::<bool>(real).await, "waited for longer than it ran");
+    midflight.ok(&["resume"]).await;
+    db.until("SELECT throttled_by IS NULL FROM midflight.backfills").await;
+    midflight.ok(&["pause"]).await;
+    db.until(&waits_for("paused by %")).await;
+    db.exec("UPDATE midflight.lease SET owner = 'somebody else', epoch = epoch + 1, backend_pid = pg_backend_pid()").await;
+    backfill.ends(13).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lease_that_is_stolen_while_it_waits() {
     let (db, midflight) = expanded("").await;
     let backfill = midflight.begin(&["backfill"]);
@@ -331,7 +350,7 @@ async fn interrupted_in_the_middle_of_the_sweep() {
     db.exec(
         "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL); INSERT INTO t SELECT n, n FROM generate_series(1, 50) n;
          CREATE FUNCTION slow(int) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
-         BEGIN IF current_query() LIKE 'SELECT EXISTS%' THEN PERFORM pg_sleep(5); END IF; RETURN nullif($1, 0); END $$",
+         BEGIN IF current_query() LIKE 'SELECT ctid::text FROM%' THEN PERFORM pg_sleep(5); END IF; RETURN nullif($1, 0); END $$",
     )
     .await;
     let up =
@@ -381,7 +400,7 @@ async fn state_of_an_older_version_is_brought_up_to_date() {
     let (db, midflight) = expanded("").await;
     db.exec(
         "ALTER TABLE midflight.migrations DROP paused_at, DROP paused_by, DROP pace;
-         ALTER TABLE midflight.backfills DROP held; UPDATE midflight.meta SET version = 1",
+         ALTER TABLE midflight.backfills DROP held, DROP verify_cursor, DROP verify_at; UPDATE midflight.meta SET version = 1",
     )
     .await;
     midflight.ok(&["status"]).await;
