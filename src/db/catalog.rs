@@ -197,6 +197,7 @@ fn table_of(row: &PgRow) -> Table {
         row_security: row.get(10),
         grants: grants(row, 11),
         owner: row.get(12),
+        index_bytes: row.get(13),
         ..Table::default()
     }
 }
@@ -314,7 +315,8 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(c.relacl) acl),
-       pg_catalog.pg_get_userbyid(c.relowner)::text
+       pg_catalog.pg_get_userbyid(c.relowner)::text,
+       pg_catalog.pg_indexes_size(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

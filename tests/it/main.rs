@@ -5,6 +5,7 @@
 
 mod adoption;
 mod architecture;
+mod backfill;
 mod crash;
 mod demo;
 mod ephemeral;
