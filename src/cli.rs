@@ -95,8 +95,9 @@ pub enum Command {
     Expand(commands::stage::ReleaseArgs),
     /// Convert the rows that are there, in small batches, and verify every one
     ///
-    /// Run it while both releases work; `gates` of midflight.yaml are asked first. Interrupted or killed, it goes on where
-    /// it stopped. Indexes and constraints of the converted columns are built after the rows.
+    /// Run it while both releases work; `gates` of midflight.yaml are asked first. Batches wait while a limit of `throttle`
+    /// is passed or a gate says no, and say why; after `backfill.max_throttle` of that in one piece it ends with exit 11.
+    /// Interrupted or killed, it goes on where it stopped. Indexes and constraints of the converted columns are built after the rows.
     Backfill(commands::stage::StageArgs),
     /// Compare the old and the new side of every row again
     Verify(commands::stage::StageArgs),
@@ -111,6 +112,10 @@ pub enum Command {
     Rollback(commands::stage::StageArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Advance(commands::advance::AdvanceArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Pause(commands::control::PauseArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Resume(commands::control::ResumeArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
@@ -127,9 +132,10 @@ Examples:
   midflight status                      where each stands, how far its rows are, what comes next
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
+  midflight pause                       hold it up, from any machine; `midflight resume` lets it go on
   midflight contract --release v43      once v41 is gone
   midflight rollback 0007_split_name    before contract: back, with every write of both releases
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 12 another runner,
-13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
+Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 11 throttled, 12 another
+runner, 13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
 unreachable, 130 interrupted. docs/exit-codes.md has more.";

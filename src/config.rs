@@ -1,10 +1,9 @@
 //! Settings: flags over environment over `midflight.yaml` over defaults, resolved once.
 
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::ident::Ident;
@@ -13,8 +12,14 @@ use crate::migration::yaml_error;
 use crate::state::Store;
 
 mod lint;
+mod pace;
+mod span;
+mod throttle;
 
 pub use lint::{Exclude, FailOn, Level, LintSettings, RuleName};
+pub use pace::Pace;
+pub use span::Span;
+pub use throttle::{Autovacuum, Limit, Size, ThrottleSettings};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,8 +39,8 @@ pub struct Settings {
     pub lock: LockSettings,
     /// Row conversion.
     pub backfill: BackfillSettings,
-    /// Limits beyond which backfill is to wait. Read, but without effect in this version.
-    pub throttle: Option<serde_json::Value>,
+    /// Limits beyond which a backfill waits.
+    pub throttle: ThrottleSettings,
     /// What contract demands.
     pub contract: ContractSettings,
     /// Questions that have to be answered with yes before backfill and contract.
@@ -67,10 +72,10 @@ pub struct BackfillSettings {
     pub pause: Span,
     /// The most rows of a batch.
     pub max_batch: u32,
-    /// How many batches run side by side. This version has one.
+    /// How many connections convert a table side by side.
     pub workers: u32,
-    /// How long a throttle may hold a backfill. Read, but without effect in this version.
-    pub max_throttle: Option<Span>,
+    /// How long a throttle may hold a backfill in one piece.
+    pub max_throttle: Span,
 }
 
 /// What has to hold before contract.
@@ -121,25 +126,6 @@ impl Gate {
     }
 }
 
-/// A length of time in human units: `500ms`, `30m`, `0s`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub Duration);
-
-impl FromStr for Span {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        humantime::parse_duration(text.trim())
-            .map(Self)
-            .map_err(|error| format!("`{text}` is not a duration such as `500ms` or `30m`: {error}"))
-    }
-}
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -150,7 +136,7 @@ impl Default for Settings {
             postgres_version: None,
             lock: LockSettings::default(),
             backfill: BackfillSettings::default(),
-            throttle: None,
+            throttle: ThrottleSettings::default(),
             contract: ContractSettings::default(),
             gates: Vec::new(),
             lint: LintSettings::default(),
@@ -173,7 +159,7 @@ impl Default for BackfillSettings {
             pause: Span(Duration::ZERO),
             max_batch: 50_000,
             workers: 1,
-            max_throttle: None,
+            max_throttle: Span(Duration::from_secs(6 * 60 * 60)),
         }
     }
 }
@@ -210,16 +196,6 @@ impl Settings {
         }
         // places are those of the text as it is written: what stands in for a variable may be a secret
         serde_saphyr::from_str(&text).map_err(|error| yaml_error(source, &error, "value"))
-    }
-
-    /// Keys that are set and have no effect in this version, for a warning.
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        let set = [
-            ("throttle", self.throttle.is_some()),
-            ("backfill.max_throttle", self.backfill.max_throttle.is_some()),
-            ("backfill.workers", self.backfill.workers != 1),
-        ];
-        set.into_iter().filter(|(_, set)| *set).map(|(key, _)| key).collect()
     }
 
     /// midflight's own tables.
@@ -282,13 +258,26 @@ mod tests {
     #[test]
     fn gates_are_of_three_kinds() {
         let settings = parse(
-            "gates:\n  - {name: a, sql: select true}\n  - {name: b, command: ./ok}\n  - {name: c, http: 'http://x/'}\n\
-             throttle: {replica_lag_bytes: 64MB}\n",
+            "gates:\n  - {name: a, sql: select true}\n  - {name: b, command: ./ok}\n  - {name: c, http: 'http://x/'}\n",
         );
         let settings = settings.unwrap();
         assert_eq!(settings.gates.iter().map(Gate::name).collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert_eq!(settings.without_effect(), ["throttle"]);
         assert!(parse("gates: [{name: a}]").is_err());
+    }
+
+    #[test]
+    fn limits_are_set_off_or_default() {
+        let limits = parse(
+            "throttle: {replica_lag_bytes: 1MB, active_backends: 40, snapshot_age: off, autovacuum: any}",
+        );
+        let limits = limits.unwrap().throttle;
+        assert_eq!(limits.replica_lag_bytes, Limit::Set(Size(1 << 20)));
+        assert_eq!(limits.active_backends, Limit::Set(40));
+        assert_eq!((limits.snapshot_age, limits.autovacuum), (Limit::Off, Limit::Set(Autovacuum::Any)));
+        assert_eq!(limits.archive_backlog, Limit::Default(Size(1 << 30)));
+        for wrong in ["replica_lag_bytes: 64", "active_backends: many", "autovacuum: some", "lag: 1MB"] {
+            assert!(parse(&format!("throttle: {{{wrong}}}")).is_err(), "{wrong}");
+        }
     }
 
     #[test]

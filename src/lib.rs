@@ -24,6 +24,7 @@ pub mod error;
 pub mod exec;
 pub mod ident;
 pub mod lint;
+pub mod metrics;
 pub mod migration;
 pub mod output;
 pub mod plan;

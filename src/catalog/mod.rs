@@ -88,6 +88,8 @@ pub struct Table {
     pub rows: f64,
     /// `pg_relation_size`, in bytes.
     pub bytes: i64,
+    /// `pg_indexes_size`, in bytes.
+    pub index_bytes: i64,
     /// `pg_class.relpages` would be an estimate; this is size / block size, exact.
     pub pages: i64,
     /// Its owner.

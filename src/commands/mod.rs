@@ -3,6 +3,7 @@
 pub mod advance;
 pub mod baseline;
 pub mod context;
+pub mod control;
 pub mod convert;
 pub mod demo;
 pub mod explain;
@@ -34,6 +35,8 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Contract(args) => stage::run(Stage::Contract, args, context).await,
         Command::Rollback(args) => stage::run(Stage::Rollback, args, context).await,
         Command::Advance(args) => advance::run(args, context).await,
+        Command::Pause(args) => control::pause(&args, context).await,
+        Command::Resume(args) => control::resume(&args, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,

@@ -3,7 +3,8 @@
 use super::context::{Context, refuse_drift};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec::{self, Overrides, Runner};
+use crate::exec::{self, Listener, Overrides, Runner};
+use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
 use crate::output::{Progress, plan_human, plan_json};
 use crate::plan::Plan;
@@ -19,6 +20,9 @@ pub struct StageArgs {
     /// Print what would run, change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Hand figures to Prometheus: answer at /metrics there, or write a `.prom` file for node_exporter
+    #[arg(long, value_name = "ADDR:PORT|FILE")]
+    pub metrics: Option<Target>,
 }
 
 /// The same, with the release that does it
@@ -70,15 +74,37 @@ impl From<StageArgs> for (StageArgs, Request) {
     }
 }
 
-/// Carries the chosen migrations through a stage.
+/// Carries the chosen migrations through a stage, and hands out figures meanwhile.
 pub async fn run(stage: Stage, args: impl Into<(StageArgs, Request)>, context: &Context) -> Result<()> {
     let (args, request) = args.into();
-    let unused = context.settings.without_effect();
-    if !unused.is_empty() {
-        context
-            .printer
-            .say(&format!("warning: these settings have no effect in this version: {}", unused.join(", ")));
-    }
+    measured(args.metrics.as_ref(), context, async |listener| {
+        carry(stage, &args, &request, listener, context).await
+    })
+    .await
+}
+
+/// Runs work that tells how it goes: to people always, to Prometheus where a target is given.
+pub(super) async fn measured<T>(
+    target: Option<&Target>,
+    context: &Context,
+    work: impl AsyncFnOnce(&dyn Listener) -> Result<T>,
+) -> Result<T> {
+    let progress = Progress::new(context.printer);
+    let Some(target) = target else { return work(&progress).await };
+    let exporter = Exporter::start(target.clone()).await?;
+    let listeners: Vec<&dyn Listener> = vec![&progress, exporter.metrics()];
+    let outcome = work(&listeners).await;
+    exporter.end(outcome.as_ref().err().map_or(0, |error| error.kind.exit_code()));
+    outcome
+}
+
+async fn carry(
+    stage: Stage,
+    args: &StageArgs,
+    request: &Request,
+    listener: &dyn Listener,
+    context: &Context,
+) -> Result<()> {
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
     let records = context.records(&mut session).await?;
@@ -94,11 +120,10 @@ pub async fn run(stage: Stage, args: impl Into<(StageArgs, Request)>, context: &
     if args.dry_run {
         return dry_run(stage, &due, &records, &mut session, context).await;
     }
-    let progress = Progress::new(context.printer);
     let mut done = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
-        session = one(stage, migration, record, session, &request, &progress, context).await?;
+        session = one(stage, migration, record, session, request, listener, context).await?;
         done.push(migration.id.clone());
     }
     if context.for_machines() {
@@ -116,19 +141,19 @@ pub(super) async fn one(
     record: Option<&Record>,
     mut session: Session,
     request: &Request,
-    progress: &Progress,
+    listener: &dyn Listener,
     context: &Context,
 ) -> Result<Session> {
     let phase = record.map_or(Phase::Pending, |record| record.phase);
     // What can be found wrong is found before midflight leaves its first trace in the database.
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
-        exec::preflight(&mut session, &context.settings, migration, &plan, progress).await?;
+        exec::preflight(&mut session, &context.settings, migration, &plan, listener).await?;
         Some(plan)
     } else {
         None
     };
-    let mut runner = Runner::start(session, &context.settings, request.release.clone(), progress).await?;
+    let mut runner = Runner::start(session, &context.settings, request.release.clone(), listener).await?;
     let id = &migration.id;
     let outcome = match stage {
         Stage::Expand => exec::expand(&mut runner, migration, plan.as_ref()).await,

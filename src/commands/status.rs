@@ -1,11 +1,12 @@
 //! `status`: where every migration stands.
 
 use super::context::Context;
+use crate::config::Pace;
 use crate::db::Session;
 use crate::error::Result;
 use crate::migration::Migration;
 use crate::output::{MigrationStatus, TableStatus, status_human};
-use crate::state::{Phase, Record};
+use crate::state::{BackfillRow, Phase, Record};
 
 /// Show where every migration stands, how far its rows are, and what comes next
 ///
@@ -51,6 +52,8 @@ fn pending(migration: &Migration) -> MigrationStatus {
         contracted_at: None,
         tables: Vec::new(),
         old_writes: None,
+        paused: None,
+        pace: Pace::default(),
         error: None,
         next: Some("expand".to_owned()),
     }
@@ -71,29 +74,35 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         backfilled_at,
         verified_at,
         contracted_at,
-        tables: tables
-            .into_iter()
-            .map(|row| TableStatus {
-                percent: match row.status.as_str() {
-                    "done" => 100,
-                    _ => row.range_end.map_or(0, |end| 100 * row.cursor / end.max(1)),
-                },
-                table: row.table_name,
-                rows_done: row.rows_done,
-                rows_total: row.rows_total,
-                eta_seconds: row
-                    .rate
-                    .filter(|rate| *rate > 0.0)
-                    .map(|rate| ((row.rows_total - row.rows_done).max(0) as f64 / rate) as i64),
-                rows_per_second: row.rate.map(|rate| rate as i64),
-                status: row.status,
-                throttled_by: row.throttled_by,
-            })
-            .collect(),
+        tables: tables.into_iter().map(progress).collect(),
         old_writes,
+        paused: record.paused.clone(),
+        pace: record.pace.clone(),
         error: record.error.clone(),
         next: next(record),
     })
+}
+
+/// A rate and a time left are told while something goes on, and once they mean something.
+fn progress(row: BackfillRow) -> TableStatus {
+    let alive = row.silent.is_some_and(|seconds| seconds < 60.0);
+    let rate = row.rate.filter(|rate| alive && *rate > 0.0);
+    let left = (row.rows_total - row.rows_done).max(0) as f64;
+    let settled = row.worked.is_some_and(|seconds| seconds >= 10.0);
+    TableStatus {
+        percent: match row.status.as_str() {
+            "done" => 100,
+            _ => row.range_end.map_or(0, |end| 100 * row.cursor / end.max(1)),
+        },
+        table: row.table_name,
+        rows_done: row.rows_done,
+        rows_total: row.rows_total,
+        eta_seconds: rate.filter(|_| settled).map(|rate| (left / rate) as i64),
+        rows_per_second: rate.map(|rate| rate as i64),
+        status: row.status,
+        throttled_by: row.throttled_by,
+        silent_seconds: row.silent.map(|seconds| seconds as i64),
+    }
 }
 
 /// The command that goes on from here, and what it waits for.

@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::{Session, followers};
+use super::{Session, followers, statement};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
     Trigger, TypeInfo, View,
@@ -41,7 +41,8 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         }
     }
     session
-        .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
+        .conn
+        .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
         .await?;
     let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
     session.rollback().await;
@@ -67,7 +68,7 @@ async fn snapshot(
         session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
     let mut catalog =
         Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
-    for row in sqlx::query(RELATIONS).bind(schemas).fetch_all(&mut session.conn).await? {
+    for row in statement(RELATIONS).bind(schemas).fetch_all(&mut session.conn).await? {
         let kind: i8 = row.get(2);
         catalog.relations.insert(name(&row, 0), kind as u8 as char);
         if let Some(constraint) = row.get::<Option<String>, _>(3) {
@@ -76,7 +77,7 @@ async fn snapshot(
     }
     let mut oids = BTreeMap::new();
     for table in tables {
-        let found = sqlx::query(TABLE).bind(table.schema.as_str()).bind(table.name.as_str());
+        let found = statement(TABLE).bind(table.schema.as_str()).bind(table.name.as_str());
         if let Some(row) = found.fetch_optional(&mut session.conn).await? {
             let found = table_of(&row);
             oids.insert(i64::from(found.oid), table.clone());
@@ -85,7 +86,7 @@ async fn snapshot(
     }
     fill(session, &mut catalog, &oids).await?;
     for (written, oid) in types {
-        let row = sqlx::query(TYPE).bind(oid).fetch_one(&mut session.conn).await?;
+        let row = statement(TYPE).bind(oid).fetch_one(&mut session.conn).await?;
         let info = TypeInfo {
             base: row.get(0),
             modifiers: modifiers(&written),
@@ -107,7 +108,7 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
         (TRIGGERS, add_trigger),
         (DEPENDENTS, add_dependent),
     ] {
-        for row in sqlx::query(query).bind(&wanted).fetch_all(&mut session.conn).await? {
+        for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
             let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
             if let Some(table) = table {
                 add(table, &row);
@@ -158,8 +159,8 @@ enum Follower {
 
 /// The type that a text means, if any. Text that isn't even a type name is unknown as well.
 pub(super) async fn type_oid(session: &mut Session, schema: &Ident, written: &str) -> Result<Option<i64>> {
-    session.run(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
-    let found = sqlx::query("SELECT pg_catalog.to_regtype($1)::oid::bigint").bind(written);
+    session.conn.begin(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
+    let found = statement("SELECT pg_catalog.to_regtype($1)::oid::bigint").bind(written);
     let found = found.fetch_one(&mut session.conn).await.ok().and_then(|row| row.get(0));
     session.rollback().await;
     Ok(found)
@@ -196,6 +197,7 @@ fn table_of(row: &PgRow) -> Table {
         row_security: row.get(10),
         grants: grants(row, 11),
         owner: row.get(12),
+        index_bytes: row.get(13),
         ..Table::default()
     }
 }
@@ -313,7 +315,8 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(c.relacl) acl),
-       pg_catalog.pg_get_userbyid(c.relowner)::text
+       pg_catalog.pg_get_userbyid(c.relowner)::text,
+       pg_catalog.pg_indexes_size(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::types::Json;
 
-use super::Session;
+use super::{Session, statement};
 use crate::error::{Error, Kind, Result};
 
 /// The rows of one of the queries below, with the table each belongs to.
@@ -13,7 +13,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     query: &'static str,
     tables: &[i64],
 ) -> Result<Vec<(i64, T)>> {
-    let rows = sqlx::query(query).bind(tables).fetch_all(&mut session.conn).await?;
+    let rows = statement(query).bind(tables).fetch_all(&mut session.conn).await?;
     let parsed = rows.iter().map(|row| {
         let Json(value): Json<serde_json::Value> = row.get(1);
         let value = serde_json::from_value(value)

@@ -1,11 +1,13 @@
 //! Connections: how they are opened, how their errors are judged, how a statement is interrupted.
 
 pub mod catalog;
+mod conn;
 mod failure;
 mod followers;
 mod objects;
 pub mod session;
 pub mod snapshot;
 
+pub use conn::{Conn, Statement, statement};
 pub use failure::{Failure, classify, explain, position};
 pub use session::{Interrupt, Session};

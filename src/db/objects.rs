@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use super::catalog::type_oid;
-use super::{Session, followers};
+use super::{Session, followers, statement};
 use crate::catalog::{Catalog, Dependent, FunctionBody, Object, Privilege, TableSettings};
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
@@ -31,18 +31,18 @@ pub async fn load<'o>(
         found.extend(address.map(|address| (name, address)));
     }
     // From here on the server writes every name in full: the way back runs under another search path.
-    session.run("SET search_path = pg_catalog").await?;
+    session.conn.set_alone("SET LOCAL search_path = pg_catalog");
     let done = match bodies(session, catalog, &gone).await {
         Ok(()) => fill(session, catalog, found).await,
         failed => failed,
     };
-    session.run("RESET search_path").await?;
+    session.conn.set_alone("");
     done
 }
 
 async fn fill(session: &mut Session, catalog: &mut Catalog, found: Vec<(ObjectName, Address)>) -> Result<()> {
     for (name, (kind, names, types)) in found {
-        let row = sqlx::query(FACTS).bind(kind).bind(names).bind(types);
+        let row = statement(FACTS).bind(kind).bind(names).bind(types);
         // An unknown name is an error to that function, and "not there" to us.
         let row = match row.fetch_optional(&mut session.conn).await {
             Err(error) if error.as_database_error().is_none() => return Err(error.into()),
@@ -57,7 +57,7 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, found: Vec<(ObjectNa
         }
     }
     for name in catalog.tables.keys() {
-        let row = sqlx::query(SETTINGS).bind(name.to_string()).fetch_optional(&mut session.conn).await?;
+        let row = statement(SETTINGS).bind(name.to_string()).fetch_optional(&mut session.conn).await?;
         if let Some(row) = row {
             catalog.settings.insert(name.clone(), settings_of(&row));
         }
@@ -73,7 +73,7 @@ async fn bodies(session: &mut Session, catalog: &mut Catalog, gone: &BTreeSet<Ta
     if names.is_empty() {
         return Ok(());
     }
-    for row in sqlx::query(BODIES).bind(names).bind(oids).fetch_all(&mut session.conn).await? {
+    for row in statement(BODIES).bind(names).bind(oids).fetch_all(&mut session.conn).await? {
         let trigger_of: Vec<i64> = row.get(2);
         catalog.functions.push(FunctionBody {
             identity: row.get(0),
@@ -128,7 +128,7 @@ async fn relation(session: &mut Session, name: &ObjectName) -> Result<Option<&'s
     let sql =
         "SELECT c.relkind FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                WHERE n.nspname = $1 AND c.relname = $2";
-    let row = sqlx::query(sql).bind(name.schema.as_str()).bind(name.name.as_str());
+    let row = statement(sql).bind(name.schema.as_str()).bind(name.name.as_str());
     let row = row.fetch_optional(&mut session.conn).await?;
     Ok(row.and_then(|row| match row.get::<i8, _>(0) as u8 {
         b'r' | b'p' => Some("table"),
@@ -142,7 +142,7 @@ async fn relation(session: &mut Session, name: &ObjectName) -> Result<Option<&'s
 
 async fn signature(session: &mut Session, default: &Ident, name: &ObjectName) -> Result<Option<Vec<i64>>> {
     let Some(arguments) = &name.arguments else {
-        let rows = sqlx::query(OVERLOADS).bind(name.schema.as_str()).bind(name.name.as_str());
+        let rows = statement(OVERLOADS).bind(name.schema.as_str()).bind(name.name.as_str());
         let rows = rows.fetch_all(&mut session.conn).await?;
         return Ok(if let [row] = &rows[..] { Some(row.get(0)) } else { None });
     };
@@ -204,7 +204,7 @@ async fn definition(session: &mut Session, object: &mut Object, kind: &str) -> R
         "trigger" => TRIGGER,
         _ => return Ok(()),
     };
-    let row = sqlx::query(query).bind(i64::from(object.oid)).fetch_one(&mut session.conn).await?;
+    let row = statement(query).bind(i64::from(object.oid)).fetch_one(&mut session.conn).await?;
     object.replace = row.get(0);
     object.rest = row.get(1);
     if kind == "view" {

@@ -4,10 +4,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgQueryResult, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 use tokio::sync::watch;
 
 use super::failure::explain;
+use super::{Conn, statement};
 use crate::error::{Error, Kind, Result};
 
 /// Tells whether the user asked to stop. Cloned into everything that may take long.
@@ -59,9 +60,11 @@ fn interrupted() -> Error {
 /// A connection with what is needed to interrupt its statements from outside.
 pub struct Session {
     /// The connection itself.
-    pub conn: PgConnection,
-    /// The server process that serves it.
+    pub conn: Conn,
+    /// The server process that serves it; behind a pooler, the one that did when it was asked.
     pub pid: i32,
+    /// A pooler in transaction mode stands in between: what is set for the session meets another client.
+    pub pooled: bool,
     options: PgConnectOptions,
     interrupt: Interrupt,
 }
@@ -79,13 +82,13 @@ impl Session {
         let options = PgConnectOptions::from_str(url).map_err(|error| {
             Error::usage(format!("the database URL can't be read: {}", explain(&error))).hint(URL_HINT)
         })?;
-        let options = if options.get_application_name().is_none() {
-            options.application_name("midflight")
-        } else {
-            options
-        };
+        // The name tells midflight's own sessions from others, whatever the URL calls the application.
+        let name = options.get_application_name().map(|given| format!("midflight: {given}"));
+        let options = options.application_name(name.as_deref().unwrap_or("midflight"));
         // Prepared statements don't survive a transaction-mode pooler.
-        Self::open(options.statement_cache_capacity(0).disable_statement_logging(), interrupt).await
+        // Nor does a pooler know the parameter that sqlx would have floats written with.
+        let options = options.statement_cache_capacity(0).extra_float_digits(None);
+        Self::open(options.disable_statement_logging(), interrupt).await
     }
 
     async fn open(options: PgConnectOptions, interrupt: Interrupt) -> Result<Self> {
@@ -95,14 +98,29 @@ impl Session {
             Ok(Err(error)) => return Err(connect_error(&error, &options)),
             Err(_) => return Err(unreachable_error(&options, "no answer within 10 s")),
         };
-        let mut session = Self { conn, pid: 0, options, interrupt };
+        let mut session = Self { conn: Conn::new(conn), pid: 0, pooled: false, options, interrupt };
         session.pid = session.one("SELECT pg_catalog.pg_backend_pid()").await?.get(0);
         Ok(session)
     }
 
     /// Another connection to the same place.
     pub async fn sibling(&self) -> Result<Self> {
-        Self::open(self.options.clone(), self.interrupt.clone()).await
+        let sibling = Self::open(self.options.clone(), self.interrupt.clone()).await?;
+        Ok(Self { pooled: self.pooled, ..sibling })
+    }
+
+    /// Notices a pooler: two connections never have one server process, nor one connection two. Asked several times,
+    /// since a pooler with more servers than clients may well give each client its own for a while.
+    pub async fn notice_pooler(&mut self, sibling: &mut Self) -> Result<()> {
+        let sql = "SELECT pg_catalog.pg_backend_pid()";
+        for _ in 0..3 {
+            let (mine, other): (i32, i32) = (self.one(sql).await?.get(0), sibling.one(sql).await?.get(0));
+            if mine != self.pid || other != sibling.pid || mine == other {
+                (self.pooled, sibling.pooled) = (true, true);
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// The interrupt that this session obeys.
@@ -112,7 +130,7 @@ impl Session {
 
     /// Runs statements that return nothing. May be several, separated by semicolons.
     pub async fn run(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
-        self.conn.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await
+        self.conn.run(sql).await
     }
 
     /// Runs a statement that may take long; an interrupt cancels it on the server.
@@ -120,50 +138,68 @@ impl Session {
     /// # Errors
     /// The database's, or exit 130.
     pub async fn run_long(&mut self, sql: &str) -> Result<Result<PgQueryResult, sqlx::Error>> {
+        self.interruptible(async |conn| conn.run(sql).await).await
+    }
+
+    /// Rows of a query that may take long; an interrupt cancels it on the server.
+    ///
+    /// # Errors
+    /// The database's, or exit 130.
+    pub async fn rows_long(&mut self, sql: &str) -> Result<Result<Vec<PgRow>, sqlx::Error>> {
+        self.interruptible(async |conn| statement(AssertSqlSafe(sql)).fetch_all(conn).await).await
+    }
+
+    async fn interruptible<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Conn) -> Result<T, sqlx::Error>,
+    ) -> Result<Result<T, sqlx::Error>> {
         let mut interrupt = self.interrupt.clone();
-        let work = self.conn.execute(sqlx::raw_sql(AssertSqlSafe(sql)));
+        let work = work(&mut self.conn);
         tokio::pin!(work);
         tokio::select! {
             done = &mut work => return Ok(done),
             () = interrupt.fired() => {}
         }
-        let mut other = PgConnection::connect_with(&self.options).await?;
-        sqlx::query("SELECT pg_catalog.pg_cancel_backend($1)").bind(self.pid).execute(&mut other).await?;
+        // Behind a pooler the process may be working for somebody else by now.
+        if !self.pooled {
+            let mut other = Conn::new(PgConnection::connect_with(&self.options).await?);
+            let cancel = statement("SELECT pg_catalog.pg_cancel_backend($1)").bind(self.pid);
+            cancel.execute(&mut other).await?;
+        }
         let _ = work.await;
         Err(interrupted())
     }
 
     /// Rows of a query that the planner made.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<PgRow>, sqlx::Error> {
-        sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
+        statement(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
     }
 
     /// The one row of a query.
     pub async fn one(&mut self, sql: &str) -> Result<PgRow, sqlx::Error> {
-        sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
+        statement(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
     }
 
     /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a
     /// lock timeout, no statement timeout, row security that fails rather than hides rows.
     pub async fn begin(&mut self, lock_timeout: Duration, search_path: &str) -> Result<(), sqlx::Error> {
-        self.run(&format!(
+        let begin = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0; \
              SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL row_security = off; \
              SET LOCAL search_path = {search_path}",
             lock_timeout.as_millis()
-        ))
-        .await
-        .map(drop)
+        );
+        self.conn.begin(&begin).await
     }
 
     /// Ends the transaction. A failed statement before makes this an error.
     pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
-        self.run("COMMIT").await.map(drop)
+        self.conn.commit().await
     }
 
     /// Undoes the transaction. An error means the connection is gone, and the transaction with it.
     pub async fn rollback(&mut self) {
-        let _ = self.run("ROLLBACK").await;
+        self.conn.rollback().await;
     }
 }
 

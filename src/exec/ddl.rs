@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use sqlx::Row;
 
+use super::blockers::{Blocking, blockers};
 use super::{Event, Runner};
 use crate::catalog::Evidence;
-use crate::db::{Failure, classify, explain};
+use crate::db::{Failure, classify, explain, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
 use crate::plan::{Mode, Step, TableLock};
@@ -83,7 +84,8 @@ impl Runner<'_> {
             if classify(&failure) != Failure::Retry {
                 return Err(failure.into());
             }
-            let blockers = self.blockers(locks).await;
+            let tables: Vec<&TableName> = locks.iter().map(|lock| &lock.table).collect();
+            let blockers = blockers(&mut self.session, &tables, Blocking::Table).await;
             if attempt >= budget.attempts || started.elapsed() >= budget.deadline.0 {
                 let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
                 return Err(Error::new(Kind::LockBudget, format!("no lock on {} in {attempt} attempts", tables.join(", ")))
@@ -166,6 +168,15 @@ impl Runner<'_> {
         self.transaction(&[], &[], notes).await
     }
 
+    /// What can't run through a pooler is refused before anything else runs.
+    pub(super) fn refuse_pooler(&self, steps: &[Step]) -> Result<()> {
+        let alone = steps.iter().find(|step| matches!(step.mode, Mode::Alone { .. }));
+        match alone.filter(|_| self.session.pooled) {
+            Some(step) => Err(pooler_refused(&step.summary)),
+            None => Ok(()),
+        }
+    }
+
     async fn alone(
         &mut self,
         migration: &str,
@@ -194,6 +205,9 @@ impl Runner<'_> {
     /// Runs a statement outside a transaction and without timeouts: a lock timeout in the middle of a concurrent build
     /// would leave an invalid index behind, and the lock it waits for keeps nobody but other DDL waiting.
     pub(super) async fn run_apart(&mut self, sql: &str) -> Result<Result<(), sqlx::Error>> {
+        if self.session.pooled {
+            return Err(pooler_refused(sql));
+        }
         let path = self.search_path();
         let set = format!("SET statement_timeout = 0; SET lock_timeout = 0; SET search_path = {path}");
         self.session.run(&set).await?;
@@ -206,7 +220,7 @@ impl Runner<'_> {
     /// on in the server after its client was killed.
     async fn clear_invalid_index(&mut self, index: &TableName) -> Result<bool> {
         loop {
-            let found = sqlx::query(
+            let found = statement(
                 "SELECT i.indisvalid, EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
                  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
@@ -246,13 +260,19 @@ impl Runner<'_> {
     }
 }
 
+fn pooler_refused(what: &str) -> Error {
+    Error::refused(format!("this runs outside a transaction, which takes a direct connection: {what}"))
+        .detail("the database URL leads to a pooler in transaction mode: settings of the session would meet another client")
+        .hint("give the server's own address with --database-url or DATABASE_URL, and run the same command again")
+}
+
 /// From 100 ms up to the configured timeout, so that the first tries cost the application least.
 fn patience(attempt: u32, limit: Duration) -> Duration {
     limit.min(Duration::from_millis(100 + 50 * u64::from(attempt - 1)))
 }
 
 /// Exponential, with full jitter: several runners and the application's own rhythm must not fall in step.
-fn backoff(attempt: u32) -> Duration {
+pub(super) fn backoff(attempt: u32) -> Duration {
     let ceiling = 200u64.saturating_mul(1 << attempt.min(8)).min(30_000);
     Duration::from_millis(fastrand::u64(50..=ceiling))
 }

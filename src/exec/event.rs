@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Hold;
 use crate::ident::TableName;
 use crate::plan::Step;
 use crate::state::Stage;
@@ -60,6 +61,17 @@ pub enum Event<'e> {
         /// Who is in the way.
         blockers: &'e [String],
     },
+    /// Rows that are still to convert are locked by others.
+    RowsHeld {
+        /// The table.
+        table: &'e TableName,
+        /// How many.
+        rows: usize,
+        /// Until they are tried again.
+        wait: Duration,
+        /// Who may hold them.
+        holders: &'e [String],
+    },
     /// Rows are being read or written.
     Rows {
         /// What is being done: `try`, `backfill`, `verify`.
@@ -74,6 +86,33 @@ pub enum Event<'e> {
         pages: i64,
         /// Pages in all.
         pages_total: i64,
+    },
+    /// Work waits. Told once a second.
+    Held {
+        /// What waits: `backfill` or `verify`.
+        doing: &'static str,
+        /// The table.
+        table: &'e TableName,
+        /// Why.
+        hold: &'e Hold,
+        /// How long it has waited since this was last told.
+        waited: Duration,
+    },
+    /// Work that waited goes on.
+    Released {
+        /// What waited: `backfill` or `verify`.
+        doing: &'static str,
+        /// The table.
+        table: &'e TableName,
+        /// How long it waited.
+        waited: Duration,
+    },
+    /// A throttle signal was measured.
+    Sampled {
+        /// The signal's key.
+        signal: &'e str,
+        /// The measure as a share of its limit.
+        pressure: f64,
     },
     /// The rows of a table are done.
     RowsDone {
@@ -94,6 +133,15 @@ pub enum Event<'e> {
 pub trait Listener: Send + Sync {
     /// Takes an event. Must not block for long: the work waits.
     fn event(&self, event: &Event<'_>);
+}
+
+/// Several who want to know.
+impl Listener for Vec<&dyn Listener> {
+    fn event(&self, event: &Event<'_>) {
+        for listener in self {
+            listener.event(event);
+        }
+    }
 }
 
 /// Hears nothing.

@@ -1,8 +1,9 @@
-//! Gates: questions to the outside whose answer has to be yes before contract, and before backfill begins.
+//! Gates: questions to the outside whose answer has to be yes before contract, and before and during backfill.
 
 use std::time::Duration;
 
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::config::Gate;
@@ -10,7 +11,7 @@ use crate::db::{Session, explain};
 use crate::error::{Error, Kind, Result};
 
 /// How long a gate may take. No answer is a no.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks every gate.
 ///
@@ -19,9 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn check(session: &mut Session, gates: &[Gate]) -> Result<()> {
     let mut closed = Vec::new();
     for gate in gates {
-        let asked = tokio::time::timeout(PATIENCE, ask(session, gate)).await;
-        if let Err(why) = asked.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
-        {
+        if let Err(why) = ask(session, gate).await {
             closed.push(format!("gate `{}`: {why}", gate.name()));
         }
     }
@@ -33,9 +32,15 @@ pub(super) async fn check(session: &mut Session, gates: &[Gate]) -> Result<()> {
         .hint("run the same command again when the gates are open"))
 }
 
-async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
+/// Asks one gate. An error says why not.
+pub(super) async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
+    let asked = tokio::time::timeout(PATIENCE, answer(session, gate)).await;
+    asked.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
+}
+
+async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
     match gate {
-        Gate::Sql { sql, .. } => match session.one(sql).await {
+        Gate::Sql { sql, .. } => match alone(session, sql).await {
             Ok(row) => match row.try_get::<Option<bool>, _>(0) {
                 Ok(Some(true)) => Ok(()),
                 Ok(answer) => Err(format!("the query gives {}", answer.map_or("NULL", |_| "false"))),
@@ -55,6 +60,20 @@ async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
             }
         }
         Gate::Http { http, .. } => http_ok(http).await,
+    }
+}
+
+/// A query that the server gives up as well when midflight does.
+async fn alone(session: &mut Session, sql: &str) -> Result<PgRow, sqlx::Error> {
+    let begin = format!("BEGIN; SET LOCAL statement_timeout = '{} s'", PATIENCE.as_secs());
+    session.conn.begin(&begin).await?;
+    let row = session.one(sql).await;
+    match row {
+        Ok(row) => session.commit().await.map(|()| row),
+        Err(error) => {
+            session.rollback().await;
+            Err(error)
+        }
     }
 }
 

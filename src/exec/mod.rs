@@ -10,6 +10,7 @@ mod may_contract;
 mod overrides;
 mod preflight;
 mod stages;
+mod throttle;
 mod undo;
 mod verify;
 
@@ -17,12 +18,17 @@ pub use event::{Event, Listener};
 pub use overrides::{Condition, Overrides};
 pub use preflight::check as preflight;
 pub use stages::{allowed, backfill, contract, expand, rollback, verify};
+pub use throttle::{Held, Hold};
+
+use tokio::task::JoinSet;
 
 use crate::config::Settings;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::ident::Ident;
+use crate::ident::{Ident, TableName};
+use crate::plan::Plan;
 use crate::state::{Fence, Lease, Store};
+use throttle::{Brake, Work};
 
 /// One run of a stage: a connection, the lease, and whoever listens.
 pub struct Runner<'a> {
@@ -37,6 +43,10 @@ pub struct Runner<'a> {
     /// The release that the command named.
     pub release: Option<String>,
     lease: Lease,
+    /// What holds batches up, once a stage has batches.
+    brake: Option<Brake>,
+    /// What runs beside the work, and ends with it.
+    beside: JoinSet<()>,
 }
 
 impl<'a> Runner<'a> {
@@ -52,11 +62,12 @@ impl<'a> Runner<'a> {
     ) -> Result<Self> {
         let store = settings.store();
         store.init(&mut session.conn).await?;
-        let lease = Lease::acquire(&session, &store).await?;
+        let lease = Lease::acquire(&mut session, &store).await?;
         if let Some(release) = &release {
             store.arrive(&mut session.conn, release).await?;
         }
-        Ok(Self { session, store, settings, listener, release, lease })
+        let beside = JoinSet::new();
+        Ok(Self { session, store, settings, listener, release, lease, brake: None, beside })
     }
 
     /// Notes what stopped the work, if anything did, gives the lease back, and the connection to the caller.
@@ -74,6 +85,36 @@ impl<'a> Runner<'a> {
 
     fn fence(&self) -> Fence {
         self.lease.fence().clone()
+    }
+
+    /// Starts to watch the database and the gates for reasons to hold this migration's batches up.
+    ///
+    /// # Errors
+    /// Exit 2 for a limit that the role may not watch.
+    async fn watch(&mut self, migration: &str, plan: &Plan) -> Result<()> {
+        let tables: Vec<&TableName> = plan.backfill.iter().map(|work| &work.table).collect();
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let fence = self.fence();
+        let brake = Brake::start(
+            &mut self.beside,
+            &self.session,
+            self.settings,
+            (&self.store, &fence),
+            (migration, &tables),
+            self.listener,
+        );
+        self.brake = Some(brake.await?);
+        Ok(())
+    }
+
+    /// To be called between two batches, outside transactions: waits while there is a reason to.
+    async fn breathe(&mut self, work: Work<'_>) -> Result<()> {
+        match &mut self.brake {
+            Some(brake) => brake.breathe(work, &mut self.session, self.listener).await,
+            None => self.session.interrupt().check(),
+        }
     }
 
     fn emit(&self, event: &Event<'_>) {

@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use sqlx::Row;
 
-use super::bad_rows::{self, by_data};
+use super::bad_rows::{self, Among, by_data};
 use super::{Event, Listener, search_path};
 use crate::config::Settings;
-use crate::db::{Failure, Session, classify, explain, position};
+use crate::db::{Failure, Session, classify, explain, position, statement};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -132,7 +132,9 @@ impl Preflight<'_> {
             };
             if !good {
                 session.run("ROLLBACK TO SAVEPOINT probe").await?;
-                let bad = bad_rows::find(session, work, range).await?;
+                let condition = bad_rows::within(&range);
+                let most = bad_rows::LISTED + 1;
+                let bad = bad_rows::find(session, work, Among::All, &condition, most).await?;
                 if !bad.is_empty() {
                     return Err(self.bad_rows(work, &bad));
                 }
@@ -162,13 +164,15 @@ impl Preflight<'_> {
         let trials = &self.plan.trials;
         let blamed = trials.iter().find(|trial| !trial.expression.is_empty()).or(trials.first());
         let span = blamed.map_or(Span::default(), |trial| Span::new(trial.start, trial.end));
-        let many = if bad.len() >= bad_rows::LISTED { "at least " } else { "" };
-        Error::new(Kind::BadRows, format!("{many}{} row(s) of {} can't be converted", bad.len(), work.table))
-            .at(&self.migration.source, span)
-            .details(bad.iter().map(|row| format!("{}: {}", work.table, row.report)))
-            .hint(
-                "correct these rows or the expression, then run the same command again; nothing was changed",
-            )
+        let reports: Vec<String> = bad.iter().take(bad_rows::LISTED).map(|row| row.report.clone()).collect();
+        let many = if bad.len() > reports.len() { "more than " } else { "" };
+        Error::new(
+            Kind::BadRows,
+            format!("{many}{} row(s) of {} can't be converted", reports.len(), work.table),
+        )
+        .at(&self.migration.source, span)
+        .details(bad_rows::listed(work, &reports))
+        .hint("correct these rows or the expression, then run the same command again; nothing was changed")
     }
 }
 
@@ -176,5 +180,5 @@ impl Preflight<'_> {
 pub(super) async fn pages(session: &mut Session, work: &Conversion) -> Result<i64> {
     let sql =
         "SELECT pg_catalog.pg_relation_size($1::regclass) / pg_catalog.current_setting('block_size')::bigint";
-    Ok(sqlx::query(sql).bind(work.table.to_string()).fetch_one(&mut session.conn).await?.get(0))
+    Ok(statement(sql).bind(work.table.to_string()).fetch_one(&mut session.conn).await?.get(0))
 }

@@ -6,6 +6,8 @@ use sqlx::Row;
 
 use super::ddl::Note;
 use super::{Event, Overrides, Runner, gates};
+use crate::config::Pace;
+use crate::db::statement;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};
@@ -25,6 +27,7 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         (Entry::Done, ..) => return Ok(()),
         (Entry::Resume, Some(plan), _) => plan,
         (_, _, Some(plan)) => {
+            runner.refuse_pooler(&plan.expand)?;
             runner.refuse_conflicts(plan).await?;
             let release = runner.release.clone();
             runner.begin(migration, plan, release.as_deref()).await?;
@@ -47,15 +50,18 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
 pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (phase, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    match runner.enter(id, phase, Stage::Backfill)? {
-        Entry::Done => return Ok(()),
-        Entry::Start => {
-            gates::check(&mut runner.session, &runner.settings.gates).await?;
-            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?;
-        }
-        _ => {}
+    let entry = runner.enter(id, phase, Stage::Backfill)?;
+    if entry == Entry::Done {
+        return Ok(());
+    }
+    runner.refuse_paused(id).await?;
+    runner.refuse_pooler(&plan.finish)?;
+    if entry == Entry::Start {
+        gates::check(&mut runner.session, &runner.settings.gates).await?;
+        runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?;
     }
     runner.check_triggers(&plan).await?;
+    runner.watch(id, &plan).await?;
     for ordinal in 0..plan.backfill.len() {
         runner.convert(id, ordinal as i32, &plan).await?;
     }
@@ -74,7 +80,9 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     if runner.enter(id, phase, Stage::Verify)? == Entry::Done {
         return Ok(());
     }
+    runner.refuse_paused(id).await?;
     runner.check_triggers(&plan).await?;
+    runner.watch(id, &plan).await?;
     runner.verify_all(id, &plan).await?;
     runner.done(id, Stage::Verify, started);
     Ok(())
@@ -92,6 +100,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     if entry == Entry::Done {
         return Ok(());
     }
+    runner.refuse_pooler(&plan.contract)?;
     if entry == Entry::Start {
         runner.may_contract(&record, &plan, overrides).await?;
     }
@@ -205,6 +214,20 @@ impl Runner<'_> {
         Ok(())
     }
 
+    /// A pipeline that is told "not yet" can come again; one that waits for days can't.
+    async fn refuse_paused(&mut self, id: &str) -> Result<()> {
+        let control = self.store.control(&mut self.session, id).await?;
+        if let Some(by) = control.paused {
+            return Err(Error::new(Kind::NotYet, format!("migration `{id}` is paused by {by}"))
+                .hint(format!("`midflight resume {id}` lets it go on")));
+        }
+        if control.pace != Pace::default() {
+            let undo = "`midflight resume --configured-pace` undoes it";
+            self.emit(&Event::Note(format!("pace set by `midflight resume`: {}; {undo}", control.pace)));
+        }
+        Ok(())
+    }
+
     /// Two migrations that work on one column would undo each other.
     async fn refuse_conflicts(&mut self, plan: &Plan) -> Result<()> {
         for other in self.store.records(&mut self.session.conn).await? {
@@ -233,7 +256,7 @@ impl Runner<'_> {
     pub(super) async fn check_triggers(&mut self, plan: &Plan) -> Result<()> {
         for trigger in &plan.triggers {
             let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
-            let found = sqlx::query(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
+            let found = statement(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
             let enabled =
                 found.fetch_optional(&mut self.session.conn).await?.map(|row| row.get::<bool, _>(0));
             let what = match enabled {
@@ -248,8 +271,8 @@ impl Runner<'_> {
     }
 
     async fn verify_all(&mut self, id: &str, plan: &Plan) -> Result<()> {
-        for work in &plan.backfill {
-            if let Err(error) = self.verify_rows(work).await {
+        for (ordinal, work) in plan.backfill.iter().enumerate() {
+            if let Err(error) = self.verify_rows(id, ordinal as i32, work).await {
                 if matches!(error.kind, Kind::WrongRows | Kind::BadRows) {
                     self.store.set_verified(&mut self.session.conn, id, Some(&error.message)).await?;
                 }

@@ -1,49 +1,47 @@
 //! Reads every row and compares both sides.
 
-use std::time::Instant;
+use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use sqlx::Row;
 
-use super::bad_rows::{LISTED, by_data, within};
+use super::bad_rows::{LISTED, by_data, listed, within};
 use super::preflight::pages;
+use super::throttle::Work;
 use super::{Event, Runner};
 use crate::db::explain;
 use crate::error::{Error, Kind, Result};
 use crate::plan::Conversion;
 
-/// Pages that one statement reads, so that no snapshot is held for long.
-const PAGES: i64 = 8192;
+/// How long one statement should read, and so hold a snapshot.
+const TARGET: Duration = Duration::from_millis(250);
+const FIRST_PAGES: i64 = 256;
+const LARGEST_PAGES: i64 = 65_536;
 
 impl Runner<'_> {
-    /// Verifies one table. Rows whose sides disagree are an error that lists their keys.
+    /// Verifies one table, going on where a verification was interrupted. Rows whose sides disagree are an error that
+    /// lists their keys.
     ///
     /// # Errors
     /// Exit 20 for rows that differ; exit 21 where `up` fails on a row.
-    pub(super) async fn verify_rows(&mut self, work: &Conversion) -> Result<()> {
+    pub(super) async fn verify_rows(
+        &mut self,
+        migration: &str,
+        ordinal: i32,
+        work: &Conversion,
+    ) -> Result<()> {
         let started = Instant::now();
         let total = pages(&mut self.session, work).await?;
-        let path = self.search_path();
-        let timeout = self.settings.lock.timeout.0;
-        for from in (0..total).step_by(PAGES as usize) {
-            self.session.interrupt().check()?;
-            let range = from..total.min(from + PAGES);
-            self.session.begin(timeout, &path).await?;
-            let sql = format!(
-                "SELECT {} FROM ONLY {} WHERE {} AND ({}) LIMIT {LISTED}",
-                work.key,
-                work.table,
-                within(&range),
-                work.wrong
-            );
-            let wrong = self.session.rows(&sql).await;
-            self.session.rollback().await;
-            let wrong = wrong.map_err(|error| judge(work, error))?;
-            if !wrong.is_empty() {
-                return Err(differ(
-                    work,
-                    &wrong.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>(),
-                ));
-            }
+        let mut from = self.store.verified_to(&mut self.session.conn, migration, ordinal).await?.min(total);
+        let mut window = FIRST_PAGES;
+        let mut wrong = Vec::new();
+        while from < total && wrong.len() <= LISTED {
+            self.breathe(Work { doing: "verify", table: &work.table, ordinal, stop: None }).await?;
+            let range = from..total.min(from + window);
+            let reading = Instant::now();
+            wrong.extend(self.compare(migration, ordinal, work, &range, wrong.is_empty()).await?);
+            window = next_window(window, reading.elapsed());
+            from = range.end;
             self.emit(&Event::Rows {
                 doing: "verify",
                 table: &work.table,
@@ -53,16 +51,12 @@ impl Runner<'_> {
                 pages_total: total,
             });
         }
-        // Rows may have moved from pages not read yet to pages read already. None of them can be unconverted, for
-        // backfill's sweep saw them all; this statement sees them all again.
-        self.session.begin(timeout, &path).await?;
-        let sql =
-            format!("SELECT {} FROM ONLY {} WHERE {} LIMIT {LISTED}", work.key, work.table, work.pending);
-        let left = self.session.rows(&sql).await;
-        self.session.rollback().await;
-        let left = left.map_err(|error| judge(work, error))?;
-        if !left.is_empty() && work.wrong != "false" {
-            return Err(differ(work, &left.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()));
+        if wrong.is_empty() && work.wrong != "false" {
+            wrong = self.unconverted(work).await?;
+        }
+        self.store.set_verified_to(&mut self.session.conn, migration, ordinal, None).await?;
+        if !wrong.is_empty() {
+            return Err(differ(work, &wrong));
         }
         self.emit(&Event::RowsDone {
             doing: "verify",
@@ -72,6 +66,59 @@ impl Runner<'_> {
         });
         Ok(())
     }
+
+    /// The keys of rows in a range that differ. `so_far_right` moves the cursor with it: after a wrong row the next run
+    /// begins again.
+    async fn compare(
+        &mut self,
+        migration: &str,
+        ordinal: i32,
+        work: &Conversion,
+        range: &Range<i64>,
+        so_far_right: bool,
+    ) -> Result<Vec<String>> {
+        let sql = format!(
+            "SELECT {} FROM ONLY {} WHERE {} AND ({}) LIMIT {}",
+            work.key,
+            work.table,
+            within(range),
+            work.wrong,
+            LISTED + 1
+        );
+        let wrong = self.read(work, &sql).await?;
+        if so_far_right && wrong.is_empty() {
+            self.store.set_verified_to(&mut self.session.conn, migration, ordinal, Some(range.end)).await?;
+        }
+        Ok(wrong)
+    }
+
+    /// Rows may have moved from pages not read yet to pages read already. None of them can be unconverted, for
+    /// backfill's sweep saw them all; this statement sees them all again.
+    async fn unconverted(&mut self, work: &Conversion) -> Result<Vec<String>> {
+        let sql = format!(
+            "SELECT {} FROM ONLY {} WHERE {} LIMIT {}",
+            work.key,
+            work.table,
+            work.pending,
+            LISTED + 1
+        );
+        self.read(work, &sql).await
+    }
+
+    async fn read(&mut self, work: &Conversion, sql: &str) -> Result<Vec<String>> {
+        let path = self.search_path();
+        self.session.begin(self.settings.lock.timeout.0, &path).await?;
+        let rows = self.session.rows_long(sql).await?;
+        self.session.rollback().await;
+        let rows = rows.map_err(|error| judge(work, error))?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+}
+
+/// Aims at the target time; grows by no more than two, shrinks at once.
+fn next_window(window: i64, took: Duration) -> i64 {
+    let factor = (TARGET.as_secs_f64() / took.as_secs_f64().max(0.000_1)).clamp(0.1, 2.0);
+    ((window as f64 * factor) as i64).clamp(1, LARGEST_PAGES)
 }
 
 fn judge(work: &Conversion, error: sqlx::Error) -> Error {
@@ -84,11 +131,24 @@ fn judge(work: &Conversion, error: sqlx::Error) -> Error {
 }
 
 fn differ(work: &Conversion, keys: &[String]) -> Error {
-    let many = if keys.len() >= LISTED { "at least " } else { "" };
+    let (many, count) = if keys.len() > LISTED { ("more than ", LISTED) } else { ("", keys.len()) };
     Error::new(
         Kind::WrongRows,
-        format!("{many}{} row(s) of {} differ between the old and the new side", keys.len(), work.table),
+        format!("{many}{count} row(s) of {} differ between the old and the new side", work.table),
     )
-    .details(keys.iter().map(|key| format!("{}: {key}", work.table)))
+    .details(listed(work, &keys[..count]))
     .hint("an UPDATE that changes either side of a row sets the other (one that sets a value to itself does not); then run the same command again; or `midflight rollback`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_follow_the_clock() {
+        assert_eq!(next_window(256, TARGET), 256);
+        assert_eq!(next_window(256, TARGET * 2), 128);
+        assert_eq!(next_window(256, Duration::ZERO), 512);
+        assert_eq!(next_window(2, Duration::from_secs(60)), 1);
+    }
 }

@@ -109,7 +109,7 @@ fn duration(step: &Step) -> &'static str {
 }
 
 fn conversion(out: &mut String, work: &Conversion) {
-    let size = bytesize::ByteSize(work.bytes.unsigned_abs());
+    let size = size_of(work.bytes);
     let _ = writeln!(
         out,
         "    rows         fill {} of {}: about {} rows, {size}, in small batches; around {}",
@@ -122,9 +122,54 @@ fn conversion(out: &mut String, work: &Conversion) {
         writeln!(out, "                 locks only the rows of one batch, and skips rows that are locked");
     let _ = writeln!(
         out,
+        "                 every eighth row of a stretch of pages at a time: most rows find room on their own page (HOT)"
+    );
+    let usual = Growth::usual(work);
+    let worst = Growth::with_an_old_snapshot(work);
+    let _ = writeln!(
+        out,
+        "                 disk: table +{}, its indexes +{}, WAL around {}; with a snapshot open all the time +{}, +{}, {}",
+        size_of(usual.table),
+        size_of(usual.indexes),
+        size_of(usual.wal),
+        size_of(worst.table),
+        size_of(worst.indexes),
+        size_of(worst.wal)
+    );
+    let _ = writeln!(
+        out,
         "                 | UPDATE {} SET {} WHERE {};",
         work.table, work.assignments, work.pending
     );
+}
+
+/// What a conversion needs on disk, estimated in bytes.
+struct Growth {
+    table: i64,
+    indexes: i64,
+    wal: i64,
+}
+
+impl Growth {
+    /// Three rows in four stay on their page and touch no index (measured: +27 % and +57 %, see docs/benchmarks.md).
+    fn usual(work: &Conversion) -> Self {
+        let (table, indexes) = (work.bytes * 3 / 10, work.index_bytes * 6 / 10);
+        Self { table, indexes, wal: work.bytes * 2 + work.index_bytes + work.rows * 80 }
+    }
+
+    /// Old versions can't be removed, so each row is there twice (measured: +108 % and +101 %).
+    fn with_an_old_snapshot(work: &Conversion) -> Self {
+        let wal = work.bytes * 3 + work.index_bytes * 3 / 2 + work.rows * 80;
+        Self { table: work.bytes * 11 / 10, indexes: work.index_bytes, wal }
+    }
+
+    fn json(&self) -> Value {
+        json!({ "table": self.table, "indexes": self.indexes, "wal": self.wal })
+    }
+}
+
+fn size_of(bytes: i64) -> bytesize::ByteSize {
+    bytesize::ByteSize(bytes.unsigned_abs())
 }
 
 /// Rows a second that a small server converts while it serves (two cores, measured: 100,000 to 200,000).
@@ -153,6 +198,9 @@ pub fn json(plan: &Plan) -> Value {
                 "rows": work.rows,
                 "bytes": work.bytes,
                 "estimated_seconds": estimate(work).as_secs_f64(),
+                "batches": "hot_stripes",
+                "estimated_growth_bytes": Growth::usual(work).json(),
+                "estimated_growth_bytes_with_an_old_snapshot": Growth::with_an_old_snapshot(work).json(),
                 "set": work.assignments,
                 "where": work.pending,
             })

@@ -1,13 +1,14 @@
 //! Events as they happen: lines and a bar on a terminal, lines and a sign of life every 30 s elsewhere, nothing for
 //! machines.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Format, Printer, count, time};
-use crate::exec::{Event, Listener};
+use crate::exec::{Event, Hold, Listener};
+use crate::ident::TableName;
 use crate::state::Stage;
 
 /// How often a log without a terminal hears of long work.
@@ -25,6 +26,46 @@ struct State {
     last_line: Instant,
     started: Instant,
     rows_at_start: i64,
+    pages_at_start: i64,
+    /// Time spent waiting, which says nothing about the pace.
+    waited: Duration,
+    /// What the last line about waiting named.
+    waits_for: Vec<String>,
+    /// Whether there was a line about the wait that is going on.
+    told: bool,
+}
+
+impl State {
+    fn new(doing: &'static str, rows_at_start: i64, pages_at_start: i64) -> Self {
+        let now = Instant::now();
+        Self {
+            doing,
+            last_line: now,
+            started: now,
+            rows_at_start,
+            pages_at_start,
+            waited: Duration::ZERO,
+            waits_for: Vec::new(),
+            told: false,
+        }
+    }
+
+    /// Whether a log without a terminal should hear something again.
+    fn silent_for_long(&mut self) -> bool {
+        let long = self.last_line.elapsed() >= SIGN_OF_LIFE;
+        if long {
+            self.last_line = Instant::now();
+        }
+        long
+    }
+
+    /// Whether a wait for this is worth a line: not again and again when the work stops and goes.
+    fn worth_telling(&mut self, waits_for: Vec<String>) -> bool {
+        let worth = self.silent_for_long() || self.waits_for != waits_for;
+        self.waits_for = waits_for;
+        self.told |= worth;
+        worth
+    }
 }
 
 impl Progress {
@@ -33,41 +74,77 @@ impl Progress {
         let hidden = printer.quiet || printer.format == Format::Json;
         // On anything but a terminal indicatif draws nothing.
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let now = Instant::now();
-        let state = State { doing: "", last_line: now, started: now, rows_at_start: 0 };
-        Self { printer, bar: ProgressBar::with_draw_target(Some(0), target), state: Mutex::new(state) }
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        Self { printer, bar, state: Mutex::new(State::new("", 0, 0)) }
     }
 
     fn line(&self, text: &str) {
         self.bar.suspend(|| self.printer.say(text));
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn rows(&self, event: &Event<'_>) {
         let Event::Rows { doing, table, rows, rows_total, pages, pages_total } = event else { return };
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.doing != *doing {
-            let now = Instant::now();
-            *state = State { doing, last_line: now, started: now, rows_at_start: *rows };
+        let mut state = self.state();
+        let begins = state.doing != *doing;
+        if begins {
+            *state = State::new(doing, *rows, *pages);
+            self.bar.set_prefix(format!("{doing} {table}"));
+            self.bar.set_message("");
             self.bar.reset();
             self.bar.set_length(pages_total.unsigned_abs());
-            let template = "  {prefix} [{bar:30}] {percent}%  {msg}  {eta} left";
+            let template = "  {prefix} [{bar:30}] {percent}%  {msg}";
             if let Ok(style) = ProgressStyle::with_template(template) {
                 self.bar.set_style(style.progress_chars("=> "));
             }
-            self.bar.set_prefix(format!("{doing} {table}"));
         }
-        let elapsed = state.started.elapsed().as_secs_f64().max(0.001);
-        let rate = (rows - state.rows_at_start) as f64 / elapsed;
-        let numbers =
-            format!("{} of about {} rows, {} rows/s", count(*rows), count(*rows_total), count(rate as i64));
+        let worked = state.started.elapsed().saturating_sub(state.waited);
+        let rate = (rows - state.rows_at_start) as f64 / worked.as_secs_f64().max(0.001);
+        let mut numbers = format!("{} of about {} rows", count(*rows), count(*rows_total));
+        if !begins {
+            numbers.push_str(&format!(", {} rows/s", count(rate as i64)));
+        }
+        if let Some(left) = time_left(worked, pages - state.pages_at_start, pages_total - pages) {
+            numbers.push_str(&format!(", {} left", time(left)));
+        }
         self.bar.set_position(pages.unsigned_abs());
         self.bar.set_message(numbers.clone());
-        if self.bar.is_hidden() && state.last_line.elapsed() >= SIGN_OF_LIFE {
-            state.last_line = Instant::now();
+        if self.bar.is_hidden() && state.silent_for_long() {
             let percent = 100 * pages / pages_total.max(&1);
-            self.line(&format!("  {doing} {table}: {percent}%, {numbers}"));
+            self.line(&format!("  {doing:<12} {table}: {percent}%, {numbers}"));
         }
     }
+
+    fn held(&self, doing: &str, table: &TableName, hold: &Hold, waited: Duration) {
+        let mut state = self.state();
+        state.waited += waited;
+        self.bar.set_message(format!("waits: {hold}"));
+        let cure =
+            if matches!(hold, Hold::Paused { .. }) { "; `midflight resume` lets it go on" } else { "" };
+        let waits_for = hold.names().into_iter().map(str::to_owned).collect();
+        if state.worth_telling(waits_for) {
+            self.line(&format!("  waits        {doing} of {table}: {hold}{cure}"));
+        }
+    }
+
+    fn released(&self, waited: Duration) {
+        let mut state = self.state();
+        if std::mem::take(&mut state.told) {
+            self.line(&format!("  goes on      after {}", time(waited)));
+        }
+    }
+}
+
+/// The time left at the pace so far, once there is one: after ten seconds of work and a hundredth of the way.
+fn time_left(worked: Duration, done: i64, left: i64) -> Option<Duration> {
+    let all = done + left;
+    if worked < Duration::from_secs(10) || done <= 0 || left < 0 || done * 100 < all {
+        return None;
+    }
+    Some(worked.mul_f64(left as f64 / done as f64))
 }
 
 impl Listener for Progress {
@@ -103,10 +180,19 @@ impl Listener for Progress {
                     self.line(&format!("    {blocker}"));
                 }
             }
+            Event::RowsHeld { table, rows, wait, holders } => {
+                self.line(&format!("  {rows} row(s) of {table} are locked; trying again in {}", time(*wait)));
+                for holder in *holders {
+                    self.line(&format!("    {holder}"));
+                }
+            }
             Event::Rows { .. } => self.rows(event),
+            Event::Held { doing, table, hold, waited } => self.held(doing, table, hold, *waited),
+            Event::Released { waited, .. } => self.released(*waited),
+            Event::Sampled { .. } => {}
             Event::RowsDone { doing, table, rows, took } => {
                 self.bar.finish_and_clear();
-                self.state.lock().unwrap_or_else(PoisonError::into_inner).doing = "";
+                self.state().doing = "";
                 let what = match *doing {
                     "try" => "expressions tried on every row of",
                     "backfill" => "rows converted in",
@@ -141,5 +227,28 @@ fn next(stage: Stage, migration: &str) -> String {
             )
         }
         Stage::Contract | Stage::Rollback => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_time_is_told_before_it_means_something() {
+        let seconds = Duration::from_secs;
+        assert_eq!(time_left(seconds(9), 50, 50), None);
+        assert_eq!(time_left(seconds(20), 1, 999), None);
+        assert_eq!(time_left(seconds(20), 0, 0), None);
+        assert_eq!(time_left(seconds(20), 25, 75), Some(seconds(60)));
+    }
+
+    #[test]
+    fn a_wait_that_comes_and_goes_is_told_once() {
+        let mut state = State::new("backfill", 0, 0);
+        let lag = || vec!["replica_lag_bytes".to_owned()];
+        assert!(state.worth_telling(lag()));
+        assert!(!state.worth_telling(lag()));
+        assert!(state.worth_telling(vec!["pause".to_owned()]));
     }
 }

@@ -4,6 +4,7 @@ use comfy_table::{Table, presets};
 use serde::Serialize;
 
 use super::count;
+use crate::config::Pace;
 use crate::state::OldWrites;
 
 /// What is known of one migration.
@@ -29,6 +30,10 @@ pub struct MigrationStatus {
     pub tables: Vec<TableStatus>,
     /// Writes of the old release, where they can be told from those of the new.
     pub old_writes: Option<OldWrites>,
+    /// Who paused it, and since when.
+    pub paused: Option<String>,
+    /// What `resume` has set of its pace.
+    pub pace: Pace,
     /// What stopped the last attempt.
     pub error: Option<String>,
     /// The next command, and what it waits for.
@@ -54,6 +59,8 @@ pub struct TableStatus {
     pub status: String,
     /// What holds it up.
     pub throttled_by: Option<String>,
+    /// Seconds since it last gave a sign of life.
+    pub silent_seconds: Option<i64>,
 }
 
 /// The table that people see.
@@ -81,12 +88,38 @@ pub fn human(rows: &[MigrationStatus]) -> String {
     }
     let mut out: String = table.lines().map(|line| format!("{}\n", line.trim())).collect();
     for row in rows {
+        let paused = row
+            .paused
+            .iter()
+            .map(|by| format!("paused by {by}; `midflight resume {}` lets it go on", row.id));
+        let pace =
+            (row.pace != Pace::default()).then(|| format!("pace set by `midflight resume`: {}", row.pace));
+        let tables = row.tables.iter().flat_map(|table| table_lines(table, row.paused.is_some()));
+        for line in paused.chain(pace).chain(tables) {
+            out.push_str(&format!("\n{}: {line}\n", row.id));
+        }
         if let Some(error) = &row.error {
             out.push_str(&format!("\n{}: the last attempt stopped: {error}\n", row.id));
         }
     }
     out
 }
+
+/// What a person should know of a table beside its numbers.
+fn table_lines(table: &TableStatus, paused: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(reason) = table.throttled_by.as_ref().filter(|_| !paused) {
+        lines.push(format!("{} waits: {reason}", table.table));
+    }
+    if let Some(seconds) = table.silent_seconds.filter(|seconds| *seconds >= SILENT_FOR_LONG) {
+        let time = super::time(std::time::Duration::from_secs(seconds.unsigned_abs()));
+        lines.push(format!("{}: no sign of life for {time}; is its process still there?", table.table));
+    }
+    lines
+}
+
+/// A batch takes a fraction of a second, and who waits says so once a second.
+const SILENT_FOR_LONG: i64 = 60;
 
 fn rows_of(row: &MigrationStatus) -> String {
     if row.tables.is_empty() {

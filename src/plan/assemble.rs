@@ -50,7 +50,8 @@ impl Draft<'_> {
         let (creates, others): (Vec<Step>, Vec<Step>) =
             std::mem::take(&mut self.expand).into_iter().partition(|step| step.id == CREATES);
         plan.expand = numbered("expand", creates.into_iter().chain(shadows).chain(others));
-        plan.finish = numbered("backfill", std::mem::take(&mut self.finish));
+        let analyze = analyze(&plan.backfill);
+        plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
         plan.contract = numbered("contract", self.contract_steps(teardown));
         Ok(plan)
     }
@@ -77,11 +78,12 @@ impl Draft<'_> {
         let trial = dual.in_schema(&trial_schema);
         plan.trials.extend(trial.trials());
         plan.counters.extend(dual.counter());
-        plan.triggers.push(TriggerName { table: name.clone(), name: dual.trigger() });
+        let triggers =
+            dual.triggers().into_iter().map(|trigger| TriggerName { table: name.clone(), name: trigger });
+        plan.triggers.extend(triggers);
         plan.backfill.push(conversion(name, table, &dual, &trial, work));
-        let mut drops = dual.drop();
-        teardown.triggers.push(drops.remove(0));
-        teardown.functions.extend(drops);
+        teardown.triggers.extend(dual.drop_triggers());
+        teardown.functions.extend(dual.drop_functions());
         teardown.tables.push(name.clone());
         if !work.add_columns.is_empty() {
             plan.notes.push(format!(
@@ -139,6 +141,20 @@ impl Draft<'_> {
     }
 }
 
+/// A new column has no statistics before somebody gathers them, and then the next release's plans are guesses. After the
+/// indexes, since those on expressions have statistics of their own.
+fn analyze(conversions: &[Conversion]) -> Vec<Step> {
+    let mut tables: Vec<&TableName> = conversions.iter().map(|work| &work.table).collect();
+    tables.dedup();
+    let step = |table: &TableName| {
+        let summary = format!("gather statistics of the new columns of {table}");
+        let sql = vec![format!("ANALYZE {table}")];
+        let step = Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new());
+        Step { work: Work::Scan, ..step }
+    };
+    tables.into_iter().map(step).collect()
+}
+
 fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let number = |(i, mut step): (usize, Step)| {
         step.id = format!("{stage}.{}", i + 1);
@@ -159,12 +175,11 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
     }
     sql.extend(work.after_add.iter().cloned());
     sql.extend(trigger[at_trigger..].iter().cloned());
-    let mut drops = dual.drop();
-    let mut undo = vec![drops.remove(0)];
+    let mut undo = dual.drop_triggers();
     if !work.drop_columns.is_empty() {
         undo.push(format!("ALTER TABLE {name} {}", work.drop_columns.join(", ")));
     }
-    undo.extend(drops);
+    undo.extend(dual.drop_functions());
     let columns: Vec<String> = work
         .conversions
         .iter()
@@ -237,6 +252,7 @@ fn conversion(
             .collect(),
         rows: table.rows as i64,
         bytes: table.bytes,
+        index_bytes: table.index_bytes,
     }
 }
 

@@ -79,6 +79,8 @@ pub struct Pair {
     /// Whether `up` can fail on a value the column may hold. Then the trigger lets the old release's write pass
     /// and leaves the new side empty, for backfill and verification to report.
     pub can_fail: bool,
+    /// Whether no release names the new side: it waits for the old side's names.
+    pub hidden: bool,
     /// Whether writes through the old side are counted: only where the new release has another name to write to.
     pub counted: bool,
 }
@@ -104,9 +106,13 @@ impl DualWrite<'_> {
         DualWrite { state_schema: schema, slug: self.slug.clone(), ..*self }
     }
 
-    /// The trigger's name: last in alphabetical order, so that it sees what the user's triggers made of the row.
-    pub fn trigger(&self) -> Ident {
-        Ident::new(format!("zzzz_midflight_{}", self.slug))
+    /// The triggers' names: last in alphabetical order, so that they see what the user's triggers made of the row. The
+    /// first keeps the sides in step. A second one, for columns that no release names, does so for whoever writes them
+    /// nevertheless: backfill is who writes them, and pays for no trigger this way.
+    pub fn triggers(&self) -> Vec<Ident> {
+        let first = Ident::new(format!("zzzz_midflight_{}", self.slug));
+        let second = Ident::new(format!("zzzz_midflight_{}_back", self.slug));
+        if self.hidden().is_empty() { vec![first] } else { vec![first, second] }
     }
 
     /// The statements that create functions, counter and trigger. The table is locked (SHARE ROW EXCLUSIVE) by the
@@ -122,21 +128,30 @@ impl DualWrite<'_> {
             sql.push(format!("GRANT EXECUTE ON FUNCTION {} TO PUBLIC", function.signature));
         }
         sql.push(self.trigger_function());
-        let trigger = self.trigger();
-        sql.push(format!(
-            "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE{} ON {} FOR EACH ROW EXECUTE FUNCTION {}()",
-            self.update_of(),
-            self.table,
-            self.object("sync")
-        ));
-        sql.push(format!("ALTER TABLE {} ENABLE ALWAYS TRIGGER {trigger}", self.table));
+        let events =
+            [format!("INSERT OR UPDATE{}", self.update_of()), format!("UPDATE{}", of(&self.hidden()))];
+        let unless_backfill =
+            "WHEN (pg_catalog.current_setting('midflight.backfill', true) IS DISTINCT FROM 'on') ";
+        for ((trigger, events), when) in self.triggers().iter().zip(events).zip(["", unless_backfill]) {
+            sql.push(format!(
+                "CREATE TRIGGER {trigger} BEFORE {events} ON {} FOR EACH ROW {when}EXECUTE FUNCTION {}()",
+                self.table,
+                self.object("sync")
+            ));
+            sql.push(format!("ALTER TABLE {} ENABLE ALWAYS TRIGGER {trigger}", self.table));
+        }
         sql
     }
 
-    /// The statements that remove it all again; safe where nothing is there.
-    pub fn drop(&self) -> Vec<String> {
-        let mut sql = vec![format!("DROP TRIGGER IF EXISTS {} ON {}", self.trigger(), self.table)];
-        sql.push(format!("DROP FUNCTION IF EXISTS {}()", self.object("sync")));
+    /// The statements that remove the triggers; safe where none is there.
+    pub fn drop_triggers(&self) -> Vec<String> {
+        let drop = |trigger: &Ident| format!("DROP TRIGGER IF EXISTS {trigger} ON {}", self.table);
+        self.triggers().iter().map(drop).collect()
+    }
+
+    /// The statements that remove all else, after the triggers; safe where nothing is there.
+    pub fn drop_functions(&self) -> Vec<String> {
+        let mut sql = vec![format!("DROP FUNCTION IF EXISTS {}()", self.object("sync"))];
         sql.extend(
             self.functions().iter().map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature)),
         );
@@ -188,14 +203,25 @@ impl DualWrite<'_> {
         if !self.column_list {
             return String::new();
         }
-        let mut columns: Vec<String> = Vec::new();
-        for variable in self.pairs.iter().flat_map(|pair| pair.old.iter().chain(&pair.new)) {
-            let name = variable.column.to_string();
-            if !columns.contains(&name) {
-                columns.push(name);
+        // What is written to a side from which nothing flows back needs no trigger.
+        let named = |pair: &&Pair| !pair.down.is_empty() && !pair.hidden;
+        let old = self.pairs.iter().flat_map(|pair| &pair.old);
+        let new = self.pairs.iter().filter(named).flat_map(|pair| &pair.new);
+        let mut columns: Vec<&Ident> = Vec::new();
+        for variable in old.chain(new) {
+            if !columns.contains(&&variable.column) {
+                columns.push(&variable.column);
             }
         }
-        format!(" OF {}", columns.join(", "))
+        of(&columns)
+    }
+
+    /// The columns that no release names, and from which something flows back, where the first trigger does not fire for
+    /// them anyway.
+    fn hidden(&self) -> Vec<&Ident> {
+        let hidden =
+            self.pairs.iter().filter(|pair| self.column_list && pair.hidden && !pair.down.is_empty());
+        hidden.flat_map(|pair| &pair.new).map(|variable| &variable.column).collect()
     }
 
     fn functions(&self) -> Vec<Function> {
@@ -378,6 +404,11 @@ impl DualWrite<'_> {
         };
         self.pairs[at].down.iter().enumerate().map(assign).collect()
     }
+}
+
+fn of(columns: &[&Ident]) -> String {
+    let names: Vec<String> = columns.iter().map(ToString::to_string).collect();
+    format!(" OF {}", names.join(", "))
 }
 
 /// How the trigger catches what `up` makes of a value that it can't convert.

@@ -155,6 +155,9 @@ pub struct Conversion {
     pub rows: i64,
     /// Size in bytes.
     pub bytes: i64,
+    /// Size of its indexes in bytes.
+    #[serde(default)]
+    pub index_bytes: i64,
 }
 
 /// An expression function to create and try in a transaction that is rolled back.

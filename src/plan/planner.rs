@@ -287,6 +287,7 @@ impl<'a> Draft<'a> {
             columns: vec![side.physical.clone()],
             rows: table.rows as i64,
             bytes: table.bytes,
+            index_bytes: table.index_bytes,
         });
     }
 

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use sqlx::Row;
-use sqlx::postgres::PgConnection;
 use tokio::task::JoinHandle;
 
 use super::Store;
-use crate::db::Session;
+use crate::db::{Conn, Session};
 use crate::error::{Error, Kind, Result};
 
-/// How long a lease lasts without renewal. A runner whose connection the server has lost counts as gone at once.
+/// How long a lease lasts without renewal. A runner whose connection the server has lost counts as gone at once, but
+/// behind a pooler no server process is anybody's.
 const TTL: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait for a lease that another runner has.
@@ -37,11 +37,12 @@ impl Lease {
     ///
     /// # Errors
     /// Exit 12 with the holder's name when another runner has it.
-    pub async fn acquire(session: &Session, store: &Store) -> Result<Self> {
+    pub async fn acquire(session: &mut Session, store: &Store) -> Result<Self> {
         let mut own = session.sibling().await?;
+        session.notice_pooler(&mut own).await?;
         let owner = format!("{}:{}:{}", host(), std::process::id(), fastrand::u64(..));
         let take = "INSERT INTO :state.lease AS l (owner, host, epoch, expires_at, backend_pid, backend_start)
-             SELECT $1, $2, 1, clock_timestamp() + $3 * interval '1 second', a.pid, a.backend_start
+             SELECT $1, $2, 1, clock_timestamp() + $3 * interval '1 second', CASE WHEN NOT $4 THEN a.pid END, a.backend_start
              FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()
              ON CONFLICT (singleton) DO UPDATE SET owner = excluded.owner, host = excluded.host, epoch = l.epoch + 1,
                expires_at = excluded.expires_at, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start
@@ -52,7 +53,8 @@ impl Lease {
         // The server may take a moment to notice that a killed runner is gone.
         let patience = tokio::time::Instant::now() + PATIENCE;
         let epoch: i64 = loop {
-            let taken = store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64);
+            let taken =
+                store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64).bind(own.pooled);
             match taken.fetch_optional(&mut own.conn).await? {
                 Some(row) => break row.get(0),
                 None if tokio::time::Instant::now() > patience => {
@@ -84,7 +86,7 @@ impl Fence {
     ///
     /// # Errors
     /// Exit 13.
-    pub async fn check(&self, conn: &mut PgConnection) -> Result<()> {
+    pub async fn check(&self, conn: &mut Conn) -> Result<()> {
         if self.renew(conn).await? {
             Ok(())
         } else {
@@ -93,7 +95,7 @@ impl Fence {
         }
     }
 
-    async fn renew(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    async fn renew(&self, conn: &mut Conn) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE :state.lease SET expires_at = clock_timestamp() + $3 * interval '1 second' WHERE owner = $1 AND epoch = $2";
         let renewed = self
             .store
@@ -106,7 +108,16 @@ impl Fence {
         Ok(renewed.rows_affected() == 1)
     }
 
-    async fn give_back(&self, conn: &mut PgConnection) {
+    /// Names another server process as the one whose end frees the lease.
+    async fn move_to(&self, own: &mut Session) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE :state.lease SET expires_at = clock_timestamp() + $3 * interval '1 second',
+                     backend_pid = CASE WHEN NOT $4 THEN a.pid END, backend_start = a.backend_start
+                   FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid() AND owner = $1 AND epoch = $2";
+        let moved = self.store.query(sql).bind(&self.owner).bind(self.epoch);
+        moved.bind(TTL.as_secs() as f64).bind(own.pooled).execute(&mut own.conn).await.map(drop)
+    }
+
+    async fn give_back(&self, conn: &mut Conn) {
         let sql = "UPDATE :state.lease SET expires_at = '-infinity', backend_pid = NULL WHERE owner = $1 AND epoch = $2";
         let _ = self.store.query(sql).bind(&self.owner).bind(self.epoch).execute(conn).await;
     }
@@ -118,13 +129,19 @@ async fn beat(mut own: Session, fence: Fence, mut stopped: tokio::sync::oneshot:
             _ = &mut stopped => break,
             () = tokio::time::sleep(RENEW_EVERY) => {}
         }
-        // A failed renewal needs no action here: the next fence finds out.
-        let _ = fence.renew(&mut own.conn).await;
+        // A lease that was lost needs no action here: the next fence finds out. A lost connection does, for it tells
+        // others that its runner is gone.
+        if fence.renew(&mut own.conn).await.is_err()
+            && let Ok(another) = own.sibling().await
+        {
+            own = another;
+            let _ = fence.move_to(&mut own).await;
+        }
     }
     fence.give_back(&mut own.conn).await;
 }
 
-async fn held(conn: &mut PgConnection, store: &Store) -> Error {
+async fn held(conn: &mut Conn, store: &Store) -> Error {
     let found = store.query("SELECT host, extract(epoch FROM expires_at - clock_timestamp())::float8, backend_pid FROM :state.lease");
     let who = match found.fetch_one(conn).await {
         Ok(row) => {

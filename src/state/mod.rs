@@ -1,10 +1,14 @@
 //! What was done, kept in the database that is being migrated, so that it commits with the work.
 
+mod control;
 mod lease;
 pub mod phase;
 mod releases;
+mod schema;
 mod store;
+mod walk;
 
+pub use control::Control;
 pub use lease::{Fence, Lease};
 pub use phase::{Entry, Phase, Stage};
 pub use releases::Releases;

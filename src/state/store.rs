@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::phase::Phase;
 use super::releases::Releases;
+use crate::config::Pace;
+use crate::db::{Conn, Statement, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::plan::Plan;
-
-/// The version of the state schema that this binary writes.
-const VERSION: i32 = 1;
 
 /// The tables in one state schema. Every method takes the connection, so that it joins the caller's transaction.
 #[derive(Debug, Clone)]
@@ -38,6 +37,10 @@ pub struct Record {
     pub verified: bool,
     /// What stopped the last attempt.
     pub error: Option<String>,
+    /// Who paused it, and since when.
+    pub paused: Option<String>,
+    /// The pace that `resume` has set.
+    pub pace: Pace,
     /// Times for people, in the server's time zone: expanded, backfilled, verified, contracted.
     pub times: [Option<String>; 4],
 }
@@ -70,8 +73,12 @@ pub struct BackfillRow {
     pub status: String,
     /// What holds it up.
     pub throttled_by: Option<String>,
-    /// Rows a second in this run, while it runs.
+    /// Rows a second in this run, waiting left out.
     pub rate: Option<f64>,
+    /// Seconds that this run has worked, waiting left out.
+    pub worked: Option<f64>,
+    /// Seconds since it last gave a sign of life, while it runs.
+    pub silent: Option<f64>,
 }
 
 /// Writes of the old release, as far as they can be told from those of the new.
@@ -111,67 +118,14 @@ impl Store {
         &self.schema
     }
 
-    /// Whether the tables exist, in a version that this binary knows.
-    ///
-    /// # Errors
-    /// Exit 22 when a newer midflight made them.
-    pub async fn exists(&self, conn: &mut PgConnection) -> Result<bool> {
-        let found = sqlx::query("SELECT pg_catalog.to_regclass($1) IS NOT NULL");
-        let meta = format!("{}.meta", self.schema);
-        if !found.bind(meta).fetch_one(&mut *conn).await?.get::<bool, _>(0) {
-            return Ok(false);
-        }
-        let version: i32 = self.query("SELECT version FROM :state.meta").fetch_one(conn).await?.get(0);
-        if version > VERSION {
-            return Err(Error::new(
-                Kind::Drift,
-                format!(
-                    "the state in schema {} was written by a newer midflight (version {version})",
-                    self.schema
-                ),
-            )
-            .hint("use that version, or a later one"));
-        }
-        Ok(true)
-    }
-
-    /// Creates the tables when they are not there. Safe to call from two runners at once.
-    ///
-    /// # Errors
-    /// The database's; exit 1 without the CREATE privilege on the database.
-    pub async fn init(&self, conn: &mut PgConnection) -> Result<()> {
-        if self.exists(conn).await? {
-            return Ok(());
-        }
-        let has_schema =
-            sqlx::query("SELECT pg_catalog.to_regnamespace($1) IS NOT NULL").bind(self.schema.to_string());
-        let create =
-            if has_schema.fetch_one(&mut *conn).await?.get(0) { "" } else { "CREATE SCHEMA :state;" };
-        // The advisory lock lasts for this transaction only: it serialises creation, nothing else.
-        let sql = format!(
-            "BEGIN; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205);{create}{}COMMIT",
-            include_str!("schema.sql")
-        );
-        let made = sqlx::raw_sql(AssertSqlSafe(self.in_schema(&sql))).execute(&mut *conn).await;
-        if let Err(error) = made {
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *conn).await;
-            // The other runner was first.
-            if self.exists(conn).await? {
-                return Ok(());
-            }
-            return Err(error.into());
-        }
-        Ok(())
-    }
-
     /// Every recorded migration, by id.
-    pub async fn records(&self, conn: &mut PgConnection) -> Result<Vec<Record>> {
+    pub async fn records(&self, conn: &mut Conn) -> Result<Vec<Record>> {
         let rows = self.query(&format!("{SELECT_RECORD} ORDER BY id")).fetch_all(conn).await?;
         rows.iter().map(record).collect()
     }
 
     /// One recorded migration.
-    pub async fn record(&self, conn: &mut PgConnection, id: &str) -> Result<Option<Record>> {
+    pub async fn record(&self, conn: &mut Conn, id: &str) -> Result<Option<Record>> {
         let row = self.query(&format!("{SELECT_RECORD} WHERE id = $1")).bind(id).fetch_optional(conn).await?;
         row.as_ref().map(record).transpose()
     }
@@ -179,7 +133,7 @@ impl Store {
     /// Records that expand begins: plan, journal rows and progress rows, in place of those of an earlier attempt.
     pub async fn begin(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         checksum: &str,
         plan: &Plan,
@@ -214,7 +168,7 @@ impl Store {
     }
 
     /// Records a migration that something else applied.
-    pub async fn adopt(&self, conn: &mut PgConnection, id: &str, checksum: &str) -> Result<()> {
+    pub async fn adopt(&self, conn: &mut Conn, id: &str, checksum: &str) -> Result<()> {
         let sql = "INSERT INTO :state.migrations (id, checksum, phase, contracted_at) VALUES ($1, $2, 'contracted', now())
                    ON CONFLICT (id) DO UPDATE SET checksum = $2, phase = 'contracted', contracted_at = now(), plan = NULL, error = NULL";
         self.query(sql).bind(id).bind(checksum).execute(&mut *conn).await?;
@@ -224,13 +178,7 @@ impl Store {
     }
 
     /// Moves a migration to another phase and clears its error.
-    pub async fn set_phase(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-        to: Phase,
-        release: Option<&str>,
-    ) -> Result<()> {
+    pub async fn set_phase(&self, conn: &mut Conn, id: &str, to: Phase, release: Option<&str>) -> Result<()> {
         let stamp = match to {
             Phase::Expanded => ", expanded_at = now()",
             Phase::Backfilled => ", backfilled_at = now()",
@@ -247,14 +195,14 @@ impl Store {
     }
 
     /// Records what verification found: nothing, or a message.
-    pub async fn set_verified(&self, conn: &mut PgConnection, id: &str, failure: Option<&str>) -> Result<()> {
+    pub async fn set_verified(&self, conn: &mut Conn, id: &str, failure: Option<&str>) -> Result<()> {
         let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE id = $1";
         self.query(sql).bind(id).bind(failure).execute(conn).await?;
         Ok(())
     }
 
     /// Records what stopped an attempt.
-    pub async fn set_error(&self, conn: &mut PgConnection, id: &str, error: &str) -> Result<()> {
+    pub async fn set_error(&self, conn: &mut Conn, id: &str, error: &str) -> Result<()> {
         self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1")
             .bind(id)
             .bind(error)
@@ -264,7 +212,7 @@ impl Store {
     }
 
     /// The journal of a migration, in order.
-    pub async fn steps(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<StepRow>> {
+    pub async fn steps(&self, conn: &mut Conn, id: &str) -> Result<Vec<StepRow>> {
         let rows = self
             .query("SELECT step_id, status FROM :state.steps WHERE migration_id = $1 ORDER BY ordinal")
             .bind(id)
@@ -276,7 +224,7 @@ impl Store {
     /// Moves a step to another status. With an error, says why.
     pub async fn set_step(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         step: &str,
         status: &str,
@@ -292,11 +240,13 @@ impl Store {
     }
 
     /// The progress of a migration's tables.
-    pub async fn backfills(&self, conn: &mut PgConnection, id: &str) -> Result<Vec<BackfillRow>> {
-        let sql =
-            "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
-                          CASE WHEN status = 'running' AND updated_at > started_at
-                               THEN (rows_done - rows_at_start)::float8 / extract(epoch FROM updated_at - started_at)::float8 END
+    pub async fn backfills(&self, conn: &mut Conn, id: &str) -> Result<Vec<BackfillRow>> {
+        // Time spent waiting says nothing about how fast the work goes.
+        let sql = "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
+                     CASE WHEN status = 'running' THEN (rows_done - rows_at_start)::float8
+                       / nullif(greatest(extract(epoch FROM updated_at - started_at - held), 0), 0)::float8 END,
+                     extract(epoch FROM updated_at - started_at - held)::float8,
+                     CASE WHEN status = 'running' THEN extract(epoch FROM clock_timestamp() - updated_at)::float8 END
                    FROM :state.backfills WHERE migration_id = $1 ORDER BY ordinal";
         let rows = self.query(sql).bind(id).fetch_all(conn).await?;
         Ok(rows.iter().map(backfill_row).collect())
@@ -305,14 +255,14 @@ impl Store {
     /// Freezes the end of a table's range, once; later calls keep the first.
     pub async fn freeze(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         ordinal: i32,
         range_end: i64,
         rows_total: i64,
     ) -> Result<()> {
         let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = clock_timestamp(),
-                     started_at = clock_timestamp(), rows_at_start = rows_done
+                     started_at = clock_timestamp(), rows_at_start = rows_done, held = '0', throttled_by = NULL
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(range_end).bind(rows_total).execute(conn).await?;
         Ok(())
@@ -321,33 +271,28 @@ impl Store {
     /// Moves a table's cursor; part of the batch's transaction.
     pub async fn advance(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         id: &str,
         ordinal: i32,
         cursor: i64,
         rows: i64,
     ) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE :state.backfills SET cursor = $3, rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
+        let sql = "UPDATE :state.backfills SET cursor = greatest(cursor, $3), rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
                    WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(cursor).bind(rows).execute(conn).await?;
         Ok(())
     }
 
     /// Ends a table's backfill, well or not.
-    pub async fn finish_backfill(
-        &self,
-        conn: &mut PgConnection,
-        id: &str,
-        ordinal: i32,
-        status: &str,
-    ) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET status = $3, updated_at = now() WHERE migration_id = $1 AND ordinal = $2";
+    pub async fn finish_backfill(&self, conn: &mut Conn, id: &str, ordinal: i32, status: &str) -> Result<()> {
+        let sql = "UPDATE :state.backfills SET status = $3, cursor = range_end, throttled_by = NULL, updated_at = clock_timestamp()
+                   WHERE migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
         Ok(())
     }
 
     /// Appends to the audit.
-    pub async fn audit(&self, conn: &mut PgConnection, entry: &Audit<'_>) -> Result<()> {
+    pub async fn audit(&self, conn: &mut Conn, entry: &Audit<'_>) -> Result<()> {
         let sql = "INSERT INTO :state.events (host, release, migration_id, what, from_phase, to_phase, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         self.query(sql)
             .bind(super::lease::host())
@@ -363,7 +308,7 @@ impl Store {
     }
 
     /// Notes that a release arrives, unless it is the one that came last.
-    pub async fn arrive(&self, conn: &mut PgConnection, release: &str) -> Result<()> {
+    pub async fn arrive(&self, conn: &mut Conn, release: &str) -> Result<()> {
         let sql = "INSERT INTO :state.events (host, release, what)
                    SELECT $1, $2, 'release' WHERE (SELECT release FROM :state.events WHERE what = 'release' ORDER BY id DESC LIMIT 1)
                                                   IS DISTINCT FROM $2";
@@ -372,7 +317,7 @@ impl Store {
     }
 
     /// The releases in the order of their arrival.
-    pub async fn releases(&self, conn: &mut PgConnection) -> Result<Releases> {
+    pub async fn releases(&self, conn: &mut Conn) -> Result<Releases> {
         let sql = "SELECT release FROM :state.events WHERE what = 'release' ORDER BY id";
         let rows = self.query(sql).fetch_all(conn).await?;
         Ok(Releases::new(rows.iter().map(|row| row.get(0)).collect()))
@@ -382,19 +327,19 @@ impl Store {
     /// the next one who looks.
     pub async fn old_writes(
         &self,
-        conn: &mut PgConnection,
+        conn: &mut Conn,
         record: &Record,
         remember: bool,
     ) -> Result<Option<OldWrites>> {
         let counters = record.plan.as_ref().map(|plan| plan.counters.as_slice()).unwrap_or_default();
         let mut total: Option<OldWrites> = None;
         for sequence in counters {
-            let exists = sqlx::query("SELECT pg_catalog.to_regclass($1) IS NOT NULL").bind(sequence);
+            let exists = statement("SELECT pg_catalog.to_regclass($1) IS NOT NULL").bind(sequence);
             if !exists.fetch_one(&mut *conn).await?.get::<bool, _>(0) {
                 continue;
             }
             let value = format!("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}");
-            let writes: i64 = sqlx::query(AssertSqlSafe(value)).fetch_one(&mut *conn).await?.get(0);
+            let writes: i64 = statement(AssertSqlSafe(value)).fetch_one(&mut *conn).await?.get(0);
             if remember {
                 let upsert = "INSERT INTO :state.counters AS c (migration_id, sequence, writes, last_seen_at)
                               VALUES ($1, $2, $3, CASE WHEN $3 > 0 THEN now() END) ON CONFLICT (migration_id, sequence)
@@ -415,28 +360,25 @@ impl Store {
     }
 
     /// How long a migration has been expanded.
-    pub async fn expanded_for(&self, conn: &mut PgConnection, id: &str) -> Result<Duration> {
+    pub async fn expanded_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
         let sql = "SELECT coalesce(extract(epoch FROM now() - expanded_at), 0)::float8 FROM :state.migrations WHERE id = $1";
         let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }
 
     /// How long ago a write through the old side was last seen, if one ever was.
-    pub async fn quiet_for(&self, conn: &mut PgConnection, id: &str) -> Result<Option<Duration>> {
+    pub async fn quiet_for(&self, conn: &mut Conn, id: &str) -> Result<Option<Duration>> {
         let sql = "SELECT extract(epoch FROM now() - max(last_seen_at))::float8 FROM :state.counters WHERE migration_id = $1";
         let seconds: Option<f64> = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
     }
 
-    fn in_schema(&self, sql: &str) -> String {
+    pub(super) fn in_schema(&self, sql: &str) -> String {
         sql.replace(":state", &self.schema.to_string())
     }
 
-    pub(super) fn query(
-        &self,
-        sql: &str,
-    ) -> sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments> {
-        sqlx::query(AssertSqlSafe(self.in_schema(sql)))
+    pub(super) fn query(&self, sql: &str) -> Statement<'static> {
+        statement(AssertSqlSafe(self.in_schema(sql)))
     }
 }
 
@@ -446,9 +388,11 @@ fn may_not_write(error: &sqlx::Error) -> bool {
     matches!(code.as_deref(), Some("25006" | "42501"))
 }
 
-const SELECT_RECORD: &str = "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
+const SELECT_RECORD: &str =
+    "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
-    to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI') FROM :state.migrations";
+    to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
+    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
@@ -470,6 +414,8 @@ fn record(row: &PgRow) -> Result<Record> {
         verified: row.get(5),
         error: row.get(6),
         times: [row.get(7), row.get(8), row.get(9), row.get(10)],
+        paused: row.get(11),
+        pace: row.get::<Json<Pace>, _>(12).0,
         id,
     })
 }
@@ -485,5 +431,7 @@ fn backfill_row(row: &PgRow) -> BackfillRow {
         status: row.get(6),
         throttled_by: row.get(7),
         rate: row.get(8),
+        worked: row.get(9),
+        silent: row.get(10),
     }
 }

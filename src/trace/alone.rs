@@ -26,6 +26,7 @@ pub async fn run(
     let mut in_the_way = Vec::new();
     for mode in IN_THE_WAY {
         let mut session = worker.watch.sibling().await?;
+        session.conn.leave_transactions_alone();
         lock_all(&mut session, mode, before).await?;
         in_the_way.push(session);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, Either, Row};
+use sqlx::{Either, Row};
 
 use super::file::{done, failed, seen};
 use super::snapshot::{self, Oid, Snapshot};
@@ -86,7 +86,7 @@ fn string(pieces: &[Piece], statements: &[Statement<'_>]) -> (String, Vec<usize>
 
 /// Sends the string.
 pub async fn send(session: &mut Session, sql: String) -> Result<Ran, sqlx::Error> {
-    let mut results = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut session.conn);
+    let mut results = session.conn.results(sql);
     let (mut answers, mut answer) = (Vec::new(), None);
     loop {
         match results.try_next().await {

@@ -39,7 +39,8 @@ pub enum Standing {
 impl Worker {
     /// Connects twice.
     pub async fn connect(url: &str, options: &TraceOptions) -> Result<Self> {
-        let session = Session::connect(url, options.interrupt.clone()).await?;
+        let mut session = Session::connect(url, options.interrupt.clone()).await?;
+        session.conn.leave_transactions_alone();
         let watch = session.sibling().await?;
         let pid = session.pid;
         Ok(Self {

@@ -124,6 +124,18 @@ fn only_db_opens_connections() {
 }
 
 #[test]
+fn settings_end_with_their_transaction() {
+    nowhere(
+        &["run(\"SET search_path", "run(\"SET lock_timeout", "run(\"RESET ", "run(\"BEGIN"],
+        "a pooler hands the session to the next client",
+        |file| {
+            // Statements that can't run in a transaction, and are refused behind a pooler.
+            file.is_in(&["src/db/", "src/exec/", "src/state/"]) && file.path != "src/exec/ddl.rs"
+        },
+    );
+}
+
+#[test]
 fn nothing_is_dropped_with_what_depends_on_it() {
     nowhere(&["CASCADE"], "what depends on a dropped object is refused, never dropped along", |file| {
         file.is_in(&["src/plan/", "src/exec/", "src/state/"])

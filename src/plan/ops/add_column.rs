@@ -104,8 +104,15 @@ fn by_trigger(
         return Err(draft.blame(error, column.name.span));
     }
     draft.shadow_column(table_name, &name, &type_clauses(column), Vec::new());
-    let pair =
-        Pair { old, new: vec![variable], up: vec![up], down: Vec::new(), can_fail: true, counted: false };
+    let pair = Pair {
+        old,
+        new: vec![variable],
+        up: vec![up],
+        down: Vec::new(),
+        can_fail: true,
+        hidden: false,
+        counted: false,
+    };
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
     draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: false })?;
     if column.not_null {

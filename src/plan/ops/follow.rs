@@ -9,7 +9,7 @@ use crate::catalog::{Inbound, Statistic, Table};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::plan::expression::{rename_column, rename_in_table, rename_referenced, rename_referring};
 use crate::plan::planner::{Draft, Replaced, Stays};
-use crate::plan::{LockMode, Step, TableLock, Work};
+use crate::plan::{LockMode, Step, TableLock};
 
 /// Plans what follows the replaced columns of one table.
 pub(super) fn plan(
@@ -38,12 +38,6 @@ pub(super) fn plan(
     if !made_again.is_empty() {
         draft.swap(format!("make again what hung on the replaced columns of {name}"), name, made_again);
     }
-    let analyze = vec![format!("ANALYZE {name}")];
-    let summary = format!("gather statistics of the new columns of {name}");
-    draft.after_rows(Step {
-        work: Work::Scan,
-        ..Step::catalog_only(summary, name, LockMode::ShareUpdateExclusive, analyze, Vec::new())
-    });
 }
 
 struct Follow<'f, 'd> {

@@ -43,6 +43,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         up: vec![up],
         down: vec![down],
         can_fail: false,
+        hidden: false,
         counted: true,
     };
     // What the old column refuses, NULL included, the new name refuses too: every write to it goes through both.

@@ -67,6 +67,7 @@ pub(super) fn plan(
         up: vec![up],
         down: vec![down],
         can_fail: new.can_fail,
+        hidden: new.final_name == old_name,
         counted: new.final_name != old_name,
     };
     let side =

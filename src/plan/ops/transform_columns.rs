@@ -38,8 +38,15 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
             new_row.derive(&name, &column.type_info, op.down.get(&name), &name)
         })
         .collect();
-    let pair =
-        Pair { old: old_side(&table, &from, &up), new: new.clone(), up, down, can_fail: true, counted: true };
+    let pair = Pair {
+        old: old_side(&table, &from, &up),
+        new: new.clone(),
+        up,
+        down,
+        can_fail: true,
+        hidden: false,
+        counted: true,
+    };
     let columns: Vec<NewSide> = op
         .to
         .iter()

@@ -54,6 +54,11 @@ impl TestDb {
         done.unwrap_or_else(|error| panic!("{error}\nin: {sql}"));
     }
 
+    /// Waits until a query gives true
+    pub async fn until(&self, sql: &str) {
+        until(&mut self.connect().await, sql).await;
+    }
+
     /// The only value a query returns
     pub async fn scalar<T>(&self, sql: &str) -> T
     where
@@ -62,6 +67,20 @@ impl TestDb {
         let value = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut self.connect().await).await;
         value.unwrap_or_else(|error| panic!("{error}\nin: {sql}"))
     }
+}
+
+/// Waits until a query gives true; long enough for machines that do much else
+pub async fn until(conn: &mut PgConnection, sql: &str) {
+    for _ in 0..600 {
+        let query = sqlx::query_scalar::<_, Option<bool>>(AssertSqlSafe(sql.to_owned()));
+        if query.fetch_one(&mut *conn).await.unwrap_or_else(|error| panic!("{error}\nin: {sql}"))
+            == Some(true)
+        {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("never true within a minute: {sql}");
 }
 
 /// The server; a static, so that it is held until the process ends

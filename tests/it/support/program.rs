@@ -105,6 +105,11 @@ impl Program {
         tokio::process::Command::from(self.command(arguments)).kill_on_drop(true).spawn().unwrap()
     }
 
+    /// Starts a command whose end is waited for.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        Running { child: self.start(arguments) }
+    }
+
     /// Starts a command and ends it by SIGKILL after a while, unless it ends by itself before. Says whether it was killed.
     pub async fn kill_after(&self, arguments: &[&str], time: std::time::Duration) -> bool {
         let child = self.start(arguments);
@@ -136,6 +141,26 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+}
+
+/// A command at work.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Sends it a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end, which has to have this code.
+    pub async fn ends(self, code: i32) -> Ran {
+        let ran = Ran::from(self.child.wait_with_output().await.unwrap());
+        assert_eq!(ran.code, code, "{}{}", ran.stdout, ran.stderr);
+        ran
     }
 }
 

@@ -1,0 +1,119 @@
+//! A connection that may lead through a pooler.
+
+use futures_util::stream::BoxStream;
+use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Either, Encode, Executor, Postgres, SqlSafeStr, Type};
+
+/// A connection that knows whether a transaction is open on it.
+pub struct Conn {
+    inner: PgConnection,
+    in_transaction: bool,
+    direct: bool,
+    /// What statements without a transaction of their caller's begin theirs with.
+    alone: &'static str,
+}
+
+impl Conn {
+    pub(super) fn new(inner: PgConnection) -> Self {
+        Self { inner, in_transaction: false, direct: false, alone: "" }
+    }
+
+    /// Leaves all transactions to the caller: on a connection without a pooler, where somebody else's statements begin
+    /// and end them.
+    pub fn leave_transactions_alone(&mut self) {
+        self.direct = true;
+    }
+
+    /// Sends statements as one query string and gives their results as they come.
+    pub fn results(
+        &mut self,
+        sql: String,
+    ) -> BoxStream<'_, Result<Either<PgQueryResult, PgRow>, sqlx::Error>> {
+        sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut self.inner)
+    }
+
+    /// Makes settings for statements that are outside transactions from here on. `SET LOCAL`: what is set for the
+    /// session would meet another client of a pooler.
+    pub fn set_alone(&mut self, set: &'static str) {
+        self.alone = set;
+    }
+
+    /// Runs statements that return nothing. May be several, separated by semicolons.
+    pub async fn run(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
+        self.inner.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await
+    }
+
+    /// Opens a transaction; `sql` begins with BEGIN.
+    pub async fn begin(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        self.run(sql).await?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    /// Ends the transaction. A failed statement before makes this an error.
+    pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        self.in_transaction = false;
+        self.run("COMMIT").await.map(drop)
+    }
+
+    /// Undoes the transaction. An error means the connection is gone, and the transaction with it.
+    pub async fn rollback(&mut self) {
+        self.in_transaction = false;
+        let _ = self.run("ROLLBACK").await;
+    }
+}
+
+/// A statement whose values are bound. Parsing and executing are two messages with a pause between, and outside a
+/// transaction a pooler may send them to two servers: so there is always a transaction, the caller's or one for it
+/// alone. It has no name on the server: a named one would stay there until the connection ends, one for each execution,
+/// and a pooler would meet it again under another client.
+pub struct Statement<'q>(Query<'q, Postgres, PgArguments>);
+
+/// A statement without values yet.
+pub fn statement<'q>(sql: impl SqlSafeStr) -> Statement<'q> {
+    Statement(sqlx::query(sql).persistent(false))
+}
+
+impl<'q> Statement<'q> {
+    /// Binds the next value.
+    #[must_use]
+    pub fn bind<'t, T: 't + Encode<'t, Postgres> + Type<Postgres>>(self, value: T) -> Self {
+        Self(self.0.bind(value))
+    }
+
+    /// Runs it. Gives the number of rows it touched.
+    pub async fn execute(self, conn: &mut Conn) -> Result<PgQueryResult, sqlx::Error> {
+        within(conn, async |conn| self.0.execute(conn).await).await
+    }
+
+    /// Its rows.
+    pub async fn fetch_all(self, conn: &mut Conn) -> Result<Vec<PgRow>, sqlx::Error> {
+        within(conn, async |conn| self.0.fetch_all(conn).await).await
+    }
+
+    /// Its one row.
+    pub async fn fetch_one(self, conn: &mut Conn) -> Result<PgRow, sqlx::Error> {
+        within(conn, async |conn| self.0.fetch_one(conn).await).await
+    }
+
+    /// Its first row, if there is one.
+    pub async fn fetch_optional(self, conn: &mut Conn) -> Result<Option<PgRow>, sqlx::Error> {
+        within(conn, async |conn| self.0.fetch_optional(conn).await).await
+    }
+}
+
+async fn within<T>(
+    conn: &mut Conn,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    if conn.in_transaction || conn.direct {
+        return work(&mut conn.inner).await;
+    }
+    let begin = format!("BEGIN; {}", conn.alone);
+    conn.run(&begin).await?;
+    let done = work(&mut conn.inner).await;
+    let ended = conn.run(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+    let done = done?;
+    ended.map(|_| done)
+}
