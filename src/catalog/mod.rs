@@ -49,6 +49,8 @@ pub struct TypeInfo {
     pub equality_is_identity: bool,
     /// Whether the type is a domain; its constraints are checked on every value.
     pub domain: bool,
+    /// Whether it is a domain with constraints: PostgreSQL writes a table again to add a column of it.
+    pub constrained: bool,
 }
 
 /// A table and all that hangs on it.

@@ -92,6 +92,7 @@ async fn snapshot(
             modifiers: modifiers(&written),
             equality_is_identity: row.get(1),
             domain: row.get(2),
+            constrained: row.get(3),
         };
         catalog.types.insert(written, info);
     }
@@ -222,6 +223,7 @@ fn add_column(table: &mut Table, row: &PgRow) {
             modifiers: modifiers(&formatted),
             equality_is_identity: row.get(4),
             domain: row.get(5),
+            constrained: row.get(5),
         },
         type_: formatted,
         not_null: row.get(6),
@@ -434,7 +436,8 @@ const TYPE: &str = concat!(
 SELECT pg_catalog.format_type(t.oid, NULL),
        (t.typname IN ",
     identity_types!(),
-    " OR t.typtype = 'e'), t.typtype = 'd'
+    " OR t.typtype = 'e'), t.typtype = 'd',
+       t.typnotnull OR EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid)
 FROM pg_catalog.pg_type t WHERE t.oid::bigint = $1"
 );
 

@@ -141,7 +141,25 @@ impl Draft<'_> {
         Err(self.blame(error, column.span))
     }
 
-    /// A type that the file names.
+    /// The type of a column that is to be added.
+    ///
+    /// # Errors
+    /// Exit 23 for a domain with constraints: the table would be written again under ACCESS EXCLUSIVE, whatever the
+    /// column's default.
+    pub fn column_type(&self, written: &TypeText) -> Result<TypeInfo> {
+        let info = self.type_info(written)?;
+        if !info.constrained {
+            return Ok(info);
+        }
+        let message = format!(
+            "`{}` is a domain with constraints: adding a column of it rewrites the whole table under ACCESS EXCLUSIVE",
+            written.value
+        );
+        let hint = "give the column the type below the domain, and add the domain's constraints to the table as CHECK";
+        Err(self.blame(Error::refused(message).hint(hint), written.span))
+    }
+
+    /// The type that a text means.
     pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
         let found = self.catalog.types.get(&written.value).cloned();
         found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {

@@ -113,7 +113,8 @@ impl Draft<'_> {
         let found = self.objects.types.get(&relation(&self.object_name(&named)));
         let extended = || self.objects.new.iter().any(|new| new.kind == ObjectKind::Extension);
         let domain = found.copied().or_else(|| extended().then_some(false))?;
-        Some(TypeInfo { base: written.to_owned(), domain, ..TypeInfo::default() })
+        // what a domain of this migration demands is not looked into
+        Some(TypeInfo { base: written.to_owned(), domain, constrained: domain, ..TypeInfo::default() })
     }
 
     /// Notes that the migration works on an object.

@@ -99,6 +99,7 @@ mod tests {
             modifiers: modifiers.to_vec(),
             equality_is_identity: true,
             domain: false,
+            constrained: false,
         }
     }
 

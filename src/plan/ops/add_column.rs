@@ -26,7 +26,7 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     if let Some(error) = rewrites(op) {
         return Err(draft.blame(error, column.type_.span));
     }
-    let type_info = draft.type_info(&column.type_)?;
+    let type_info = draft.column_type(&column.type_)?;
     let volatile = column.default.as_ref().is_some_and(|default| is_volatile(&default.value));
     match (&op.up, volatile) {
         (None, false) => at_once(op, &table_name, draft)?,

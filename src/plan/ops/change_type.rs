@@ -11,7 +11,7 @@ use crate::plan::types::{Widening, widening};
 pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let old = draft.column(&table_name, &table, &op.column)?;
-    let new_type = draft.type_info(&op.type_)?;
+    let new_type = draft.column_type(&op.type_)?;
     let name = Ident::new(old.name.as_str());
     let custom = op.up.is_some() && !is_plain_cast(op, &name);
     let collation = op.collation.as_ref().map(|written| written.value.clone());

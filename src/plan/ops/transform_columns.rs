@@ -25,7 +25,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     }
     let old_row = Row::old(draft, &table_name, &table);
     let up = op.to.iter().zip(&new).map(|(column, variable)| {
-        let type_info = draft.type_info(&column.type_)?;
+        let type_info = draft.column_type(&column.type_)?;
         let expression = op.up.get(&column.name.value);
         Ok(old_row.derive(&variable.column, &type_info, expression, &column.name))
     });
@@ -52,7 +52,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
         .iter()
         .zip(&new)
         .map(|(column, variable)| {
-            let type_info = draft.type_info(&column.type_)?;
+            let type_info = draft.column_type(&column.type_)?;
             Ok(NewSide { physical: variable.column.clone(), type_info, not_null: column.not_null })
         })
         .collect::<Result<_>>()?;
@@ -88,7 +88,7 @@ fn new_variable(
     if !replaces {
         draft.free_column(table_name, table, &column.name)?;
     }
-    let type_info = draft.type_info(&column.type_)?;
+    let type_info = draft.column_type(&column.type_)?;
     let physical = if replaces { shadow_name(name) } else { name.clone() };
     Ok(row::new_variable(name, &physical, &type_info))
 }
