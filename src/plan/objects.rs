@@ -8,6 +8,7 @@ use super::{Step, Trial};
 use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
+use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::migration::source::Span;
 
@@ -15,8 +16,8 @@ use crate::migration::source::Span;
 #[derive(Default)]
 pub(super) struct ObjectWork {
     new: BTreeSet<ObjectName>,
-    /// Types that the migration makes, true for domains.
-    types: BTreeMap<TableName, bool>,
+    /// Types that the migration makes.
+    types: BTreeMap<TableName, NewType>,
     gone: Vec<(u32, Option<Ident>)>,
     described: BTreeSet<String>,
     /// What new and replaced objects say.
@@ -25,6 +26,13 @@ pub(super) struct ObjectWork {
     pub(super) triggers: Vec<(TableName, Ident)>,
     /// What expressions may need, to be made before they are tried.
     pub(super) trials: Vec<Trial>,
+}
+
+/// What a type is that the migration makes.
+#[derive(Clone, Copy)]
+struct NewType {
+    domain: bool,
+    constrained: bool,
 }
 
 /// An object's definition.
@@ -99,9 +107,11 @@ impl Draft<'_> {
     }
 
     /// Remembers an object that this migration makes.
-    pub fn add_object(&mut self, name: &ObjectName) {
+    pub fn add_object(&mut self, name: &ObjectName, definition: &str) {
         if matches!(name.kind, ObjectKind::Type | ObjectKind::Domain) {
-            self.objects.types.insert(relation(name), name.kind == ObjectKind::Domain);
+            let domain = name.kind == ObjectKind::Domain;
+            let constrained = domain && ["CHECK", "NOT NULL"].iter().any(|words| mentions(definition, words));
+            self.objects.types.insert(relation(name), NewType { domain, constrained });
         }
         self.objects.new.insert(name.clone());
     }
@@ -112,9 +122,9 @@ impl Draft<'_> {
         let named = crate::migration::object(&format!("TYPE {plain}"))?;
         let found = self.objects.types.get(&relation(&self.object_name(&named)));
         let extended = || self.objects.new.iter().any(|new| new.kind == ObjectKind::Extension);
-        let domain = found.copied().or_else(|| extended().then_some(false))?;
-        // what a domain of this migration demands is not looked into
-        Some(TypeInfo { base: written.to_owned(), domain, constrained: domain, ..TypeInfo::default() })
+        let plain = NewType { domain: false, constrained: false };
+        let NewType { domain, constrained } = found.copied().or_else(|| extended().then_some(plain))?;
+        Some(TypeInfo { base: written.to_owned(), domain, constrained, ..TypeInfo::default() })
     }
 
     /// Notes that the migration works on an object.

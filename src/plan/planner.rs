@@ -61,6 +61,8 @@ pub struct Draft<'a> {
     pub(super) added_indexes: Vec<(TableName, Index)>,
     added_constraints: Vec<(TableName, Constraint)>,
     added_columns: Vec<(TableName, Ident)>,
+    /// Those among them that the old release's rows have no value for.
+    empty_columns: Vec<(TableName, Ident)>,
     dropped_constraints: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
 }
@@ -162,6 +164,7 @@ impl<'a> Draft<'a> {
             added_indexes: Vec::new(),
             added_constraints: Vec::new(),
             added_columns: Vec::new(),
+            empty_columns: Vec::new(),
             dropped_constraints: Vec::new(),
             objects: ObjectWork::default(),
         }
@@ -388,6 +391,16 @@ impl<'a> Draft<'a> {
     /// Remembers a column that this migration adds.
     pub fn add_column(&mut self, table: &TableName, column: &Ident) {
         self.added_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Remembers that the old release's rows have no value for a new column.
+    pub fn leave_empty(&mut self, table: &TableName, column: &Ident) {
+        self.empty_columns.push((table.clone(), column.clone()));
+    }
+
+    /// New columns that the old release's rows have no value for.
+    pub fn left_empty<'s>(&'s self, table: &'s TableName) -> impl Iterator<Item = &'s Ident> {
+        self.empty_columns.iter().filter(move |(of, _)| of == table).map(|(_, column)| column)
     }
 
     /// Whether a name is that of a column which this migration adds.

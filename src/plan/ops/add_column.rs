@@ -55,6 +55,9 @@ fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<(
     if column.not_null {
         definition.push_str(" NOT NULL");
     }
+    if !valued {
+        draft.leave_empty(table, &column.name);
+    }
     add(op, table, &definition, Vec::new(), draft);
     Ok(())
 }

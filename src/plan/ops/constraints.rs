@@ -5,6 +5,7 @@ use super::online::{enforce_not_null, validate};
 use crate::catalog::{Constraint, Evidence, Index};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
+use crate::migration::mentions;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
 use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::{ColumnChange, Draft};
@@ -13,6 +14,7 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let condition = without_table(&op.check.value, &table_name.name);
+    refuse_null(op, &table_name, &condition, draft)?;
     let used = columns_used(&condition, &draft.column_names(&table_name, &table));
     let only = if let [column] = &used[..] { column.as_str() } else { "" };
     let name = chosen(op.name.as_ref(), &table_name, only, "check", draft);
@@ -35,6 +37,21 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
         draft.after_rows(validate(&table_name, &name));
     }
     Ok(())
+}
+
+/// A new column that the old release doesn't write may not be forbidden to hold NULL, not even for new rows only.
+fn refuse_null(op: &AddCheck, table: &TableName, condition: &str, draft: &Draft<'_>) -> Result<()> {
+    let forbids = |column: &&Ident| mentions(condition, &format!("{} IS NOT NULL", column.as_str()));
+    let Some(column) = draft.left_empty(table).find(forbids).filter(|_| !draft.is_new(table)) else {
+        return Ok(());
+    };
+    let message = format!(
+        "the check forbids NULL in `{}`, which this migration adds without a default: the old release's INSERTs would fail",
+        column.as_str()
+    );
+    let error = Error::refused(message)
+        .hint("give the column a DEFAULT; or add the check in a later migration, once no release leaves the column out");
+    Err(draft.blame(error, op.check.span))
 }
 
 /// A constraint as the catalog will have it, for columns that are replaced in the same migration.

@@ -17,6 +17,13 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
             draft.blame(Error::usage(format!("a relation named `{name}` exists already")), op.table.span)
         );
     }
+    let twice = |(at, column): (usize, &ColumnDef)| {
+        op.columns[..at].iter().any(|earlier| earlier.name == column.name).then(|| column.name.clone())
+    };
+    if let Some(column) = op.columns.iter().enumerate().find_map(twice) {
+        let error = Error::usage(format!("column `{}` of {name} is named twice", column.as_str()));
+        return Err(draft.blame(error, column.span));
+    }
     draft.touch(&name, None);
     let sql = op.statement.clone().unwrap_or_else(|| statement(op, &name.to_string()));
     let mut step = Step::catalog_only(

@@ -63,7 +63,7 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
         draft.objects.triggers.push((table.clone(), name.name.clone()));
     }
     remember(op, &name, draft);
-    draft.add_object(&name);
+    draft.add_object(&name, op.definition.as_ref().map_or("", |definition| definition.value.as_str()));
     Ok(())
 }
 
