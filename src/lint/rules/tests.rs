@@ -115,13 +115,14 @@ fn docs_are_what_the_rules_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
     let mut index = String::from(
         "# Lint rules\n\nWritten from the rules themselves: `UPDATE_DOCS=1 cargo test --lib docs_are`.\n\n\
-         | rule | severity | with midflight | what it finds |\n|---|---|---|---|\n",
+         | rule | severity | default | with midflight | what it finds |\n|---|---|---|---|---|\n",
     );
     let mut pages = Vec::new();
     for rule in RULES {
         let online = if rule.online.is_some() { "advice" } else { "same" };
+        let default = if rule.on { "on" } else { "off" };
         index.push_str(&format!(
-            "| [`{0}`]({0}.md) | {1} | {online} | {2} |\n",
+            "| [`{0}`]({0}.md) | {1} | {default} | {online} | {2} |\n",
             rule.id, rule.severity, rule.summary
         ));
         pages.push((folder.join(format!("{}.md", rule.id)), explain(rule)));
