@@ -33,12 +33,21 @@ pub struct AdvanceArgs {
 }
 
 /// What one call did.
-#[derive(Debug, Default, serde::Serialize)]
+#[derive(Debug, Default)]
 struct Outcome {
     contracted: Vec<String>,
     expanded: Vec<String>,
     backfilled: Vec<String>,
     waiting: Vec<Waiting>,
+}
+
+impl Outcome {
+    fn document(&self, release: &str) -> serde_json::Value {
+        serde_json::json!({
+            "schema_version": 1, "release": release, "contracted": self.contracted, "expanded": self.expanded,
+            "backfilled": self.backfilled, "waiting": self.waiting,
+        })
+    }
 }
 
 /// A migration that contract would be next for, and what it waits for.
@@ -160,13 +169,7 @@ impl Run<'_> {
     fn tell(&self) {
         let printer = self.context.printer;
         if self.context.for_machines() {
-            let mut document = serde_json::json!({ "schema_version": 1, "release": self.release });
-            if let (Some(document), Ok(serde_json::Value::Object(outcome))) =
-                (document.as_object_mut(), serde_json::to_value(&self.outcome))
-            {
-                document.extend(outcome);
-            }
-            return printer.json(&document);
+            return printer.json(&self.outcome.document(&self.release));
         }
         for waiting in &self.outcome.waiting {
             printer.say(&format!("waiting: `{}` is not contracted: {}", waiting.migration, waiting.reason));
@@ -231,10 +234,9 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
         }
     }
     if context.for_machines() {
-        context.printer.json(&serde_json::json!({
-            "schema_version": 1, "dry_run": true, "release": release, "contracted": outcome.contracted,
-            "expanded": outcome.expanded, "backfilled": outcome.backfilled, "waiting": outcome.waiting,
-        }));
+        let mut document = outcome.document(release);
+        document["dry_run"] = true.into();
+        context.printer.json(&document);
         return Ok(());
     }
     let line =

@@ -84,7 +84,7 @@ pub async fn run(stage: Stage, args: impl Into<(StageArgs, Request)>, context: &
 }
 
 /// Runs work that tells how it goes: to people always, to Prometheus where a target is given.
-pub(super) async fn measured<T>(
+async fn measured<T>(
     target: Option<&Target>,
     context: &Context,
     work: impl AsyncFnOnce(&dyn Listener) -> Result<T>,

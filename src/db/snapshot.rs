@@ -1,5 +1,5 @@
-//! Reads what `lint --against` needs of a database: everything that is there, and how large it is. Nothing here waits
-//! for a table's lock: names and sizes come from the catalog alone.
+//! Reads what `lint --against` needs of a database: everything that is there, and how large it is. Names and
+//! sizes come from the catalog alone; where PostgreSQL wants a table's lock to print an expression, it waits 5 s at most.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -5,14 +5,11 @@ use crate::migration::source::Source;
 
 /// Comments by which runners are told to open no transaction, in lower case without blanks.
 const NO_TRANSACTION: &[&str] = &[
-    "no-transaction",              // sqlx, node-pg-migrate
+    "no-transaction",              // sqlx
     "+goosenotransaction",         // goose
     "+migrateupnotransaction",     // sql-migrate
     "atlas:txmodenone",            // Atlas
     "migrate:uptransaction:false", // dbmate
-    "flyway:executeintransaction=false",
-    "x-no-tx",
-    "disable-transaction",
 ];
 
 /// How this file is run, given how files are run.
