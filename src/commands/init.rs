@@ -8,6 +8,13 @@ use crate::error::Result;
 /// Every command that writes creates them when they are missing; `init` is for those who want that done by another
 /// role, or beforehand.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Changes: creates the schema `midflight` (`state_schema`), or brings it up to date. Locks: midflight's own tables only.
+Exits with: 0 it is there, 23 the role may not create it, 30 no database.
+
+Examples:
+  midflight init
+  midflight init --database-url postgresql://owner@db.example:5432/shop")]
 pub struct InitArgs {}
 
 /// Creates the tables.

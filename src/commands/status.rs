@@ -12,6 +12,14 @@ use crate::state::{BackfillRow, Phase, Record};
 ///
 /// May run while another midflight works, and on a standby. Where it may write, it notes the count of old writes.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Changes: nothing but the note on old writes. Locks: nothing.
+Exits with: 0, whatever the phases are; 2 wrong name or file, 30 no database.
+
+Examples:
+  midflight status
+  midflight status 0007_split_name
+  midflight status --format json | jq -r '.migrations[] | [.id, .phase, .next] | @tsv'")]
 pub struct StatusArgs {
     /// Migrations; without names, all
     #[arg(value_name = "MIGRATION")]
@@ -35,7 +43,7 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
     if context.for_machines() {
         context.printer.json(&serde_json::json!({ "schema_version": 1, "migrations": rows }));
     } else {
-        context.printer.out(&status_human(&rows));
+        context.printer.out(&status_human(&rows, context.printer.width()));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ pub mod corpus;
 pub mod database;
 pub mod example;
 pub mod observer;
+pub mod page;
 pub mod pooler;
 pub mod program;
 pub mod release;
