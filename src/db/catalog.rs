@@ -36,7 +36,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     // the server write every name in full.
     let mut types_found = Vec::new();
     for written in types {
-        if let Some(oid) = type_oid(session, &default, &written).await? {
+        if let Some(oid) = super::types::type_oid(session, &default, &written).await? {
             types_found.push((written, oid));
         }
     }
@@ -156,15 +156,6 @@ enum Follower {
     Policy(Policy),
     Trigger(ColumnTrigger),
     Sequence(Sequence),
-}
-
-/// The type that a text means, if any. Text that isn't even a type name is unknown as well.
-pub(super) async fn type_oid(session: &mut Session, schema: &Ident, written: &str) -> Result<Option<i64>> {
-    session.conn.begin(&format!("BEGIN READ ONLY; SET LOCAL search_path = {schema}, public")).await?;
-    let found = statement("SELECT pg_catalog.to_regtype($1)::oid::bigint").bind(written);
-    let found = found.fetch_one(&mut session.conn).await.ok().and_then(|row| row.get(0));
-    session.rollback().await;
-    Ok(found)
 }
 
 /// The numbers in the first parentheses of a type: `[10, 2]` of `numeric(10,2)`.

@@ -7,6 +7,7 @@ mod followers;
 mod objects;
 pub mod session;
 pub mod snapshot;
+mod types;
 
 pub use conn::{Conn, Statement, statement};
 pub use failure::{Failure, classify, explain, position};

@@ -7,7 +7,6 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::catalog::type_oid;
 use super::{Session, followers, statement};
 use crate::catalog::{Catalog, Dependent, FunctionBody, Object, Privilege, TableSettings};
 use crate::error::Result;
@@ -151,7 +150,7 @@ async fn signature(session: &mut Session, default: &Ident, name: &ObjectName) ->
         let mut found = None;
         for written in &argument.types {
             if found.is_none() {
-                found = type_oid(session, default, written).await?;
+                found = super::types::type_oid(session, default, written).await?;
             }
         }
         match found {

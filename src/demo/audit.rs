@@ -6,8 +6,8 @@ use sqlx::postgres::PgRow;
 use super::ledger::{Ledger, Order};
 use super::release::Release;
 use super::report::Comparison;
+use super::shared::Shared;
 use super::shop::loaded_created_at;
-use super::traffic::Shared;
 use crate::db::Session;
 use crate::error::Result;
 

@@ -1,15 +1,17 @@
 //! `midflight demo`: a migration carried through every stage while two releases of an application work without pause.
 //!
-//! This file is the script. `shop` is the database, `release` what each application knows, `traffic` the clients
-//! (`writer`, `reader`), `scene` what the script is made of, `ledger` what the clients wrote, `audit` the comparison
-//! of every row with it, `stats` and `report` the figures.
+//! This file is the script. `shop` is the database, `migration` what changes it, `release` what each application knows,
+//! `traffic` the clients (`writer`, `reader`, and what they have in common, `shared`), `scene` what the script is made
+//! of, `ledger` what the clients wrote, `audit` the comparison of every row with it, `stats` and `report` the figures.
 
 mod audit;
 mod ledger;
+mod migration;
 mod reader;
 mod release;
 mod report;
 mod scene;
+mod shared;
 mod shop;
 mod stats;
 mod traffic;
@@ -27,9 +29,10 @@ use crate::output::{Format, Printer, count, time};
 use crate::state::Stage;
 use release::Release;
 pub use report::Report;
+use shared::{Shared, Tally};
 use shop::Shop;
 use stats::Period;
-use traffic::{Client, Shared, Tally};
+use traffic::Client;
 
 /// What the user chose.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +110,7 @@ impl Demo {
 
         self.chapter("A developer has written a migration that changes two columns.");
         self.enter(Period::Plan);
-        self.say(&format!("  migrations/{}.sql\n{}", shop::MIGRATION, indented(shop::migration_sql())));
+        self.say(&format!("  migrations/{}.sql\n{}", migration::ID, indented(migration::SQL)));
         self.lint()?;
         self.plan().await?;
         self.aftermath().await?;
@@ -117,7 +120,7 @@ impl Demo {
 
         self.chapter("Release v2 is deployed beside v1, with two clients as well. It writes `customer_name`, and reads");
         self.say("  `customer` until its feature flag turns true:");
-        self.say(&format!("    SELECT midflight.readable('{}');", shop::MIGRATION));
+        self.say(&format!("    SELECT midflight.readable('{}');", migration::ID));
         self.deploy(Release::New)?;
         self.rest(Period::Both).await?;
 

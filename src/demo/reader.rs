@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::ledger::Order;
 use super::release::{Release, Statements};
-use super::traffic::{Shared, Tally};
+use super::shared::{Shared, Tally};
 use super::writer::failed;
 
 /// How many statements apart the new release asks its feature flag.

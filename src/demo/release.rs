@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::shop::MIGRATION;
+use super::migration;
 
 /// A release of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,7 +73,7 @@ impl Release {
             by_id: format!("{select} WHERE id = $1"),
             by_range: format!("{select} WHERE id BETWEEN $1 AND $2 ORDER BY id"),
             by_customer: format!("{select} WHERE {reads} = $1 ORDER BY created_at DESC LIMIT 20"),
-            flag: format!("SELECT midflight.readable('{MIGRATION}')"),
+            flag: format!("SELECT midflight.readable('{}')", migration::ID),
         }
     }
 }

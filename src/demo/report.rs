@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::release::Release;
+use super::shared::Tally;
 use super::stats::{Latencies, Period, Summary};
-use super::traffic::Tally;
 use crate::output::{count, time};
 
 /// Everything that the demo found.

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::Demo;
 use super::release::Release;
+use super::shared::Tally;
 use super::stats::Period;
-use super::traffic::{Client, Role, Tally};
+use super::traffic::{Client, Role};
 use crate::commands::lint::{self, Database, LintArgs, LintDefaults};
 use crate::commands::plan::{self, PlanArgs};
 use crate::commands::stage::{self, ReleaseArgs, StageArgs};

@@ -1,22 +1,14 @@
 //! The database of the demo: its server, its table, its migration.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use super::ledger::{STATUSES, customers};
+use super::migration;
 use crate::db::Session;
 use crate::ephemeral::{Binaries, Cluster, ClusterOptions};
 use crate::error::Result;
-
-/// The migration's id.
-pub const MIGRATION: &str = "0001_widen_amount_and_rename_customer";
-
-const MIGRATION_SQL: &str = "\
-ALTER TABLE orders ALTER COLUMN amount_cents TYPE bigint;
-ALTER TABLE orders RENAME COLUMN customer TO customer_name;
-";
 
 /// When the first loaded order was made, in seconds; each later one a second after.
 const EPOCH: i64 = 1_767_225_600;
@@ -43,7 +35,7 @@ impl Shop {
         let options = ClusterOptions { tcp: false, fsync: true, settings: settings.to_vec() };
         let cluster = Cluster::start(&binaries, &options)?;
         let migrations = cluster.dir().join("migrations");
-        write_migration(&migrations).context("cannot write the migration file")?;
+        migration::write(&migrations).context("cannot write the migration file")?;
         Ok(Self { cluster, version: binaries.version, migrations })
     }
 
@@ -51,16 +43,6 @@ impl Shop {
     pub fn url(&self) -> String {
         self.cluster.url("postgres")
     }
-}
-
-fn write_migration(folder: &Path) -> std::io::Result<()> {
-    fs::create_dir(folder)?;
-    fs::write(folder.join(format!("{MIGRATION}.sql")), MIGRATION_SQL)
-}
-
-/// The migration's statements, for showing.
-pub fn migration_sql() -> &'static str {
-    MIGRATION_SQL
 }
 
 /// When an order was made that was loaded under this id, in seconds.

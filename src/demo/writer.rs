@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::ledger::{Order, STATUSES};
 use super::release::{Release, Statements};
-use super::traffic::Shared;
+use super::shared::Shared;
 use crate::db::explain;
 
 /// Writes in the name of a release.
