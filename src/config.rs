@@ -280,6 +280,56 @@ mod tests {
         }
     }
 
+    /// The keys that can stand at a place of the file, as they are listed to who writes another one.
+    fn keys(section: &str) -> Vec<String> {
+        let text = if section.is_empty() { "'?': 1".to_owned() } else { format!("{section}: {{'?': 1}}") };
+        let error = serde_saphyr::from_str::<Settings>(&text).unwrap_err().to_string();
+        let Some((_, known)) = error.split_once("expected one of ") else { return vec![] };
+        let known = known.lines().next().unwrap_or_default();
+        known
+            .split(", ")
+            .filter_map(|key| key.split(['`', ' ']).find(|word| !word.is_empty()))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// docs/configuration.md has a row for every key, with the default that holds.
+    #[test]
+    fn every_key_is_documented() {
+        let page = include_str!("../docs/configuration.md");
+        let sections = keys("");
+        assert!(sections.len() > 8, "{sections:?}");
+        let mut documented = 0;
+        for section in sections {
+            let inner = keys(&section);
+            let names = match inner.as_slice() {
+                [] => vec![section.clone()],
+                inner => inner.iter().map(|key| format!("{section}.{key}")).collect(),
+            };
+            for name in names {
+                let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+                let default = row
+                    .and_then(|row| row.split('|').nth(2))
+                    .unwrap_or_else(|| panic!("no row for `{name}`"));
+                documented += 1;
+                let value = default.trim().strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+                // lint's defaults are not settings: what nobody sets is the command's to decide
+                let Some(default) = value.filter(|_| section != "lint") else { continue };
+                let text = match name.split_once('.') {
+                    Some((section, key)) => format!("{section}: {{{key}: {default}}}"),
+                    None => format!("{name}: {default}"),
+                };
+                let given = format!("{:?}", parse(&text).unwrap()).replace("Set(", "Default(");
+                assert_eq!(
+                    given,
+                    format!("{:?}", Settings::default()),
+                    "`{name}` is not {default} by default"
+                );
+            }
+        }
+        assert!(documented > 30);
+    }
+
     #[test]
     fn wrong_input_has_a_place() {
         let error = parse("schema: a\nlokc: {}\n").unwrap_err();

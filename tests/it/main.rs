@@ -21,6 +21,7 @@ mod lint_since;
 mod metrics;
 mod no_rewrite;
 mod objects;
+mod operations;
 mod own_plan;
 mod pooler;
 mod privileges;

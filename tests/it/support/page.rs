@@ -81,7 +81,7 @@ impl Page {
             if let Some((kind, text)) = block {
                 page.blocks.push(Block { line: line_number, kind, text, excused, follows });
                 (excused, follows) = (false, true);
-            } else if line.starts_with("<!-- not run: ") {
+            } else if line.trim_start().starts_with("<!-- not run: ") {
                 (excused, follows) = (true, false);
             } else if !line.trim().is_empty() {
                 (excused, follows) = (false, false);
