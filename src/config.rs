@@ -92,7 +92,7 @@ pub struct ContractSettings {
 
 /// A question to the outside.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(try_from = "GateKeys")]
 pub enum Gate {
     /// A query whose first column has to be true.
     Sql {
@@ -115,6 +115,30 @@ pub enum Gate {
         /// The URL.
         http: String,
     },
+}
+
+/// An entry of `gates` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GateKeys {
+    name: String,
+    sql: Option<String>,
+    command: Option<String>,
+    http: Option<String>,
+}
+
+impl TryFrom<GateKeys> for Gate {
+    type Error = &'static str;
+
+    fn try_from(keys: GateKeys) -> Result<Self, Self::Error> {
+        let name = keys.name;
+        match (keys.sql, keys.command, keys.http) {
+            (Some(sql), None, None) => Ok(Self::Sql { name, sql }),
+            (None, Some(command), None) => Ok(Self::Command { name, command }),
+            (None, None, Some(http)) => Ok(Self::Http { name, http }),
+            _ => Err("a gate has one of `sql`, `command` and `http`"),
+        }
+    }
 }
 
 impl Gate {
@@ -262,7 +286,11 @@ mod tests {
         );
         let settings = settings.unwrap();
         assert_eq!(settings.gates.iter().map(Gate::name).collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert!(parse("gates: [{name: a}]").is_err());
+        for (wrong, told) in [("name: a", "one of `sql`"), ("nam: a, sql: b", "did you mean `name`?")] {
+            let error = parse(&format!("gates: [{{{wrong}}}]")).unwrap_err();
+            assert!(error.message.contains(told), "{}", error.message);
+        }
+        assert_eq!(parse("contract: {new_release: yess}").unwrap_err().message, "expected true or false");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
 use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
-use crate::output::{Progress, plan_human, plan_json};
+use crate::output::{Progress, plan_json, stage_human};
 use crate::plan::Plan;
 use crate::state::{Entry, Phase, Record, Stage};
 use crate::text::nearest;
@@ -252,35 +252,43 @@ async fn dry_run(
             Some(plan) => plan,
             None => context.plan(session, migration).await?,
         };
-        plans.push(only(stage, plan));
+        plans.push(only(stage, phase, plan));
     }
     if context.for_machines() {
         let plans: Vec<_> = plans.iter().map(plan_json).collect();
         context.printer.json(&serde_json::json!({ "schema_version": 1, "dry_run": true, "plans": plans }));
     } else {
-        context.printer.out(&plans.iter().map(plan_human).collect::<Vec<_>>().join("\n"));
+        let plans: Vec<_> = plans.iter().map(|plan| stage_human(stage, plan)).collect();
+        context.printer.out(&plans.join("\n"));
     }
     Ok(())
 }
 
 /// A plan reduced to one stage.
-fn only(stage: Stage, mut plan: Plan) -> Plan {
+fn only(stage: Stage, phase: Phase, mut plan: Plan) -> Plan {
     if stage != Stage::Expand && stage != Stage::Rollback {
         plan.expand.clear();
     }
-    if stage != Stage::Backfill {
-        plan.backfill.clear();
-        plan.finish.clear();
-    }
-    if stage != Stage::Contract {
-        plan.contract.clear();
-    }
     if stage == Stage::Rollback {
+        if !matches!(phase, Phase::Expanding | Phase::Expanded) {
+            plan.expand.append(&mut plan.finish);
+        }
+        plan.expand.retain(|step| !step.undo.is_empty());
         for step in &mut plan.expand {
             step.sql = std::mem::take(&mut step.undo);
             step.summary = format!("undo: {}", step.summary);
         }
         plan.expand.reverse();
+    }
+    if stage != Stage::Backfill {
+        plan.finish.clear();
+    }
+    // what backfill converts, verify compares
+    if stage != Stage::Backfill && stage != Stage::Verify {
+        plan.backfill.clear();
+    }
+    if stage != Stage::Contract {
+        plan.contract.clear();
     }
     plan
 }

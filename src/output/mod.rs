@@ -10,7 +10,7 @@ use std::io::{IsTerminal, Write};
 
 pub use crate::text::count;
 pub use error::render as render_error;
-pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
+pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use status::{MigrationStatus, TableStatus, human as status_human};
 pub use trace::Traced;

@@ -5,6 +5,9 @@ use std::process::{Command, Output};
 use clap::CommandFactory;
 use midflight::cli::Cli;
 
+use super::support::database::TestDb;
+use super::support::program::Program;
+
 fn midflight(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_midflight"));
     command.args(arguments).env("COLUMNS", "200").env_remove("DATABASE_URL").output().unwrap()
@@ -53,6 +56,30 @@ fn a_wrong_command_line_is_told_to_programs() {
 }
 
 #[test]
+fn a_database_that_is_not_there_is_told_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("1_a.sql"), "ALTER TABLE a ADD COLUMN b int;").unwrap();
+    let (migrations, url) = (folder.path().to_str().unwrap(), "postgresql://me:hunter2@127.0.0.1:1/nothing");
+    let stages = ["plan", "expand", "backfill", "verify", "contract", "rollback", "advance --release v1"];
+    for command in stages.into_iter().chain(["status", "pause", "resume", "baseline", "init"]) {
+        let with = |more: &[&str]| {
+            let arguments: Vec<&str> =
+                command.split(' ').chain(["--database-url", url, "--migrations", migrations]).collect();
+            midflight(&[&arguments, more].concat())
+        };
+        let (document, quiet) = (with(&["--format", "json"]), with(&["-q"]));
+        for output in [&document, &quiet] {
+            assert_eq!(output.status.code(), Some(30), "{command}");
+            let told = String::from_utf8([output.stdout.clone(), output.stderr.clone()].concat()).unwrap();
+            assert!(told.contains("127.0.0.1:1") && !told.contains("hunter2"), "{command}: {told}");
+        }
+        let read: serde_json::Value = serde_json::from_slice(&document.stdout).unwrap();
+        assert!(read["error"]["retryable"] == true && document.stderr.is_empty(), "{command}: {read}");
+        assert!(quiet.stdout.is_empty(), "{command}");
+    }
+}
+
+#[test]
 fn typos_are_answered_with_what_was_meant() {
     for (arguments, meant) in [
         (&["stauts"][..], "'status'"),
@@ -67,6 +94,35 @@ fn typos_are_answered_with_what_was_meant() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
         assert!(error.contains(meant), "{arguments:?}: {error}");
     }
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_its_stage_and_does_nothing() {
+    let db = TestDb::create().await;
+    db.exec("CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL)").await;
+    let midflight = Program::new(
+        &db,
+        &[(
+            "1_split.yaml",
+            "operations:\n  - transform_columns: {table: users, from: [name], to: [{name: nick, type: text, not_null: true}], up: {nick: name}, down: {name: nick}}\n",
+        )],
+    );
+    midflight.ok(&["expand"]).await;
+    midflight.ok(&["backfill"]).await;
+    let stages = ["expand", "backfill", "verify", "contract", "rollback"];
+    for (stage, shown) in [
+        ("verify", "compare every row of public.users"),
+        ("contract", "drop public.users.name"),
+        ("rollback", "undo: set public.users.nick NOT NULL"),
+    ] {
+        let text = midflight.ok(&[stage, "1_split", "--dry-run"]).await.stdout;
+        let headings: Vec<&str> =
+            stages.into_iter().filter(|name| text.contains(&format!("\n  {name}  ("))).collect();
+        assert_eq!(headings, [stage], "{text}");
+        assert!(text.contains(shown) && !text.contains("nothing to"), "{text}");
+    }
+    let phase: String = db.scalar("SELECT midflight.phase('1_split')").await;
+    assert_eq!(phase, "backfilled");
 }
 
 #[test]
