@@ -212,6 +212,24 @@ fn links_lead_somewhere() {
     assert!(broken.is_empty(), "links that lead nowhere:\n{}", broken.join("\n"));
 }
 
+#[test]
+fn every_page_is_in_the_index() {
+    let pages = pages();
+    let index = pages.iter().find(|page| page.path == "docs/README.md").unwrap();
+    let listed: Vec<PathBuf> =
+        index.links.iter().map(|link| normalized(&PathBuf::from("docs").join(&link.target))).collect();
+    for page in &pages {
+        // pages of a folder are listed by its own README
+        let of_a_folder = page.path.matches('/').count() > 1 && !page.path.ends_with("/README.md");
+        let known = listed.iter().any(|path| path.as_os_str() == page.path.as_str());
+        assert!(
+            known || of_a_folder || !page.path.starts_with("docs/") || page.path == index.path,
+            "docs/README.md doesn't name {}",
+            page.path
+        );
+    }
+}
+
 /// What docs/troubleshooting.md calls a message of midflight's is one.
 #[test]
 fn messages_are_those_of_the_program() {

@@ -21,7 +21,8 @@ const END: &str = "<!-- end -->";
 /// UPDATE_DOCS=1 writes the pages.
 #[tokio::test]
 async fn operations_are_documented() {
-    let version: i32 = TestDb::create().await.scalar("SELECT current_setting('server_version_num')::int").await;
+    let version: i32 =
+        TestDb::create().await.scalar("SELECT current_setting('server_version_num')::int").await;
     for path in pages() {
         let found = fs::read_to_string(&path).unwrap();
         let wanted = with_plans(&found).await;
