@@ -56,8 +56,7 @@ pub const ROLLBACK: &str = "\
 Changes: what expand and backfill made goes. The old columns were kept complete, so no row is written.
 Locks: as expand.
 Exits with: 0 done or nothing due, 2 several migrations are in flight and none is named, 10 no lock, 12 another runner, \
-22 drift, \
-23 contracted already, 30 no database, 130 interrupted.
+21 rows violate the constraint that comes back, 22 drift, 23 contracted already, 30 no database, 130 interrupted.
 
 Examples:
   midflight rollback                              the only one in flight
