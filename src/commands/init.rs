@@ -10,7 +10,7 @@ use crate::error::Result;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Changes: creates the schema `midflight` (`state_schema`), or brings it up to date. Locks: midflight's own tables only.
-Exits with: 0 it is there, 23 the role may not create it, 30 no database.
+Exits with: 0 it is there, 1 the role may not create it, 22 a newer midflight made it, 30 no database.
 
 Examples:
   midflight init
