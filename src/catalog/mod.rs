@@ -3,6 +3,7 @@
 
 mod followers;
 mod objects;
+mod partitions;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
 pub use objects::{Dependent, FunctionBody, Object, Privilege, TableSettings};
+pub use partitions::{Partition, Partitioning};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +66,8 @@ pub struct Table {
     pub is_partition: bool,
     /// Whether other tables inherit from it.
     pub has_children: bool,
+    /// How its rows are spread over partitions, if they are.
+    pub partitioning: Option<Partitioning>,
     /// Columns by position, dropped ones left out.
     pub columns: Vec<Column>,
     /// Indexes.

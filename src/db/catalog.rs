@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::{Session, followers, statement};
+use super::{Session, followers, partitions, statement};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
     Trigger, TypeInfo, View,
@@ -108,6 +108,9 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
         (REFERENCED_BY, add_inbound),
         (TRIGGERS, add_trigger),
         (DEPENDENTS, add_dependent),
+        (partitions::KEYS, partitions::add_key),
+        (partitions::PARTITIONS, partitions::add),
+        (partitions::DEPENDENTS, add_dependent),
     ] {
         for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
             let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
@@ -166,11 +169,11 @@ fn modifiers(type_: &str) -> Vec<i32> {
         .unwrap_or_default()
 }
 
-fn name(row: &PgRow, at: usize) -> TableName {
+pub(super) fn name(row: &PgRow, at: usize) -> TableName {
     TableName::new(row.get::<&str, _>(at), row.get::<&str, _>(at + 1))
 }
 
-fn letter(row: &PgRow, at: usize) -> char {
+pub(super) fn letter(row: &PgRow, at: usize) -> char {
     row.get::<i8, _>(at) as u8 as char
 }
 

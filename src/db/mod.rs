@@ -5,6 +5,7 @@ mod conn;
 mod failure;
 mod followers;
 mod objects;
+mod partitions;
 pub mod session;
 pub mod snapshot;
 mod types;

@@ -117,7 +117,7 @@ impl Runner<'_> {
                 for (i, lock) in locks.iter().enumerate() {
                     let wait = if i == 0 { "" } else { " NOWAIT" };
                     self.session
-                        .run(&format!("LOCK TABLE {} IN {} MODE{wait}", lock.table, lock.mode.name()))
+                        .run(&format!("LOCK TABLE ONLY {} IN {} MODE{wait}", lock.table, lock.mode.name()))
                         .await?;
                 }
             }

@@ -2,8 +2,8 @@
 
 use super::dual_write::DualWrite;
 use super::planner::{CREATES, Draft, NewSide, ShadowWork};
-use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TriggerName, Work};
-use crate::catalog::{Table, TypeInfo};
+use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Work};
+use crate::catalog::{Catalog, Table, TypeInfo};
 use crate::error::Result;
 use crate::ident::{Ident, TableName, short_hash};
 
@@ -52,7 +52,10 @@ impl Draft<'_> {
         plan.expand = numbered("expand", creates.into_iter().chain(shadows).chain(others));
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
+        let catalog = self.catalog;
         plan.contract = numbered("contract", self.contract_steps(teardown));
+        let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
+        steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
         Ok(plan)
     }
 
@@ -153,6 +156,20 @@ fn analyze(conversions: &[Conversion]) -> Vec<Step> {
         Step { work: Work::Scan, ..step }
     };
     tables.into_iter().map(step).collect()
+}
+
+/// What is done to a partitioned table is done to its partitions, and locks them: named with it, they are taken as all
+/// further tables are, without waiting while the first is held.
+fn lock_partitions(step: &mut Step, catalog: &Catalog) {
+    let mut locks = Vec::new();
+    for lock in std::mem::take(&mut step.locks) {
+        let partitioning = catalog.tables.get(&lock.table).and_then(|table| table.partitioning.as_ref());
+        let partitions = partitioning.iter().flat_map(|partitioning| &partitioning.partitions);
+        let mode = lock.mode;
+        let below = partitions.map(|partition| TableLock { table: partition.table.clone(), mode });
+        locks.extend(std::iter::once(lock).chain(below));
+    }
+    step.locks = locks;
 }
 
 fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {

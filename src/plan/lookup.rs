@@ -81,6 +81,17 @@ impl Draft<'_> {
 
     /// A table that the operation needs, and may change: an ordinary one that the role owns.
     pub fn table(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        let (name, found) = self.table_or_partitioned(table)?;
+        if found.partitioning.is_none() {
+            return Ok((name, found));
+        }
+        let error = Error::refused(format!("`{name}` is partitioned, and midflight can't make this change online there"))
+            .hint("columns without computed values, defaults, NOT NULL, checks, comments and indexes can be changed");
+        Err(self.blame(error, table.span))
+    }
+
+    /// The same, or a partitioned one: for changes of the catalog, which PostgreSQL passes on to every partition.
+    pub fn table_or_partitioned(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
         let name = self.resolve(table);
         let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
         let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
@@ -89,8 +100,7 @@ impl Draft<'_> {
                 Some("inherited by other tables, which midflight can't change online yet")
             }
             'r' if found.is_partition => Some("a partition; change its parent"),
-            'r' => None,
-            'p' => Some("partitioned, which midflight can't change online yet"),
+            'r' | 'p' => None,
             'f' => Some("a foreign table"),
             _ => Some("not a table"),
         };

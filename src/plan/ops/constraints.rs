@@ -12,7 +12,7 @@ use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let condition = without_table(&op.check.value, &table_name.name);
     refuse_null(op, &table_name, &condition, draft)?;
     let used = columns_used(&condition, &draft.column_names(&table_name, &table));
@@ -202,7 +202,7 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
 }
 
 pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, _) = draft.table(&op.table)?;
+    let (table_name, _) = draft.table_or_partitioned(&op.table)?;
     if !draft.has_constraint(&table_name, &op.name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
