@@ -1,11 +1,15 @@
 //! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
 //! server, tests fill it by hand, the planner reads it.
 
+mod database;
+mod fingerprint;
 mod followers;
 mod objects;
 
 use std::collections::BTreeMap;
 
+pub use database::Database;
+pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
 use serde::{Deserialize, Serialize};
 

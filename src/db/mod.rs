@@ -3,6 +3,7 @@
 pub mod catalog;
 mod conn;
 mod failure;
+mod fingerprint;
 mod followers;
 mod objects;
 pub mod session;
@@ -11,4 +12,5 @@ mod types;
 
 pub use conn::{Conn, Statement, statement};
 pub use failure::{Failure, classify, explain, position};
+pub use fingerprint::{database, fingerprint};
 pub use session::{Interrupt, Session};
