@@ -171,6 +171,8 @@ pub struct Index {
     pub columns: Vec<String>,
     /// The table's column behind each column of the index itself; empty for an expression.
     pub parts: Vec<String>,
+    /// How many of them are the key; the others are INCLUDE columns.
+    pub keys: usize,
     /// Whether it holds an expression.
     pub has_expressions: bool,
     /// `UNIQUE`

@@ -6,6 +6,7 @@ mod failure;
 mod fingerprint;
 mod followers;
 mod objects;
+mod options;
 pub mod session;
 pub mod snapshot;
 mod types;

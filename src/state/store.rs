@@ -232,7 +232,7 @@ impl Store {
             .fetch_all(conn)
             .await?;
         let step = |row: &PgRow| {
-            let status = row.get::<&str, _>(1).parse().map_err(|what| damaged(id, what))?;
+            let status = row.get::<&str, _>(1).parse().map_err(|what: String| damaged(id, &what))?;
             Ok(StepRow { step_id: row.get(0), status })
         };
         rows.iter().map(step).collect()
@@ -413,7 +413,7 @@ const SELECT_RECORD: &str =
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
-    let phase = row.get::<&str, _>(2).parse().map_err(|what| damaged(&id, what))?;
+    let phase = row.get::<&str, _>(2).parse().map_err(|what: String| damaged(&id, &what))?;
     let plan: Option<Json<Value>> = row.get(3);
     let newer = plan.as_ref().and_then(|Json(plan)| plan["version"].as_u64());
     if newer.is_some_and(|version| version > PLAN_VERSION.into()) {
@@ -423,9 +423,9 @@ fn record(row: &PgRow) -> Result<Record> {
         )
         .hint("use that version, or a later one"));
     }
-    let plan = stored(plan).map_err(|error| damaged(&id, format!("its plan: {error}")))?;
+    let plan = stored(plan).map_err(|error| damaged(&id, &format!("its plan: {error}")))?;
     let fingerprint =
-        stored(row.get(13)).map_err(|error| damaged(&id, format!("its fingerprint: {error}")))?;
+        stored(row.get(13)).map_err(|error| damaged(&id, &format!("its fingerprint: {error}")))?;
     Ok(Record {
         checksum: row.get(1),
         phase,
@@ -441,7 +441,7 @@ fn record(row: &PgRow) -> Result<Record> {
     })
 }
 
-fn damaged(id: &str, what: String) -> Error {
+fn damaged(id: &str, what: &str) -> Error {
     Error::new(Kind::Drift, format!("the recorded state of migration `{id}` is damaged: {what}"))
         .hint("restore the state schema from the same backup as the tables, or roll back with the version that wrote it")
 }

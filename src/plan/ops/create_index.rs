@@ -15,12 +15,19 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let name =
         op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
-    if draft.exists(&full) {
+    // A concurrent build that failed leaves an index which serves no query.
+    let invalid = table.indexes.iter().any(|index| index.name == name.as_str() && !index.valid);
+    if draft.exists(&full) && !(op.if_not_exists && invalid) {
         if op.if_not_exists {
             draft.note(format!("index {full} exists already"));
             return Ok(());
         }
         let error = Error::usage(format!("a relation named `{full}` exists already"));
+        let error = if invalid {
+            error.hint("it is INVALID, left by a build that failed: write `IF NOT EXISTS`, and it is dropped and built again")
+        } else {
+            error
+        };
         return Err(draft.blame(error, op.name.as_ref().map_or(op.table.span, |name| name.span)));
     }
     draft.touch(&table_name, None);
@@ -45,8 +52,12 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table_name} {tail}"),
         undo,
         Work::IndexBuild,
-        Evidence::IndexValid(full),
+        Evidence::IndexValid(full.clone()),
     );
+    if invalid {
+        draft.note(format!("index {full} exists and is INVALID: it is dropped and built again"));
+        step.sql.insert(0, format!("DROP INDEX CONCURRENTLY IF EXISTS {full}"));
+    }
     let columns: Vec<String> =
         op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
@@ -80,6 +91,7 @@ fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index
         definition: format!("{method}{tail}"),
         columns,
         parts: op.columns.iter().map(|column| Ident::parse(&column.value).as_str().to_owned()).collect(),
+        keys: op.columns.len(),
         unique: op.unique,
         valid: true,
         ..Index::default()
