@@ -181,7 +181,14 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
     let list = columns.join(", ");
     draft.touch(&table_name, None);
     let index = match &op.using_index {
-        Some(index) => index.value.clone(),
+        Some(index) => {
+            if table.indexes.iter().any(|known| known.name == index.as_str()) {
+                draft.note(format!(
+                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you build it again"
+                ));
+            }
+            index.value.clone()
+        }
         None => {
             let full = TableName::new(table_name.schema.clone(), name.clone());
             // The build would be taken for done, and the constraint made of whatever that is.
