@@ -206,8 +206,9 @@ async fn only_who_is_in_the_way_for_long_is_ended() {
     for _ in 0..3 {
         let mut conn = scene.db.connect().await;
         traffic.spawn(async move {
-            for _ in 0..40 {
-                let sql = "BEGIN; SELECT * FROM t; SELECT pg_sleep(0.05); COMMIT";
+            // each longer than an attempt
+            for _ in 0..15 {
+                let sql = "BEGIN; SELECT * FROM t; SELECT pg_sleep(0.3); COMMIT";
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
             }
         });

@@ -5,6 +5,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::support::database::TestDb;
 use super::support::program::Program;
+use super::support::standby::Pair;
 
 const TABLE: &str = "
 CREATE TABLE orders (
@@ -413,4 +414,24 @@ async fn a_state_of_the_version_before() {
         flight.midflight.ok(&[stage]).await;
     }
     assert_eq!(flight.db.scalar::<i32>("SELECT version FROM midflight.meta").await, 3);
+}
+
+#[tokio::test]
+async fn status_on_a_standby() {
+    let pair = Pair::start().await;
+    pair.exec(TABLE).await;
+    let project = || Program::without_database(&[("1.sql", MIGRATION)]);
+    project().with_url(&pair.url()).ok(&["expand"]).await;
+    pair.caught_up().await;
+    let standby = project().with_url(&pair.standby_url());
+    let status: Value =
+        serde_json::from_str(&standby.ok(&["status", "--format", "json"]).await.stdout).unwrap();
+    let found = &status["migrations"][0];
+    assert_eq!((&found["phase"], &found["drift"]), (&"expanded".into(), &serde_json::json!([])), "{status}");
+    // it is the same database there, and what is seen there is the primary's drift
+    pair.exec("DROP INDEX orders_note_idx").await;
+    pair.caught_up().await;
+    let status = standby.ok(&["status"]).await.stdout;
+    assert!(status.contains("drift: index public.orders_note_idx is gone"), "{status}");
+    assert!(!status.contains("not the database"), "{status}");
 }
