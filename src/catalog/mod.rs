@@ -1,12 +1,16 @@
 //! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
 //! server, tests fill it by hand, the planner reads it.
 
+mod database;
+mod fingerprint;
 mod followers;
 mod objects;
 mod partitions;
 
 use std::collections::BTreeMap;
 
+pub use database::Database;
+pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
 use serde::{Deserialize, Serialize};
 
@@ -171,6 +175,8 @@ pub struct Index {
     pub columns: Vec<String>,
     /// The table's column behind each column of the index itself; empty for an expression.
     pub parts: Vec<String>,
+    /// How many of them are the key; the others are INCLUDE columns.
+    pub keys: usize,
     /// Whether it holds an expression.
     pub has_expressions: bool,
     /// `UNIQUE`

@@ -249,6 +249,7 @@ fn add_index(table: &mut Table, row: &PgRow) {
         replica_identity: row.get(9),
         clustered: row.get(10),
         parts: row.get(11),
+        keys: row.get::<i32, _>(12).unsigned_abs() as usize,
     });
 }
 
@@ -378,7 +379,8 @@ SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexre
         WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
        pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered,
        ARRAY(SELECT coalesce(a.attname::text, '') FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
-             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at)
+             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at),
+       i.indnkeyatts::int4
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid::bigint = ANY ($1) ORDER BY i.indexrelid";
 

@@ -3,8 +3,10 @@
 pub mod catalog;
 mod conn;
 mod failure;
+mod fingerprint;
 mod followers;
 mod objects;
+mod options;
 mod partitions;
 pub mod session;
 pub mod snapshot;
@@ -12,4 +14,5 @@ mod types;
 
 pub use conn::{Conn, Statement, statement};
 pub use failure::{Failure, classify, explain, position};
+pub use fingerprint::{database, fingerprint};
 pub use session::{Interrupt, Session};

@@ -2,7 +2,7 @@
 
 use super::dual_write::DualWrite;
 use super::planner::{CREATES, Draft, NewSide, ShadowWork};
-use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Work};
+use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Reliance, Step, TableLock, TriggerName, Work};
 use crate::catalog::{Catalog, Table, TypeInfo};
 use crate::error::Result;
 use crate::ident::{Ident, TableName, short_hash};
@@ -34,13 +34,14 @@ impl Draft<'_> {
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
+            relies_on: Reliance::default(),
             notes: std::mem::take(&mut self.notes),
         };
         let mut shadows = Vec::new();
         let mut teardown = Teardown::default();
-        for (name, work) in std::mem::take(&mut self.dual_writes) {
-            if let Some(table) = self.catalog.tables.get(&name) {
-                shadows.push(self.dual_write_step(&mut plan, &mut teardown, &name, table, &work));
+        for (name, work) in &self.dual_writes {
+            if let Some(table) = self.catalog.tables.get(name) {
+                shadows.push(self.dual_write_step(&mut plan, &mut teardown, name, table, work));
             }
         }
         if !plan.trials.is_empty() {
@@ -53,9 +54,11 @@ impl Draft<'_> {
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
         let catalog = self.catalog;
-        plan.contract = numbered("contract", self.contract_steps(teardown));
+        let swap = self.contract_steps(teardown);
+        plan.contract = numbered("contract", swap);
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
         steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
+        plan.relies_on = self.reliance(&plan);
         Ok(plan)
     }
 
@@ -107,7 +110,7 @@ impl Draft<'_> {
     }
 
     /// The contract transaction first, then what PostgreSQL runs outside transactions only.
-    fn contract_steps(mut self, teardown: Teardown) -> Vec<Step> {
+    fn contract_steps(&mut self, teardown: Teardown) -> Vec<Step> {
         // A column that is only added leaves nothing behind but its trigger, whose end takes a lock as well.
         for table in &teardown.tables {
             if self.swap.locks.iter().all(|lock| lock.table != *table) {
@@ -115,8 +118,8 @@ impl Draft<'_> {
             }
         }
         let mut sql = teardown.triggers;
-        sql.extend(self.swap.first);
-        sql.extend(self.swap.statements);
+        sql.append(&mut self.swap.first);
+        sql.append(&mut self.swap.statements);
         sql.extend(teardown.functions);
         let swap = Step {
             id: String::new(),
@@ -125,16 +128,16 @@ impl Draft<'_> {
             undo: Vec::new(),
             undo_apart: false,
             mode: Mode::Transaction,
-            locks: self.swap.locks,
+            locks: std::mem::take(&mut self.swap.locks),
             work: Work::Catalog,
             violations: None,
         };
         let swap = (!swap.sql.is_empty()).then_some(swap);
-        swap.into_iter().chain(self.contract).collect()
+        swap.into_iter().chain(std::mem::take(&mut self.contract)).collect()
     }
 
     /// Tells the objects of this migration and table from all others.
-    fn slug(&self, table: &TableName) -> String {
+    pub(super) fn slug(&self, table: &TableName) -> String {
         let hash = short_hash(&format!("{}\0{table}", self.migration.id));
         let plain =
             |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();

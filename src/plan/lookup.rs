@@ -27,6 +27,12 @@ impl Draft<'_> {
         self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
     }
 
+    /// An index of a table, or one that an earlier operation of this migration builds on it.
+    pub fn index<'t>(&'t self, name: &TableName, table: &'t Table, index: &Ident) -> Option<&'t Index> {
+        let added = self.added_indexes.iter().filter(|(of, _)| of == name).map(|(_, index)| index);
+        added.chain(&table.indexes).find(|known| known.name == index.as_str())
+    }
+
     /// The server's major version.
     pub fn server_major(&self) -> u32 {
         self.catalog.server_major
@@ -105,7 +111,16 @@ impl Draft<'_> {
             _ => Some("not a table"),
         };
         if let Some(problem) = problem {
-            return Err(self.blame(Error::refused(format!("`{name}` is {problem}")), table.span));
+            let error = Error::refused(format!("`{name}` is {problem}"));
+            let error = if found.kind == 'p' {
+                error.hint(
+                    "write the statements for it as `sql:` in YAML, or with `-- midflight: phase`; long work goes partition by \
+                     partition, as `midflight explain concurrent-index-on-partitioned` shows for indexes",
+                )
+            } else {
+                error
+            };
+            return Err(self.blame(error, table.span));
         }
         if !found.owned {
             let error = Error::refused(format!("the connected role does not own table `{name}`"))

@@ -15,12 +15,22 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let name =
         op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
-    if draft.exists(&full) {
-        if op.if_not_exists {
+    // A concurrent build that failed leaves an index which serves no query.
+    let invalid = table.indexes.iter().any(|index| index.name == name.as_str() && !index.valid);
+    let built_again = op.if_not_exists && invalid && table.partitioning.is_none();
+    if draft.exists(&full) && !built_again {
+        if op.if_not_exists && !invalid {
             draft.note(format!("index {full} exists already"));
             return Ok(());
         }
         let error = Error::usage(format!("a relation named `{full}` exists already"));
+        let error = if invalid && table.partitioning.is_some() {
+            error.hint("it is INVALID, since a partition lacks its part: `ALTER INDEX … ATTACH PARTITION …` for each that is missing, or drop it")
+        } else if invalid {
+            error.hint("it is INVALID, left by a build that failed: write `IF NOT EXISTS`, and it is dropped and built again")
+        } else {
+            error
+        };
         return Err(draft.blame(error, op.name.as_ref().map_or(op.table.span, |name| name.span)));
     }
     draft.touch(&table_name, None);
@@ -42,8 +52,14 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
     let mut steps = match &table.partitioning {
         Some(partitioning) => by_partition(op, &table_name, partitioning, &full, &tail, draft)?,
-        None => vec![concurrently(op, &table_name, full, &tail)],
+        None => vec![concurrently(op, &table_name, full.clone(), &tail)],
     };
+    if built_again {
+        draft.note(format!("index {full} exists and is INVALID: it is dropped and built again"));
+        steps.iter_mut().take(1).for_each(|first| {
+            first.sql.insert(0, format!("DROP INDEX CONCURRENTLY IF EXISTS {full}"));
+        });
+    }
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
     let uses_shadow = draft.filled_columns(&table_name);
     let text = format!("{} {}", columns.join(", "), op.predicate.as_ref().map_or("", |p| p.value.as_str()));
@@ -144,6 +160,7 @@ fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index
         definition: format!("{method}{tail}"),
         columns,
         parts: op.columns.iter().map(|column| Ident::parse(&column.value).as_str().to_owned()).collect(),
+        keys: op.columns.len(),
         unique: op.unique,
         valid: true,
         ..Index::default()

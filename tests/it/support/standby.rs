@@ -37,6 +37,17 @@ impl Pair {
         self.primary.url("postgres")
     }
 
+    /// URL of the standby
+    pub fn standby_url(&self) -> String {
+        let dir = self.primary.dir().display().to_string().replace('/', "%2F");
+        format!("postgresql://postgres@localhost:{PORT}/postgres?host={dir}&sslmode=disable")
+    }
+
+    /// Waits until the standby has all that the primary wrote
+    pub async fn caught_up(&self) {
+        self.until("SELECT bool_and(replay_lsn >= pg_current_wal_lsn()) FROM pg_stat_replication").await;
+    }
+
     /// Runs statements on the primary
     pub async fn exec(&self, sql: &str) {
         run(&self.url(), sql).await.unwrap();
@@ -44,10 +55,7 @@ impl Pair {
 
     /// Runs statements on the standby
     pub async fn exec_on_standby(&self, sql: &str) {
-        let dir = self.primary.dir().display().to_string().replace('/', "%2F");
-        run(&format!("postgresql://postgres@localhost:{PORT}/postgres?host={dir}&sslmode=disable"), sql)
-            .await
-            .unwrap();
+        run(&self.standby_url(), sql).await.unwrap();
     }
 
     /// Ends the standby at once
