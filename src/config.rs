@@ -108,7 +108,7 @@ pub enum Gate {
         /// The command.
         command: String,
     },
-    /// A URL that has to answer 200.
+    /// A URL that has to answer with a status of success (200 to 299).
     Http {
         /// What it is called in messages.
         name: String,

@@ -1,0 +1,1 @@
+//! A deployment is watched, and taken back

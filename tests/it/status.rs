@@ -1,0 +1,1 @@
+//! Waiting for a phase, and being told of work that was left
