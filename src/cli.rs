@@ -113,6 +113,8 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Advance(commands::advance::AdvanceArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Soak(commands::soak::SoakArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Pause(commands::control::PauseArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Resume(commands::control::ResumeArgs),
@@ -132,6 +134,7 @@ Examples:
   midflight status                      where each stands, how far its rows are, what comes next
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
+  midflight soak 0007_split_name --for 30m   watch the gates; `--rollback-on-failure` goes back by itself
   midflight pause                       hold it up, from any machine; `midflight resume` lets it go on
   midflight contract --release v43      once v41 is gone
   midflight rollback 0007_split_name    before contract: back, with every write of both releases

@@ -86,6 +86,8 @@ pub struct ContractSettings {
     pub new_release: bool,
     /// How long a migration has to be expanded.
     pub min_soak: Span,
+    /// How long a `midflight soak` has to have passed since expand.
+    pub require_soak: Span,
     /// How long no write may have come through the old side, where that can be told.
     pub require_quiet: Span,
 }
@@ -166,7 +168,8 @@ impl Default for BackfillSettings {
 
 impl Default for ContractSettings {
     fn default() -> Self {
-        Self { new_release: true, min_soak: Span(Duration::ZERO), require_quiet: Span(Duration::ZERO) }
+        let none = Span(Duration::ZERO);
+        Self { new_release: true, min_soak: none, require_soak: none, require_quiet: none }
     }
 }
 

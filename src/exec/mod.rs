@@ -9,6 +9,7 @@ mod gates;
 mod may_contract;
 mod overrides;
 mod preflight;
+mod soak;
 mod stages;
 mod throttle;
 mod undo;
@@ -17,6 +18,7 @@ mod verify;
 pub use event::{Event, Listener};
 pub use overrides::{Condition, Overrides};
 pub use preflight::check as preflight;
+pub use soak::{GateReport, Soak, SoakReport, soak, take_back};
 pub use stages::{allowed, backfill, contract, expand, rollback, verify};
 pub use throttle::{Held, Hold};
 

@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::ddl::Note;
 use super::{Event, Overrides, Runner, gates};
 use crate::config::Pace;
-use crate::db::statement;
+use crate::db::{Session, statement};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};
@@ -162,6 +162,23 @@ fn not_expanded(id: &str) -> Error {
         .hint(format!("run `midflight expand {id}` first"))
 }
 
+/// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
+pub(super) async fn triggers_stand(session: &mut Session, plan: &Plan) -> Result<()> {
+    for trigger in &plan.triggers {
+        let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
+        let found = statement(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
+        let enabled = found.fetch_optional(&mut session.conn).await?.map(|row| row.get::<bool, _>(0));
+        let what = match enabled {
+            Some(true) => continue,
+            Some(false) => "is disabled",
+            None => "is gone",
+        };
+        return Err(Error::new(Kind::Drift, format!("the dual-write trigger {} of {} {what}", trigger.name, trigger.table))
+            .hint("writes since then may be on one side only: run `midflight rollback`, then `midflight expand` again"));
+    }
+    Ok(())
+}
+
 impl Runner<'_> {
     async fn recorded(&mut self, id: &str) -> Result<Option<Record>> {
         self.store.record(&mut self.session.conn, id).await
@@ -252,22 +269,8 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
     pub(super) async fn check_triggers(&mut self, plan: &Plan) -> Result<()> {
-        for trigger in &plan.triggers {
-            let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
-            let found = statement(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
-            let enabled =
-                found.fetch_optional(&mut self.session.conn).await?.map(|row| row.get::<bool, _>(0));
-            let what = match enabled {
-                Some(true) => continue,
-                Some(false) => "is disabled",
-                None => "is gone",
-            };
-            return Err(Error::new(Kind::Drift, format!("the dual-write trigger {} of {} {what}", trigger.name, trigger.table))
-                .hint("writes since then may be on one side only: run `midflight rollback`, then `midflight expand` again"));
-        }
-        Ok(())
+        triggers_stand(&mut self.session, plan).await
     }
 
     async fn verify_all(&mut self, id: &str, plan: &Plan) -> Result<()> {

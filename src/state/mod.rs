@@ -5,6 +5,7 @@ mod lease;
 pub mod phase;
 mod releases;
 mod schema;
+mod soak;
 mod store;
 mod walk;
 

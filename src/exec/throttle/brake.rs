@@ -78,6 +78,8 @@ pub(in crate::exec) struct Brake {
     watches: Vec<Watch>,
     control: Control,
     looked_at: Option<Instant>,
+    /// The newest entry of the audit when the work began.
+    begun_after: i64,
     /// When one of the workers last told why they wait; none while they don't. What one tells the others need not.
     told_at: Arc<Mutex<Option<Instant>>>,
 }
@@ -98,6 +100,7 @@ impl Brake {
         let mut own = session.sibling().await?;
         let sees_all = sources::open(&mut own).await?;
         own.rollback().await;
+        let begun_after = store.newest_entry(&mut own.conn).await?;
         let wanted = super::signals(&settings.throttle, tables);
         let signals = if sees_all { wanted } else { sources::without_stats(wanted, listener)? };
         let mut watches = vec![Watch::start(tasks, own, Signals(signals))];
@@ -115,6 +118,7 @@ impl Brake {
             watches,
             control: Control::default(),
             looked_at: None,
+            begun_after,
             told_at: Arc::default(),
         })
     }
@@ -154,6 +158,7 @@ impl Brake {
             listener.event(&Event::Sampled { signal: &signal, pressure });
         }
         if self.looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+            self.make_way(session).await?;
             self.control = self.store.control(session, &self.migration).await?;
             self.looked_at = Some(Instant::now());
         }
@@ -163,6 +168,15 @@ impl Brake {
         let only_reads = work.doing == "verify";
         let held: Vec<Held> = self.watches.iter().flat_map(|watch| watch.held(only_reads)).collect();
         Ok((!held.is_empty()).then_some(Hold::Throttled(held)))
+    }
+
+    /// Ends the work when a migration is to be rolled back: only the holder of the lease can do that.
+    async fn make_way(&self, session: &mut Session) -> Result<()> {
+        match self.store.asked_to_make_way(&mut session.conn, self.begun_after).await? {
+            Some(id) => Err(Error::new(Kind::LeaseLost, format!("stopped to make way: migration `{id}` is rolled back"))
+                .hint("what was committed stays; if this was another migration, the same command goes on once that is done")),
+            None => Ok(()),
+        }
     }
 
     async fn wait(
