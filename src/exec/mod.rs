@@ -78,7 +78,8 @@ impl<'a> Runner<'a> {
             self.session.rollback().await;
             // Being told to wait is no failure, and who lost the lease has nothing more to say.
             if !matches!(error.kind, Kind::NotYet | Kind::LeaseLost) {
-                let _ = self.store.set_error(&mut self.session.conn, migration, &error.message).await;
+                let release = self.release.as_deref();
+                let _ = self.store.stopped(&mut self.session.conn, migration, release, error).await;
             }
         }
         self.lease.release().await;
