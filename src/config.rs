@@ -19,7 +19,7 @@ mod throttle;
 pub use lint::{Exclude, FailOn, Level, LintSettings, RuleName};
 pub use pace::Pace;
 pub use span::Span;
-pub use throttle::{Autovacuum, Limit, Size, ThrottleSettings};
+pub use throttle::{Autovacuum, Limit, LimitChange, Size, ThrottleSettings};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Deserialize)]

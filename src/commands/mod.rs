@@ -31,8 +31,8 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
     match cli.command {
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Expand(args) => stage::run(Stage::Expand, args, context).await,
-        Command::Backfill(args) => stage::run(Stage::Backfill, args, context).await,
-        Command::Verify(args) => stage::run(Stage::Verify, args, context).await,
+        Command::Backfill(args) => stage::rows(Stage::Backfill, args, context).await,
+        Command::Verify(args) => stage::rows(Stage::Verify, args, context).await,
         Command::Contract(args) => stage::run(Stage::Contract, args, context).await,
         Command::Rollback(args) => stage::run(Stage::Rollback, args, context).await,
         Command::Advance(args) => advance::run(args, context).await,

@@ -1,6 +1,7 @@
 //! `expand`, `backfill`, `verify`, `contract`, `rollback`: choosing migrations and carrying them through a stage.
 
 use super::context::{Context, refuse_drift};
+use crate::config::Span;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
@@ -34,6 +35,17 @@ pub struct ReleaseArgs {
     /// The release that is being deployed
     #[arg(long, env = "MIDFLIGHT_RELEASE", value_name = "ID")]
     pub release: Option<String>,
+}
+
+/// The same for stages that go through the rows
+#[derive(Debug, clap::Args)]
+pub struct RowsArgs {
+    /// Which migrations
+    #[command(flatten)]
+    pub stage: StageArgs,
+    /// How long a throttle may hold it up in one piece, instead of `backfill.max_throttle`; then exit 11
+    #[arg(long, value_name = "DURATION")]
+    pub max_throttle: Option<Span>,
 }
 
 /// The same for contract, whose conditions can be overridden
@@ -81,6 +93,14 @@ pub async fn run(stage: Stage, args: impl Into<(StageArgs, Request)>, context: &
         carry(stage, &args, &request, listener, context).await
     })
     .await
+}
+
+/// The same for a stage that goes through the rows.
+pub async fn rows(stage: Stage, args: RowsArgs, context: &Context) -> Result<()> {
+    let mut settings = context.settings.clone();
+    settings.backfill.max_throttle = args.max_throttle.unwrap_or(settings.backfill.max_throttle);
+    let context = Context { settings, printer: context.printer, interrupt: context.interrupt.clone() };
+    run(stage, args.stage, &context).await
 }
 
 /// Runs work that tells how it goes: to people always, to Prometheus where a target is given.

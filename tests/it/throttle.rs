@@ -296,6 +296,52 @@ async fn paused_from_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn limits_are_changed_while_it_runs_and_waits() {
+    let (db, midflight) = expanded("throttle: {snapshot_age: 1s}\n").await;
+    let report = begin(&db, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM t").await;
+    let backfill = midflight.begin(&["backfill"]);
+    let old_snapshot = waits_for("a snapshot % old of 1s allowed%");
+    db.until(&old_snapshot).await;
+    midflight.ok(&["resume", "--limit", "snapshot_age=1h"]).await;
+    db.until(RUNS).await;
+    db.until("SELECT throttled_by IS NULL FROM midflight.backfills").await;
+    // one that was off at the start
+    midflight.ok(&["resume", "--limit", "replicas=1", "--limit", "replica_lag_bytes=off"]).await;
+    db.until(&waits_for("0 of 1 replicas connected")).await;
+    assert_eq!(
+        db.scalar::<String>("SELECT pace::text FROM midflight.migrations").await,
+        r#"{"limits": {"replicas": "1", "snapshot_age": "1h", "replica_lag_bytes": "off"}}"#
+    );
+    let pace = "pace set by `midflight resume`: limit replica_lag_bytes=off, limit replicas=1, limit snapshot_age=1h";
+    let status = midflight.ok(&["status"]).await.stdout;
+    assert!(status.contains(pace), "{status}");
+    // those that were set hold from the start of another run on
+    backfill.signal(Signal::TERM);
+    backfill.ends(130).await;
+    let ran = midflight.exits(&["backfill", "--max-throttle", "1s"], &[11]).await;
+    assert!(ran.stderr.contains("throttled for 1s: 0 of 1 replicas connected"), "{}", ran.stderr);
+
+    let backfill = midflight.begin(&["backfill"]);
+    db.until(&waits_for("0 of 1 replicas connected")).await;
+    midflight.ok(&["resume", "--configured-pace"]).await;
+    db.until(&old_snapshot).await;
+    midflight.ok(&["resume", "--limit", "snapshot_age=off"]).await;
+    db.until("SELECT throttled_by IS NULL FROM midflight.backfills").await;
+    // the steps after the rows want locks that it stands in the way of
+    drop(report);
+    midflight.ok(&HURRY).await;
+    backfill.ends(0).await;
+    for (limit, says) in [
+        ("snapshot=1s", "there is no limit `snapshot`"),
+        ("snapshot_age=soon", "neither `off` nor a limit"),
+        ("snapshot_age", "written as `NAME=VALUE`"),
+    ] {
+        let ran = midflight.exits(&["resume", "--limit", limit], &[2]).await;
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn workers_wait_together() {
     let (db, midflight) = expanded("").await;
     midflight.write("midflight.yaml", "backfill: {pause: 100ms, max_batch: 100, workers: 3}\n");
