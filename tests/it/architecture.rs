@@ -155,8 +155,8 @@ fn files_stay_readable() {
 
 #[test]
 fn every_test_file_is_declared() {
-    for folder in ["tests/it", "tests/it/support"] {
-        let index = if folder.ends_with("support") { "mod.rs" } else { "main.rs" };
+    for folder in ["tests/it", "tests/it/faults", "tests/it/support"] {
+        let index = if folder == "tests/it" { "main.rs" } else { "mod.rs" };
         let declared = fs::read_to_string(root().join(folder).join(index)).unwrap();
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();

@@ -11,6 +11,7 @@ mod corpus;
 mod crash;
 mod demo;
 mod ephemeral;
+mod faults;
 mod lifecycle;
 mod lint_against;
 mod lint_formats;

@@ -12,3 +12,4 @@ pub mod snapshot;
 pub mod standby;
 pub mod statements;
 pub mod traffic;
+pub mod wire;

@@ -112,6 +112,11 @@ impl Program {
 
     /// Starts a command and ends it by SIGKILL after a while, unless it ends by itself before. Says whether it was killed.
     pub async fn kill_after(&self, arguments: &[&str], time: std::time::Duration) -> bool {
+        self.kill_when(arguments, tokio::time::sleep(time)).await
+    }
+
+    /// The same at a moment that is waited for.
+    pub async fn kill_when(&self, arguments: &[&str], moment: impl Future<Output = ()>) -> bool {
         let child = self.start(arguments);
         let pid = rustix::process::Pid::from_raw(child.id().unwrap() as i32).unwrap();
         let ended = child.wait_with_output();
@@ -122,7 +127,7 @@ impl Program {
                 assert_eq!(ran.code, 0, "midflight {} failed by itself: {}", arguments.join(" "), ran.stderr);
                 false
             }
-            () = tokio::time::sleep(time) => {
+            () = moment => {
                 let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
                 ended.await.unwrap().status.code().is_none()
             }

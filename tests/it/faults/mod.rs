@@ -1,0 +1,5 @@
+//! Faults on purpose: docs/reliability.md lists them, and what each test shows
+
+mod killed;
+mod scenario;
+mod writers;
