@@ -136,6 +136,13 @@ fn settings_end_with_their_transaction() {
 }
 
 #[test]
+fn only_the_servers_clock_counts() {
+    nowhere(&["SystemTime"], "clocks of runners differ: leases and gates go by the server's", |file| {
+        file.path != "src/metrics/mod.rs"
+    });
+}
+
+#[test]
 fn nothing_is_dropped_with_what_depends_on_it() {
     nowhere(&["CASCADE"], "what depends on a dropped object is refused, never dropped along", |file| {
         file.is_in(&["src/plan/", "src/exec/", "src/state/"])
