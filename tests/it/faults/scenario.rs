@@ -232,7 +232,7 @@ impl Case {
             self.stage(stage).await;
         }
         self.application.check(&self.db, &self.scenario.new).await;
-        self.is_as(finished, "after contract").await;
+        self.ends_as(finished, "after contract").await;
     }
 
     /// Rollback succeeds, and all is as it was, but for what the application wrote.
@@ -240,10 +240,10 @@ impl Case {
         self.stage("rollback").await;
         self.application.check(&self.db, &self.scenario.old).await;
         let wanted = std::mem::take(&mut self.before);
-        self.is_as(&wanted, "after rollback").await;
+        self.ends_as(&wanted, "after rollback").await;
     }
 
-    async fn is_as(self, wanted: &[String], when: &str) {
+    async fn ends_as(self, wanted: &[String], when: &str) {
         let mut conn = self.db.connect().await;
         assert_same(&format!("the catalog {when}"), wanted, &snapshot::catalog(&mut conn).await);
         assert_eq!(snapshot::remains(&mut conn).await, [""; 0], "left {when}");

@@ -133,13 +133,13 @@ async fn settings_of_the_role() {
         db.exec(&format!("ALTER ROLE {role} SET {setting}")).await;
     }
     // One row takes longer than a statement may.
-    db.exec(&format!(
+    db.exec(
         "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, note text DEFAULT E'a\\\\b');
          INSERT INTO t SELECT n, n FROM generate_series(1, 1000) n;
          CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN new; END $$;
          CREATE TRIGGER doze BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.id = 7) EXECUTE FUNCTION doze();
          ALTER TABLE t ENABLE ALWAYS TRIGGER doze"
-    ))
+    )
     .await;
     let both = format!(
         "{CHANGE}ALTER TABLE t RENAME COLUMN note TO remark;\nCREATE INDEX t_remark ON t (remark);\n"
