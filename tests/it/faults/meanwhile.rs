@@ -1,6 +1,7 @@
 //! What others do to the table in the middle of a backfill
 
 use rustix::process::Signal;
+use sqlx::PgConnection;
 
 use crate::support::database::TestDb;
 use crate::support::program::{Program, Ran, Running};
@@ -102,28 +103,47 @@ async fn the_column_is_renamed() {
     assert_eq!(content(&db).await, "20000 200010000 bigint");
 }
 
-/// An application that locks rows in the order opposite to the table's is never the victim of a deadlock.
+/// An application that locks rows in the order opposite to the table's. Batches take their time, so that each meets
+/// several of its transactions.
 #[tokio::test(flavor = "multi_thread")]
 async fn transactions_in_the_opposite_order() {
-    let (db, midflight, backfill) = halfway().await;
+    let db = TestDb::create().await;
+    db.exec(
+        "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int); INSERT INTO t SELECT n, n FROM generate_series(1, 1600) n;
+         CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN IF new.b IS NOT DISTINCT FROM old.b THEN PERFORM pg_sleep(0.003); END IF; RETURN new; END $$;
+         CREATE TRIGGER doze BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION doze()",
+    )
+    .await;
+    let midflight = Program::new(&db, &[("1.sql", CHANGE)]);
+    midflight.ok(&["expand"]).await;
     let mut conn = db.connect().await;
-    let writer = tokio::spawn(async move {
-        for _ in 0..150 {
-            let high = fastrand::i32(10_000..=20_000);
-            sqlx::raw_sql("BEGIN").execute(&mut conn).await.unwrap();
-            for n in 0..20 {
-                let update = sqlx::query("UPDATE t SET b = 'x' WHERE id = $1").bind(high - n * 450);
-                update.execute(&mut conn).await.unwrap();
-            }
-            sqlx::raw_sql("COMMIT").execute(&mut conn).await.unwrap();
+    let mut backfill = std::pin::pin!(midflight.run(&["backfill"]));
+    let mut transactions = 0;
+    let ran = loop {
+        tokio::select! {
+            biased;
+            ran = &mut backfill => break ran,
+            () = backwards(&mut conn) => transactions += 1,
         }
-    });
-    writer.await.unwrap();
-    finishes(&db, &midflight, backfill).await;
-    assert_eq!(
-        db.scalar::<i64>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await,
-        0
-    );
+    };
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(transactions > 5, "{transactions} transactions");
+    drop(conn);
+    assert_eq!(content(&db).await, "1600 1280800 integer");
+    let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+    assert_eq!(db.scalar::<i64>(deadlocks).await, 0);
+}
+
+async fn backwards(conn: &mut PgConnection) {
+    sqlx::raw_sql("BEGIN").execute(&mut *conn).await.unwrap();
+    for id in (1..=40).rev() {
+        let id = id * 40 - fastrand::i32(0..40);
+        let update = sqlx::query("UPDATE t SET b = coalesce(b, 0) + 1 WHERE id = $1").bind(id);
+        update.execute(&mut *conn).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    sqlx::raw_sql("COMMIT").execute(conn).await.unwrap();
 }
 
 /// As a subscriber of logical replication does, for which ordinary triggers don't fire.
