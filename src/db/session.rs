@@ -66,7 +66,7 @@ pub struct Session {
     pub pid: i32,
     /// A pooler in transaction mode stands in between: what is set for the session meets another client.
     pub pooled: bool,
-    /// No pooler was seen where there would have been one to see.
+    /// A pooler was looked for, and none was found.
     direct: bool,
     options: PgConnectOptions,
     interrupt: Interrupt,
@@ -117,8 +117,8 @@ impl Session {
         Ok(sibling)
     }
 
-    /// A session waits for minutes between two batches, or to renew a lease. Through a pooler nothing may be set, and
-    /// nothing is lost: the server process that ends is the pooler's.
+    /// Without a pooler: a session may wait for minutes between two batches, or to renew a lease. A pooler opens
+    /// another server process when one ends.
     async fn outlast_pauses(&mut self) -> Result<()> {
         self.direct = true;
         self.run("SET idle_session_timeout = 0").await?;
