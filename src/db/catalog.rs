@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::{Session, followers, partitions, statement};
+use super::{CALM, Session, followers, partitions, statement};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
     Trigger, TypeInfo, View,
@@ -40,10 +40,10 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
             types_found.push((written, oid));
         }
     }
-    session
-        .conn
-        .begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog")
-        .await?;
+    let begin = format!(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {CALM}; SET LOCAL search_path = pg_catalog"
+    );
+    session.conn.begin(&begin).await?;
     let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
     session.rollback().await;
     let mut catalog = snapshot?;

@@ -12,7 +12,7 @@ pub mod session;
 pub mod snapshot;
 mod types;
 
-pub use conn::{Conn, Statement, statement};
-pub use failure::{Failure, classify, explain, position};
+pub use conn::{CALM, Conn, Statement, statement};
+pub use failure::{Failure, blames_statement, classify, explain, position};
 pub use fingerprint::{database, fingerprint};
 pub use session::{Interrupt, Session};

@@ -6,6 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgQueryResult, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use tokio::sync::watch;
 
+use super::conn::CALM;
 use super::failure::explain;
 use super::{Conn, statement};
 use crate::error::{Error, Kind, Result};
@@ -64,6 +65,8 @@ pub struct Session {
     pub pid: i32,
     /// A pooler in transaction mode stands in between: what is set for the session meets another client.
     pub pooled: bool,
+    /// A pooler was looked for, and none was found.
+    direct: bool,
     options: PgConnectOptions,
     interrupt: Interrupt,
 }
@@ -86,15 +89,28 @@ impl Session {
             Ok(Err(error)) => return Err(connect_error(&error, &options)),
             Err(_) => return Err(unreachable_error(&options, "no answer within 10 s")),
         };
-        let mut session = Self { conn: Conn::new(conn), pid: 0, pooled: false, options, interrupt };
+        let mut session =
+            Self { conn: Conn::new(conn), pid: 0, pooled: false, direct: false, options, interrupt };
         session.pid = session.one("SELECT pg_catalog.pg_backend_pid()").await?.get(0);
         Ok(session)
     }
 
     /// Another connection to the same place.
     pub async fn sibling(&self) -> Result<Self> {
-        let sibling = Self::open(self.options.clone(), self.interrupt.clone()).await?;
-        Ok(Self { pooled: self.pooled, ..sibling })
+        let mut sibling = Self::open(self.options.clone(), self.interrupt.clone()).await?;
+        sibling.pooled = self.pooled;
+        if self.direct {
+            sibling.outlast_pauses().await?;
+        }
+        Ok(sibling)
+    }
+
+    /// Without a pooler: a session may wait for minutes between two batches, or to renew a lease. A pooler opens
+    /// another server process when one ends.
+    async fn outlast_pauses(&mut self) -> Result<()> {
+        self.direct = true;
+        self.run("SET idle_session_timeout = 0").await?;
+        Ok(())
     }
 
     /// Notices a pooler: two connections never have one server process, nor one connection two. Asked several times,
@@ -108,7 +124,8 @@ impl Session {
                 return Ok(());
             }
         }
-        Ok(())
+        self.outlast_pauses().await?;
+        sibling.outlast_pauses().await
     }
 
     /// The interrupt that this session obeys.
@@ -169,11 +186,11 @@ impl Session {
     }
 
     /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a
-    /// lock timeout, no statement timeout, row security that fails rather than hides rows.
+    /// lock timeout, no statement timeout, an end soon where its client is silent, row security that fails rather than
+    /// hides rows.
     pub async fn begin(&mut self, lock_timeout: Duration, search_path: &str) -> Result<(), sqlx::Error> {
         let begin = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = 0; \
-             SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL row_security = off; \
+            "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = {}; SET LOCAL row_security = off; \
              SET LOCAL search_path = {search_path}",
             lock_timeout.as_millis()
         );

@@ -233,10 +233,13 @@ impl Runner<'_> {
             return Err(pooler_refused(sql));
         }
         let path = self.search_path();
-        let set = format!("SET statement_timeout = 0; SET lock_timeout = 0; SET search_path = {path}");
+        let set = format!(
+            "SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on; SET search_path = {path}"
+        );
         self.session.run(&set).await?;
         let done = self.session.run_long(sql).await;
-        let reset = self.session.run("RESET statement_timeout; RESET lock_timeout; RESET search_path").await;
+        let reset = "RESET statement_timeout; RESET lock_timeout; RESET standard_conforming_strings; RESET search_path";
+        let reset = self.session.run(reset).await;
         Ok(done?.and(reset).map(drop))
     }
 

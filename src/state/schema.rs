@@ -3,7 +3,7 @@
 use sqlx::Row;
 
 use super::Store;
-use crate::db::{Conn, statement};
+use crate::db::{CALM, Conn, statement};
 use crate::error::{Error, Kind, Result};
 
 /// What makes a version of the tables of the one before. The first makes version 2.
@@ -72,10 +72,11 @@ impl Store {
     async fn make(&self, conn: &mut Conn, first: &str) -> Result<()> {
         // The advisory lock lasts for this transaction only: it serialises creation, nothing else. The lock timeout is
         // for a long look at the tables that somebody else takes.
-        let begin =
-            "BEGIN; SET LOCAL lock_timeout = '5s'; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205)";
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = '5s'; SELECT pg_catalog.pg_advisory_xact_lock(7236873346118205)"
+        );
         let made = async {
-            conn.begin(begin).await?;
+            conn.begin(&begin).await?;
             conn.run(&self.in_schema(first)).await?;
             let version: i32 =
                 self.query("SELECT version FROM :state.meta").fetch_one(&mut *conn).await?.get(0);

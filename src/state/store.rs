@@ -145,7 +145,16 @@ impl Store {
         plan: &Plan,
         release: Option<&str>,
     ) -> Result<()> {
-        self.query("DELETE FROM :state.migrations WHERE id = $1").bind(id).execute(&mut *conn).await?;
+        // One that was rolled back is recorded anew. The children first: under `session_replication_role = replica`
+        // foreign keys delete nothing.
+        for delete in [
+            "DELETE FROM :state.steps WHERE migration_id = $1",
+            "DELETE FROM :state.backfills WHERE migration_id = $1",
+            "DELETE FROM :state.counters WHERE migration_id = $1",
+            "DELETE FROM :state.migrations WHERE id = $1",
+        ] {
+            self.query(delete).bind(id).execute(&mut *conn).await?;
+        }
         let insert = "INSERT INTO :state.migrations (id, checksum, phase, plan, expand_release) VALUES ($1, $2, 'expanding', $3, $4)";
         self.query(insert).bind(id).bind(checksum).bind(Json(plan)).bind(release).execute(&mut *conn).await?;
         for (ordinal, (phase, step)) in plan.steps().enumerate() {

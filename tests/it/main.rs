@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod drift;
 mod ephemeral;
+mod faults;
 mod gates;
 mod lifecycle;
 mod lint_against;

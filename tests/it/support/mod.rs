@@ -13,3 +13,4 @@ pub mod snapshot;
 pub mod standby;
 pub mod statements;
 pub mod traffic;
+pub mod wire;
