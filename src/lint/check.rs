@@ -95,7 +95,7 @@ impl Run<'_> {
 
     fn statement(
         &self,
-        opened: &[Opened],
+        opened: &[Opened<'_>],
         at: usize,
         schema: &mut Schema,
         directives: &mut suppress::Directives<'_>,
@@ -143,7 +143,7 @@ impl Run<'_> {
     }
 
     /// Statements that nobody could look into. A `DO` block is one, whatever is in it.
-    fn not_analysed(&self, opened: &[Opened]) -> Vec<NotAnalysed> {
+    fn not_analysed(&self, opened: &[Opened<'_>]) -> Vec<NotAnalysed> {
         let mut found = BTreeMap::new();
         for (at, statement) in opened.iter().enumerate() {
             let why = statement.steps.iter().find_map(|step| Some((step.span, opaque(step)?)));

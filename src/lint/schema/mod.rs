@@ -20,6 +20,8 @@ pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Tabl
 pub use objects::body;
 pub use session::{Block, Held, Session};
 
+use indexes::Indexes;
+
 use super::snapshot::Snapshot;
 use super::types::Type;
 use super::{Created, Options};
@@ -44,7 +46,7 @@ pub struct Schema {
     created: Created,
     file: usize,
     tables: Map<TableName, Rc<Table>>,
-    indexes: Map<TableName, Rc<Index>>,
+    indexes: Indexes,
     dropped_indexes: Set<TableName>,
     types: Map<Ident, Rc<TypeInfo>>,
     functions: Map<Ident, Function>,
@@ -77,7 +79,7 @@ impl Schema {
             created: options.created,
             file: 0,
             tables: shared(&snapshot.tables),
-            indexes: shared(&snapshot.indexes),
+            indexes: Indexes::of(&snapshot.indexes),
             dropped_indexes: Set::new(),
             types: shared(&snapshot.types),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
@@ -151,20 +153,12 @@ impl Schema {
     /// Whether the files drop the index and don't make it again.
     pub fn index_is_gone(&self, index: &TableRef) -> bool {
         let name = self.resolve_index(index);
-        self.dropped_indexes.contains(&name) && !self.indexes.contains_key(&name)
-    }
-
-    /// Every index that files speak of.
-    pub fn indexes(&self) -> impl Iterator<Item = (&TableName, &Index)> {
-        self.indexes.iter().map(|(name, index)| (name, index.as_ref()))
+        self.dropped_indexes.contains(&name) && !self.indexes.contains(&name)
     }
 
     /// The indexes of a table that files speak of.
-    pub fn indexes_of<'a>(
-        &'a self,
-        table: &'a TableName,
-    ) -> impl Iterator<Item = (&'a TableName, &'a Index)> {
-        self.indexes().filter(move |(_, index)| index.table == *table)
+    pub fn indexes_of<'a>(&'a self, table: &TableName) -> impl Iterator<Item = (&'a TableName, &'a Index)> {
+        self.indexes.on(table).map(|(name, index)| (name, index.as_ref()))
     }
 
     /// A type, if a file makes it.
@@ -259,7 +253,7 @@ impl Schema {
     fn resolve_index(&self, index: &TableRef) -> TableName {
         let temporary = TableName::new(TEMPORARY, index.name.clone());
         match index.schema {
-            None if self.indexes.contains_key(&temporary) => temporary,
+            None if self.indexes.contains(&temporary) => temporary,
             _ => index.in_schema(&self.session_schema()),
         }
     }

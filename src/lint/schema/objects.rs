@@ -7,7 +7,7 @@ use super::{Function, Schema};
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::TableRef;
 use crate::migration::statement::DomainAction;
-use crate::migration::{self, Piece, mentions};
+use crate::migration::{self, Piece, contains, mentions};
 
 impl Schema {
     pub(super) fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
@@ -84,23 +84,25 @@ pub fn body(definition: &str) -> &str {
     body.split_once('$').map_or(body, |(_, body)| body)
 }
 
+/// What begins a change of the schema.
+const VERBS: &[&str] = &["create", "alter", "drop", "truncate"];
+
 fn function(definition: &str) -> Function {
     let declared = |word: &str| mentions(definition, word);
     let volatile = !declared("IMMUTABLE") && !declared("STABLE");
     let body = body(definition);
     let changes = |sql: &str| {
-        ["create", "alter", "drop", "truncate"].iter().any(|verb| sql.to_lowercase().starts_with(verb))
+        let starts = |verb: &&str| sql.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb));
+        VERBS.iter().any(starts)
     };
     // reading a body takes longer than looking for the words
-    let lower = body.to_lowercase();
-    let may_change = ["create", "alter", "drop", "truncate"].iter().any(|verb| lower.contains(verb));
+    let may_change = VERBS.iter().any(|verb| contains(body, verb));
     let changes_schema = may_change
         && migration::pieces(body).iter().any(|piece| match piece {
             Piece::Sql(span) => changes(&body[span.range()]),
             Piece::Constant(sql) => changes(&sql.value),
             Piece::Dynamic(span) => {
-                let text = body[span.range()].to_lowercase();
-                ["create ", "alter ", "drop ", "truncate "].iter().any(|verb| text.contains(verb))
+                VERBS.iter().any(|verb| contains(&body[span.range()], &format!("{verb} ")))
             }
         });
     Function { volatile, changes_schema, for_triggers: declared("RETURNS TRIGGER") }

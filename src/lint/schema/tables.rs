@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::object::{Column, ConstraintRule, Index, Relation, Table};
+use super::object::{Column, ConstraintRule, Relation, Table};
 use super::{Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
 use crate::lint::created;
@@ -114,12 +114,11 @@ impl Schema {
         let Some(table) = self.tables.get(old).cloned() else { return };
         self.tables.remove_mut(old);
         self.tables.insert_mut(new.clone(), table);
-        let moved =
-            self.indexes_of(old).map(|(name, index)| (name.clone(), index.clone())).collect::<Vec<_>>();
-        for (name, index) in moved {
-            self.indexes.remove_mut(&name);
-            let name = TableName::new(new.schema.clone(), name.name);
-            self.indexes.insert_mut(name, Rc::new(Index { table: new.clone(), ..index }));
+        let moved = self.indexes_of(old).map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        for name in moved {
+            let Some(mut index) = self.indexes.remove(&name) else { continue };
+            Rc::make_mut(&mut index).table = new.clone();
+            self.indexes.insert(TableName::new(new.schema.clone(), name.name), index);
         }
         let held = self.session.transaction.held.iter_mut().filter(|held| held.table == *old);
         held.for_each(|held| held.table = new.clone());
