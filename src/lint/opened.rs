@@ -93,9 +93,12 @@ fn push_sql(opened: &mut Vec<Opened<'_>>, outer: &Step, sql: &str, place: Place,
 /// A statement, and behind a `DO` what is in it.
 fn push<'a>(opened: &mut Vec<Opened<'a>>, statement: Opened<'a>) {
     let block = match &*statement.steps {
-        [outer @ Step { operation: Operation::Unplaced(Unplaced { statement: Statement::Do(body), .. }), .. }] => {
-            Some((outer.clone(), body.clone()))
-        }
+        [
+            outer @ Step {
+                operation: Operation::Unplaced(Unplaced { statement: Statement::Do(body), .. }),
+                ..
+            },
+        ] => Some((outer.clone(), body.clone())),
         _ => None,
     };
     let (stage, place) = (statement.stage, statement.place);

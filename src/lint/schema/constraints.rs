@@ -1,6 +1,6 @@
 //! What statements change about constraints.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Schema;
 use super::object::{Constraint, ConstraintRule, Index, Table};
@@ -95,6 +95,6 @@ impl Schema {
         let columns = columns.iter().map(ToString::to_string).collect();
         let constraint = Some(name);
         let index = Index { born, table, columns, unique, predicate: None, btree: unique, constraint };
-        self.indexes.insert(key, Rc::new(index));
+        self.indexes.insert(key, Arc::new(index));
     }
 }

@@ -1,9 +1,9 @@
 //! The indexes, and what statements change about them.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::{RedBlackTreeMap as Map, RedBlackTreeSet as Set};
+use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 
 use super::Schema;
 use super::object::Index;
@@ -13,18 +13,18 @@ use crate::migration::operation::{CreateIndex, TableRef};
 /// The indexes by their names, and their names by table.
 #[derive(Debug, Clone, Default)]
 pub struct Indexes {
-    known: Map<TableName, Rc<Index>>,
+    known: Map<TableName, Arc<Index>>,
     names: Map<TableName, Set<TableName>>,
 }
 
 impl Indexes {
     pub fn of(known: &BTreeMap<TableName, Index>) -> Self {
         let mut indexes = Self::default();
-        known.iter().for_each(|(name, index)| indexes.insert(name.clone(), Rc::new(index.clone())));
+        known.iter().for_each(|(name, index)| indexes.insert(name.clone(), Arc::new(index.clone())));
         indexes
     }
 
-    pub fn get(&self, name: &TableName) -> Option<&Rc<Index>> {
+    pub fn get(&self, name: &TableName) -> Option<&Arc<Index>> {
         self.known.get(name)
     }
 
@@ -33,21 +33,21 @@ impl Indexes {
     }
 
     /// Those of a table, sorted by name.
-    pub fn on<'a>(&'a self, table: &TableName) -> impl Iterator<Item = (&'a TableName, &'a Rc<Index>)> {
+    pub fn on<'a>(&'a self, table: &TableName) -> impl Iterator<Item = (&'a TableName, &'a Arc<Index>)> {
         let names = self.names.get(table).into_iter().flat_map(Set::iter);
         names.filter_map(|name| Some((name, self.known.get(name)?)))
     }
 
-    pub fn insert(&mut self, name: TableName, index: Rc<Index>) {
+    pub fn insert(&mut self, name: TableName, index: Arc<Index>) {
         self.remove(&name);
         match self.names.get_mut(&index.table) {
             Some(names) => names.insert_mut(name.clone()),
-            None => self.names.insert_mut(index.table.clone(), Set::new().insert(name.clone())),
+            None => self.names.insert_mut(index.table.clone(), Set::new_sync().insert(name.clone())),
         }
         self.known.insert_mut(name, index);
     }
 
-    pub fn remove(&mut self, name: &TableName) -> Option<Rc<Index>> {
+    pub fn remove(&mut self, name: &TableName) -> Option<Arc<Index>> {
         let index = self.known.get(name).cloned()?;
         self.known.remove_mut(name);
         if let Some(names) = self.names.get_mut(&index.table) {
@@ -75,7 +75,7 @@ impl Schema {
         let predicate = create.predicate.as_ref().map(|predicate| predicate.value.clone());
         let btree = create.using.as_ref().is_none_or(|method| method.as_str() == "btree");
         let index = Index { born, table, columns, unique, predicate, btree, constraint: None };
-        self.indexes.insert(key, Rc::new(index));
+        self.indexes.insert(key, Arc::new(index));
     }
 
     pub(super) fn drop_index(&mut self, index: &TableRef) {
@@ -99,7 +99,7 @@ impl Schema {
         if self.indexes.get(&name).is_some_and(|index| index.constraint.is_some())
             && let Some(mut index) = self.indexes.remove(&name)
         {
-            Rc::make_mut(&mut index).constraint = Some(new.clone());
+            Arc::make_mut(&mut index).constraint = Some(new.clone());
             self.indexes.insert(TableName::new(name.schema, new.clone()), index);
         }
     }

@@ -12,9 +12,9 @@ mod session;
 mod tables;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::{RedBlackTreeMap as Map, RedBlackTreeSet as Set};
+use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 pub use objects::body;
@@ -45,14 +45,14 @@ pub struct Schema {
     default_schema: Ident,
     created: Created,
     file: usize,
-    tables: Map<TableName, Rc<Table>>,
+    tables: Map<TableName, Arc<Table>>,
     indexes: Indexes,
     dropped_indexes: Set<TableName>,
-    types: Map<Ident, Rc<TypeInfo>>,
+    types: Map<Ident, Arc<TypeInfo>>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), Born>,
     /// As things were at `BEGIN` and at each savepoint, for what rolls back.
-    saved: Vec<(Option<Ident>, Rc<Schema>)>,
+    saved: Vec<(Option<Ident>, Arc<Schema>)>,
 }
 
 /// A function that the files declare.
@@ -66,8 +66,8 @@ pub struct Function {
     pub for_triggers: bool,
 }
 
-fn shared<K: Ord + Clone, V: Clone>(known: &BTreeMap<K, V>) -> Map<K, Rc<V>> {
-    known.iter().map(|(name, value)| (name.clone(), Rc::new(value.clone()))).collect()
+fn shared<K: Ord + Clone, V: Clone>(known: &BTreeMap<K, V>) -> Map<K, Arc<V>> {
+    known.iter().map(|(name, value)| (name.clone(), Arc::new(value.clone()))).collect()
 }
 
 impl Schema {
@@ -80,10 +80,10 @@ impl Schema {
             file: 0,
             tables: shared(&snapshot.tables),
             indexes: Indexes::of(&snapshot.indexes),
-            dropped_indexes: Set::new(),
+            dropped_indexes: Set::new_sync(),
             types: shared(&snapshot.types),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
-            objects: Map::new(),
+            objects: Map::new_sync(),
             saved: Vec::new(),
         }
     }
@@ -127,7 +127,7 @@ impl Schema {
 
     /// The same by its full name.
     pub fn relation(&self, table: &TableName) -> Option<&Table> {
-        self.tables.get(table).map(Rc::as_ref)
+        self.tables.get(table).map(Arc::as_ref)
     }
 
     /// Every relation that files speak of.
@@ -147,7 +147,7 @@ impl Schema {
 
     /// An index, if a file speaks of it.
     pub fn index(&self, index: &TableRef) -> Option<&Index> {
-        self.indexes.get(&self.resolve_index(index)).map(Rc::as_ref)
+        self.indexes.get(&self.resolve_index(index)).map(Arc::as_ref)
     }
 
     /// Whether the files drop the index and don't make it again.
@@ -163,7 +163,7 @@ impl Schema {
 
     /// A type, if a file makes it.
     pub fn type_info(&self, type_: &Ident) -> Option<&TypeInfo> {
-        self.types.get(type_).map(Rc::as_ref)
+        self.types.get(type_).map(Arc::as_ref)
     }
 
     /// Whether the object is new.

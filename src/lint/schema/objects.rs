@@ -1,6 +1,6 @@
 //! What statements change about views, types, functions and the like.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::object::{Relation, TypeInfo, TypeKind};
 use super::{Function, Schema};
@@ -12,7 +12,7 @@ use crate::migration::{self, Piece, contains, mentions};
 impl Schema {
     pub(super) fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
         let Some(known) = self.types.get_mut(&domain.name) else { return };
-        let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind else { return };
+        let TypeKind::Domain { constrained, .. } = &mut Arc::make_mut(known).kind else { return };
         match action {
             DomainAction::Scans(_) | DomainAction::AddNotValid => *constrained = true,
             // which constraint it was is not known; of several, one may be left
@@ -42,11 +42,11 @@ impl Schema {
                 self.edit(&create.name, |view| view.unreadable |= unreadable);
             }
             ObjectKind::Domain => {
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
+                self.types.insert_mut(name, Arc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
             }
             ObjectKind::Type => {
                 self.session.transaction.types.push(name.clone());
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::Other }));
+                self.types.insert_mut(name, Arc::new(TypeInfo { born, kind: TypeKind::Other }));
             }
             ObjectKind::Function | ObjectKind::Procedure => {
                 self.functions.insert_mut(name, function(definition));

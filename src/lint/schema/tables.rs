@@ -1,6 +1,6 @@
 //! What statements change about tables and their columns.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::object::{Column, ConstraintRule, Relation, Table};
 use super::{Schema, TEMPORARY};
@@ -16,11 +16,11 @@ impl Schema {
     pub(super) fn edit(&mut self, table: &TableRef, change: impl FnOnce(&mut Table)) {
         let name = self.resolve(table);
         match self.tables.get_mut(&name) {
-            Some(known) => change(Rc::make_mut(known)),
+            Some(known) => change(Arc::make_mut(known)),
             None => {
                 let mut new = Table::default();
                 change(&mut new);
-                self.tables.insert_mut(name, Rc::new(new));
+                self.tables.insert_mut(name, Arc::new(new));
             }
         }
     }
@@ -53,7 +53,7 @@ impl Schema {
         };
         if !(if_not_exists && self.tables.contains_key(&name)) {
             let new = Table { born: self.now(), kind, complete: true, ..Table::default() };
-            self.tables.insert_mut(name, Rc::new(new));
+            self.tables.insert_mut(name, Arc::new(new));
         }
     }
 
@@ -117,7 +117,7 @@ impl Schema {
         let moved = self.indexes_of(old).map(|(name, _)| name.clone()).collect::<Vec<_>>();
         for name in moved {
             let Some(mut index) = self.indexes.remove(&name) else { continue };
-            Rc::make_mut(&mut index).table = new.clone();
+            Arc::make_mut(&mut index).table = new.clone();
             self.indexes.insert(TableName::new(new.schema.clone(), name.name), index);
         }
         let held = self.session.transaction.held.iter_mut().filter(|held| held.table == *old);

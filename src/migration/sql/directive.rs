@@ -139,7 +139,8 @@ fn place(source: &Source, phase: Phase, statement: &Statement, steps: &mut Vec<S
 pub fn meaning(source: &Source, lexed: &Lexed, directives: &[Directive]) -> String {
     let said = directives.iter().filter(|directive| !matches!(directive.says, Says::Allow(_)));
     let said = said.map(|said| (said.span.start, Cow::from(parse::normal(source, said.span))));
-    let written = lexed.tokens.iter().map(|tok| tok.span).chain(lexed.broken.iter().map(|broken| broken.span));
+    let written =
+        lexed.tokens.iter().map(|tok| tok.span).chain(lexed.broken.iter().map(|broken| broken.span));
     let written = written.map(|span| (span.start, Cow::from(source.slice(span))));
     let mut parts: Vec<_> = said.chain(written).collect();
     parts.sort_by_key(|(start, _)| *start);
