@@ -10,6 +10,7 @@ mod objects;
 mod replay;
 mod session;
 mod tables;
+mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,11 +20,13 @@ use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 pub use objects::body;
 pub use session::{Block, Held, Session};
+pub use users::User;
 
 use indexes::Indexes;
 
 use super::snapshot::Snapshot;
 use super::types::Type;
+use super::uses::Uses;
 use super::{Created, Options};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
@@ -48,6 +51,8 @@ pub struct Schema {
     tables: Map<TableName, Arc<Table>>,
     indexes: Indexes,
     dropped_indexes: Set<TableName>,
+    /// What the views read, materialised ones among them.
+    views: Map<TableName, Arc<Uses>>,
     types: Map<Ident, Arc<TypeInfo>>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), Born>,
@@ -81,6 +86,7 @@ impl Schema {
             tables: shared(&snapshot.tables),
             indexes: Indexes::of(&snapshot.indexes),
             dropped_indexes: Set::new_sync(),
+            views: Map::new_sync(),
             types: shared(&snapshot.types),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
             objects: Map::new_sync(),

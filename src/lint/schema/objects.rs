@@ -58,17 +58,33 @@ impl Schema {
             }
             _ => {}
         }
+        match kind {
+            ObjectKind::View | ObjectKind::MaterializedView if !(exists && create.if_not_exists) => {
+                self.note_view(self.resolve(&create.name), definition);
+            }
+            ObjectKind::Policy | ObjectKind::Trigger => self.note_user(kind, create),
+            _ => {}
+        }
     }
 
     pub(super) fn drop_object(&mut self, kind: ObjectKind, drop: &DropObject) {
         let key = (kind, drop.name.in_schema(&self.session_schema()));
         self.objects.remove_mut(&key);
         match kind {
-            ObjectKind::View | ObjectKind::MaterializedView => self.forget(&drop.name),
-            ObjectKind::Policy => {
-                if let Some(table) = &drop.table {
-                    self.edit(table, |table| table.policies.retain(|policy| *policy != drop.name.name));
+            ObjectKind::View | ObjectKind::MaterializedView => {
+                if kind == ObjectKind::View {
+                    self.session.transaction.dropped_views.push(self.resolve(&drop.name));
                 }
+                self.forget(&drop.name);
+            }
+            ObjectKind::Policy | ObjectKind::Trigger => {
+                let Some(table) = &drop.table else { return };
+                self.edit(table, |table| {
+                    table.users.remove(&(kind, drop.name.value.clone()));
+                    if kind == ObjectKind::Policy {
+                        table.policies.remove(&drop.name.name);
+                    }
+                });
             }
             ObjectKind::Type | ObjectKind::Domain => {
                 self.types.remove_mut(&drop.name.name);

@@ -36,6 +36,8 @@ impl Schema {
             self.edit(&parent, |parent| parent.forget_partition(&name));
         }
         self.tables.remove_mut(&name);
+        self.views.remove_mut(&name);
+        self.forget_views_of(&name, None);
         let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         gone.into_iter().for_each(|index| self.forget_index(index));
     }
@@ -114,6 +116,7 @@ impl Schema {
         let Some(table) = self.tables.get(old).cloned() else { return };
         self.tables.remove_mut(old);
         self.tables.insert_mut(new.clone(), table);
+        self.rename_in_views(old, new);
         let moved = self.indexes_of(old).map(|(name, _)| name.clone()).collect::<Vec<_>>();
         for name in moved {
             let Some(mut index) = self.indexes.remove(&name) else { continue };
@@ -135,8 +138,10 @@ impl Schema {
     }
 
     pub(super) fn drop_column(&mut self, table: &TableRef, column: &Ident) {
+        self.forget_views_of(&self.resolve(table), Some(column));
         self.edit(table, |table| {
             table.columns.remove(column);
+            table.users.retain(|_, columns| !columns.contains(column));
             table.constraints.retain(|_, constraint| match &constraint.rule {
                 ConstraintRule::Check { proves_not_null, .. } => !proves_not_null.contains(column),
                 ConstraintRule::ForeignKey { columns, .. }
@@ -154,7 +159,12 @@ impl Schema {
                 table.columns.insert(new.clone(), column);
             }
             table.constraints.values_mut().for_each(|constraint| constraint.rule.rename(old, new));
+            for columns in table.users.values_mut().filter(|columns| columns.contains(old)) {
+                columns.remove(old);
+                columns.insert(new.clone());
+            }
         });
+        self.rename_column_in_views(&self.resolve(&rename.table), old, new);
     }
 
     pub(super) fn transform(&mut self, transform: &TransformColumns) {
