@@ -10,6 +10,10 @@ use midflight::db::Interrupt;
 use midflight::error::Result;
 use midflight::output::{Format, Printer};
 
+/// Migrations are trees of small pieces: `lint` asks for memory all the time, on every processor.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let reader = cli.reader();
