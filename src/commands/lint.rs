@@ -38,7 +38,8 @@ Examples:
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
   -- midflight: allow drop-column because no release reads it since 2026-10
 
-Exit codes: 0 below --fail-on, 2 wrong usage or unreadable file, 3 findings at or above --fail-on")]
+Changes: nothing. Needs no database.
+Exits with: 0 below --fail-on, 2 wrong usage or unreadable file, 3 findings at or above --fail-on")]
 pub struct LintArgs {
     /// Files, folders or globs; `-` reads standard input. Files named one by one count as deployed together
     #[arg(value_name = "PATH")]

@@ -5,6 +5,7 @@ pub mod database;
 pub mod example;
 pub mod health;
 pub mod observer;
+pub mod page;
 pub mod pooler;
 pub mod program;
 pub mod release;
