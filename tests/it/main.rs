@@ -3,6 +3,7 @@
 // The lint settings exempt functions marked as tests, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod action;
 mod adoption;
 mod advance;
 mod architecture;

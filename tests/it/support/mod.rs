@@ -1,5 +1,6 @@
 //! What several tests need
 
+pub mod comments;
 pub mod corpus;
 pub mod database;
 pub mod example;
@@ -7,6 +8,8 @@ pub mod observer;
 pub mod pooler;
 pub mod program;
 pub mod release;
+pub mod repository;
+pub mod runner;
 pub mod sightings;
 pub mod snapshot;
 pub mod standby;
