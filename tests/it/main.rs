@@ -21,6 +21,7 @@ mod metrics;
 mod no_rewrite;
 mod objects;
 mod own_plan;
+mod pipelines;
 mod pooler;
 mod privileges;
 mod readme;
