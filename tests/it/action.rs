@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
+use super::support::archive::package;
 use super::support::comments::{Comments, TOKEN};
 use super::support::database::TestDb;
 use super::support::program::Program;
@@ -263,17 +264,6 @@ fn commands(log: &str) -> Vec<&str> {
     commands
 }
 
-/// Puts a release into a folder, as the release workflow does.
-fn package(folder: &Path, target: &str) -> String {
-    let output = folder.join(format!("v{}", env!("CARGO_PKG_VERSION")));
-    let ran = Command::new(root().join("scripts/package"))
-        .args(["--binary", env!("CARGO_BIN_EXE_midflight"), "--output", output.to_str().unwrap(), target])
-        .output()
-        .unwrap();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
-}
-
 #[tokio::test]
 async fn a_release_is_installed_as_it_was_packaged() {
     let (releases, workspace) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -288,7 +278,8 @@ async fn a_release_is_installed_as_it_was_packaged() {
     let done = ends(job(), 2).await;
     assert!(done.log.contains("can't download"), "{}", done.log);
 
-    let archive = package(releases.path(), &target);
+    let of_version = releases.path().join(concat!("v", env!("CARGO_PKG_VERSION")));
+    let archive = package(env!("CARGO_BIN_EXE_midflight"), &of_version, &target);
     let done = ends(job(), 0).await;
     assert_eq!(done.outputs["version"], env!("CARGO_PKG_VERSION"));
     let (cache, inputs) = &done.uses[0];
@@ -300,7 +291,7 @@ async fn a_release_is_installed_as_it_was_packaged() {
     let cached = tempfile::tempdir().unwrap();
     let with_cache = || job().env("RUNNER_TOOL_CACHE", cached.path().to_str().unwrap());
     ends(with_cache(), 0).await;
-    let name = Path::new(&archive).file_name().unwrap();
+    let name = archive.file_name().unwrap();
     let folder = cached.path().join(format!("midflight/{}-{target}", env!("CARGO_PKG_VERSION")));
     fs::rename(releases.path(), releases.path().with_extension("away")).unwrap();
     ends(with_cache(), 0).await;
@@ -312,7 +303,7 @@ async fn a_release_is_installed_as_it_was_packaged() {
 
     let done = ends(job().with("sha256", &"0".repeat(64)), 2).await;
     assert!(done.log.contains("it is not what was released"), "{}", done.log);
-    let checksum = fs::read_to_string(format!("{archive}.sha256")).unwrap();
+    let checksum = fs::read_to_string(format!("{}.sha256", archive.display())).unwrap();
     ends(job().with("sha256", checksum.split(' ').next().unwrap()), 0).await;
     ends(job().with("version", "9.9.9"), 2).await;
     ends(job().with("version", "$(touch pwned)"), 2).await;

@@ -26,6 +26,7 @@ mod pooler;
 mod privileges;
 mod readme;
 mod refusals;
+mod release;
 mod support;
 mod throttle;
 mod trace;

@@ -120,11 +120,12 @@ async fn blue_green_and_back() {
     project.program.write(RENAME.0, RENAME.1);
     project.script("blue-green/deploy.sh", "v1 green");
     project.script("blue-green/back.sh", "v0 blue");
+    assert_eq!(project.phase("0001_full_name").await, "backfilled", "v0 knows the old name only");
     project.script("blue-green/deploy.sh", "v2 green");
     let calls =
         ["stop green", "start green v1", "switch green", "switch blue", "stop green", "start green v2"];
     assert_eq!(project.calls()[3..9], calls);
-    // v0 served last, and it knows the old name only
+    // v0 served until now
     assert_eq!(project.phase("0001_full_name").await, "backfilled");
     project.script("blue-green/deploy.sh", "v3 blue");
     assert_eq!(project.phase("0001_full_name").await, "contracted");
@@ -141,17 +142,20 @@ async fn canary() {
     ["canary", "stop-canary"].iter().for_each(|name| project.records(name));
     let script = root().join("pipelines-examples/canary/deploy.sh");
     let run = |release: &str| {
-        project.shell(&format!("{} {release} 0001_full_name", script.display()), &[("SOAK", "2s")])
+        let environment = [("SOAK", "2s"), ("SOAK_EVERY", "200ms")];
+        project.shell(&format!("{} {release} 0001_full_name", script.display()), &environment)
     };
-    let (code, printed) = run("v1");
-    assert_eq!(code, 0, "{printed}");
-    assert_eq!(project.calls(), ["canary v1", "deploy v1"]);
     project.db.exec("INSERT INTO errors SELECT now() FROM generate_series(1, 10)").await;
-    fs::write(project.folder().join("calls"), "").unwrap();
-    let (code, printed) =
-        project.shell("midflight soak 0001_full_name --for 5s --every 200ms --rollback-on-failure", &[]);
+    let (code, printed) = run("v1");
     assert_eq!(code, 1, "{printed}");
+    assert_eq!(project.calls(), ["canary v1", "stop-canary "]);
     assert_eq!(project.phase("0001_full_name").await, "rolled_back");
+
+    project.db.exec("DELETE FROM errors").await;
+    let (code, printed) = run("v2");
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(project.calls()[2..], ["canary v2", "deploy v2"]);
+    assert_eq!(project.phase("0001_full_name").await, "backfilled");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What several tests need
 
+pub mod archive;
 pub mod comments;
 pub mod corpus;
 pub mod database;
