@@ -67,7 +67,7 @@ pub struct LintArgs {
     #[arg(long)]
     pub trace: bool,
     /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
-    #[arg(long, value_name = "URL")]
+    #[arg(long, env = "MIDFLIGHT_AGAINST", hide_env_values = true, value_name = "URL")]
     pub against: Option<String>,
     /// Report on files only that differ from where the branch left this commit; the others count as deployed
     #[arg(long, value_name = "GIT_REF")]

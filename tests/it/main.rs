@@ -3,6 +3,7 @@
 // The lint settings exempt functions marked as tests, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod action;
 mod adoption;
 mod advance;
 mod architecture;
@@ -28,9 +29,11 @@ mod objects;
 mod online;
 mod operations;
 mod own_plan;
+mod pipelines;
 mod pooler;
 mod privileges;
 mod refusals;
+mod release;
 mod security;
 mod soak;
 mod status;
