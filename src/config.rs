@@ -19,7 +19,7 @@ mod throttle;
 pub use lint::{Exclude, FailOn, Level, LintSettings, RuleName};
 pub use pace::Pace;
 pub use span::Span;
-pub use throttle::{Autovacuum, Limit, Size, ThrottleSettings};
+pub use throttle::{Autovacuum, Limit, LimitChange, Size, ThrottleSettings};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Deserialize)]
@@ -60,14 +60,35 @@ pub struct LockSettings {
     pub attempts: u32,
     /// Time for all attempts together.
     pub deadline: Span,
+    /// Which sessions in the way may be ended.
+    pub kill_blockers: KillBlockers,
+    /// How long one transaction has to be in the way before.
+    pub kill_after: Span,
+}
+
+/// Which sessions that hold a table midflight needs may be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum KillBlockers {
+    /// None: they are named and waited for
+    #[default]
+    Never,
+    /// Those that do nothing in an open transaction
+    #[value(alias = "idle_in_transaction")]
+    #[serde(alias = "idle-in-transaction")]
+    IdleInTransaction,
+    /// Those at work too: their statement is cancelled, and the session ended where that doesn't help
+    Any,
 }
 
 /// How rows are converted.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BackfillSettings {
-    /// How long a batch should take. A row that the application wants waits this long at most.
+    /// How long the statement of a batch should take while nobody else uses the server.
     pub target: Span,
+    /// The same while other sessions are at work: a row that the application wants is locked for about this long.
+    pub busy_target: Span,
     /// A pause after each batch.
     pub pause: Span,
     /// The most rows of a batch.
@@ -86,6 +107,8 @@ pub struct ContractSettings {
     pub new_release: bool,
     /// How long a migration has to be expanded.
     pub min_soak: Span,
+    /// How long a `midflight soak` has to have passed since expand.
+    pub require_soak: Span,
     /// How long no write may have come through the old side, where that can be told.
     pub require_quiet: Span,
 }
@@ -108,7 +131,7 @@ pub enum Gate {
         /// The command.
         command: String,
     },
-    /// A URL that has to answer 200.
+    /// A URL that has to answer with a status of success (200 to 299).
     Http {
         /// What it is called in messages.
         name: String,
@@ -171,15 +194,23 @@ impl Default for Settings {
 impl Default for LockSettings {
     fn default() -> Self {
         let ms = |n| Span(Duration::from_millis(n));
-        Self { timeout: ms(500), attempts: 40, deadline: ms(30 * 60 * 1000) }
+        Self {
+            timeout: ms(500),
+            attempts: 40,
+            deadline: ms(30 * 60 * 1000),
+            kill_blockers: KillBlockers::Never,
+            kill_after: ms(30_000),
+        }
     }
 }
 
 impl Default for BackfillSettings {
-    /// 50 ms: the application's 99th percentile on rows that are being converted follows the length of a batch one to one.
+    /// 50 ms: longer batches are hardly faster, and a session that comes along waits no longer than that. 2 ms: the
+    /// application's 99th percentile follows the length of a batch, and no longer shows one of 2 ms (docs/benchmarks.md).
     fn default() -> Self {
         Self {
             target: Span(Duration::from_millis(50)),
+            busy_target: Span(Duration::from_millis(2)),
             pause: Span(Duration::ZERO),
             max_batch: 50_000,
             workers: 1,
@@ -190,7 +221,8 @@ impl Default for BackfillSettings {
 
 impl Default for ContractSettings {
     fn default() -> Self {
-        Self { new_release: true, min_soak: Span(Duration::ZERO), require_quiet: Span(Duration::ZERO) }
+        let none = Span(Duration::ZERO);
+        Self { new_release: true, min_soak: none, require_soak: none, require_quiet: none }
     }
 }
 
@@ -277,6 +309,17 @@ mod tests {
         assert_eq!(settings.database_url.as_deref(), Some("postgres://x"));
         assert_eq!((settings.lock.timeout.0.as_millis(), settings.lock.deadline.0.as_secs()), (200, 3600));
         assert_eq!(settings.lock.attempts, 40);
+    }
+
+    #[test]
+    fn nobody_is_killed_unless_it_is_written() {
+        assert_eq!(parse("lock: {timeout: 1s}").unwrap().lock.kill_blockers, KillBlockers::Never);
+        for written in ["idle_in_transaction", "idle-in-transaction"] {
+            let lock = parse(&format!("lock: {{kill_blockers: {written}, kill_after: 1m}}")).unwrap().lock;
+            assert_eq!(lock.kill_blockers, KillBlockers::IdleInTransaction);
+            assert_eq!(lock.kill_after.0.as_secs(), 60);
+        }
+        assert!(parse("lock: {kill_blockers: idle}").is_err());
     }
 
     #[test]

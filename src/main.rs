@@ -9,6 +9,10 @@ use midflight::db::Interrupt;
 use midflight::error::Result;
 use midflight::output::{Color, Format, Printer};
 
+/// Migrations are trees of small pieces: `lint` asks for memory all the time, on every processor.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let cli = match usage::read(&arguments) {

@@ -5,6 +5,11 @@ use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Either, Encode, Executor, Postgres, SqlSafeStr, Type};
 
+/// What follows the BEGIN of a transaction, so that no setting of the role or the database surprises it. One is for a
+/// runner that is frozen or cut off: its locks must not outlast it for long.
+pub const CALM: &str = "SET LOCAL statement_timeout = 0; SET LOCAL standard_conforming_strings = on; \
+     SET LOCAL idle_in_transaction_session_timeout = '5s'";
+
 /// A connection that knows whether a transaction is open on it.
 pub struct Conn {
     inner: PgConnection,
@@ -110,7 +115,10 @@ async fn within<T>(
     if conn.in_transaction || conn.direct {
         return work(&mut conn.inner).await;
     }
-    let begin = format!("BEGIN; {}", conn.alone);
+    let begin = format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = '10s'; {}",
+        conn.alone
+    );
     conn.run(&begin).await?;
     let done = work(&mut conn.inner).await;
     let ended = conn.run(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;

@@ -35,11 +35,27 @@ pub fn classify(error: &sqlx::Error) -> Failure {
     };
     match code.as_ref() {
         "55P03" | "40P01" | "40001" => Failure::Retry,
-        "57P01" | "57P02" | "57P03" => Failure::OutcomeUnknown,
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04" => Failure::OutcomeUnknown,
         code if code.starts_with("08") => Failure::OutcomeUnknown,
         code if code.starts_with("22") || code.starts_with("23") => Failure::Data,
         _ => Failure::Permanent,
     }
+}
+
+/// Whether the statement itself is wrong, rather than rights, the state of the server or the connection.
+pub fn blames_statement(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
+    let elsewhere = matches!(code.as_ref(), READ_ONLY | NO_PRIVILEGE | CANCELED) || is_lack(&code);
+    !elsewhere && matches!(classify(error), Failure::Permanent | Failure::Data)
+}
+
+const READ_ONLY: &str = "25006";
+const NO_PRIVILEGE: &str = "42501";
+const CANCELED: &str = "57014";
+
+/// Disk, memory or connections have run out.
+fn is_lack(code: &str) -> bool {
+    code.starts_with("53")
 }
 
 /// The server's words, with its detail and hint, for a person.
@@ -79,17 +95,21 @@ impl From<sqlx::Error> for Error {
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
         let explained = explain(&error);
         match (classify(&error), code.as_ref()) {
-            (_, "25006") => Self::new(Kind::Unreachable, format!("the database is read-only: {explained}"))
-                .hint("connect to the primary, not to a standby"),
+            (_, READ_ONLY) => Self::new(Kind::Unreachable, format!("the database is read-only: {explained}"))
+                .hint("connect to the primary; or find out why the server has default_transaction_read_only set, as hosters do when a disk is full"),
             (Failure::OutcomeUnknown, _) => {
                 Self::new(Kind::Unreachable, format!("the connection to the database was lost: {explained}"))
                     .hint("run the same command again: it goes on from what was committed")
             }
             (Failure::Retry, _) => Self::new(Kind::LockBudget, explained).hint("run the same command again"),
             (Failure::Data, _) => Self::new(Kind::BadRows, explained),
-            (_, "42501") => Self::new(Kind::Failed, format!("privileges are missing: {explained}"))
+            (_, code) if is_lack(code) => {
+                Self::new(Kind::Unreachable, format!("the server has run out of something: {explained}"))
+                    .hint("free space, memory or connections there, and run the same command again: it goes on from what was committed")
+            }
+            (_, NO_PRIVILEGE) => Self::new(Kind::Failed, format!("privileges are missing: {explained}"))
                 .hint("connect as the owner of the tables; `midflight init` lists the privileges needed"),
-            (_, "57014") => Self::new(Kind::Failed, format!("the statement was cancelled: {explained}"))
+            (_, CANCELED) => Self::new(Kind::Failed, format!("the statement was cancelled: {explained}"))
                 .hint("somebody or a statement_timeout stopped it; run the same command again"),
             (Failure::Permanent, _) => Self::new(Kind::Failed, explained),
         }

@@ -11,7 +11,7 @@ impl Runner<'_> {
     /// Looks at every condition, so that one answer tells all that is in the way.
     ///
     /// # Errors
-    /// Exit 4 with what to wait for, exit 22 when the dual-write trigger is not what was made.
+    /// Exit 4 with what to wait for, exit 22 when triggers or catalog are not as they were left.
     pub(super) async fn may_contract(
         &mut self,
         record: &Record,
@@ -37,10 +37,12 @@ impl Runner<'_> {
         match condition {
             Condition::Verified => verified(record),
             Condition::NewRelease => self.by_another_release(record).await,
-            Condition::MinSoak => self.soaked(record).await,
+            Condition::MinSoak => self.expanded_long_enough(record).await,
+            Condition::Soaked => self.soaked(record).await,
             Condition::Quiet => self.quiet(record).await,
             Condition::Gates => gates::check(&mut self.session, &self.settings.gates).await,
-            Condition::Triggers => self.check_triggers(plan).await,
+            Condition::Triggers => self.refuse_part(record, plan, true).await,
+            Condition::Catalog => self.refuse_part(record, plan, false).await,
         }
     }
 
@@ -66,8 +68,8 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Another release than the one that expanded it, and the one that runs until now knows the new side. After a
-    /// switch back it does not, however many releases were built since.
+    /// Another release than the one that expanded it; it knows the new side, and so does the one that runs until now.
+    /// Whoever is switched back to does not, and after that nobody who runs does, however many releases were built since.
     async fn by_another_release(&mut self, record: &Record) -> Result<()> {
         let (Some(by), Some(release)) = (&record.expand_release, &self.release) else { return Ok(()) };
         if !self.settings.contract.new_release {
@@ -80,6 +82,13 @@ impl Runner<'_> {
                 .hint("the old release may still run beside it; contract with the next release"));
         }
         let releases = self.store.releases(&mut self.session.conn).await?;
+        if !releases.knows(release, by) {
+            let message =
+                format!("release `{release}` is older than `{by}`, which expanded migration `{}`", record.id);
+            return Err(Error::new(Kind::NotYet, message).hint(
+                "it comes back and uses what contract removes; contract with a release that is newer",
+            ));
+        }
         match releases.before(release) {
             Some(running) if !releases.knows(running, by) => {
                 let message = format!(
@@ -93,7 +102,7 @@ impl Runner<'_> {
         }
     }
 
-    async fn soaked(&mut self, record: &Record) -> Result<()> {
+    async fn expanded_long_enough(&mut self, record: &Record) -> Result<()> {
         let soak = self.settings.contract.min_soak.0;
         let expanded = self.store.expanded_for(&mut self.session.conn, &record.id).await?;
         if expanded >= soak {
@@ -103,6 +112,19 @@ impl Runner<'_> {
         let message =
             format!("migration `{}` has not been expanded for long enough: {left} to go", record.id);
         Err(Error::new(Kind::NotYet, message).hint("`contract.min_soak` says how long"))
+    }
+
+    async fn soaked(&mut self, record: &Record) -> Result<()> {
+        let wanted = self.settings.contract.require_soak;
+        if wanted.0.is_zero() || self.store.soaked_for(&mut self.session.conn, &record.id).await? >= wanted.0
+        {
+            return Ok(());
+        }
+        let message =
+            format!("migration `{}` has not passed a soak of {wanted} since it was expanded", record.id);
+        let command = format!("midflight soak {} --for '{wanted}'", record.id);
+        Err(Error::new(Kind::NotYet, message)
+            .hint(format!("run `{command}`; `contract.require_soak` asks for it")))
     }
 
     /// Silence on the old side, as far as it can be told: counted are writes to a column that has another name in the

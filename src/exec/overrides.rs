@@ -13,18 +13,30 @@ pub enum Condition {
     NewRelease,
     /// Expanded for as long as `contract.min_soak` says
     MinSoak,
+    /// A `midflight soak` of `contract.require_soak` has passed since expand
+    Soaked,
     /// No write through the old side for as long as `contract.require_quiet` says
     Quiet,
     /// Every gate is open
     Gates,
-    /// The dual-write trigger is there and enabled
+    /// The dual-write triggers and their functions are there, enabled and unchanged
     Triggers,
+    /// Tables, columns, indexes and constraints are as the last stage left them, and nothing new depends on what goes
+    Catalog,
 }
 
 impl Condition {
     /// All of them, in the order in which they are looked at.
-    pub const ALL: [Self; 6] =
-        [Self::Verified, Self::NewRelease, Self::MinSoak, Self::Quiet, Self::Gates, Self::Triggers];
+    pub const ALL: [Self; 8] = [
+        Self::Verified,
+        Self::NewRelease,
+        Self::MinSoak,
+        Self::Soaked,
+        Self::Quiet,
+        Self::Gates,
+        Self::Triggers,
+        Self::Catalog,
+    ];
 
     /// Its name in `--override` and in the audit.
     pub const fn name(self) -> &'static str {
@@ -32,9 +44,11 @@ impl Condition {
             Self::Verified => "verified",
             Self::NewRelease => "new-release",
             Self::MinSoak => "min-soak",
+            Self::Soaked => "soaked",
             Self::Quiet => "quiet",
             Self::Gates => "gates",
             Self::Triggers => "triggers",
+            Self::Catalog => "catalog",
         }
     }
 }

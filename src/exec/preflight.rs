@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::bad_rows::{self, Among, by_data};
 use super::{Event, Listener, search_path};
 use crate::config::Settings;
-use crate::db::{Failure, Session, classify, explain, position, statement};
+use crate::db::{Session, blames_statement, explain, position, statement};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -63,9 +63,8 @@ impl Preflight<'_> {
 
     /// Blames the user's expression, at the character where the server saw the error.
     fn rejected(&self, trial: &Trial, error: sqlx::Error) -> Error {
-        // The temporary schema may be out of bounds, or the connection gone: then the expression is not to blame.
-        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
-        if code == "42501" || matches!(classify(&error), Failure::OutcomeUnknown | Failure::Retry) {
+        // The temporary schema may be out of bounds, the server read-only, or the connection gone.
+        if !blames_statement(&error) {
             return error.into();
         }
         let at =
@@ -97,6 +96,9 @@ impl Preflight<'_> {
             let rows = session.rows(&violations.query).await;
             session.rollback().await;
             let rows = rows.map_err(|error| {
+                if !blames_statement(&error) {
+                    return error.into();
+                }
                 let error = Error::usage(format!("this can't be checked: {}", explain(&error)));
                 error.at(&self.migration.source, Span::new(violations.start, violations.end))
             })?;

@@ -3,9 +3,10 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::count;
+use super::{count, departures};
 use crate::config::Pace;
-use crate::state::OldWrites;
+use crate::plan::Departure;
+use crate::state::{OldSessions, OldWrites};
 
 /// What is known of one migration.
 #[derive(Debug, Serialize)]
@@ -14,6 +15,9 @@ pub struct MigrationStatus {
     pub id: String,
     /// Its phase.
     pub phase: &'static str,
+    /// Whether it has begun and is not over.
+    #[serde(skip)]
+    pub in_flight: bool,
     /// The release that expanded it.
     pub expand_release: Option<String>,
     /// Whether every row was compared and found right.
@@ -30,10 +34,16 @@ pub struct MigrationStatus {
     pub tables: Vec<TableStatus>,
     /// Writes of the old release, where they can be told from those of the new.
     pub old_writes: Option<OldWrites>,
+    /// Sessions that were there before it was expanded, while it is in flight.
+    pub old_sessions: Option<OldSessions>,
+    /// What contract will take away or rename, while it is in flight.
+    pub at_contract: Vec<Departure>,
     /// Who paused it, and since when.
     pub paused: Option<String>,
     /// What `resume` has set of its pace.
     pub pace: Pace,
+    /// What somebody else changed of the objects that it relies on.
+    pub drift: Vec<String>,
     /// What stopped the last attempt.
     pub error: Option<String>,
     /// The next command, and what it waits for.
@@ -63,8 +73,8 @@ pub struct TableStatus {
     pub silent_seconds: Option<i64>,
 }
 
-/// The table that people see, folded into the width of their terminal.
-pub fn human(rows: &[MigrationStatus], width: Option<u16>) -> String {
+/// The table that people see, folded into the width of their terminal. `verbose`: with what contract will do.
+pub fn human(rows: &[MigrationStatus], width: Option<u16>, verbose: bool) -> String {
     if rows.is_empty() {
         return "no migrations\n".to_owned();
     }
@@ -98,7 +108,10 @@ pub fn human(rows: &[MigrationStatus], width: Option<u16>) -> String {
         let pace =
             (row.pace != Pace::default()).then(|| format!("pace set by `midflight resume`: {}", row.pace));
         let tables = row.tables.iter().flat_map(|table| table_lines(table, row.paused.is_some()));
-        for line in paused.chain(pace).chain(tables) {
+        let drift = row.drift.iter().map(|what| format!("drift: {what}"));
+        let sessions = row.old_sessions.as_ref().and_then(OldSessions::told);
+        let at_contract = departures(&row.at_contract).filter(|_| verbose);
+        for line in paused.chain(pace).chain(tables).chain(drift).chain(sessions).chain(at_contract) {
             out.push_str(&format!("\n{}: {line}\n", row.id));
         }
         if let Some(error) = &row.error {

@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::StepStatus;
 use super::phase::Phase;
 use super::releases::Releases;
+use crate::catalog::Fingerprint;
 use crate::config::Pace;
 use crate::db::{Conn, Statement, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
-use crate::plan::Plan;
+use crate::plan::{PLAN_VERSION, Plan};
 
 /// The tables in one state schema. Every method takes the connection, so that it joins the caller's transaction.
 #[derive(Debug, Clone)]
@@ -31,6 +35,8 @@ pub struct Record {
     pub phase: Phase,
     /// What was planned, and so what runs.
     pub plan: Option<Plan>,
+    /// What the catalog said of its objects after expand, or after backfill.
+    pub fingerprint: Option<Fingerprint>,
     /// The release that expanded it.
     pub expand_release: Option<String>,
     /// Whether verification passed after the last backfill.
@@ -50,8 +56,8 @@ pub struct Record {
 pub struct StepRow {
     /// The step's id.
     pub step_id: String,
-    /// `pending`, `running`, `done`, `failed` or `undone`.
-    pub status: String,
+    /// What became of it.
+    pub status: StepStatus,
 }
 
 /// A table's progress.
@@ -139,7 +145,16 @@ impl Store {
         plan: &Plan,
         release: Option<&str>,
     ) -> Result<()> {
-        self.query("DELETE FROM :state.migrations WHERE id = $1").bind(id).execute(&mut *conn).await?;
+        // One that was rolled back is recorded anew. The children first: under `session_replication_role = replica`
+        // foreign keys delete nothing.
+        for delete in [
+            "DELETE FROM :state.steps WHERE migration_id = $1",
+            "DELETE FROM :state.backfills WHERE migration_id = $1",
+            "DELETE FROM :state.counters WHERE migration_id = $1",
+            "DELETE FROM :state.migrations WHERE id = $1",
+        ] {
+            self.query(delete).bind(id).execute(&mut *conn).await?;
+        }
         let insert = "INSERT INTO :state.migrations (id, checksum, phase, plan, expand_release) VALUES ($1, $2, 'expanding', $3, $4)";
         self.query(insert).bind(id).bind(checksum).bind(Json(plan)).bind(release).execute(&mut *conn).await?;
         for (ordinal, (phase, step)) in plan.steps().enumerate() {
@@ -194,6 +209,13 @@ impl Store {
         Ok(())
     }
 
+    /// Records what the catalog says of a migration's objects.
+    pub async fn set_fingerprint(&self, conn: &mut Conn, id: &str, found: &Fingerprint) -> Result<()> {
+        let sql = "UPDATE :state.migrations SET fingerprint = $2 WHERE id = $1";
+        self.query(sql).bind(id).bind(Json(found)).execute(conn).await?;
+        Ok(())
+    }
+
     /// Records what verification found: nothing, or a message.
     pub async fn set_verified(&self, conn: &mut Conn, id: &str, failure: Option<&str>) -> Result<()> {
         let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE id = $1";
@@ -202,13 +224,35 @@ impl Store {
     }
 
     /// Records what stopped an attempt.
-    pub async fn set_error(&self, conn: &mut Conn, id: &str, error: &str) -> Result<()> {
-        self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1")
-            .bind(id)
-            .bind(error)
-            .execute(conn)
-            .await?;
-        Ok(())
+    pub async fn stopped(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        release: Option<&str>,
+        error: &Error,
+    ) -> Result<()> {
+        let update = "UPDATE :state.migrations SET error = $2 WHERE id = $1";
+        self.query(update).bind(id).bind(&error.message).execute(&mut *conn).await?;
+        let kind = error.kind;
+        let detail = serde_json::json!({
+            "code": kind.exit_code(), "retryable": kind.retryable(), "message": error.message,
+        });
+        self.audit(conn, &Audit { migration: Some(id), release, what: "stopped", detail, ..Audit::default() })
+            .await
+    }
+
+    /// What ended the last attempt at a stage for good, unless somebody is at work again: running the same command once
+    /// more would not help.
+    pub async fn stuck(&self, conn: &mut Conn, id: &str) -> Result<Option<String>> {
+        let sql = "SELECT m.error FROM :state.migrations m, LATERAL (
+                     SELECT e.what, e.detail FROM :state.events e
+                     WHERE e.migration_id = m.id AND (e.what = 'stopped' OR e.to_phase IS NOT NULL) ORDER BY e.id DESC LIMIT 1) last
+                   WHERE m.id = $1 AND m.error IS NOT NULL AND last.what = 'stopped' AND NOT (last.detail ->> 'retryable')::boolean";
+        let found = self.query(sql).bind(id).fetch_optional(&mut *conn).await?;
+        match found {
+            Some(row) if !self.somebody_works(conn).await? => Ok(row.get(0)),
+            _ => Ok(None),
+        }
     }
 
     /// The journal of a migration, in order.
@@ -218,7 +262,11 @@ impl Store {
             .bind(id)
             .fetch_all(conn)
             .await?;
-        Ok(rows.iter().map(|row| StepRow { step_id: row.get(0), status: row.get(1) }).collect())
+        let step = |row: &PgRow| {
+            let status = row.get::<&str, _>(1).parse().map_err(|what: String| damaged(id, &what))?;
+            Ok(StepRow { step_id: row.get(0), status })
+        };
+        rows.iter().map(step).collect()
     }
 
     /// Moves a step to another status. With an error, says why.
@@ -227,7 +275,7 @@ impl Store {
         conn: &mut Conn,
         id: &str,
         step: &str,
-        status: &str,
+        status: StepStatus,
         error: Option<&str>,
     ) -> Result<(), sqlx::Error> {
         let sql = "UPDATE :state.steps SET status = $3, error = $4,
@@ -235,7 +283,7 @@ impl Store {
                      started_at = coalesce(started_at, now()),
                      finished_at = CASE WHEN $3 IN ('done', 'undone', 'failed') THEN clock_timestamp() END
                    WHERE migration_id = $1 AND step_id = $2";
-        self.query(sql).bind(id).bind(step).bind(status).bind(error).execute(conn).await?;
+        self.query(sql).bind(id).bind(step).bind(status.name()).bind(error).execute(conn).await?;
         Ok(())
     }
 
@@ -366,6 +414,13 @@ impl Store {
         Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }
 
+    /// How long ago expand ended, or began where it has not ended.
+    pub async fn in_flight_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
+        let sql = "SELECT extract(epoch FROM now() - coalesce(expanded_at, created_at))::float8 FROM :state.migrations WHERE id = $1";
+        let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
+        Ok(Duration::from_secs_f64(seconds.max(0.0)))
+    }
+
     /// How long ago a write through the old side was last seen, if one ever was.
     pub async fn quiet_for(&self, conn: &mut Conn, id: &str) -> Result<Option<Duration>> {
         let sql = "SELECT extract(epoch FROM now() - max(last_seen_at))::float8 FROM :state.counters WHERE migration_id = $1";
@@ -392,24 +447,28 @@ const SELECT_RECORD: &str =
     "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
     to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
-    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace FROM :state.migrations";
+    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace, fingerprint FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
-    let damaged = |what: String| {
-        Error::new(Kind::Drift, format!("the recorded state of migration `{id}` is damaged: {what}"))
-            .hint("restore the state schema from the same backup as the tables, or roll back with the version that wrote it")
-    };
-    let phase = row.get::<&str, _>(2).parse().map_err(damaged)?;
-    let plan: Option<Json<serde_json::Value>> = row.get(3);
-    let plan = plan
-        .map(|Json(value)| serde_json::from_value(value))
-        .transpose()
-        .map_err(|error| damaged(error.to_string()))?;
+    let phase = row.get::<&str, _>(2).parse().map_err(|what: String| damaged(&id, &what))?;
+    let plan: Option<Json<Value>> = row.get(3);
+    let newer = plan.as_ref().and_then(|Json(plan)| plan["version"].as_u64());
+    if newer.is_some_and(|version| version > PLAN_VERSION.into()) {
+        return Err(Error::new(
+            Kind::Drift,
+            format!("the plan of migration `{id}` was made by a newer midflight"),
+        )
+        .hint("use that version, or a later one"));
+    }
+    let plan = stored(plan).map_err(|error| damaged(&id, &format!("its plan: {error}")))?;
+    let fingerprint =
+        stored(row.get(13)).map_err(|error| damaged(&id, &format!("its fingerprint: {error}")))?;
     Ok(Record {
         checksum: row.get(1),
         phase,
         plan,
+        fingerprint,
         expand_release: row.get(4),
         verified: row.get(5),
         error: row.get(6),
@@ -418,6 +477,16 @@ fn record(row: &PgRow) -> Result<Record> {
         pace: row.get::<Json<Pace>, _>(12).0,
         id,
     })
+}
+
+fn damaged(id: &str, what: &str) -> Error {
+    Error::new(Kind::Drift, format!("the recorded state of migration `{id}` is damaged: {what}"))
+        .hint("restore the state schema from the same backup as the tables, or roll back with the version that wrote it")
+}
+
+/// A column in JSON, as what it stands for.
+fn stored<T: DeserializeOwned>(json: Option<Json<Value>>) -> Result<Option<T>, serde_json::Error> {
+    json.map(|Json(value)| serde_json::from_value(value)).transpose()
 }
 
 fn backfill_row(row: &PgRow) -> BackfillRow {

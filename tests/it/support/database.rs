@@ -48,6 +48,13 @@ impl TestDb {
         connect(&self.url()).await
     }
 
+    /// Drops it, for tests that make hundreds. Whoever is still connected is thrown out.
+    pub async fn discard(self) {
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        let mut admin = connect(server().admin_url()).await;
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
+    }
+
     /// Runs one or more statements
     pub async fn exec(&self, sql: &str) {
         let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connect().await).await;

@@ -3,11 +3,15 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Child;
 
 use super::database::TestDb;
+
+/// The code of what was ended by a signal
+const KILLED: i32 = -1;
 
 /// A project: its migrations, its `midflight.yaml`, and the database they are for.
 pub struct Program {
@@ -112,19 +116,34 @@ impl Program {
 
     /// Starts a command and ends it by SIGKILL after a while, unless it ends by itself before. Says whether it was killed.
     pub async fn kill_after(&self, arguments: &[&str], time: std::time::Duration) -> bool {
+        let kill = |pid| {
+            // It may have ended since.
+            let _ = kill_process(pid, Signal::KILL);
+        };
+        self.at(arguments, tokio::time::sleep(time), kill).await.is_some_and(|ran| ran.code == KILLED)
+    }
+
+    /// Starts a command, does something to it at a moment, and waits for its end. None where it ended before that, which
+    /// has to be a success.
+    pub async fn at(
+        &self,
+        arguments: &[&str],
+        moment: impl Future<Output = ()>,
+        fault: impl FnOnce(Pid),
+    ) -> Option<Ran> {
         let child = self.start(arguments);
-        let pid = rustix::process::Pid::from_raw(child.id().unwrap() as i32).unwrap();
+        let pid = Pid::from_raw(child.id().unwrap() as i32).unwrap();
         let ended = child.wait_with_output();
         tokio::pin!(ended);
         tokio::select! {
             output = &mut ended => {
                 let ran = Ran::from(output.unwrap());
                 assert_eq!(ran.code, 0, "midflight {} failed by itself: {}", arguments.join(" "), ran.stderr);
-                false
+                None
             }
-            () = tokio::time::sleep(time) => {
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-                ended.await.unwrap().status.code().is_none()
+            () = moment => {
+                fault(pid);
+                Some(Ran::from(ended.await.unwrap()))
             }
         }
     }
@@ -151,14 +170,19 @@ pub struct Running {
 
 impl Running {
     /// Sends it a signal.
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let pid = rustix::process::Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
-        rustix::process::kill_process(pid, signal).unwrap();
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end.
+    pub async fn ended(self) -> Ran {
+        Ran::from(self.child.wait_with_output().await.unwrap())
     }
 
     /// Waits for its end, which has to have this code.
     pub async fn ends(self, code: i32) -> Ran {
-        let ran = Ran::from(self.child.wait_with_output().await.unwrap());
+        let ran = self.ended().await;
         assert_eq!(ran.code, code, "{}{}", ran.stdout, ran.stderr);
         ran
     }
@@ -168,7 +192,7 @@ impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Self {
-            code: output.status.code().unwrap_or(-1),
+            code: output.status.code().unwrap_or(KILLED),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         }

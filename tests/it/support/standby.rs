@@ -37,6 +37,17 @@ impl Pair {
         self.primary.url("postgres")
     }
 
+    /// URL of the standby
+    pub fn standby_url(&self) -> String {
+        let dir = self.primary.dir().display().to_string().replace('/', "%2F");
+        format!("postgresql://postgres@localhost:{PORT}/postgres?host={dir}&sslmode=disable")
+    }
+
+    /// Waits until the standby has all that the primary wrote
+    pub async fn caught_up(&self) {
+        self.until("SELECT bool_and(replay_lsn >= pg_current_wal_lsn()) FROM pg_stat_replication").await;
+    }
+
     /// Runs statements on the primary
     pub async fn exec(&self, sql: &str) {
         run(&self.url(), sql).await.unwrap();
@@ -44,10 +55,16 @@ impl Pair {
 
     /// Runs statements on the standby
     pub async fn exec_on_standby(&self, sql: &str) {
-        let dir = self.primary.dir().display().to_string().replace('/', "%2F");
-        run(&format!("postgresql://postgres@localhost:{PORT}/postgres?host={dir}&sslmode=disable"), sql)
-            .await
-            .unwrap();
+        run(&self.standby_url(), sql).await.unwrap();
+    }
+
+    /// Makes the standby a server of its own, which lacks what the primary has committed since `lagging` began.
+    pub async fn fail_over(&self, lagging: impl Future<Output = ()>) {
+        self.exec_on_standby("ALTER SYSTEM SET primary_conninfo = ''").await;
+        self.exec_on_standby("SELECT pg_reload_conf()").await;
+        self.until("SELECT count(*) = 0 FROM pg_stat_replication").await;
+        lagging.await;
+        self.exec_on_standby("SELECT pg_promote()").await;
     }
 
     /// Ends the standby at once
@@ -94,7 +111,13 @@ async fn back_up(primary: &Cluster) {
     let label: String = sqlx::query_scalar(end).fetch_one(&mut conn).await.unwrap();
     std::fs::remove_file(to.join("postmaster.pid")).unwrap();
     let owner = std::fs::metadata(primary.dir()).unwrap();
-    for (name, text) in [("backup_label", label.as_str()), ("standby.signal", "")] {
+    let follow = format!(
+        "primary_conninfo = 'host={} port=5432 user=postgres application_name=standby1'",
+        primary.dir().display()
+    );
+    for (name, text) in
+        [("backup_label", label.as_str()), ("standby.signal", ""), ("postgresql.auto.conf", &follow)]
+    {
         std::fs::write(to.join(name), text).unwrap();
         chown(to.join(name), Some(owner.uid()), Some(owner.gid())).unwrap();
     }
@@ -118,9 +141,6 @@ fn start_standby(dir: &Path) -> Child {
     ] {
         standby.args(["-c", setting]);
     }
-    let primary =
-        format!("primary_conninfo=host={} port=5432 user=postgres application_name=standby1", dir.display());
-    standby.args(["-c", &primary]);
     let log = std::fs::File::create(dir.join("standby.log")).unwrap();
     standby.stdout(Stdio::null()).stderr(log).spawn().unwrap()
 }

@@ -1,0 +1,7 @@
+//! The connection is lost before a COMMIT reaches the server, and after it did while its answer doesn't come back: no
+//! command may guess which
+
+super::points::tests_at_every_point! { Cut
+    type_change: TYPE_CHANGE { expand, backfill, verify, contract, rollback }
+    in_place: IN_PLACE { expand, backfill, contract, rollback }
+}

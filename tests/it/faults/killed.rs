@@ -1,0 +1,10 @@
+//! SIGKILL before and after everything that lasts, in every stage, under both releases' writes
+
+super::points::tests_at_every_point! { Kill
+    type_change: TYPE_CHANGE { expand, backfill, verify, contract, rollback }
+    rename: RENAME { expand, backfill, contract, rollback }
+    split: SPLIT { expand, backfill, contract, rollback }
+    in_place: IN_PLACE { expand, backfill, contract, rollback }
+    drop_and_fill: DROP_AND_FILL { expand, backfill, contract, rollback }
+    table_rename: TABLE_RENAME { expand, contract, rollback }
+}

@@ -1,0 +1,18 @@
+//! Faults on purpose: docs/reliability.md lists them, and what each test shows
+
+mod cut;
+mod index_build;
+mod killed;
+mod meanwhile;
+mod points;
+mod readers;
+mod runners;
+mod scenario;
+mod server;
+mod table;
+mod writers;
+
+/// Whether there is time for faults that last as long as they would.
+fn long() -> bool {
+    std::env::var_os("MIDFLIGHT_TEST_LONG").is_some()
+}
