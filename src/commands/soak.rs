@@ -19,9 +19,14 @@ use crate::text::nearest;
 /// midflight.yaml that says no several times in a row, or doesn't answer, ends it: exit 4, or a rollback and exit 1.
 /// A soak that passed is kept in the audit, and `contract.require_soak` can demand one.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  midflight soak 0007_split_name --for 30m\n  midflight soak 0007_split_name --for 1h --every 30s --failures 5 --rollback-on-failure"
-)]
+#[command(after_help = "\
+Changes: midflight's own record; with `--rollback-on-failure` what `rollback` changes. Locks: none, or as rollback.
+Exits with: 0 passed, 1 rolled back, 2 no gates, 4 a gate says no, 20 rows differ, 22 a trigger is gone or \
+disabled, 23 contract has begun, 30 no database, 130 interrupted.
+
+Examples:
+  midflight soak 0007_split_name --for 30m
+  midflight soak 0007_split_name --for 1h --every 30s --failures 5 --rollback-on-failure")]
 pub struct SoakArgs {
     /// The migration whose release was deployed
     #[arg(value_name = "MIGRATION")]
