@@ -106,7 +106,8 @@ fn stuck_error(id: &str, report: &SoakReport, stopped: Error) -> Error {
         .details(report.closed.clone())
         .detail(format!("the rollback stopped (exit code {code}): {}", stopped.message))
         .details(stopped.details)
-        .hint(stopped.hint.unwrap_or_else(|| "both releases still work".to_owned()))
+        .details(stopped.hint)
+        .hint("no write is lost; `midflight status` shows how far it came")
         .resume(format!("`midflight rollback {id}` goes on"))
 }
 
