@@ -104,7 +104,8 @@ pub enum Command {
     /// Remove what only the old release needed; there is no way back from here
     ///
     /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded;
-    /// `contract.min_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back (exit 4).
+    /// `contract.min_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back (exit 4), and so does what
+    /// somebody else has changed of what it relies on (exit 22).
     Contract(commands::stage::ContractArgs),
     /// Go back to the state before expand, keeping every write of both releases
     ///

@@ -60,6 +60,25 @@ pub struct LockSettings {
     pub attempts: u32,
     /// Time for all attempts together.
     pub deadline: Span,
+    /// Which sessions in the way may be ended.
+    pub kill_blockers: KillBlockers,
+    /// How long one transaction has to be in the way before.
+    pub kill_after: Span,
+}
+
+/// Which sessions that hold a table midflight needs may be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum KillBlockers {
+    /// None: they are named and waited for
+    #[default]
+    Never,
+    /// Those that do nothing in an open transaction
+    #[value(alias = "idle_in_transaction")]
+    #[serde(alias = "idle-in-transaction")]
+    IdleInTransaction,
+    /// Those at work too: their statement is cancelled, and the session ended where that doesn't help
+    Any,
 }
 
 /// How rows are converted.
@@ -147,7 +166,13 @@ impl Default for Settings {
 impl Default for LockSettings {
     fn default() -> Self {
         let ms = |n| Span(Duration::from_millis(n));
-        Self { timeout: ms(500), attempts: 40, deadline: ms(30 * 60 * 1000) }
+        Self {
+            timeout: ms(500),
+            attempts: 40,
+            deadline: ms(30 * 60 * 1000),
+            kill_blockers: KillBlockers::Never,
+            kill_after: ms(30_000),
+        }
     }
 }
 
@@ -253,6 +278,17 @@ mod tests {
         assert_eq!(settings.database_url.as_deref(), Some("postgres://x"));
         assert_eq!((settings.lock.timeout.0.as_millis(), settings.lock.deadline.0.as_secs()), (200, 3600));
         assert_eq!(settings.lock.attempts, 40);
+    }
+
+    #[test]
+    fn nobody_is_killed_unless_it_is_written() {
+        assert_eq!(parse("lock: {timeout: 1s}").unwrap().lock.kill_blockers, KillBlockers::Never);
+        for written in ["idle_in_transaction", "idle-in-transaction"] {
+            let lock = parse(&format!("lock: {{kill_blockers: {written}, kill_after: 1m}}")).unwrap().lock;
+            assert_eq!(lock.kill_blockers, KillBlockers::IdleInTransaction);
+            assert_eq!(lock.kill_after.0.as_secs(), 60);
+        }
+        assert!(parse("lock: {kill_blockers: idle}").is_err());
     }
 
     #[test]

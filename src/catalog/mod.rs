@@ -1,11 +1,16 @@
 //! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
 //! server, tests fill it by hand, the planner reads it.
 
+mod database;
+mod fingerprint;
 mod followers;
 mod objects;
+mod partitions;
 
 use std::collections::BTreeMap;
 
+pub use database::Database;
+pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +18,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
 pub use objects::{Dependent, FunctionBody, Object, Privilege, TableSettings};
+pub use partitions::{Partition, Partitioning};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +70,8 @@ pub struct Table {
     pub is_partition: bool,
     /// Whether other tables inherit from it.
     pub has_children: bool,
+    /// How its rows are spread over partitions, if they are.
+    pub partitioning: Option<Partitioning>,
     /// Columns by position, dropped ones left out.
     pub columns: Vec<Column>,
     /// Indexes.
@@ -167,6 +175,8 @@ pub struct Index {
     pub columns: Vec<String>,
     /// The table's column behind each column of the index itself; empty for an expression.
     pub parts: Vec<String>,
+    /// How many of them are the key; the others are INCLUDE columns.
+    pub keys: usize,
     /// Whether it holds an expression.
     pub has_expressions: bool,
     /// `UNIQUE`

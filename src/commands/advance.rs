@@ -1,7 +1,7 @@
 //! `advance`: what a pipeline calls once for each deployment.
 
 use super::context::{Context, refuse_drift};
-use super::stage::{Request, one};
+use super::stage::{Kill, Request, one};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::Overrides;
@@ -30,6 +30,9 @@ pub struct AdvanceArgs {
     /// Conditions of contract that need not hold
     #[command(flatten)]
     pub overrides: Overrides,
+    /// Which sessions
+    #[command(flatten)]
+    pub kill: Kill,
 }
 
 /// What one call did.
@@ -74,13 +77,13 @@ pub async fn run(args: AdvanceArgs, context: &Context) -> Result<()> {
     if args.dry_run {
         return dry_run(&args.release, &migrations, &records, context);
     }
-    let AdvanceArgs { release, overrides, .. } = args;
+    let AdvanceArgs { release, overrides, kill, .. } = args;
     // also where there is nothing to do: a release that is switched back to has to be known as the one that runs
     let store = context.settings.store();
     store.init(&mut session.conn).await?;
     store.arrive(&mut session.conn, &release).await?;
     let progress = Progress::new(context.printer);
-    let request = Request { release: Some(release.clone()), overrides };
+    let request = Request { release: Some(release.clone()), overrides, kill };
     let mut run = Run { release, request, context, progress, outcome: Outcome::default() };
     for migration in &migrations {
         session = run.contract(migration, recorded(&records, migration), session).await?;

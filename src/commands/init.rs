@@ -1,19 +1,36 @@
 //! `init`: the state schema.
 
 use super::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Create midflight's own tables, and list the privileges that it needs
 ///
 /// Every command that writes creates them when they are missing; `init` is for those who want that done by another
 /// role, or beforehand.
 #[derive(Debug, clap::Args)]
-pub struct InitArgs {}
+pub struct InitArgs {
+    /// Take this database for the one whose state is recorded: a dump that was restored, or a cluster that was upgraded,
+    /// while migrations were in flight. Written into the audit
+    #[arg(long, requires = "because")]
+    pub accept_database: bool,
+    /// Why
+    #[arg(long, value_name = "REASON", requires = "accept_database")]
+    pub because: Option<String>,
+}
 
 /// Creates the tables.
-pub async fn run(_: &InitArgs, context: &Context) -> Result<()> {
+pub async fn run(args: &InitArgs, context: &Context) -> Result<()> {
     let mut session = context.connect().await?;
     let store = context.settings.store();
+    if let Some(because) = args.because.as_deref().filter(|_| args.accept_database) {
+        if because.trim().is_empty() {
+            return Err(
+                Error::usage("`--because` is empty").hint("say why, for those who read the audit later")
+            );
+        }
+        store.create(&mut session.conn).await?;
+        store.accept_database(&mut session.conn, because).await?;
+    }
     store.init(&mut session.conn).await?;
     let schema = store.schema();
     if context.for_machines() {

@@ -1,6 +1,7 @@
 //! `expand`, `backfill`, `verify`, `contract`, `rollback`: choosing migrations and carrying them through a stage.
 
 use super::context::{Context, refuse_drift};
+use crate::config::KillBlockers;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
@@ -23,6 +24,18 @@ pub struct StageArgs {
     /// Hand figures to Prometheus: answer at /metrics there, or write a `.prom` file for node_exporter
     #[arg(long, value_name = "ADDR:PORT|FILE")]
     pub metrics: Option<Target>,
+    /// Which sessions
+    #[command(flatten)]
+    pub kill: Kill,
+}
+
+/// The permission to end sessions, for this run
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct Kill {
+    /// End sessions that keep a table locked for longer than `lock.kill_after`, in place of `lock.kill_blockers`.
+    /// Each is written into the audit
+    #[arg(long = "kill-blockers", value_enum, value_name = "WHICH")]
+    pub blockers: Option<KillBlockers>,
 }
 
 /// The same, with the release that does it
@@ -54,23 +67,28 @@ pub struct Request {
     pub release: Option<String>,
     /// Conditions of contract that need not hold.
     pub overrides: Overrides,
+    /// Sessions that may be ended.
+    pub kill: Kill,
 }
 
 impl From<ReleaseArgs> for (StageArgs, Request) {
     fn from(args: ReleaseArgs) -> Self {
-        (args.stage, Request { release: args.release, ..Request::default() })
+        let request = Request { release: args.release, kill: args.stage.kill, ..Request::default() };
+        (args.stage, request)
     }
 }
 
 impl From<ContractArgs> for (StageArgs, Request) {
     fn from(args: ContractArgs) -> Self {
-        (args.release.stage, Request { release: args.release.release, overrides: args.overrides })
+        let (stage, request) = args.release.into();
+        (stage, Request { overrides: args.overrides, ..request })
     }
 }
 
 impl From<StageArgs> for (StageArgs, Request) {
     fn from(args: StageArgs) -> Self {
-        (args, Request::default())
+        let request = Request { kill: args.kill, ..Request::default() };
+        (args, request)
     }
 }
 
@@ -154,6 +172,7 @@ pub(super) async fn one(
         None
     };
     let mut runner = Runner::start(session, &context.settings, request.release.clone(), listener).await?;
+    runner.kill_blockers = request.kill.blockers.unwrap_or(runner.kill_blockers);
     let id = &migration.id;
     let outcome = match stage {
         Stage::Expand => exec::expand(&mut runner, migration, plan.as_ref()).await,

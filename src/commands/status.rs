@@ -1,12 +1,14 @@
 //! `status`: where every migration stands.
 
 use super::context::Context;
+use crate::catalog::Extent;
 use crate::config::Pace;
 use crate::db::Session;
-use crate::error::Result;
+use crate::error::{Kind, Result};
+use crate::exec;
 use crate::migration::Migration;
 use crate::output::{MigrationStatus, TableStatus, status_human};
-use crate::state::{BackfillRow, Phase, Record};
+use crate::state::{BackfillRow, Phase, Record, Store};
 
 /// Show where every migration stands, how far its rows are, and what comes next
 ///
@@ -54,6 +56,7 @@ fn pending(migration: &Migration) -> MigrationStatus {
         old_writes: None,
         paused: None,
         pace: Pace::default(),
+        drift: Vec::new(),
         error: None,
         next: Some("expand".to_owned()),
     }
@@ -78,9 +81,33 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         old_writes,
         paused: record.paused.clone(),
         pace: record.pace.clone(),
+        drift: drift(record, session, &store).await?,
         error: record.error.clone(),
         next: next(record),
     })
+}
+
+/// What the next stage would refuse to build on.
+async fn drift(record: &Record, session: &mut Session, store: &Store) -> Result<Vec<String>> {
+    let extent = match record.phase {
+        Phase::Expanded | Phase::Backfilled => Extent::All,
+        Phase::Backfilling => Extent::WithoutOwnChanges,
+        _ => return Ok(Vec::new()),
+    };
+    let mut found = Vec::new();
+    if let Err(error) = store.refuse_another_database(&mut session.conn).await {
+        found.push(error.message);
+        found.extend(error.details);
+    }
+    if let (Some(was), Some(plan)) = (&record.fingerprint, &record.plan) {
+        match exec::differences(session, store, was, plan, extent).await {
+            Ok(differences) => found.extend(differences.into_iter().map(|difference| difference.text)),
+            // A stage that holds a lock just now looks for itself.
+            Err(error) if error.kind == Kind::LockBudget => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
 }
 
 /// A rate and a time left are told while something goes on, and once they mean something.

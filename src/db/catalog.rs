@@ -6,7 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::{CALM, Session, followers, statement};
+use super::{CALM, Session, followers, partitions, statement};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
     Trigger, TypeInfo, View,
@@ -108,6 +108,9 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
         (REFERENCED_BY, add_inbound),
         (TRIGGERS, add_trigger),
         (DEPENDENTS, add_dependent),
+        (partitions::KEYS, partitions::add_key),
+        (partitions::PARTITIONS, partitions::add),
+        (partitions::DEPENDENTS, add_dependent),
     ] {
         for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
             let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
@@ -166,11 +169,11 @@ fn modifiers(type_: &str) -> Vec<i32> {
         .unwrap_or_default()
 }
 
-fn name(row: &PgRow, at: usize) -> TableName {
+pub(super) fn name(row: &PgRow, at: usize) -> TableName {
     TableName::new(row.get::<&str, _>(at), row.get::<&str, _>(at + 1))
 }
 
-fn letter(row: &PgRow, at: usize) -> char {
+pub(super) fn letter(row: &PgRow, at: usize) -> char {
     row.get::<i8, _>(at) as u8 as char
 }
 
@@ -246,6 +249,7 @@ fn add_index(table: &mut Table, row: &PgRow) {
         replica_identity: row.get(9),
         clustered: row.get(10),
         parts: row.get(11),
+        keys: row.get::<i32, _>(12).unsigned_abs() as usize,
     });
 }
 
@@ -375,7 +379,8 @@ SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexre
         WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
        pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered,
        ARRAY(SELECT coalesce(a.attname::text, '') FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
-             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at)
+             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at),
+       i.indnkeyatts::int4
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid::bigint = ANY ($1) ORDER BY i.indexrelid";
 

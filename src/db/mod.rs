@@ -3,12 +3,16 @@
 pub mod catalog;
 mod conn;
 mod failure;
+mod fingerprint;
 mod followers;
 mod objects;
+mod options;
+mod partitions;
 pub mod session;
 pub mod snapshot;
 mod types;
 
 pub use conn::{CALM, Conn, Statement, statement};
 pub use failure::{Failure, blames_statement, classify, explain, position};
+pub use fingerprint::{database, fingerprint};
 pub use session::{Interrupt, Session};

@@ -1,10 +1,9 @@
 //! One connection that midflight works on, and the switch that interrupts it.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgQueryResult, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use tokio::sync::watch;
 
 use super::conn::CALM;
@@ -79,19 +78,8 @@ impl Session {
     /// Exit 2 for a URL that can't be read, a wrong password or a database that doesn't exist: trying again won't
     /// help. Exit 30 where it may.
     pub async fn connect(url: &str, interrupt: Interrupt) -> Result<Self> {
-        if !["postgresql://", "postgres://"].iter().any(|scheme| url.starts_with(scheme)) {
-            return Err(Error::usage("the database URL is not one of PostgreSQL").hint(URL_HINT));
-        }
-        let options = PgConnectOptions::from_str(url).map_err(|error| {
-            Error::usage(format!("the database URL can't be read: {}", explain(&error))).hint(URL_HINT)
-        })?;
-        // The name tells midflight's own sessions from others, whatever the URL calls the application.
-        let name = options.get_application_name().map(|given| format!("midflight: {given}"));
-        let options = options.application_name(name.as_deref().unwrap_or("midflight"));
-        // Prepared statements don't survive a transaction-mode pooler.
-        // Nor does a pooler know the parameter that sqlx would have floats written with.
-        let options = options.statement_cache_capacity(0).extra_float_digits(None);
-        Self::open(options.disable_statement_logging(), interrupt).await
+        let options = super::options::options(url, |name| std::env::var(name).ok())?;
+        Self::open(options, interrupt).await
     }
 
     async fn open(options: PgConnectOptions, interrupt: Interrupt) -> Result<Self> {
@@ -221,8 +209,6 @@ impl Session {
 }
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const URL_HINT: &str =
-    "it looks like `postgresql://user@host:5432/database`; set DATABASE_URL or give --database-url";
 
 fn connect_error(error: &sqlx::Error, options: &PgConnectOptions) -> Error {
     let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
@@ -234,15 +220,32 @@ fn connect_error(error: &sqlx::Error, options: &PgConnectOptions) -> Error {
         }
         "3D000" => Error::usage(format!("there is no such database: {what}"))
             .hint("check the last part of DATABASE_URL"),
+        _ if by_certificates(error) => {
+            Error::usage(format!("no TLS connection to {}: {what}", address(options))).hint(
+                "`sslmode` and `sslrootcert` of DATABASE_URL say what is asked of the server's certificate",
+            )
+        }
         _ => unreachable_error(options, &what),
     }
 }
 
-fn unreachable_error(options: &PgConnectOptions, what: &str) -> Error {
-    let at = options.get_socket().map_or_else(
+/// Trying again won't help: a certificate that is not trusted, or a server that speaks no TLS.
+fn by_certificates(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
+fn address(options: &PgConnectOptions) -> String {
+    options.get_socket().map_or_else(
         || format!("{}:{}", options.get_host(), options.get_port()),
         |socket| socket.display().to_string(),
-    );
-    Error::new(Kind::Unreachable, format!("can't connect to PostgreSQL at {at}: {what}"))
+    )
+}
+
+fn unreachable_error(options: &PgConnectOptions, what: &str) -> Error {
+    Error::new(Kind::Unreachable, format!("can't connect to PostgreSQL at {}: {what}", address(options)))
         .hint("check that the server runs and that DATABASE_URL names it")
 }

@@ -44,6 +44,7 @@ const HOLDERS: &str = "
 WITH held AS (
   SELECT DISTINCT l.pid, l.virtualtransaction FROM pg_catalog.pg_locks l
   WHERE l.relation = ANY (SELECT pg_catalog.to_regclass(t) FROM pg_catalog.unnest($1::text[]) t)
+    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
     AND l.granted AND NOT ($2 AND l.mode = 'AccessShareLock')),
 holders AS (
   SELECT pg_catalog.format('pid %s, %s, user %s, %s, transaction open %s: %s', a.pid,

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use sqlx::Row;
 
 use super::blockers::{Blocking, blockers};
+use super::kill::InTheWay;
 use super::{Event, Runner};
 use crate::catalog::Evidence;
-use crate::db::{Failure, classify, explain, statement};
+use crate::db::{Failure, classify, explain, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
-use crate::plan::{Mode, Step, TableLock};
-use crate::state::{Audit, Phase};
+use crate::plan::{Mode, Plan, Step, TableLock};
+use crate::state::{Audit, Passage, StepStatus, Transition};
 
 /// What a transaction records beside its work.
 pub(super) enum Note<'n> {
@@ -22,26 +23,35 @@ pub(super) enum Note<'n> {
         /// The step.
         step: &'n str,
         /// The status.
-        status: &'n str,
+        status: StepStatus,
     },
     /// A migration's new phase.
-    Phase {
+    Phase(Transition<'n>),
+    /// What the catalog says of a migration's objects now.
+    Fingerprint {
         /// The migration.
         migration: &'n str,
-        /// Where it stood.
-        from: Phase,
-        /// Where it stands now.
-        to: Phase,
+        /// Its plan.
+        plan: &'n Plan,
     },
+}
+
+impl<'n> Note<'n> {
+    const fn migration(&self) -> Option<&'n str> {
+        match self {
+            Self::Step { migration, .. } | Self::Fingerprint { migration, .. } => Some(migration),
+            Self::Phase(transition) => Some(transition.migration()),
+        }
+    }
 }
 
 impl Runner<'_> {
     /// Runs a step that is not done yet. `with` is recorded in the same transaction where there is one, and before
     /// the step where there is none.
-    pub(super) async fn step(&mut self, migration: &str, step: &Step, with: &[Note<'_>]) -> Result<()> {
-        let started = Instant::now();
+    pub(super) async fn step(&mut self, passage: &Passage<'_>, step: &Step, with: &[Note<'_>]) -> Result<()> {
+        let (started, migration) = (Instant::now(), passage.migration());
         self.emit(&Event::StepStarted { step });
-        let done = Note::Step { migration, step: &step.id, status: "done" };
+        let done = Note::Step { migration, step: &step.id, status: StepStatus::Done };
         let result = match &step.mode {
             Mode::Transaction => {
                 let notes: Vec<&Note<'_>> = with.iter().chain([&done]).collect();
@@ -53,7 +63,13 @@ impl Runner<'_> {
         if let Some(error) = result.as_ref().err().filter(|error| error.kind != Kind::LeaseLost) {
             let _ = self
                 .store
-                .set_step(&mut self.session.conn, migration, &step.id, "failed", Some(&error.message))
+                .set_step(
+                    &mut self.session.conn,
+                    migration,
+                    &step.id,
+                    StepStatus::Failed,
+                    Some(&error.message),
+                )
                 .await;
         }
         result.map_err(|error| if error.kind == Kind::Interrupted { error } else { blame(error, step) })?;
@@ -73,6 +89,8 @@ impl Runner<'_> {
         let started = Instant::now();
         let mut attempt = 1;
         let mut vacuum_yields_after = None;
+        let mut in_the_way = InTheWay::default();
+        let migration = notes.iter().find_map(|note| note.migration());
         loop {
             self.session.interrupt().check()?;
             let patience = vacuum_yields_after.unwrap_or_else(|| patience(attempt, budget.timeout.0));
@@ -92,7 +110,8 @@ impl Runner<'_> {
                     .details(blockers.lines)
                     .hint("run the same command again when the sessions above are done; `lock.attempts` and `lock.deadline` set the budget"));
             }
-            let wait = backoff(attempt);
+            let cleared = self.clear_the_way(migration, locks, &mut in_the_way).await?;
+            let wait = if cleared { SOON } else { backoff(attempt) };
             self.emit(&Event::LockRetry { attempt, wait, blockers: &blockers.lines });
             self.session.interrupt().sleep(wait).await?;
             // Only every other time, so that a vacuum which doesn't yield after all costs the application little.
@@ -117,7 +136,7 @@ impl Runner<'_> {
                 for (i, lock) in locks.iter().enumerate() {
                     let wait = if i == 0 { "" } else { " NOWAIT" };
                     self.session
-                        .run(&format!("LOCK TABLE {} IN {} MODE{wait}", lock.table, lock.mode.name()))
+                        .run(&format!("LOCK TABLE ONLY {} IN {} MODE{wait}", lock.table, lock.mode.name()))
                         .await?;
                 }
             }
@@ -143,19 +162,24 @@ impl Runner<'_> {
             let conn = &mut self.session.conn;
             match note {
                 Note::Step { migration, step, status } => {
-                    self.store.set_step(conn, migration, step, status, None).await?;
+                    self.store.set_step(conn, migration, step, *status, None).await?;
                 }
-                Note::Phase { migration, from, to } => {
-                    self.store.set_phase(conn, migration, *to, self.release.as_deref()).await?;
+                Note::Phase(transition) => {
+                    let (id, release) = (transition.migration(), self.release.as_deref());
+                    self.store.set_phase(conn, id, transition.to(), release).await?;
                     let entry = Audit {
-                        migration: Some(migration),
-                        release: self.release.as_deref(),
+                        migration: Some(id),
+                        release,
                         what: "phase",
-                        from: Some(*from),
-                        to: Some(*to),
+                        from: Some(transition.from()),
+                        to: Some(transition.to()),
                         ..Audit::default()
                     };
                     self.store.audit(conn, &entry).await?;
+                }
+                Note::Fingerprint { migration, plan } => {
+                    let found = fingerprint(conn, plan, self.store.schema()).await?;
+                    self.store.set_fingerprint(conn, migration, &found).await?;
                 }
             }
         }
@@ -184,7 +208,7 @@ impl Runner<'_> {
         done_when: Option<&Evidence>,
         with: &[Note<'_>],
     ) -> Result<()> {
-        let running = Note::Step { migration, step: &step.id, status: "running" };
+        let running = Note::Step { migration, step: &step.id, status: StepStatus::Running };
         let intent: Vec<&Note<'_>> = with.iter().chain([&running]).collect();
         self.note(&intent).await?;
         // It may have been built completely by a run that didn't live to say so.
@@ -199,7 +223,7 @@ impl Runner<'_> {
                 }
             }
         }
-        self.note(&[&Note::Step { migration, step: &step.id, status: "done" }]).await
+        self.note(&[&Note::Step { migration, step: &step.id, status: StepStatus::Done }]).await
     }
 
     /// Runs a statement outside a transaction and without timeouts: a lock timeout in the middle of a concurrent build
@@ -273,6 +297,9 @@ fn pooler_refused(what: &str) -> Error {
 fn patience(attempt: u32, limit: Duration) -> Duration {
     limit.min(Duration::from_millis(100 + 50 * u64::from(attempt - 1)))
 }
+
+/// A session that was told to go takes a moment.
+const SOON: Duration = Duration::from_millis(50);
 
 /// Exponential, with full jitter: several runners and the application's own rhythm must not fall in step.
 pub(super) fn backoff(attempt: u32) -> Duration {

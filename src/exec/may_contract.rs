@@ -11,7 +11,7 @@ impl Runner<'_> {
     /// Looks at every condition, so that one answer tells all that is in the way.
     ///
     /// # Errors
-    /// Exit 4 with what to wait for, exit 22 when the dual-write trigger is not what was made.
+    /// Exit 4 with what to wait for, exit 22 when triggers or catalog are not as they were left.
     pub(super) async fn may_contract(
         &mut self,
         record: &Record,
@@ -40,7 +40,8 @@ impl Runner<'_> {
             Condition::MinSoak => self.soaked(record).await,
             Condition::Quiet => self.quiet(record).await,
             Condition::Gates => gates::check(&mut self.session, &self.settings.gates).await,
-            Condition::Triggers => self.check_triggers(plan).await,
+            Condition::Triggers => self.refuse_part(record, plan, true).await,
+            Condition::Catalog => self.refuse_part(record, plan, false).await,
         }
     }
 

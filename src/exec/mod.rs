@@ -4,8 +4,10 @@ mod backfill;
 mod bad_rows;
 mod blockers;
 mod ddl;
+mod drift;
 mod event;
 mod gates;
+mod kill;
 mod may_contract;
 mod overrides;
 mod preflight;
@@ -14,6 +16,7 @@ mod throttle;
 mod undo;
 mod verify;
 
+pub use drift::differences;
 pub use event::{Event, Listener};
 pub use overrides::{Condition, Overrides};
 pub use preflight::check as preflight;
@@ -22,7 +25,7 @@ pub use throttle::{Held, Hold};
 
 use tokio::task::JoinSet;
 
-use crate::config::Settings;
+use crate::config::{KillBlockers, Settings};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName};
@@ -42,6 +45,8 @@ pub struct Runner<'a> {
     pub listener: &'a dyn Listener,
     /// The release that the command named.
     pub release: Option<String>,
+    /// Which sessions in the way may be ended.
+    pub kill_blockers: KillBlockers,
     lease: Lease,
     /// What holds batches up, once a stage has batches.
     brake: Option<Brake>,
@@ -66,8 +71,8 @@ impl<'a> Runner<'a> {
         if let Some(release) = &release {
             store.arrive(&mut session.conn, release).await?;
         }
-        let beside = JoinSet::new();
-        Ok(Self { session, store, settings, listener, release, lease, brake: None, beside })
+        let (kill_blockers, beside) = (settings.lock.kill_blockers, JoinSet::new());
+        Ok(Self { session, store, settings, listener, release, kill_blockers, lease, brake: None, beside })
     }
 
     /// Notes what stopped the work, if anything did, gives the lease back, and the connection to the caller.

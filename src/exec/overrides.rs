@@ -17,14 +17,23 @@ pub enum Condition {
     Quiet,
     /// Every gate is open
     Gates,
-    /// The dual-write trigger is there and enabled
+    /// The dual-write triggers and their functions are there, enabled and unchanged
     Triggers,
+    /// Tables, columns, indexes and constraints are as the last stage left them, and nothing new depends on what goes
+    Catalog,
 }
 
 impl Condition {
     /// All of them, in the order in which they are looked at.
-    pub const ALL: [Self; 6] =
-        [Self::Verified, Self::NewRelease, Self::MinSoak, Self::Quiet, Self::Gates, Self::Triggers];
+    pub const ALL: [Self; 7] = [
+        Self::Verified,
+        Self::NewRelease,
+        Self::MinSoak,
+        Self::Quiet,
+        Self::Gates,
+        Self::Triggers,
+        Self::Catalog,
+    ];
 
     /// Its name in `--override` and in the audit.
     pub const fn name(self) -> &'static str {
@@ -35,6 +44,7 @@ impl Condition {
             Self::Quiet => "quiet",
             Self::Gates => "gates",
             Self::Triggers => "triggers",
+            Self::Catalog => "catalog",
         }
     }
 }

@@ -2,16 +2,13 @@
 
 use std::time::Instant;
 
-use sqlx::Row;
-
 use super::ddl::Note;
 use super::{Event, Overrides, Runner, gates};
 use crate::config::Pace;
-use crate::db::statement;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};
-use crate::state::{Entry, Phase, Record, Stage};
+use crate::state::{Entry, Passage, Phase, Record, Stage, StepRow, StepStatus, Transition};
 
 /// Makes the additive changes of a migration. `plan` is only asked for when the migration is not recorded yet.
 ///
@@ -21,16 +18,15 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
     let id = migration.id.as_str();
     let record = runner.recorded(id).await?;
     let phase = record.as_ref().map_or(Phase::Pending, |record| record.phase);
-    let entry = runner.enter(id, phase, Stage::Expand)?;
+    let Some(passage) = runner.enter(id, phase, Stage::Expand)? else { return Ok(()) };
     let started = Instant::now();
-    let plan = match (entry, record.and_then(|record| record.plan), plan) {
-        (Entry::Done, ..) => return Ok(()),
-        (Entry::Resume, Some(plan), _) => plan,
-        (_, _, Some(plan)) => {
+    let plan = match (passage.begins(), record.and_then(|record| record.plan), plan) {
+        (None, Some(plan), _) => plan,
+        (Some(begins), _, Some(plan)) => {
             runner.refuse_pooler(&plan.expand)?;
             runner.refuse_conflicts(plan).await?;
             let release = runner.release.clone();
-            runner.begin(migration, plan, release.as_deref()).await?;
+            runner.begin(begins, migration, plan, release.as_deref()).await?;
             plan.clone()
         }
         _ => {
@@ -40,50 +36,55 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
             ));
         }
     };
-    runner.steps(id, &plan.expand).await?;
-    runner.note(&[&Note::Phase { migration: id, from: Phase::Expanding, to: Phase::Expanded }]).await?;
+    runner.steps(&passage, &plan.expand).await?;
+    runner.end(&passage, Some(&plan)).await?;
     runner.done(id, Stage::Expand, started);
     Ok(())
 }
 
 /// Converts rows, builds what belongs on them, validates, verifies.
+///
+/// # Errors
+/// Exit 22 for drift, exit 4 while a gate says wait; neither changes anything.
 pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
-    let (phase, plan) = runner.planned(id).await?;
+    let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let entry = runner.enter(id, phase, Stage::Backfill)?;
-    if entry == Entry::Done {
-        return Ok(());
-    }
+    let Some(passage) = runner.enter(id, record.phase, Stage::Backfill)? else { return Ok(()) };
     runner.refuse_paused(id).await?;
     runner.refuse_pooler(&plan.finish)?;
-    if entry == Entry::Start {
+    runner.refuse_drift(&record, &plan).await?;
+    if let Some(begins) = passage.begins() {
         gates::check(&mut runner.session, &runner.settings.gates).await?;
-        runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::Backfilling }]).await?;
+        runner.note(&[&Note::Phase(begins)]).await?;
     }
-    runner.check_triggers(&plan).await?;
     runner.watch(id, &plan).await?;
     for ordinal in 0..plan.backfill.len() {
-        runner.convert(id, ordinal as i32, &plan).await?;
+        if let Err(error) = runner.convert(&passage, ordinal as i32, &plan).await {
+            return Err(runner.explain_by_drift(error, &record, &plan).await);
+        }
     }
-    runner.steps(id, &plan.finish).await?;
+    runner.steps(&passage, &plan.finish).await?;
     // The phase says so last: killed before, the next run verifies again.
-    runner.verify_all(id, &plan).await?;
-    runner.note(&[&Note::Phase { migration: id, from: Phase::Backfilling, to: Phase::Backfilled }]).await?;
+    runner.verify_all(&passage, &plan).await?;
+    let record = runner.recorded(id).await?.unwrap_or(record);
+    runner.refuse_drift(&record, &plan).await?;
+    runner.end(&passage, Some(&plan)).await?;
     runner.done(id, Stage::Backfill, started);
     Ok(())
 }
 
 /// Compares both sides of every row again.
+///
+/// # Errors
+/// Exit 22 for drift, exit 20 for rows that differ.
 pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
-    let (phase, plan) = runner.planned(id).await?;
+    let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    if runner.enter(id, phase, Stage::Verify)? == Entry::Done {
-        return Ok(());
-    }
+    let Some(passage) = runner.enter(id, record.phase, Stage::Verify)? else { return Ok(()) };
     runner.refuse_paused(id).await?;
-    runner.check_triggers(&plan).await?;
+    runner.refuse_drift(&record, &plan).await?;
     runner.watch(id, &plan).await?;
-    runner.verify_all(id, &plan).await?;
+    runner.verify_all(&passage, &plan).await?;
     runner.done(id, Stage::Verify, started);
     Ok(())
 }
@@ -93,45 +94,37 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 /// # Errors
 /// Exit 4 while a condition says wait, exit 22 for drift; neither changes anything.
 pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) -> Result<()> {
-    let record = runner.recorded(id).await?.ok_or_else(|| not_expanded(id))?;
-    let plan = record.plan.clone().ok_or_else(|| not_expanded(id))?;
+    let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let entry = runner.enter(id, record.phase, Stage::Contract)?;
-    if entry == Entry::Done {
-        return Ok(());
-    }
+    let Some(passage) = runner.enter(id, record.phase, Stage::Contract)? else { return Ok(()) };
     runner.refuse_pooler(&plan.contract)?;
-    if entry == Entry::Start {
+    if !passage.resumes() {
         runner.may_contract(&record, &plan, overrides).await?;
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
-    let begin = Note::Phase { migration: id, from: record.phase, to: Phase::Contracting };
-    let mut with = if entry == Entry::Start { vec![begin] } else { Vec::new() };
+    let mut with: Vec<Note<'_>> = passage.begins().map(Note::Phase).into_iter().collect();
     let journal = runner.store.steps(&mut runner.session.conn, id).await?;
     for step in &plan.contract {
-        if !journal.iter().any(|row| row.step_id == step.id && row.status == "done") {
-            runner.step(id, step, &with).await?;
+        if !is_done(&journal, step) {
+            runner.step(&passage, step, &with).await?;
         }
         with.clear();
     }
-    runner.note(&[&Note::Phase { migration: id, from: Phase::Contracting, to: Phase::Contracted }]).await?;
+    runner.end(&passage, None).await?;
     runner.done(id, Stage::Contract, started);
     Ok(())
 }
 
 /// Removes everything that expand and backfill made.
 pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
-    let (phase, plan) = runner.planned(id).await?;
+    let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    match runner.enter(id, phase, Stage::Rollback)? {
-        Entry::Done => return Ok(()),
-        Entry::Start => {
-            runner.note(&[&Note::Phase { migration: id, from: phase, to: Phase::RollingBack }]).await?;
-        }
-        _ => {}
+    let Some(passage) = runner.enter(id, record.phase, Stage::Rollback)? else { return Ok(()) };
+    if let Some(begins) = passage.begins() {
+        runner.note(&[&Note::Phase(begins)]).await?;
     }
-    runner.undo(id, &plan).await?;
-    runner.note(&[&Note::Phase { migration: id, from: Phase::RollingBack, to: Phase::RolledBack }]).await?;
+    runner.undo(&passage, &plan).await?;
+    runner.end(&passage, None).await?;
     runner.done(id, Stage::Rollback, started);
     Ok(())
 }
@@ -157,6 +150,10 @@ pub fn allowed(id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
     }
 }
 
+fn is_done(journal: &[StepRow], step: &Step) -> bool {
+    journal.iter().any(|row| row.step_id == step.id && row.status == StepStatus::Done)
+}
+
 fn not_expanded(id: &str) -> Error {
     Error::new(Kind::NotYet, format!("migration `{id}` has not been expanded"))
         .hint(format!("run `midflight expand {id}` first"))
@@ -167,34 +164,49 @@ impl Runner<'_> {
         self.store.record(&mut self.session.conn, id).await
     }
 
-    async fn planned(&mut self, id: &str) -> Result<(Phase, Plan)> {
+    async fn planned(&mut self, id: &str) -> Result<(Record, Plan)> {
         let record = self.recorded(id).await?.ok_or_else(|| not_expanded(id))?;
-        let plan = record.plan.ok_or_else(|| not_expanded(id))?;
-        Ok((record.phase, plan))
+        let plan = record.plan.clone().ok_or_else(|| not_expanded(id))?;
+        Ok((record, plan))
     }
 
-    fn enter(&self, id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
-        let entry = allowed(id, phase, stage)?;
-        let event = match entry {
-            Entry::Done => Event::StageSkipped { migration: id, stage },
-            entry => Event::StageStarted { migration: id, stage, resumed: entry == Entry::Resume },
-        };
-        self.emit(&event);
-        Ok(entry)
+    /// The right to run a stage; none where there is nothing to do.
+    fn enter<'m>(&self, id: &'m str, phase: Phase, stage: Stage) -> Result<Option<Passage<'m>>> {
+        allowed(id, phase, stage)?;
+        let passage = phase.pass(id, stage);
+        self.emit(&match &passage {
+            None => Event::StageSkipped { migration: id, stage },
+            Some(passage) => Event::StageStarted { migration: id, stage, resumed: passage.resumes() },
+        });
+        Ok(passage)
+    }
+
+    /// The last transaction of a stage: the new phase, and what the catalog says of the objects that the next stage
+    /// relies on.
+    async fn end(&mut self, passage: &Passage<'_>, plan: Option<&Plan>) -> Result<()> {
+        let migration = passage.migration();
+        let fingerprint = plan.map(|plan| Note::Fingerprint { migration, plan });
+        let notes: Vec<Note<'_>> = fingerprint.into_iter().chain(passage.ends().map(Note::Phase)).collect();
+        self.note(&notes.iter().collect::<Vec<_>>()).await
     }
 
     fn done(&self, migration: &str, stage: Stage, started: Instant) {
         self.emit(&Event::StageDone { migration, stage, took: started.elapsed() });
     }
 
-    async fn begin(&mut self, migration: &Migration, plan: &Plan, release: Option<&str>) -> Result<()> {
+    async fn begin(
+        &mut self,
+        begins: Transition<'_>,
+        migration: &Migration,
+        plan: &Plan,
+        release: Option<&str>,
+    ) -> Result<()> {
         let path = self.search_path();
         self.session.begin(self.settings.lock.timeout.0, &path).await?;
         let recorded =
             self.store.begin(&mut self.session.conn, &migration.id, &migration.checksum, plan, release).await;
-        let started = Note::Phase { migration: &migration.id, from: Phase::Pending, to: Phase::Expanding };
         let fenced = match recorded {
-            Ok(()) => self.record(&[&started]).await,
+            Ok(()) => self.record(&[&Note::Phase(begins)]).await,
             Err(error) => Err(error),
         };
         if fenced.is_err() {
@@ -204,11 +216,11 @@ impl Runner<'_> {
         Ok(self.session.commit().await?)
     }
 
-    async fn steps(&mut self, id: &str, steps: &[Step]) -> Result<()> {
-        let journal = self.store.steps(&mut self.session.conn, id).await?;
+    async fn steps(&mut self, passage: &Passage<'_>, steps: &[Step]) -> Result<()> {
+        let journal = self.store.steps(&mut self.session.conn, passage.migration()).await?;
         for step in steps {
-            if !journal.iter().any(|row| row.step_id == step.id && row.status == "done") {
-                self.step(id, step, &[]).await?;
+            if !is_done(&journal, step) {
+                self.step(passage, step, &[]).await?;
             }
         }
         Ok(())
@@ -252,25 +264,8 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
-    pub(super) async fn check_triggers(&mut self, plan: &Plan) -> Result<()> {
-        for trigger in &plan.triggers {
-            let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
-            let found = statement(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
-            let enabled =
-                found.fetch_optional(&mut self.session.conn).await?.map(|row| row.get::<bool, _>(0));
-            let what = match enabled {
-                Some(true) => continue,
-                Some(false) => "is disabled",
-                None => "is gone",
-            };
-            return Err(Error::new(Kind::Drift, format!("the dual-write trigger {} of {} {what}", trigger.name, trigger.table))
-                .hint("writes since then may be on one side only: run `midflight rollback`, then `midflight expand` again"));
-        }
-        Ok(())
-    }
-
-    async fn verify_all(&mut self, id: &str, plan: &Plan) -> Result<()> {
+    async fn verify_all(&mut self, passage: &Passage<'_>, plan: &Plan) -> Result<()> {
+        let id = passage.migration();
         for (ordinal, work) in plan.backfill.iter().enumerate() {
             if let Err(error) = self.verify_rows(id, ordinal as i32, work).await {
                 if matches!(error.kind, Kind::WrongRows | Kind::BadRows) {

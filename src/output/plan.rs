@@ -56,13 +56,29 @@ pub fn brief(plan: &Plan) -> String {
 
 fn brief_step(out: &mut String, step: &Step) {
     let _ = writeln!(out, "  {:<12} {}", step.id, step.summary);
-    for lock in &step.locks {
-        let _ = writeln!(out, "  {:<12}   {}", "", locked(step, lock));
+    for line in locked(step) {
+        let _ = writeln!(out, "  {:<12}   {line}", "");
     }
 }
 
-fn locked(step: &Step, lock: &TableLock) -> String {
-    format!("lock {} on {}: blocks {}, {}", lock.mode.name(), lock.table, lock.mode.blocks(), duration(step))
+/// So many locks of one kind are named one by one.
+const NAMED_LOCKS: usize = 4;
+
+/// A line a lock; of many alike, as on a table with its partitions, one line names the first.
+fn locked(step: &Step) -> Vec<String> {
+    let line = |lock: &TableLock, more: usize| {
+        let more = if more > 0 { format!(" and {more} more, such as its partitions") } else { String::new() };
+        let (mode, blocks) = (lock.mode.name(), lock.mode.blocks());
+        format!("lock {mode} on {}{more}: blocks {blocks}, {}", lock.table, duration(step))
+    };
+    match &step.locks[..] {
+        [first, rest @ ..]
+            if rest.len() >= NAMED_LOCKS && rest.iter().all(|lock| lock.mode == first.mode) =>
+        {
+            vec![line(first, rest.len())]
+        }
+        locks => locks.iter().map(|lock| line(lock, 0)).collect(),
+    }
 }
 
 fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
@@ -77,8 +93,8 @@ fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
 
 fn step(out: &mut String, step: &Step) {
     let _ = writeln!(out, "    {:<12} {}", step.id, step.summary);
-    for lock in &step.locks {
-        let _ = writeln!(out, "                 {}", locked(step, lock));
+    for line in locked(step) {
+        let _ = writeln!(out, "                 {line}");
     }
     let how = match step.mode {
         Mode::Transaction => "in one transaction",

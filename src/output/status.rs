@@ -34,6 +34,8 @@ pub struct MigrationStatus {
     pub paused: Option<String>,
     /// What `resume` has set of its pace.
     pub pace: Pace,
+    /// What somebody else changed of the objects that it relies on.
+    pub drift: Vec<String>,
     /// What stopped the last attempt.
     pub error: Option<String>,
     /// The next command, and what it waits for.
@@ -95,7 +97,8 @@ pub fn human(rows: &[MigrationStatus]) -> String {
         let pace =
             (row.pace != Pace::default()).then(|| format!("pace set by `midflight resume`: {}", row.pace));
         let tables = row.tables.iter().flat_map(|table| table_lines(table, row.paused.is_some()));
-        for line in paused.chain(pace).chain(tables) {
+        let drift = row.drift.iter().map(|what| format!("drift: {what}"));
+        for line in paused.chain(pace).chain(tables).chain(drift) {
             out.push_str(&format!("\n{}: {line}\n", row.id));
         }
         if let Some(error) = &row.error {

@@ -2,8 +2,8 @@
 
 use super::dual_write::DualWrite;
 use super::planner::{CREATES, Draft, NewSide, ShadowWork};
-use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Step, TriggerName, Work};
-use crate::catalog::{Table, TypeInfo};
+use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Reliance, Step, TableLock, TriggerName, Work};
+use crate::catalog::{Catalog, Table, TypeInfo};
 use crate::error::Result;
 use crate::ident::{Ident, TableName, short_hash};
 
@@ -34,13 +34,14 @@ impl Draft<'_> {
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
+            relies_on: Reliance::default(),
             notes: std::mem::take(&mut self.notes),
         };
         let mut shadows = Vec::new();
         let mut teardown = Teardown::default();
-        for (name, work) in std::mem::take(&mut self.dual_writes) {
-            if let Some(table) = self.catalog.tables.get(&name) {
-                shadows.push(self.dual_write_step(&mut plan, &mut teardown, &name, table, &work));
+        for (name, work) in &self.dual_writes {
+            if let Some(table) = self.catalog.tables.get(name) {
+                shadows.push(self.dual_write_step(&mut plan, &mut teardown, name, table, work));
             }
         }
         if !plan.trials.is_empty() {
@@ -52,7 +53,12 @@ impl Draft<'_> {
         plan.expand = numbered("expand", creates.into_iter().chain(shadows).chain(others));
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
-        plan.contract = numbered("contract", self.contract_steps(teardown));
+        let catalog = self.catalog;
+        let swap = self.contract_steps(teardown);
+        plan.contract = numbered("contract", swap);
+        let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
+        steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
+        plan.relies_on = self.reliance(&plan);
         Ok(plan)
     }
 
@@ -104,7 +110,7 @@ impl Draft<'_> {
     }
 
     /// The contract transaction first, then what PostgreSQL runs outside transactions only.
-    fn contract_steps(mut self, teardown: Teardown) -> Vec<Step> {
+    fn contract_steps(&mut self, teardown: Teardown) -> Vec<Step> {
         // A column that is only added leaves nothing behind but its trigger, whose end takes a lock as well.
         for table in &teardown.tables {
             if self.swap.locks.iter().all(|lock| lock.table != *table) {
@@ -112,8 +118,8 @@ impl Draft<'_> {
             }
         }
         let mut sql = teardown.triggers;
-        sql.extend(self.swap.first);
-        sql.extend(self.swap.statements);
+        sql.append(&mut self.swap.first);
+        sql.append(&mut self.swap.statements);
         sql.extend(teardown.functions);
         let swap = Step {
             id: String::new(),
@@ -122,16 +128,16 @@ impl Draft<'_> {
             undo: Vec::new(),
             undo_apart: false,
             mode: Mode::Transaction,
-            locks: self.swap.locks,
+            locks: std::mem::take(&mut self.swap.locks),
             work: Work::Catalog,
             violations: None,
         };
         let swap = (!swap.sql.is_empty()).then_some(swap);
-        swap.into_iter().chain(self.contract).collect()
+        swap.into_iter().chain(std::mem::take(&mut self.contract)).collect()
     }
 
     /// Tells the objects of this migration and table from all others.
-    fn slug(&self, table: &TableName) -> String {
+    pub(super) fn slug(&self, table: &TableName) -> String {
         let hash = short_hash(&format!("{}\0{table}", self.migration.id));
         let plain =
             |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>();
@@ -153,6 +159,20 @@ fn analyze(conversions: &[Conversion]) -> Vec<Step> {
         Step { work: Work::Scan, ..step }
     };
     tables.into_iter().map(step).collect()
+}
+
+/// What is done to a partitioned table is done to its partitions, and locks them: named with it, they are taken as all
+/// further tables are, without waiting while the first is held.
+fn lock_partitions(step: &mut Step, catalog: &Catalog) {
+    let mut locks = Vec::new();
+    for lock in std::mem::take(&mut step.locks) {
+        let partitioning = catalog.tables.get(&lock.table).and_then(|table| table.partitioning.as_ref());
+        let partitions = partitioning.iter().flat_map(|partitioning| &partitioning.partitions);
+        let mode = lock.mode;
+        let below = partitions.map(|partition| TableLock { table: partition.table.clone(), mode });
+        locks.extend(std::iter::once(lock).chain(below));
+    }
+    step.locks = locks;
 }
 
 fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {

@@ -32,6 +32,18 @@ pub enum LockMode {
 }
 
 impl LockMode {
+    /// All of them, weakest first.
+    pub const ALL: [Self; 8] = [
+        Self::AccessShare,
+        Self::RowShare,
+        Self::RowExclusive,
+        Self::ShareUpdateExclusive,
+        Self::Share,
+        Self::ShareRowExclusive,
+        Self::Exclusive,
+        Self::AccessExclusive,
+    ];
+
     /// The name in the manual and in `LOCK TABLE … IN … MODE`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -46,6 +58,30 @@ impl LockMode {
         }
     }
 
+    /// Whether one session's lock keeps another from having the other.
+    pub const fn conflicts(self, other: Self) -> bool {
+        use LockMode::*;
+        match self {
+            AccessShare => matches!(other, AccessExclusive),
+            RowShare => matches!(other, Exclusive | AccessExclusive),
+            RowExclusive => matches!(other, Share | ShareRowExclusive | Exclusive | AccessExclusive),
+            ShareUpdateExclusive => !matches!(other, AccessShare | RowShare | RowExclusive),
+            Share => !matches!(other, AccessShare | RowShare | Share),
+            ShareRowExclusive => !matches!(other, AccessShare | RowShare),
+            Exclusive => !matches!(other, AccessShare),
+            AccessExclusive => true,
+        }
+    }
+
+    /// The name in `pg_locks`.
+    pub fn catalog_name(self) -> String {
+        let words = self.name().split(' ').map(|word| {
+            let (first, rest) = word.split_at(1);
+            format!("{first}{}", rest.to_ascii_lowercase())
+        });
+        format!("{}Lock", words.collect::<String>())
+    }
+
     /// Whom it blocks, in the application's words.
     pub const fn blocks(self) -> &'static str {
         match self {
@@ -53,6 +89,25 @@ impl LockMode {
             Self::ShareUpdateExclusive => "other DDL and VACUUM only",
             Self::Share | Self::ShareRowExclusive | Self::Exclusive => "writes",
             Self::AccessExclusive => "reads and writes",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Table 13.2 of the manual, row by row.
+    #[test]
+    fn conflicts_are_those_of_the_manual() {
+        let table =
+            ["       X", "      XX", "    XXXX", "   XXXXX", "  XX XXX", "  XXXXXX", " XXXXXXX", "XXXXXXXX"];
+        for (mine, row) in LockMode::ALL.into_iter().zip(table) {
+            let found: String = LockMode::ALL
+                .into_iter()
+                .map(|other| if mine.conflicts(other) { 'X' } else { ' ' })
+                .collect();
+            assert_eq!(found, row, "{}", mine.name());
         }
     }
 }

@@ -27,6 +27,12 @@ impl Draft<'_> {
         self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
     }
 
+    /// An index of a table, or one that an earlier operation of this migration builds on it.
+    pub fn index<'t>(&'t self, name: &TableName, table: &'t Table, index: &Ident) -> Option<&'t Index> {
+        let added = self.added_indexes.iter().filter(|(of, _)| of == name).map(|(_, index)| index);
+        added.chain(&table.indexes).find(|known| known.name == index.as_str())
+    }
+
     /// The server's major version.
     pub fn server_major(&self) -> u32 {
         self.catalog.server_major
@@ -81,6 +87,17 @@ impl Draft<'_> {
 
     /// A table that the operation needs, and may change: an ordinary one that the role owns.
     pub fn table(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        let (name, found) = self.table_or_partitioned(table)?;
+        if found.partitioning.is_none() {
+            return Ok((name, found));
+        }
+        let error = Error::refused(format!("`{name}` is partitioned, and midflight can't make this change online there"))
+            .hint("columns without computed values, defaults, NOT NULL, checks, comments and indexes can be changed");
+        Err(self.blame(error, table.span))
+    }
+
+    /// The same, or a partitioned one: for changes of the catalog, which PostgreSQL passes on to every partition.
+    pub fn table_or_partitioned(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
         let name = self.resolve(table);
         let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
         let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
@@ -89,13 +106,21 @@ impl Draft<'_> {
                 Some("inherited by other tables, which midflight can't change online yet")
             }
             'r' if found.is_partition => Some("a partition; change its parent"),
-            'r' => None,
-            'p' => Some("partitioned, which midflight can't change online yet"),
+            'r' | 'p' => None,
             'f' => Some("a foreign table"),
             _ => Some("not a table"),
         };
         if let Some(problem) = problem {
-            return Err(self.blame(Error::refused(format!("`{name}` is {problem}")), table.span));
+            let error = Error::refused(format!("`{name}` is {problem}"));
+            let error = if found.kind == 'p' {
+                error.hint(
+                    "write the statements for it as `sql:` in YAML, or with `-- midflight: phase`; long work goes partition by \
+                     partition, as `midflight explain concurrent-index-on-partitioned` shows for indexes",
+                )
+            } else {
+                error
+            };
+            return Err(self.blame(error, table.span));
         }
         if !found.owned {
             let error = Error::refused(format!("the connected role does not own table `{name}`"))

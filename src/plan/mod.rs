@@ -12,12 +12,14 @@ mod lookup;
 mod objects;
 mod ops;
 pub mod planner;
+mod reliance;
 pub mod types;
 
 use serde::{Deserialize, Serialize};
 
 pub use lock::LockMode;
 pub use planner::{Context, build};
+pub use reliance::{ColumnUse, ConstraintName, Reliance};
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
@@ -47,6 +49,9 @@ pub struct Plan {
     pub counters: Vec<String>,
     /// Columns that the migration works on, for finding conflicts with others in flight.
     pub touches: Vec<Touch>,
+    /// What has to stay as expand and backfill leave it.
+    #[serde(default)]
+    pub relies_on: Reliance,
     /// What the user should know: user triggers that fire, things that can't be undone.
     pub notes: Vec<String>,
 }

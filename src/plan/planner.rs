@@ -59,7 +59,7 @@ pub struct Draft<'a> {
     /// What other operations do to columns, for those that are replaced: it has to follow as well.
     column_changes: Vec<(TableName, Ident, ColumnChange)>,
     pub(super) added_indexes: Vec<(TableName, Index)>,
-    added_constraints: Vec<(TableName, Constraint)>,
+    pub(super) added_constraints: Vec<(TableName, Constraint)>,
     added_columns: Vec<(TableName, Ident)>,
     /// Those among them that the old release's rows have no value for.
     empty_columns: Vec<(TableName, Ident)>,
@@ -71,7 +71,7 @@ pub struct Draft<'a> {
 #[derive(Default)]
 pub(super) struct ShadowWork {
     pub(super) pairs: Vec<Pair>,
-    replaced: Vec<Replaced>,
+    pub(super) replaced: Vec<Replaced>,
     pub(super) add_columns: Vec<String>,
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,

@@ -1,15 +1,18 @@
 //! What was done, kept in the database that is being migrated, so that it commits with the work.
 
 mod control;
+mod database;
 mod lease;
 pub mod phase;
 mod releases;
 mod schema;
+mod step;
 mod store;
 mod walk;
 
 pub use control::Control;
 pub use lease::{Fence, Lease};
-pub use phase::{Entry, Phase, Stage};
+pub use phase::{Entry, Passage, Phase, Stage, Transition};
 pub use releases::Releases;
+pub use step::StepStatus;
 pub use store::{Audit, BackfillRow, OldWrites, Record, StepRow, Store};

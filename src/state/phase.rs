@@ -60,6 +60,65 @@ pub enum Entry {
     Never,
 }
 
+/// The right to run a stage on a migration. Only a phase gives it out, and whatever changes something asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage<'m> {
+    migration: &'m str,
+    stage: Stage,
+    from: Phase,
+}
+
+/// A change of phase that belongs to a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition<'m> {
+    migration: &'m str,
+    from: Phase,
+    to: Phase,
+}
+
+impl<'m> Passage<'m> {
+    /// The migration.
+    pub const fn migration(&self) -> &'m str {
+        self.migration
+    }
+
+    /// It goes on from an earlier run.
+    pub fn resumes(&self) -> bool {
+        self.from.enter(self.stage) == Entry::Resume
+    }
+
+    /// The change with which the stage begins; none where it has begun already, or changes no phase.
+    pub fn begins(&self) -> Option<Transition<'m>> {
+        self.stage.phases().filter(|_| !self.resumes()).map(|(during, _)| self.transition(self.from, during))
+    }
+
+    /// The change with which the stage ends; none where it changes no phase.
+    pub fn ends(&self) -> Option<Transition<'m>> {
+        self.stage.phases().map(|(during, after)| self.transition(during, after))
+    }
+
+    const fn transition(&self, from: Phase, to: Phase) -> Transition<'m> {
+        Transition { migration: self.migration, from, to }
+    }
+}
+
+impl<'m> Transition<'m> {
+    /// The migration.
+    pub const fn migration(&self) -> &'m str {
+        self.migration
+    }
+
+    /// Where it stood.
+    pub const fn from(&self) -> Phase {
+        self.from
+    }
+
+    /// Where it stands then.
+    pub const fn to(&self) -> Phase {
+        self.to
+    }
+}
+
 impl Phase {
     /// All of them, in the order of a migration's life.
     pub const ALL: [Self; 9] = [
@@ -109,6 +168,12 @@ impl Phase {
         }
     }
 
+    /// The right to run a stage here; none where there is nothing to do, or something else first.
+    pub fn pass(self, migration: &str, stage: Stage) -> Option<Passage<'_>> {
+        let open = matches!(self.enter(stage), Entry::Start | Entry::Resume);
+        open.then_some(Passage { migration, stage, from: self })
+    }
+
     /// The stored name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -141,6 +206,17 @@ impl Stage {
             Self::Rollback => "rollback",
         }
     }
+
+    /// The phase while it runs, and the one after it; verification has none.
+    const fn phases(self) -> Option<(Phase, Phase)> {
+        match self {
+            Self::Expand => Some((Phase::Expanding, Phase::Expanded)),
+            Self::Backfill => Some((Phase::Backfilling, Phase::Backfilled)),
+            Self::Verify => None,
+            Self::Contract => Some((Phase::Contracting, Phase::Contracted)),
+            Self::Rollback => Some((Phase::RollingBack, Phase::RolledBack)),
+        }
+    }
 }
 
 impl fmt::Display for Phase {
@@ -167,6 +243,18 @@ mod tests {
     fn every_phase_can_be_stored() {
         for phase in Phase::ALL {
             assert_eq!(phase.name().parse(), Ok(phase));
+        }
+    }
+
+    #[test]
+    fn a_stage_leaves_no_phase_that_it_could_not_resume() {
+        let stages = [Stage::Expand, Stage::Backfill, Stage::Contract, Stage::Rollback];
+        for (phase, stage) in Phase::ALL.into_iter().flat_map(|phase| stages.map(|stage| (phase, stage))) {
+            let Some(passage) = phase.pass("m", stage) else { continue };
+            let during = passage.begins().map_or(phase, |begins| begins.to());
+            assert_eq!(during.enter(stage), Entry::Resume, "{phase} {stage:?}");
+            let after = passage.ends().map(|ends| (ends.from(), ends.to().enter(stage)));
+            assert!(after == Some((during, Entry::Done)) || stage == Stage::Rollback, "{phase} {stage:?}");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::db::{CALM, Conn, statement};
 use crate::error::{Error, Kind, Result};
 
 /// What makes a version of the tables of the one before. The first makes version 2.
-const UPGRADES: [&str; 1] = [include_str!("upgrade_2.sql")];
+const UPGRADES: [&str; 2] = [include_str!("upgrade_2.sql"), include_str!("upgrade_3.sql")];
 /// The version that this binary writes.
 const VERSION: i32 = 1 + UPGRADES.len() as i32;
 
@@ -15,7 +15,7 @@ impl Store {
     /// Whether the tables exist. Older ones are brought up to date.
     ///
     /// # Errors
-    /// Exit 22 when a newer midflight made them.
+    /// Exit 22 when a newer midflight made them, or when some are lost.
     pub async fn exists(&self, conn: &mut Conn) -> Result<bool> {
         let Some(version) = self.version(conn).await? else { return Ok(false) };
         if version > VERSION {
@@ -35,11 +35,20 @@ impl Store {
         Ok(true)
     }
 
+    /// Creates the tables when they are not there, and looks whether they belong here.
+    ///
+    /// # Errors
+    /// The database's; exit 1 without the CREATE privilege on the database; exit 22 for the state of another database.
+    pub async fn init(&self, conn: &mut Conn) -> Result<()> {
+        self.create(conn).await?;
+        self.same_database(conn).await
+    }
+
     /// Creates the tables when they are not there. Safe to call from two runners at once.
     ///
     /// # Errors
     /// The database's; exit 1 without the CREATE privilege on the database.
-    pub async fn init(&self, conn: &mut Conn) -> Result<()> {
+    pub async fn create(&self, conn: &mut Conn) -> Result<()> {
         if self.exists(conn).await? {
             return Ok(());
         }
@@ -53,9 +62,7 @@ impl Store {
     }
 
     async fn version(&self, conn: &mut Conn) -> Result<Option<i32>> {
-        let found = statement("SELECT pg_catalog.to_regclass($1) IS NOT NULL");
-        let meta = format!("{}.meta", self.schema());
-        if !found.bind(meta).fetch_one(&mut *conn).await?.get::<bool, _>(0) {
+        if !self.complete(conn).await? {
             return Ok(None);
         }
         Ok(Some(self.query("SELECT version FROM :state.meta").fetch_one(conn).await?.get(0)))

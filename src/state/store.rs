@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::StepStatus;
 use super::phase::Phase;
 use super::releases::Releases;
+use crate::catalog::Fingerprint;
 use crate::config::Pace;
 use crate::db::{Conn, Statement, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
-use crate::plan::Plan;
+use crate::plan::{PLAN_VERSION, Plan};
 
 /// The tables in one state schema. Every method takes the connection, so that it joins the caller's transaction.
 #[derive(Debug, Clone)]
@@ -31,6 +35,8 @@ pub struct Record {
     pub phase: Phase,
     /// What was planned, and so what runs.
     pub plan: Option<Plan>,
+    /// What the catalog said of its objects after expand, or after backfill.
+    pub fingerprint: Option<Fingerprint>,
     /// The release that expanded it.
     pub expand_release: Option<String>,
     /// Whether verification passed after the last backfill.
@@ -50,8 +56,8 @@ pub struct Record {
 pub struct StepRow {
     /// The step's id.
     pub step_id: String,
-    /// `pending`, `running`, `done`, `failed` or `undone`.
-    pub status: String,
+    /// What became of it.
+    pub status: StepStatus,
 }
 
 /// A table's progress.
@@ -203,6 +209,13 @@ impl Store {
         Ok(())
     }
 
+    /// Records what the catalog says of a migration's objects.
+    pub async fn set_fingerprint(&self, conn: &mut Conn, id: &str, found: &Fingerprint) -> Result<()> {
+        let sql = "UPDATE :state.migrations SET fingerprint = $2 WHERE id = $1";
+        self.query(sql).bind(id).bind(Json(found)).execute(conn).await?;
+        Ok(())
+    }
+
     /// Records what verification found: nothing, or a message.
     pub async fn set_verified(&self, conn: &mut Conn, id: &str, failure: Option<&str>) -> Result<()> {
         let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE id = $1";
@@ -227,7 +240,11 @@ impl Store {
             .bind(id)
             .fetch_all(conn)
             .await?;
-        Ok(rows.iter().map(|row| StepRow { step_id: row.get(0), status: row.get(1) }).collect())
+        let step = |row: &PgRow| {
+            let status = row.get::<&str, _>(1).parse().map_err(|what: String| damaged(id, &what))?;
+            Ok(StepRow { step_id: row.get(0), status })
+        };
+        rows.iter().map(step).collect()
     }
 
     /// Moves a step to another status. With an error, says why.
@@ -236,7 +253,7 @@ impl Store {
         conn: &mut Conn,
         id: &str,
         step: &str,
-        status: &str,
+        status: StepStatus,
         error: Option<&str>,
     ) -> Result<(), sqlx::Error> {
         let sql = "UPDATE :state.steps SET status = $3, error = $4,
@@ -244,7 +261,7 @@ impl Store {
                      started_at = coalesce(started_at, now()),
                      finished_at = CASE WHEN $3 IN ('done', 'undone', 'failed') THEN clock_timestamp() END
                    WHERE migration_id = $1 AND step_id = $2";
-        self.query(sql).bind(id).bind(step).bind(status).bind(error).execute(conn).await?;
+        self.query(sql).bind(id).bind(step).bind(status.name()).bind(error).execute(conn).await?;
         Ok(())
     }
 
@@ -401,24 +418,28 @@ const SELECT_RECORD: &str =
     "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
     to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
-    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace FROM :state.migrations";
+    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace, fingerprint FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
-    let damaged = |what: String| {
-        Error::new(Kind::Drift, format!("the recorded state of migration `{id}` is damaged: {what}"))
-            .hint("restore the state schema from the same backup as the tables, or roll back with the version that wrote it")
-    };
-    let phase = row.get::<&str, _>(2).parse().map_err(damaged)?;
-    let plan: Option<Json<serde_json::Value>> = row.get(3);
-    let plan = plan
-        .map(|Json(value)| serde_json::from_value(value))
-        .transpose()
-        .map_err(|error| damaged(error.to_string()))?;
+    let phase = row.get::<&str, _>(2).parse().map_err(|what: String| damaged(&id, &what))?;
+    let plan: Option<Json<Value>> = row.get(3);
+    let newer = plan.as_ref().and_then(|Json(plan)| plan["version"].as_u64());
+    if newer.is_some_and(|version| version > PLAN_VERSION.into()) {
+        return Err(Error::new(
+            Kind::Drift,
+            format!("the plan of migration `{id}` was made by a newer midflight"),
+        )
+        .hint("use that version, or a later one"));
+    }
+    let plan = stored(plan).map_err(|error| damaged(&id, &format!("its plan: {error}")))?;
+    let fingerprint =
+        stored(row.get(13)).map_err(|error| damaged(&id, &format!("its fingerprint: {error}")))?;
     Ok(Record {
         checksum: row.get(1),
         phase,
         plan,
+        fingerprint,
         expand_release: row.get(4),
         verified: row.get(5),
         error: row.get(6),
@@ -427,6 +448,16 @@ fn record(row: &PgRow) -> Result<Record> {
         pace: row.get::<Json<Pace>, _>(12).0,
         id,
     })
+}
+
+fn damaged(id: &str, what: &str) -> Error {
+    Error::new(Kind::Drift, format!("the recorded state of migration `{id}` is damaged: {what}"))
+        .hint("restore the state schema from the same backup as the tables, or roll back with the version that wrote it")
+}
+
+/// A column in JSON, as what it stands for.
+fn stored<T: DeserializeOwned>(json: Option<Json<Value>>) -> Result<Option<T>, serde_json::Error> {
+    json.map(|Json(value)| serde_json::from_value(value)).transpose()
 }
 
 fn backfill_row(row: &PgRow) -> BackfillRow {

@@ -29,7 +29,7 @@ examples! {
     indexes { create, drop, partial, unique, with_everything }
     objects { add_trigger, create_view, enum_value, grants, rename_index_and_constraint, replace_function, replace_view, row_security, schema, sequence_default, type_and_domain }
     sql { phase_directive, placed, several_changes, two_tables }
-    tables { create, drop, drop_aside, drop_referenced, hostile_names, quoted_schema, rename, without_primary_key }
+    tables { create, drop, drop_aside, drop_referenced, hostile_names, partitioned, quoted_schema, rename, without_primary_key }
     types { boolean_to_enum, boolean_to_text, identity_key_to_bigint, int_to_bigint, jsonb_to_text, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
 }
 

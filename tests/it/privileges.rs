@@ -249,3 +249,59 @@ async fn as_a_member_of_the_owner() {
         midflight.ok(&[stage]).await;
     }
 }
+
+/// What a pipeline and its operators do, each as the least that docs/privileges.md gives
+#[tokio::test]
+async fn a_pipeline_its_operator_and_one_who_only_looks() {
+    let roles = Roles::create().await;
+    let (db, name) = (&roles.db, roles.db.name());
+    db.exec(&format!("CREATE SCHEMA midflight AUTHORIZATION {}", roles.owner)).await;
+    let midflight = roles.midflight(&[("0001_split.yaml", SPLIT)]);
+    midflight.ok(&["advance", "--release", "v1"]).await;
+    let identified: bool =
+        db.scalar("SELECT database ->> 'system_identifier' IS NOT NULL FROM midflight.meta").await;
+    assert!(identified, "an ordinary role reads which cluster it is");
+
+    let (operator, reader) = (format!("{name}_operator"), format!("{name}_reader"));
+    for role in [&operator, &reader] {
+        db.exec(&format!(
+            "DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN NOSUPERUSER PASSWORD 'x'; GRANT CONNECT ON DATABASE {name} TO {role};
+             GRANT SELECT ON ALL TABLES IN SCHEMA midflight TO {role}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA midflight TO {role}"
+        ))
+        .await;
+    }
+    db.exec(&format!(
+        "GRANT UPDATE ON midflight.migrations TO {operator}; GRANT INSERT ON midflight.events TO {operator}"
+    ))
+    .await;
+    let as_role = |role: &str| roles.midflight(&[("0001_split.yaml", SPLIT)]).with_url(&roles.url(role));
+
+    let status = as_role(&reader).ok(&["status", "--format", "json"]).await;
+    let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
+    let found = &status["migrations"][0];
+    assert_eq!(
+        (&found["phase"], &found["drift"]),
+        (&"backfilled".into(), &serde_json::json!([])),
+        "{status}"
+    );
+    for refused in [
+        &["pause", "0001_split"][..],
+        &["verify"],
+        &["rollback"],
+        &["init", "--accept-database", "--because", "x"],
+    ] {
+        assert_ne!(as_role(&reader).run(refused).await.code, 0, "a reader may {refused:?}");
+    }
+    let operator = as_role(&operator);
+    operator.ok(&["pause", "0001_split"]).await;
+    midflight.exits(&["verify"], &[4]).await;
+    operator.ok(&["resume", "0001_split"]).await;
+    assert_ne!(operator.run(&["rollback"]).await.code, 0, "an operator may roll back");
+
+    midflight.ok(&["verify"]).await;
+    midflight.ok(&["rollback"]).await;
+    midflight.ok(&["advance", "--release", "v1"]).await;
+    midflight.ok(&["advance", "--release", "v2"]).await;
+    midflight.ok(&["advance", "--release", "v3"]).await;
+    assert_eq!(db.scalar::<String>("SELECT phase FROM midflight.migrations").await, "contracted");
+}

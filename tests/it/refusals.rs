@@ -454,3 +454,29 @@ async fn good_rows_pass() {
         midflight.ok(stage).await;
     }
 }
+
+#[tokio::test]
+async fn what_a_partitioned_table_can_not_have() {
+    let db = TestDb::create().await;
+    db.exec(
+        "CREATE TABLE events (id bigint, at date NOT NULL, kind text, note text) PARTITION BY RANGE (at);
+         CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (kind);
+         CREATE TABLE events_1_rest PARTITION OF events_1 DEFAULT;
+         CREATE VIEW notes AS SELECT note FROM events_1_rest;
+         CREATE INDEX events_id ON events (id)",
+    )
+    .await;
+    for (sql, says) in [
+        ("ALTER TABLE events ALTER COLUMN id TYPE numeric;", "`public.events` is partitioned"),
+        ("ALTER TABLE events ADD UNIQUE (id, at, kind);", "`public.events` is partitioned"),
+        ("CREATE UNIQUE INDEX ON events (id, at);", "partition key: kind missing"),
+        ("ALTER TABLE events DROP COLUMN kind;", "column `kind` is in the partition key"),
+        ("ALTER TABLE events DROP COLUMN note;", "on view public.notes"),
+        ("ALTER TABLE events_1_rest ADD COLUMN x integer;", "is a partition; change its parent"),
+        ("DROP INDEX events_id;", "-- midflight: phase contract"),
+    ] {
+        let ran = Program::new(&db, &[("1.sql", sql)]).run(&["plan"]).await;
+        assert_eq!(ran.code, 23, "{sql}\n{}", ran.stderr);
+        assert!(ran.stderr.contains(says), "`{says}` is missing in:\n{}", ran.stderr);
+    }
+}

@@ -15,8 +15,11 @@ use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
     let column = &op.column;
+    let volatile = column.default.as_ref().is_some_and(|default| is_volatile(&default.value));
+    let by_row = volatile || op.up.is_some();
+    let found = if by_row { draft.table(&op.table) } else { draft.table_or_partitioned(&op.table) };
+    let (table_name, table) = found?;
     if op.if_not_exists && table.column(&column.name).is_some() {
         draft.note(format!("{table_name}.{} exists already", column.name));
         return Ok(());
@@ -27,7 +30,6 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, column.type_.span));
     }
     let type_info = draft.column_type(&column.type_)?;
-    let volatile = column.default.as_ref().is_some_and(|default| is_volatile(&default.value));
     match (&op.up, volatile) {
         (None, false) => at_once(op, &table_name, draft)?,
         (Some(up), _) => by_trigger(op, up, type_info, &table_name, &table, draft)?,

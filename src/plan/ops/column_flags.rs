@@ -19,7 +19,7 @@ pub(super) fn drop_default(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<(
 }
 
 fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     if draft.renames_to(&table_name, &op.column) {
         draft.change_column(&table_name, &op.column, ColumnChange::Default(new.map(str::to_owned)));
         return Ok(());
@@ -47,7 +47,7 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
 
 /// The new release may write NULL, so the flag goes in expand; readers of the old release have to live with it.
 pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let column = draft.column(&table_name, &table, &op.column)?;
     let name = Ident::new(column.name.as_str());
     if !column.not_null {
@@ -71,7 +71,7 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
 }
 
 pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     if let Some(column) = op.column.as_ref().filter(|column| draft.renames_to(&table_name, column)) {
         draft.change_column(&table_name, column, ColumnChange::Comment(op.comment.clone()));
         return Ok(());

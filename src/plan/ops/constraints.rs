@@ -2,7 +2,7 @@
 
 use super::offenders::{duplicates, orphans};
 use super::online::{enforce_not_null, validate};
-use crate::catalog::{Constraint, Evidence, Index};
+use crate::catalog::{Constraint, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
 use crate::migration::mentions;
@@ -12,7 +12,7 @@ use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let condition = without_table(&op.check.value, &table_name.name);
     refuse_null(op, &table_name, &condition, draft)?;
     let used = columns_used(&condition, &draft.column_names(&table_name, &table));
@@ -121,7 +121,9 @@ pub(super) fn foreign_key_text(
 }
 
 pub(super) fn unique(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
-    key(op, "UNIQUE", "key", draft)
+    let (table_name, table) = draft.table(&op.table)?;
+    let columns = key_columns(op, &table_name, &table, draft)?;
+    key(op, &columns, "UNIQUE", "key", draft)
 }
 
 pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
@@ -131,17 +133,46 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
             .hint("drop it in an earlier migration; until then a UNIQUE constraint can do its work");
         return Err(draft.blame(error, op.table.span));
     }
-    for column in &op.columns {
+    let columns = key_columns(op, &table_name, &table, draft)?;
+    // Else `ADD PRIMARY KEY` reads the whole table for NULLs under ACCESS EXCLUSIVE.
+    for column in &columns {
         if !table.proves_not_null(column) && !draft.is_new(&table_name) {
             enforce_not_null(draft, &table_name, column);
             draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
     }
-    key(op, "PRIMARY KEY", "pkey", draft)
+    key(op, &columns, "PRIMARY KEY", "pkey", draft)
+}
+
+/// The columns of a key: as written, or those of the index that it takes over.
+fn key_columns(op: &AddKey, table_name: &TableName, table: &Table, draft: &Draft<'_>) -> Result<Vec<Ident>> {
+    let Some(name) = &op.using_index else {
+        return Ok(op.columns.iter().map(|column| column.value.clone()).collect());
+    };
+    let refuse = |error: Error| draft.blame(error, name.span);
+    let Some(index) = draft.index(table_name, table, &name.value) else {
+        return Err(refuse(Error::usage(format!("table `{table_name}` has no index `{}`", name.as_str()))));
+    };
+    let keys = index.parts.get(..index.keys).unwrap_or_default();
+    let problem = if let Some(constraint) = &index.constraint {
+        format!("belongs to constraint `{constraint}` already")
+    } else if !index.unique {
+        "is not unique".to_owned()
+    } else if keys.iter().any(String::is_empty) {
+        "is on an expression".to_owned()
+    } else if !index.valid {
+        let error = Error::refused(format!("index `{}` is INVALID: a build of it has failed", name.as_str()));
+        return Err(refuse(error.hint(
+            "drop it, and name the columns instead of the index: midflight builds a new one concurrently",
+        )));
+    } else {
+        return Ok(keys.iter().map(|column| Ident::new(column.as_str())).collect());
+    };
+    Err(refuse(Error::usage(format!("index `{}` {problem}", name.as_str()))))
 }
 
 /// The index is built in expand, where it starts to refuse duplicates; the constraint takes it over after the rows.
-fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
+fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
     let named_after = if suffix == "pkey" { String::new() } else { plain.join("_") };
@@ -150,9 +181,22 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
     let list = columns.join(", ");
     draft.touch(&table_name, None);
     let index = match &op.using_index {
-        Some(index) => index.value.clone(),
+        Some(index) => {
+            if table.indexes.iter().any(|known| known.name == index.as_str()) {
+                draft.note(format!(
+                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you build it again"
+                ));
+            }
+            index.value.clone()
+        }
         None => {
             let full = TableName::new(table_name.schema.clone(), name.clone());
+            // The build would be taken for done, and the constraint made of whatever that is.
+            if draft.exists(&full) {
+                let error = Error::usage(format!("a relation named `{full}` exists already"));
+                let at = op.name.as_ref().map_or(op.table.span, |name| name.span);
+                return Err(draft.blame(error.hint("give the constraint another name"), at));
+            }
             let nulls = if op.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
             let include: Vec<String> = op.include.iter().map(ToString::to_string).collect();
             let include =
@@ -178,6 +222,7 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
                     definition: format!("USING btree ({list}){include}{nulls}"),
                     columns: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
                     parts: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
+                    keys: op.columns.len(),
                     unique: true,
                     valid: true,
                     constraint: Some(name.as_str().to_owned()),
@@ -188,9 +233,8 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
         }
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
-    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
     let letter = if kind == "UNIQUE" { 'u' } else { 'p' };
-    draft.add_constraint(&table_name, added(&name, letter, format!("{kind}{options}"), &named, true));
+    draft.add_constraint(&table_name, added(&name, letter, format!("{kind}{options}"), named, true));
     draft.after_rows(Step::catalog_only(
         format!("make index {index} the constraint {name} of {table_name}"),
         &table_name,
@@ -202,7 +246,7 @@ fn key(op: &AddKey, kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<(
 }
 
 pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, _) = draft.table(&op.table)?;
+    let (table_name, _) = draft.table_or_partitioned(&op.table)?;
     if !draft.has_constraint(&table_name, &op.name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));

@@ -1,7 +1,7 @@
 //! `CREATE INDEX`: always concurrently, unless the table is new.
 
 use super::offenders::duplicates;
-use crate::catalog::{Evidence, Index};
+use crate::catalog::{Evidence, Index, Partitioning};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
 use crate::migration::mentions;
@@ -11,22 +11,31 @@ use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
 
 pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let name =
         op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
-    if draft.exists(&full) {
-        if op.if_not_exists {
+    // A concurrent build that failed leaves an index which serves no query.
+    let invalid = table.indexes.iter().any(|index| index.name == name.as_str() && !index.valid);
+    let built_again = op.if_not_exists && invalid && table.partitioning.is_none();
+    if draft.exists(&full) && !built_again {
+        if op.if_not_exists && !invalid {
             draft.note(format!("index {full} exists already"));
             return Ok(());
         }
         let error = Error::usage(format!("a relation named `{full}` exists already"));
+        let error = if invalid && table.partitioning.is_some() {
+            error.hint("it is INVALID, since a partition lacks its part: `ALTER INDEX … ATTACH PARTITION …` for each that is missing, or drop it")
+        } else if invalid {
+            error.hint("it is INVALID, left by a build that failed: write `IF NOT EXISTS`, and it is dropped and built again")
+        } else {
+            error
+        };
         return Err(draft.blame(error, op.name.as_ref().map_or(op.table.span, |name| name.span)));
     }
     draft.touch(&table_name, None);
     let unique = if op.unique { "UNIQUE " } else { "" };
     let tail = tail(op, &table_name);
-    let undo = vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")];
     if draft.is_new(&table_name) {
         let sql = vec![format!("CREATE {unique}INDEX {name} ON {table_name} {tail}")];
         let undo = vec![format!("DROP INDEX IF EXISTS {full}")];
@@ -39,16 +48,18 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         ));
         return Ok(());
     }
-    let mut step = Step::alone(
-        format!("build {}index {name} on {table_name}", unique.to_lowercase()),
-        &table_name,
-        format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table_name} {tail}"),
-        undo,
-        Work::IndexBuild,
-        Evidence::IndexValid(full),
-    );
     let columns: Vec<String> =
         op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
+    let mut steps = match &table.partitioning {
+        Some(partitioning) => by_partition(op, &table_name, partitioning, &full, &tail, draft)?,
+        None => vec![concurrently(op, &table_name, full.clone(), &tail)],
+    };
+    if built_again {
+        draft.note(format!("index {full} exists and is INVALID: it is dropped and built again"));
+        steps.iter_mut().take(1).for_each(|first| {
+            first.sql.insert(0, format!("DROP INDEX CONCURRENTLY IF EXISTS {full}"));
+        });
+    }
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
     let uses_shadow = draft.filled_columns(&table_name);
     let text = format!("{} {}", columns.join(", "), op.predicate.as_ref().map_or("", |p| p.value.as_str()));
@@ -57,17 +68,86 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         added(op, &name, &tail, &columns_used(&text, &draft.column_names(&table_name, &table))),
     );
     if !columns_used(&text, &uses_shadow).is_empty() {
-        draft.after_rows(step);
+        steps.into_iter().for_each(|step| draft.after_rows(step));
         return Ok(());
     }
     let plain = |column: &String| table.column(&Ident::parse(column)).is_some() || is_value(column);
     if op.unique && columns.iter().all(plain) && draft.can_be_checked(&table_name, &text) {
         let predicate = op.predicate.as_ref().map(|p| p.value.as_str());
         let nulls = op.options.as_ref().is_some_and(|o| mentions(&o.value, "NULLS NOT DISTINCT"));
-        step.violations = Some(duplicates(draft, &table_name, &columns, predicate, nulls));
+        let found = duplicates(draft, &table_name, &columns, predicate, nulls);
+        steps.iter_mut().take(1).for_each(|first| first.violations = Some(found.clone()));
     }
-    draft.expand(step);
+    steps.into_iter().for_each(|step| draft.expand(step));
     Ok(())
+}
+
+fn concurrently(op: &CreateIndex, table: &TableName, index: TableName, tail: &str) -> Step {
+    let (unique, name) = (if op.unique { "UNIQUE " } else { "" }, &index.name);
+    Step::alone(
+        format!("build {}index {name} on {table}", unique.to_lowercase()),
+        table,
+        format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table} {tail}"),
+        vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")],
+        Work::IndexBuild,
+        Evidence::IndexValid(index),
+    )
+}
+
+/// PostgreSQL builds no index of a partitioned table concurrently. But CREATE INDEX on it takes over an index of a
+/// partition that is like the one to build, and then has only catalog rows to write: so the partitions' come first.
+fn by_partition(
+    op: &CreateIndex,
+    table: &TableName,
+    partitioning: &Partitioning,
+    index: &TableName,
+    tail: &str,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<Step>> {
+    if op.unique {
+        refuse_partial_key(op, table, partitioning, draft)?;
+    }
+    let mut steps = Vec::new();
+    for leaf in partitioning.leaves() {
+        let name = default_name(op, leaf, draft);
+        let built = TableName::new(leaf.schema.clone(), name.clone());
+        draft.add_index(leaf, added(op, &name, tail, &[]));
+        steps.push(concurrently(op, leaf, built, tail));
+    }
+    let (unique, name) = (if op.unique { "UNIQUE " } else { "" }, &index.name);
+    steps.push(Step::catalog_only(
+        format!("make {}index {name} of {table} out of those of its partitions", unique.to_lowercase()),
+        table,
+        LockMode::Share,
+        vec![format!("CREATE {unique}INDEX {name} ON {table} {tail}")],
+        vec![format!("DROP INDEX IF EXISTS {index}")],
+    ));
+    Ok(steps)
+}
+
+/// Each partition sees its own rows only, so that only the partition key keeps equal values together.
+fn refuse_partial_key(
+    op: &CreateIndex,
+    table: &TableName,
+    partitioning: &Partitioning,
+    draft: &Draft<'_>,
+) -> Result<()> {
+    let has = |column: &&Ident| op.columns.iter().any(|part| Ident::parse(head(&part.value)) == **column);
+    let missing: Vec<String> =
+        partitioning.key.iter().filter(|column| !has(column)).map(ToString::to_string).collect();
+    if missing.is_empty() && !partitioning.by_expression {
+        return Ok(());
+    }
+    let error = match partitioning.by_expression {
+        true => {
+            Error::refused(format!("`{table}` is partitioned by an expression: no index on it can be unique"))
+        }
+        false => Error::refused(format!(
+            "a unique index on `{table}` has to name its partition key: {} missing",
+            missing.join(", ")
+        )),
+    };
+    Err(draft.blame(error, op.table.span))
 }
 
 /// The index as the catalog will have it, for columns that are replaced in the same migration.
@@ -80,6 +160,7 @@ fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index
         definition: format!("{method}{tail}"),
         columns,
         parts: op.columns.iter().map(|column| Ident::parse(&column.value).as_str().to_owned()).collect(),
+        keys: op.columns.len(),
         unique: op.unique,
         valid: true,
         ..Index::default()

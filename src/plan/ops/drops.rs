@@ -8,7 +8,7 @@ use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Mode, Step, TableLock, Work};
 
 pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     if op.if_exists && table.column(&op.column).is_none() {
         draft.note(format!("{table_name}.{} is gone already", op.column));
         return Ok(());
@@ -26,6 +26,13 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
             error.details(blocking).hint("drop what depends on it in an earlier migration"),
             op.column.span,
         ));
+    }
+    if table.partitioning.as_ref().is_some_and(|partitioning| partitioning.key.contains(&name)) {
+        let error =
+            Error::refused(format!("column `{}` is in the partition key of `{table_name}`", column.name));
+        let hint =
+            "no statement takes it out: make a table that is partitioned in another way, and move the rows";
+        return Err(draft.blame(error.hint(hint), op.column.span));
     }
     // The new release no longer writes the column, so it has to be optional from now on.
     let required = column.not_null
@@ -139,7 +146,7 @@ fn set_aside(name: &TableName, aside: &Name, draft: &mut Draft<'_>) -> Result<()
 }
 
 pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let found = table.constraints.iter().find(|constraint| constraint.name == op.name.as_str());
     let Some(found) = found else {
         if op.if_exists {
@@ -173,6 +180,11 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         }
         None => {
             return Err(draft.blame(Error::usage(format!("index `{name}` does not exist")), op.index.span));
+        }
+        Some('I') => {
+            let error = Error::refused(format!("index `{name}` is that of a partitioned table, which DROP INDEX CONCURRENTLY refuses"))
+                .hint("without it the statement locks the table and every partition for an instant: leave CONCURRENTLY out and write `-- midflight: phase contract` above it");
+            return Err(draft.blame(error, op.index.span));
         }
         Some(_) => return Err(draft.blame(Error::usage(format!("`{name}` is not an index")), op.index.span)),
     }

@@ -6,7 +6,7 @@ use crate::migration::change::{RenameConstraint, RenameIndex};
 use crate::plan::planner::Draft;
 
 pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let has = |name: &str| table.constraints.iter().any(|constraint| constraint.name == name);
     if !has(op.name.as_str()) && !draft.is_new(&table_name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));

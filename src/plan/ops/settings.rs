@@ -108,7 +108,7 @@ pub(super) fn storage(op: &SetStorage, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 pub(super) fn statistics(op: &SetStatistics, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let column = draft.column(&table_name, &table, &op.column)?;
     let name = Ident::new(column.name.as_str());
     let set =

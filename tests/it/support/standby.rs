@@ -43,6 +43,11 @@ impl Pair {
         format!("postgresql://postgres@localhost:{PORT}/postgres?host={dir}&sslmode=disable")
     }
 
+    /// Waits until the standby has all that the primary wrote
+    pub async fn caught_up(&self) {
+        self.until("SELECT bool_and(replay_lsn >= pg_current_wal_lsn()) FROM pg_stat_replication").await;
+    }
+
     /// Runs statements on the primary
     pub async fn exec(&self, sql: &str) {
         run(&self.url(), sql).await.unwrap();

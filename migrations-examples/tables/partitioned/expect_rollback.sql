@@ -1,0 +1,1 @@
+SELECT kind = 'view' FROM events WHERE id = 4;

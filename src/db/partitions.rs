@@ -1,0 +1,58 @@
+//! Reads how tables are partitioned.
+
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+use super::catalog::{letter, name};
+use crate::catalog::{Partition, Partitioning, Table};
+use crate::ident::Ident;
+
+/// Keys of the table and of partitions that are partitioned themselves. A column of a key depends on its table, and a
+/// key's expression on its columns (seen on 14 to 18).
+pub(super) const KEYS: &str = "
+SELECT root.oid, coalesce(pg_catalog.array_agg(DISTINCT a.attname::text) FILTER (WHERE a.attname IS NOT NULL), '{}'),
+       pg_catalog.bool_or(p.partexprs IS NOT NULL)
+FROM pg_catalog.unnest($1::bigint[]) root (oid)
+CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
+JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = tree.relid
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum > 0 AND NOT a.attisdropped
+  AND (a.attnum = ANY (p.partattrs::pg_catalog.int2[])
+       OR EXISTS (SELECT FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = d.classid
+                    AND d.objid = a.attrelid AND d.refobjid = a.attrelid AND a.attnum IN (d.objsubid, d.refobjsubid)))
+GROUP BY 1";
+
+/// Everything below a partitioned table.
+pub(super) const PARTITIONS: &str = "
+SELECT root.oid, n.nspname::text, c.relname::text, c.relkind
+FROM pg_catalog.unnest($1::bigint[]) root (oid)
+CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
+JOIN pg_catalog.pg_class c ON c.oid = tree.relid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE tree.level > 0 ORDER BY 1, tree.level, 2, 3";
+
+/// What depends on a column in a partition and not in the whole table: views and functions over the partition.
+pub(super) const DEPENDENTS: &str = "
+SELECT root.oid, a.attname::text, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
+FROM pg_catalog.unnest($1::bigint[]) root (oid)
+CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
+JOIN pg_catalog.pg_depend d ON d.refobjid = tree.relid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE tree.level > 0 AND d.refobjsubid > 0
+  AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass)
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+
+pub(super) fn add_key(table: &mut Table, row: &PgRow) {
+    let columns: Vec<String> = row.get(1);
+    table.partitioning = Some(Partitioning {
+        key: columns.into_iter().map(Ident::new).collect(),
+        by_expression: row.get(2),
+        partitions: Vec::new(),
+    });
+}
+
+pub(super) fn add(table: &mut Table, row: &PgRow) {
+    if let Some(partitioning) = &mut table.partitioning {
+        partitioning.partitions.push(Partition { table: name(row, 1), kind: letter(row, 3) });
+    }
+}
