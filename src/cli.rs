@@ -98,14 +98,14 @@ pub enum Command {
     /// Run it while both releases work; `gates` of midflight.yaml are asked first. Batches wait while a limit of `throttle`
     /// is passed or a gate says no, and say why; after `backfill.max_throttle` of that in one piece it ends with exit 11.
     /// Interrupted or killed, it goes on where it stopped. Indexes and constraints of the converted columns are built after the rows.
-    Backfill(commands::stage::StageArgs),
+    Backfill(commands::stage::RowsArgs),
     /// Compare the old and the new side of every row again
-    Verify(commands::stage::StageArgs),
+    Verify(commands::stage::RowsArgs),
     /// Remove what only the old release needed; there is no way back from here
     ///
     /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded;
-    /// `contract.min_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back (exit 4), and so does what
-    /// somebody else has changed of what it relies on (exit 22).
+    /// `contract.min_soak`, `contract.require_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back
+    /// (exit 4), and so does what somebody else has changed of what it relies on (exit 22).
     Contract(commands::stage::ContractArgs),
     /// Go back to the state before expand, keeping every write of both releases
     ///
@@ -113,6 +113,8 @@ pub enum Command {
     Rollback(commands::stage::StageArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Advance(commands::advance::AdvanceArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Soak(commands::soak::SoakArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Pause(commands::control::PauseArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
@@ -133,10 +135,11 @@ Examples:
   midflight status                      where each stands, how far its rows are, what comes next
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
+  midflight soak 0007_split_name --for 30m   watch the gates; `--rollback-on-failure` goes back by itself
   midflight pause                       hold it up, from any machine; `midflight resume` lets it go on
   midflight contract --release v43      once v41 is gone
   midflight rollback 0007_split_name    before contract: back, with every write of both releases
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 10 no lock, 11 throttled, 12 another
+Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 5 work pending, 10 no lock, 11 throttled, 12 another
 runner, 13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
 unreachable, 130 interrupted. docs/exit-codes.md has more.";

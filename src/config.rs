@@ -19,7 +19,7 @@ mod throttle;
 pub use lint::{Exclude, FailOn, Level, LintSettings, RuleName};
 pub use pace::Pace;
 pub use span::Span;
-pub use throttle::{Autovacuum, Limit, Size, ThrottleSettings};
+pub use throttle::{Autovacuum, Limit, LimitChange, Size, ThrottleSettings};
 
 /// Everything that can be configured.
 #[derive(Debug, Clone, Deserialize)]
@@ -105,6 +105,8 @@ pub struct ContractSettings {
     pub new_release: bool,
     /// How long a migration has to be expanded.
     pub min_soak: Span,
+    /// How long a `midflight soak` has to have passed since expand.
+    pub require_soak: Span,
     /// How long no write may have come through the old side, where that can be told.
     pub require_quiet: Span,
 }
@@ -127,7 +129,7 @@ pub enum Gate {
         /// The command.
         command: String,
     },
-    /// A URL that has to answer 200.
+    /// A URL that has to answer with a status of success (200 to 299).
     Http {
         /// What it is called in messages.
         name: String,
@@ -191,7 +193,8 @@ impl Default for BackfillSettings {
 
 impl Default for ContractSettings {
     fn default() -> Self {
-        Self { new_release: true, min_soak: Span(Duration::ZERO), require_quiet: Span(Duration::ZERO) }
+        let none = Span(Duration::ZERO);
+        Self { new_release: true, min_soak: none, require_soak: none, require_quiet: none }
     }
 }
 

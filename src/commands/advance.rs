@@ -1,12 +1,16 @@
 //! `advance`: what a pipeline calls once for each deployment.
 
+use std::collections::BTreeMap;
+
 use super::context::{Context, refuse_drift};
-use super::stage::{Kill, Request, one};
+use super::stage::{Kill, Request, measured, one};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec::Overrides;
+use crate::exec::{Listener, Overrides};
+use crate::metrics::Target;
 use crate::migration::Migration;
-use crate::output::Progress;
+use crate::output::departures;
+use crate::plan::Departure;
 use crate::state::{Entry, Phase, Record, Stage};
 
 /// Do what a deployment needs: contract what earlier releases made due, expand and backfill what is new
@@ -27,6 +31,9 @@ pub struct AdvanceArgs {
     /// Print what would be done, change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Hand figures to Prometheus: answer at /metrics there, or write a `.prom` file for node_exporter
+    #[arg(long, value_name = "ADDR:PORT|FILE")]
+    pub metrics: Option<Target>,
     /// Conditions of contract that need not hold
     #[command(flatten)]
     pub overrides: Overrides,
@@ -77,20 +84,34 @@ pub async fn run(args: AdvanceArgs, context: &Context) -> Result<()> {
     if args.dry_run {
         return dry_run(&args.release, &migrations, &records, context);
     }
+    let target = args.metrics.clone();
+    measured(target.as_ref(), context, async |listener| {
+        carry_out(args, &migrations, records, session, listener, context).await
+    })
+    .await
+}
+
+async fn carry_out(
+    args: AdvanceArgs,
+    migrations: &[Migration],
+    records: Vec<Record>,
+    mut session: Session,
+    listener: &dyn Listener,
+    context: &Context,
+) -> Result<()> {
     let AdvanceArgs { release, overrides, kill, .. } = args;
     // also where there is nothing to do: a release that is switched back to has to be known as the one that runs
     let store = context.settings.store();
     store.init(&mut session.conn).await?;
     store.arrive(&mut session.conn, &release).await?;
-    let progress = Progress::new(context.printer);
     let request = Request { release: Some(release.clone()), overrides, kill };
-    let mut run = Run { release, request, context, progress, outcome: Outcome::default() };
-    for migration in &migrations {
+    let mut run = Run { release, request, context, listener, outcome: Outcome::default() };
+    for migration in migrations {
         session = run.contract(migration, recorded(&records, migration), session).await?;
     }
     // what was contracted made room for what comes
     let records = context.records(&mut session).await?;
-    for migration in &migrations {
+    for migration in migrations {
         session = run.bring(migration, recorded(&records, migration), session).await?;
     }
     run.tell();
@@ -102,7 +123,7 @@ struct Run<'a> {
     release: String,
     request: Request,
     context: &'a Context,
-    progress: Progress,
+    listener: &'a dyn Listener,
     outcome: Outcome,
 }
 
@@ -162,7 +183,7 @@ impl Run<'_> {
         record: Option<&Record>,
         session: Session,
     ) -> Result<Session> {
-        let done = one(stage, migration, record, session, &self.request, &self.progress, self.context);
+        let done = one(stage, migration, record, session, &self.request, self.listener, self.context);
         done.await.map_err(|error| {
             let again = format!("`midflight advance --release {}` resumes", self.release);
             if matches!(error.kind, Kind::Refused | Kind::NotYet) { error } else { error.resume(again) }
@@ -216,7 +237,9 @@ fn reason(error: &Error) -> String {
 }
 
 fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context: &Context) -> Result<()> {
+    let state_schema = context.settings.store().schema().clone();
     let mut outcome = Outcome::default();
+    let mut at_contract: BTreeMap<&str, Vec<Departure>> = BTreeMap::new();
     for migration in migrations {
         let record = recorded(records, migration);
         let phase = record.map_or(Phase::Pending, |record| record.phase);
@@ -224,7 +247,11 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
         match record.filter(|record| due_for_contract(record)) {
             Some(record) => match never_in_one_release(record, release) {
                 Some(reason) => outcome.waiting.push(Waiting { migration: id, reason }),
-                None => outcome.contracted.push(id),
+                None => {
+                    let goes = record.plan.as_ref().map(|plan| plan.departures(&state_schema));
+                    at_contract.insert(&record.id, goes.unwrap_or_default());
+                    outcome.contracted.push(id);
+                }
             },
             None if matches!(phase.enter(Stage::Expand), Entry::Start | Entry::Resume) => {
                 outcome.expanded.push(id.clone());
@@ -239,13 +266,16 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
     if context.for_machines() {
         let mut document = outcome.document(release);
         document["dry_run"] = true.into();
+        document["at_contract"] = serde_json::json!(at_contract);
         context.printer.json(&document);
         return Ok(());
     }
     let line =
         |what: &str, ids: &[String]| ids.iter().map(|id| format!("would {what} {id}\n")).collect::<String>();
     let waiting = outcome.waiting.iter().map(|one| format!("waiting: {}: {}\n", one.migration, one.reason));
+    let goes = at_contract.iter().filter_map(|(id, goes)| Some(format!("{id}: {}\n", departures(goes)?)));
     let text = line("contract", &outcome.contracted)
+        + &goes.collect::<String>()
         + &line("expand", &outcome.expanded)
         + &line("backfill", &outcome.backfilled)
         + &waiting.collect::<String>();

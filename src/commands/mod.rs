@@ -14,6 +14,7 @@ pub mod new;
 pub mod plan;
 pub mod rules;
 mod schema_file;
+pub mod soak;
 pub mod stage;
 pub mod status;
 
@@ -30,11 +31,12 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
     match cli.command {
         Command::Plan(args) => plan::run(&args, context).await,
         Command::Expand(args) => stage::run(Stage::Expand, args, context).await,
-        Command::Backfill(args) => stage::run(Stage::Backfill, args, context).await,
-        Command::Verify(args) => stage::run(Stage::Verify, args, context).await,
+        Command::Backfill(args) => stage::rows(Stage::Backfill, args, context).await,
+        Command::Verify(args) => stage::rows(Stage::Verify, args, context).await,
         Command::Contract(args) => stage::run(Stage::Contract, args, context).await,
         Command::Rollback(args) => stage::run(Stage::Rollback, args, context).await,
         Command::Advance(args) => advance::run(args, context).await,
+        Command::Soak(args) => soak::run(&args, context).await,
         Command::Pause(args) => control::pause(&args, context).await,
         Command::Resume(args) => control::resume(&args, context).await,
         Command::Status(args) => status::run(&args, context).await,

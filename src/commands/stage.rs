@@ -1,14 +1,14 @@
 //! `expand`, `backfill`, `verify`, `contract`, `rollback`: choosing migrations and carrying them through a stage.
 
 use super::context::{Context, refuse_drift};
-use crate::config::KillBlockers;
+use crate::config::{KillBlockers, Span};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
 use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
-use crate::output::{Progress, plan_human, plan_json};
-use crate::plan::Plan;
+use crate::output::{Progress, departures, plan_human, plan_json};
+use crate::plan::{Departure, Plan};
 use crate::state::{Entry, Phase, Record, Stage};
 use crate::text::nearest;
 
@@ -47,6 +47,17 @@ pub struct ReleaseArgs {
     /// The release that is being deployed
     #[arg(long, env = "MIDFLIGHT_RELEASE", value_name = "ID")]
     pub release: Option<String>,
+}
+
+/// The same for stages that go through the rows
+#[derive(Debug, clap::Args)]
+pub struct RowsArgs {
+    /// Which migrations
+    #[command(flatten)]
+    pub stage: StageArgs,
+    /// How long a throttle may hold it up in one piece, instead of `backfill.max_throttle`; then exit 11
+    #[arg(long, value_name = "DURATION")]
+    pub max_throttle: Option<Span>,
 }
 
 /// The same for contract, whose conditions can be overridden
@@ -101,8 +112,16 @@ pub async fn run(stage: Stage, args: impl Into<(StageArgs, Request)>, context: &
     .await
 }
 
+/// The same for a stage that goes through the rows.
+pub async fn rows(stage: Stage, args: RowsArgs, context: &Context) -> Result<()> {
+    let mut settings = context.settings.clone();
+    settings.backfill.max_throttle = args.max_throttle.unwrap_or(settings.backfill.max_throttle);
+    let context = Context { settings, printer: context.printer, interrupt: context.interrupt.clone() };
+    run(stage, args.stage, &context).await
+}
+
 /// Runs work that tells how it goes: to people always, to Prometheus where a target is given.
-async fn measured<T>(
+pub(super) async fn measured<T>(
     target: Option<&Target>,
     context: &Context,
     work: impl AsyncFnOnce(&dyn Listener) -> Result<T>,
@@ -258,6 +277,7 @@ async fn dry_run(
     session: &mut Session,
     context: &Context,
 ) -> Result<()> {
+    let state_schema = context.settings.store().schema().clone();
     let mut plans = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
@@ -271,13 +291,27 @@ async fn dry_run(
             Some(plan) => plan,
             None => context.plan(session, migration).await?,
         };
-        plans.push(only(stage, plan));
+        let at_contract = if stage == Stage::Contract { plan.departures(&state_schema) } else { Vec::new() };
+        plans.push((only(stage, plan), at_contract));
     }
     if context.for_machines() {
-        let plans: Vec<_> = plans.iter().map(plan_json).collect();
+        let plans: Vec<_> = plans
+            .iter()
+            .map(|(plan, at_contract)| {
+                let mut document = plan_json(plan);
+                if stage == Stage::Contract {
+                    document["at_contract"] = serde_json::json!(at_contract);
+                }
+                document
+            })
+            .collect();
         context.printer.json(&serde_json::json!({ "schema_version": 1, "dry_run": true, "plans": plans }));
     } else {
-        context.printer.out(&plans.iter().map(plan_human).collect::<Vec<_>>().join("\n"));
+        let text = |(plan, at_contract): &(Plan, Vec<Departure>)| {
+            let line = departures(at_contract).map_or_else(String::new, |line| format!("\n  {line}\n"));
+            plan_human(plan) + &line
+        };
+        context.printer.out(&plans.iter().map(text).collect::<Vec<_>>().join("\n"));
     }
     Ok(())
 }

@@ -1,51 +1,172 @@
 //! `status`: where every migration stands.
 
+mod wait;
+
 use super::context::Context;
 use crate::catalog::Extent;
-use crate::config::Pace;
+use crate::config::{Pace, Span};
 use crate::db::Session;
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::exec;
 use crate::migration::Migration;
 use crate::output::{MigrationStatus, TableStatus, status_human};
 use crate::state::{BackfillRow, Phase, Record, Store};
+pub use wait::Goal;
 
 /// Show where every migration stands, how far its rows are, and what comes next
 ///
-/// May run while another midflight works, and on a standby. Where it may write, it notes the count of old writes.
+/// May run while another midflight works, and on a standby. Where it may write, it notes the count of old writes. `-v`
+/// adds what the next contract removes.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  midflight status --wait backfilled --timeout 2h   then let the new release read the new side\n  midflight status --check                          exit 5 when a migration has a stage to go\n  midflight status --stale 14d                      exit 5 when one was forgotten before contract"
+)]
 pub struct StatusArgs {
     /// Migrations; without names, all
     #[arg(value_name = "MIGRATION")]
     pub names: Vec<String>,
+    /// Wait until all of them have come so far, or further; exit 1 at once when one can't
+    #[arg(long, value_enum, value_name = "PHASE", conflicts_with_all = ["check", "stale"])]
+    pub wait: Option<Goal>,
+    /// How long to wait; then exit 4
+    #[arg(long, value_name = "DURATION", default_value = "1h", requires = "wait")]
+    pub timeout: Span,
+    /// Exit 5 when one of them has a stage to go
+    #[arg(long)]
+    pub check: bool,
+    /// Exit 5 when one of them was expanded longer ago, and neither contracted nor rolled back
+    #[arg(long, value_name = "AGE")]
+    pub stale: Option<Span>,
 }
 
 /// Prints the table.
 pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
     let migrations = context.migrations()?;
-    let chosen = super::stage::named(&args.names, &migrations)?;
     let mut session = context.connect().await?;
     let records = context.records(&mut session).await?;
+    let listed = listed(&args.names, &migrations, &records)?;
+    if let Some(goal) = args.wait {
+        let ids: Vec<&str> = listed.iter().map(|one| one.id).collect();
+        wait::wait(goal, args.timeout.0, &ids, context).await?;
+    }
+    let records = context.records(&mut session).await?;
     let mut rows = Vec::new();
-    for migration in chosen {
-        let record = records.iter().find(|record| record.id == migration.id);
-        rows.push(match record {
+    for one in &listed {
+        let record = records.iter().find(|record| record.id == one.id);
+        let mut row = match record {
             Some(record) => recorded(record, &mut session, context).await?,
-            None => pending(migration),
-        });
+            None => pending(one.id),
+        };
+        if !one.has_file {
+            row.next = Some("put its file back: no stage runs without it".to_owned());
+        }
+        rows.push(row);
+    }
+    let mut left =
+        Left { pending: args.check.then(Vec::new), stale: args.stale.map(|age| (age, Vec::new())) };
+    for row in &rows {
+        left.take(row, &mut session, context).await?;
     }
     if context.for_machines() {
-        context.printer.json(&serde_json::json!({ "schema_version": 1, "migrations": rows }));
+        let mut document = serde_json::json!({ "schema_version": 1, "migrations": rows });
+        left.add_to(&mut document);
+        context.printer.json(&document);
     } else {
-        context.printer.out(&status_human(&rows));
+        context.printer.out(&status_human(&rows, context.printer.verbose));
     }
-    Ok(())
+    left.verdict(context)
 }
 
-fn pending(migration: &Migration) -> MigrationStatus {
+/// A migration that is shown.
+struct Listed<'m> {
+    id: &'m str,
+    has_file: bool,
+}
+
+/// The files of those names, and what is in flight without one; all of them without names.
+fn listed<'m>(
+    names: &'m [String],
+    migrations: &'m [Migration],
+    records: &'m [Record],
+) -> Result<Vec<Listed<'m>>> {
+    let has_file = |id: &str| migrations.iter().any(|migration| migration.id == id);
+    let lost = records.iter().map(|record| (record.id.as_str(), record.phase));
+    let lost: Vec<&str> =
+        lost.filter(|(id, phase)| phase.in_flight() && !has_file(id)).map(|(id, _)| id).collect();
+    let with_file: Vec<String> =
+        names.iter().filter(|name| !lost.contains(&name.as_str())).cloned().collect();
+    let mut listed = Vec::new();
+    if names.is_empty() || !with_file.is_empty() {
+        let files = super::stage::named(&with_file, migrations)?;
+        listed.extend(files.into_iter().map(|migration| Listed { id: &migration.id, has_file: true }));
+    }
+    let chosen = lost.into_iter().filter(|id| names.is_empty() || names.iter().any(|name| name == id));
+    listed.extend(chosen.map(|id| Listed { id, has_file: false }));
+    Ok(listed)
+}
+
+/// Work that is left, as far as somebody asked.
+struct Left {
+    pending: Option<Vec<(String, String)>>,
+    stale: Option<(Span, Vec<(String, String)>)>,
+}
+
+impl Left {
+    async fn take(&mut self, row: &MigrationStatus, session: &mut Session, context: &Context) -> Result<()> {
+        if let (Some(pending), Some(next)) = (&mut self.pending, &row.next) {
+            pending.push((row.id.clone(), next.clone()));
+        }
+        if let Some((age, stale)) = &mut self.stale
+            && row.in_flight
+            && context.settings.store().in_flight_for(&mut session.conn, &row.id).await? > age.0
+        {
+            let since = row.expanded_at.as_ref().map_or("not to the end".to_owned(), |at| format!("at {at}"));
+            stale.push((row.id.clone(), format!("expanded {since}, {} since", row.phase)));
+        }
+        Ok(())
+    }
+
+    fn add_to(&self, document: &mut serde_json::Value) {
+        let ids = |found: &[(String, String)]| found.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+        if let Some(pending) = &self.pending {
+            document["pending"] = ids(pending).into();
+        }
+        if let Some((_, stale)) = &self.stale {
+            document["stale"] = ids(stale).into();
+        }
+    }
+
+    /// Exit 5 when something is left. For machines the document has told it.
+    fn verdict(self, context: &Context) -> Result<()> {
+        let mut said = Vec::new();
+        let mut details = Vec::new();
+        let mut add = |what: String, found: Vec<(String, String)>| {
+            if !found.is_empty() {
+                said.push(format!("{} {what}", migrations(found.len())));
+                details.extend(found.into_iter().map(|(id, why)| format!("{id}: {why}")));
+            }
+        };
+        add("with a stage to go".to_owned(), self.pending.unwrap_or_default());
+        if let Some((age, stale)) = self.stale {
+            add(format!("expanded more than {age} ago and still in flight"), stale);
+        }
+        if said.is_empty() {
+            return Ok(());
+        }
+        let error = Error::new(Kind::Pending, said.join("; ")).details(details);
+        Err(if context.for_machines() { error.reported() } else { error })
+    }
+}
+
+fn migrations(count: usize) -> String {
+    if count == 1 { "1 migration".to_owned() } else { format!("{count} migrations") }
+}
+
+fn pending(id: &str) -> MigrationStatus {
     MigrationStatus {
-        id: migration.id.clone(),
+        id: id.to_owned(),
         phase: Phase::Pending.name(),
+        in_flight: false,
         expand_release: None,
         verified: false,
         expanded_at: None,
@@ -54,6 +175,8 @@ fn pending(migration: &Migration) -> MigrationStatus {
         contracted_at: None,
         tables: Vec::new(),
         old_writes: None,
+        old_sessions: None,
+        at_contract: Vec::new(),
         paused: None,
         pace: Pace::default(),
         drift: Vec::new(),
@@ -67,10 +190,16 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
     let kept = record.phase != Phase::RolledBack;
     let tables = if kept { store.backfills(&mut session.conn, &record.id).await? } else { Vec::new() };
     let old_writes = store.old_writes(&mut session.conn, record, true).await?;
+    let plan = record.plan.as_ref().filter(|_| record.phase.in_flight());
+    let old_sessions = match plan {
+        Some(_) => Some(store.old_sessions(&mut session.conn, &record.id).await?),
+        None => None,
+    };
     let [expanded_at, backfilled_at, verified_at, contracted_at] = record.times.clone();
     Ok(MigrationStatus {
         id: record.id.clone(),
         phase: record.phase.name(),
+        in_flight: record.phase.in_flight(),
         expand_release: record.expand_release.clone(),
         verified: record.verified,
         expanded_at,
@@ -79,6 +208,8 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         contracted_at,
         tables: tables.into_iter().map(progress).collect(),
         old_writes,
+        old_sessions,
+        at_contract: plan.map(|plan| plan.departures(store.schema())).unwrap_or_default(),
         paused: record.paused.clone(),
         pace: record.pace.clone(),
         drift: drift(record, session, &store).await?,

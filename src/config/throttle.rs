@@ -8,9 +8,10 @@ use bytesize::ByteSize;
 use serde::{Deserialize, Deserializer};
 
 use super::Span;
+use crate::text::nearest;
 
 /// What is watched while rows are converted. docs/backfill.md says what each limit is for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ThrottleSettings {
     /// The most WAL that a replica may have left to replay.
@@ -45,6 +46,77 @@ impl Default for ThrottleSettings {
         }
     }
 }
+
+/// One limit by name, as `resume --limit NAME=VALUE` sets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitChange {
+    /// Its key under `throttle`.
+    pub name: String,
+    /// Its value, as the file writes it.
+    pub value: String,
+}
+
+impl FromStr for LimitChange {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once('=').ok_or("a limit is written as `NAME=VALUE`")?;
+        ThrottleSettings::default().set(name, value)?;
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+impl fmt::Display for LimitChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.name, self.value)
+    }
+}
+
+impl ThrottleSettings {
+    /// The same limits, but for those that were changed. What only a newer midflight knows is left alone.
+    #[must_use]
+    pub fn with(&self, changes: &[LimitChange]) -> Self {
+        let mut changed = self.clone();
+        for change in changes {
+            let _ = changed.set(&change.name, &change.value);
+        }
+        changed
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "replica_lag_bytes" => self.replica_lag_bytes = value.parse()?,
+            "replicas" => {
+                self.replicas =
+                    value.parse().map_err(|_| format!("`{value}` is not a number of replicas"))?;
+            }
+            "active_backends" => self.active_backends = value.parse()?,
+            "snapshot_age" => self.snapshot_age = value.parse()?,
+            "blocked_sessions" => self.blocked_sessions = value.parse()?,
+            "archive_backlog" => self.archive_backlog = value.parse()?,
+            "autovacuum" => self.autovacuum = value.parse()?,
+            "wraparound_age" => self.wraparound_age = value.parse()?,
+            _ => {
+                let near = nearest(name, NAMES).map_or_else(
+                    || format!("there are {}", NAMES.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                return Err(format!("there is no limit `{name}`; {near}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+const NAMES: [&str; 8] = [
+    "replica_lag_bytes",
+    "replicas",
+    "active_backends",
+    "snapshot_age",
+    "blocked_sessions",
+    "archive_backlog",
+    "autovacuum",
+    "wraparound_age",
+];
 
 /// Which vacuum of the table holds a backfill up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +155,17 @@ impl<T: Copy> Limit<T> {
 
 impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Limit<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T: FromStr<Err: fmt::Display>> FromStr for Limit<T> {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
         if text == "off" {
             return Ok(Self::Off);
         }
-        let wrong =
-            |error| serde::de::Error::custom(format!("`{text}` is neither `off` nor a limit: {error}"));
+        let wrong = |error| format!("`{text}` is neither `off` nor a limit: {error}");
         text.parse().map(Self::Set).map_err(wrong)
     }
 }
@@ -136,6 +213,28 @@ impl fmt::Display for Size {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_limit_can_be_changed_by_name() {
+        let changes: Vec<LimitChange> = NAMES
+            .map(|name| if name == "replicas" { "replicas=2".to_owned() } else { format!("{name}=off") })
+            .map(|text| text.parse().unwrap())
+            .into();
+        let changed = ThrottleSettings::default().with(&changes);
+        assert_eq!((changed.replicas, changed.autovacuum), (2, Limit::Off));
+        assert_eq!((changed.replica_lag_bytes, changed.snapshot_age), (Limit::Off, Limit::Off));
+        assert_eq!((changed.active_backends, changed.blocked_sessions), (Limit::Off, Limit::Off));
+        assert_eq!((changed.archive_backlog, changed.wraparound_age), (Limit::Off, Limit::Off));
+        for (wrong, says) in [
+            ("replicas", "NAME=VALUE"),
+            ("replicas=some", "number of replicas"),
+            ("replica_lag_byte=1MB", "did you mean `replica_lag_bytes`?"),
+            ("snapshot_age=old", "neither `off` nor a limit"),
+        ] {
+            let error = wrong.parse::<LimitChange>().unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
+    }
 
     #[test]
     fn sizes_have_the_units_of_the_server() {

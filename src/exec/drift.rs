@@ -46,30 +46,55 @@ impl Runner<'_> {
     }
 
     async fn differences(&mut self, record: &Record, plan: &Plan, extent: Extent) -> Result<Vec<Difference>> {
-        match &record.fingerprint {
-            Some(was) => differences(&mut self.session, &self.store, was, plan, extent).await,
-            // Expanded by a version that took none.
-            None => self.lost_triggers(plan).await,
-        }
+        differences_of(&mut self.session, &self.store, record, plan, extent).await
     }
+}
 
-    /// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
-    async fn lost_triggers(&mut self, plan: &Plan) -> Result<Vec<Difference>> {
-        let mut lost = Vec::new();
-        for trigger in &plan.triggers {
-            let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
-            let found = statement(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
-            let enabled = found.fetch_optional(&mut self.session.conn).await?.map(|row| row.get(0));
-            let what = match enabled {
-                Some(true) => continue,
-                Some(false) => "is disabled",
-                None => "is gone",
-            };
-            let text = format!("trigger {} of {} {what}", trigger.name, trigger.table);
-            lost.push(Difference { dual_write: true, text });
-        }
-        Ok(lost)
+/// Whether dual writes are as expand left them, for who watches a migration from outside its stages.
+///
+/// # Errors
+/// Exit 22.
+pub(super) async fn dual_writes_stand(
+    session: &mut Session,
+    store: &Store,
+    record: &Record,
+    plan: &Plan,
+) -> Result<()> {
+    let mut found = differences_of(session, store, record, plan, Extent::WithoutOwnChanges).await?;
+    found.retain(|difference| difference.dual_write);
+    if found.is_empty() { Ok(()) } else { Err(drifted(&record.id, found)) }
+}
+
+async fn differences_of(
+    session: &mut Session,
+    store: &Store,
+    record: &Record,
+    plan: &Plan,
+    extent: Extent,
+) -> Result<Vec<Difference>> {
+    match &record.fingerprint {
+        Some(was) => differences(session, store, was, plan, extent).await,
+        // Expanded by a version that took none.
+        None => lost_triggers(session, plan).await,
     }
+}
+
+/// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
+async fn lost_triggers(session: &mut Session, plan: &Plan) -> Result<Vec<Difference>> {
+    let mut lost = Vec::new();
+    for trigger in &plan.triggers {
+        let sql = "SELECT t.tgenabled = 'A' FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname = $2";
+        let found = statement(sql).bind(trigger.table.to_string()).bind(trigger.name.as_str());
+        let enabled = found.fetch_optional(&mut session.conn).await?.map(|row| row.get(0));
+        let what = match enabled {
+            Some(true) => continue,
+            Some(false) => "is disabled",
+            None => "is gone",
+        };
+        let text = format!("trigger {} of {} {what}", trigger.name, trigger.table);
+        lost.push(Difference { dual_write: true, text });
+    }
+    Ok(lost)
 }
 
 /// What is different from a fingerprint. It is read beside the application, which waits for nothing here; by `status` on

@@ -125,6 +125,26 @@ pub enum Event<'e> {
         /// How long it took.
         took: Duration,
     },
+    /// The gates are watched. Told after each time they were asked.
+    Soaking {
+        /// The migration.
+        migration: &'e str,
+        /// How long they have been watched.
+        passed: Duration,
+        /// How long they are to be.
+        wanted: Duration,
+        /// Why not all is well; empty when it is.
+        doubts: &'e [String],
+    },
+    /// The gates are no longer watched.
+    Soaked {
+        /// The migration.
+        migration: &'e str,
+        /// How long they were watched.
+        took: Duration,
+        /// Whether all was well.
+        passed: bool,
+    },
     /// Anything else.
     Note(String),
 }

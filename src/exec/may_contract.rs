@@ -37,7 +37,8 @@ impl Runner<'_> {
         match condition {
             Condition::Verified => verified(record),
             Condition::NewRelease => self.by_another_release(record).await,
-            Condition::MinSoak => self.soaked(record).await,
+            Condition::MinSoak => self.expanded_long_enough(record).await,
+            Condition::Soaked => self.soaked(record).await,
             Condition::Quiet => self.quiet(record).await,
             Condition::Gates => gates::check(&mut self.session, &self.settings.gates).await,
             Condition::Triggers => self.refuse_part(record, plan, true).await,
@@ -94,7 +95,7 @@ impl Runner<'_> {
         }
     }
 
-    async fn soaked(&mut self, record: &Record) -> Result<()> {
+    async fn expanded_long_enough(&mut self, record: &Record) -> Result<()> {
         let soak = self.settings.contract.min_soak.0;
         let expanded = self.store.expanded_for(&mut self.session.conn, &record.id).await?;
         if expanded >= soak {
@@ -104,6 +105,19 @@ impl Runner<'_> {
         let message =
             format!("migration `{}` has not been expanded for long enough: {left} to go", record.id);
         Err(Error::new(Kind::NotYet, message).hint("`contract.min_soak` says how long"))
+    }
+
+    async fn soaked(&mut self, record: &Record) -> Result<()> {
+        let wanted = self.settings.contract.require_soak;
+        if wanted.0.is_zero() || self.store.soaked_for(&mut self.session.conn, &record.id).await? >= wanted.0
+        {
+            return Ok(());
+        }
+        let message =
+            format!("migration `{}` has not passed a soak of {wanted} since it was expanded", record.id);
+        let command = format!("midflight soak {} --for '{wanted}'", record.id);
+        Err(Error::new(Kind::NotYet, message)
+            .hint(format!("run `{command}`; `contract.require_soak` asks for it")))
     }
 
     /// Silence on the old side, as far as it can be told: counted are writes to a column that has another name in the

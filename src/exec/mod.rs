@@ -11,6 +11,7 @@ mod kill;
 mod may_contract;
 mod overrides;
 mod preflight;
+mod soak;
 mod stages;
 mod throttle;
 mod undo;
@@ -20,6 +21,7 @@ pub use drift::differences;
 pub use event::{Event, Listener};
 pub use overrides::{Condition, Overrides};
 pub use preflight::check as preflight;
+pub use soak::{GateReport, Soak, SoakReport, soak, take_back};
 pub use stages::{allowed, backfill, contract, expand, rollback, verify};
 pub use throttle::{Held, Hold};
 
@@ -81,7 +83,8 @@ impl<'a> Runner<'a> {
             self.session.rollback().await;
             // Being told to wait is no failure, and who lost the lease has nothing more to say.
             if !matches!(error.kind, Kind::NotYet | Kind::LeaseLost) {
-                let _ = self.store.set_error(&mut self.session.conn, migration, &error.message).await;
+                let release = self.release.as_deref();
+                let _ = self.store.stopped(&mut self.session.conn, migration, release, error).await;
             }
         }
         self.lease.release().await;

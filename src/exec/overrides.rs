@@ -13,6 +13,8 @@ pub enum Condition {
     NewRelease,
     /// Expanded for as long as `contract.min_soak` says
     MinSoak,
+    /// A `midflight soak` of `contract.require_soak` has passed since expand
+    Soaked,
     /// No write through the old side for as long as `contract.require_quiet` says
     Quiet,
     /// Every gate is open
@@ -25,10 +27,11 @@ pub enum Condition {
 
 impl Condition {
     /// All of them, in the order in which they are looked at.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Verified,
         Self::NewRelease,
         Self::MinSoak,
+        Self::Soaked,
         Self::Quiet,
         Self::Gates,
         Self::Triggers,
@@ -41,6 +44,7 @@ impl Condition {
             Self::Verified => "verified",
             Self::NewRelease => "new-release",
             Self::MinSoak => "min-soak",
+            Self::Soaked => "soaked",
             Self::Quiet => "quiet",
             Self::Gates => "gates",
             Self::Triggers => "triggers",

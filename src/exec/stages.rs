@@ -100,6 +100,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     runner.refuse_pooler(&plan.contract)?;
     if !passage.resumes() {
         runner.may_contract(&record, &plan, overrides).await?;
+        runner.tell_of_old_sessions(id).await?;
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let mut with: Vec<Note<'_>> = passage.begins().map(Note::Phase).into_iter().collect();
@@ -236,6 +237,15 @@ impl Runner<'_> {
         if control.pace != Pace::default() {
             let undo = "`midflight resume --configured-pace` undoes it";
             self.emit(&Event::Note(format!("pace set by `midflight resume`: {}; {undo}", control.pace)));
+        }
+        Ok(())
+    }
+
+    /// No condition, for nothing says what such a session will still do.
+    async fn tell_of_old_sessions(&mut self, id: &str) -> Result<()> {
+        let found = self.store.old_sessions(&mut self.session.conn, id).await?;
+        if let Some(told) = found.told() {
+            self.emit(&Event::Note(told));
         }
         Ok(())
     }

@@ -212,6 +212,8 @@ impl Listener for Metrics {
             | Event::StepUndone { .. }
             | Event::RowsHeld { .. }
             | Event::RowsDone { .. }
+            | Event::Soaking { .. }
+            | Event::Soaked { .. }
             | Event::Note(_) => {}
         }
     }

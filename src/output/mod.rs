@@ -1,5 +1,6 @@
 //! Everything that people and machines read. The only part of the crate that prints.
 
+mod departures;
 mod error;
 mod plan;
 mod progress;
@@ -9,6 +10,7 @@ mod trace;
 use std::io::{IsTerminal, Write};
 
 pub use crate::text::count;
+pub use departures::human as departures;
 pub use error::render as render_error;
 pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
 pub use progress::Progress;

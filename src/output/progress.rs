@@ -92,14 +92,7 @@ impl Progress {
         let begins = state.doing != *doing;
         if begins {
             *state = State::new(doing, *rows, *pages);
-            self.bar.set_prefix(format!("{doing} {table}"));
-            self.bar.set_message("");
-            self.bar.reset();
-            self.bar.set_length(pages_total.unsigned_abs());
-            let template = "  {prefix} [{bar:30}] {percent}%  {msg}";
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                self.bar.set_style(style.progress_chars("=> "));
-            }
+            self.begin_bar(format!("{doing} {table}"), pages_total.unsigned_abs());
         }
         let worked = state.started.elapsed().saturating_sub(state.waited);
         let rate = (rows - state.rows_at_start) as f64 / worked.as_secs_f64().max(0.001);
@@ -128,6 +121,42 @@ impl Progress {
         if state.worth_telling(waits_for) {
             self.line(&format!("  waits        {doing} of {table}: {hold}{cure}"));
         }
+    }
+
+    fn soaking(&self, migration: &str, passed: Duration, wanted: Duration, doubts: &[String]) {
+        let mut state = self.state();
+        let how_far = format!("{} of {}", time(passed), time(wanted));
+        if state.doing != "soak" {
+            *state = State::new("soak", 0, 0);
+            self.begin_bar(format!("soak {migration}"), wanted.as_secs());
+            self.line(&format!("{} {migration} for {}", self.printer.strong("soak"), time(wanted)));
+        }
+        let says = if doubts.is_empty() { "all gates are open".to_owned() } else { doubts.join("; ") };
+        self.bar.set_position(passed.as_secs().min(wanted.as_secs()));
+        self.bar.set_message(format!("{how_far}, {says}"));
+        if state.waits_for != doubts {
+            state.waits_for = doubts.to_vec();
+            state.last_line = Instant::now();
+            self.line(&format!("  {says}"));
+        } else if self.bar.is_hidden() && state.silent_for_long() {
+            self.line(&format!("  {how_far}, {says}"));
+        }
+    }
+
+    fn begin_bar(&self, prefix: String, length: u64) {
+        self.bar.set_prefix(prefix);
+        self.bar.set_message("");
+        self.bar.reset();
+        self.bar.set_length(length);
+        let template = "  {prefix} [{bar:30}] {percent}%  {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style.progress_chars("=> "));
+        }
+    }
+
+    fn end_bar(&self) {
+        self.bar.finish_and_clear();
+        self.state().doing = "";
     }
 
     fn released(&self, waited: Duration) {
@@ -191,8 +220,7 @@ impl Listener for Progress {
             Event::Released { waited, .. } => self.released(*waited),
             Event::Sampled { .. } => {}
             Event::RowsDone { doing, table, rows, took } => {
-                self.bar.finish_and_clear();
-                self.state().doing = "";
+                self.end_bar();
                 let what = match *doing {
                     "try" => "expressions tried on every row of",
                     "backfill" => "rows converted in",
@@ -201,6 +229,10 @@ impl Listener for Progress {
                 let numbers = if *doing == "backfill" { format!("{} ", count(*rows)) } else { String::new() };
                 self.line(&format!("  {doing:<12} {numbers}{what} {table} ({})", time(*took)));
             }
+            Event::Soaking { migration, passed, wanted, doubts } => {
+                self.soaking(migration, *passed, *wanted, doubts);
+            }
+            Event::Soaked { .. } => self.end_bar(),
             Event::Note(text) => self.line(&format!("  note         {text}")),
         }
     }

@@ -3,9 +3,10 @@
 use comfy_table::{Table, presets};
 use serde::Serialize;
 
-use super::count;
+use super::{count, departures};
 use crate::config::Pace;
-use crate::state::OldWrites;
+use crate::plan::Departure;
+use crate::state::{OldSessions, OldWrites};
 
 /// What is known of one migration.
 #[derive(Debug, Serialize)]
@@ -14,6 +15,9 @@ pub struct MigrationStatus {
     pub id: String,
     /// Its phase.
     pub phase: &'static str,
+    /// Whether it has begun and is not over.
+    #[serde(skip)]
+    pub in_flight: bool,
     /// The release that expanded it.
     pub expand_release: Option<String>,
     /// Whether every row was compared and found right.
@@ -30,6 +34,10 @@ pub struct MigrationStatus {
     pub tables: Vec<TableStatus>,
     /// Writes of the old release, where they can be told from those of the new.
     pub old_writes: Option<OldWrites>,
+    /// Sessions that were there before it was expanded, while it is in flight.
+    pub old_sessions: Option<OldSessions>,
+    /// What contract will take away or rename, while it is in flight.
+    pub at_contract: Vec<Departure>,
     /// Who paused it, and since when.
     pub paused: Option<String>,
     /// What `resume` has set of its pace.
@@ -65,8 +73,8 @@ pub struct TableStatus {
     pub silent_seconds: Option<i64>,
 }
 
-/// The table that people see.
-pub fn human(rows: &[MigrationStatus]) -> String {
+/// The table that people see. `verbose`: with what contract will do.
+pub fn human(rows: &[MigrationStatus], verbose: bool) -> String {
     if rows.is_empty() {
         return "no migrations\n".to_owned();
     }
@@ -98,7 +106,9 @@ pub fn human(rows: &[MigrationStatus]) -> String {
             (row.pace != Pace::default()).then(|| format!("pace set by `midflight resume`: {}", row.pace));
         let tables = row.tables.iter().flat_map(|table| table_lines(table, row.paused.is_some()));
         let drift = row.drift.iter().map(|what| format!("drift: {what}"));
-        for line in paused.chain(pace).chain(tables).chain(drift) {
+        let sessions = row.old_sessions.as_ref().and_then(OldSessions::told);
+        let at_contract = departures(&row.at_contract).filter(|_| verbose);
+        for line in paused.chain(pace).chain(tables).chain(drift).chain(sessions).chain(at_contract) {
             out.push_str(&format!("\n{}: {line}\n", row.id));
         }
         if let Some(error) = &row.error {

@@ -4,6 +4,7 @@
 
 mod assemble;
 pub mod compare;
+mod departures;
 pub mod dual_write;
 pub mod expression;
 mod fold;
@@ -17,6 +18,7 @@ pub mod types;
 
 use serde::{Deserialize, Serialize};
 
+pub use departures::{Departure, Fate};
 pub use lock::LockMode;
 pub use planner::{Context, build};
 pub use reliance::{ColumnUse, ConstraintName, Reliance};

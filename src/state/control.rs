@@ -36,9 +36,13 @@ impl Store {
         pace: &Pace,
         configured: bool,
     ) -> Result<()> {
-        let sql = "UPDATE :state.migrations SET pace = CASE WHEN $4 THEN '{}' ELSE pace END || $3,
+        // a limit that is set now leaves those that were set before
+        let sql = "UPDATE :state.migrations SET
+                     pace = so_far || $3 || CASE WHEN $3 ? 'limits'
+                       THEN jsonb_build_object('limits', coalesce(so_far -> 'limits', '{}') || ($3 -> 'limits')) ELSE '{}' END,
                      paused_at = CASE WHEN $2 THEN coalesce(paused_at, now()) END,
                      paused_by = CASE WHEN $2 THEN coalesce(paused_by, session_user) END
+                   FROM (SELECT CASE WHEN $4 THEN '{}' ELSE pace END AS so_far FROM :state.migrations WHERE id = $1) now
                    WHERE id = $1";
         self.query(sql).bind(id).bind(paused).bind(Json(pace)).bind(configured).execute(&mut *conn).await?;
         let what = if paused { "pause" } else { "resume" };

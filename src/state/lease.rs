@@ -14,6 +14,10 @@ use crate::error::{Error, Kind, Result};
 /// behind a pooler no server process is anybody's.
 const TTL: Duration = Duration::from_secs(30);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
+/// True for a lease `l` that nobody has any more: it ran out, or the server has lost its owner's connection.
+const FREE: &str = "(l.expires_at < clock_timestamp() OR l.backend_pid IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_stat_activity other WHERE other.pid = l.backend_pid
+      AND (other.backend_start = l.backend_start OR other.backend_start IS NULL)))";
 /// How long to wait for a lease that another runner has.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -41,20 +45,19 @@ impl Lease {
         let mut own = session.sibling().await?;
         session.notice_pooler(&mut own).await?;
         let owner = format!("{}:{}:{}", host(), std::process::id(), fastrand::u64(..));
-        let take = "INSERT INTO :state.lease AS l (owner, host, epoch, expires_at, backend_pid, backend_start)
+        let take = format!(
+            "INSERT INTO :state.lease AS l (owner, host, epoch, expires_at, backend_pid, backend_start)
              SELECT $1, $2, 1, clock_timestamp() + $3 * interval '1 second', CASE WHEN NOT $4 THEN a.pid END, a.backend_start
              FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()
              ON CONFLICT (singleton) DO UPDATE SET owner = excluded.owner, host = excluded.host, epoch = l.epoch + 1,
                expires_at = excluded.expires_at, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start
-             WHERE l.expires_at < clock_timestamp() OR l.backend_pid IS NOT NULL AND NOT EXISTS (
-               SELECT FROM pg_catalog.pg_stat_activity other WHERE other.pid = l.backend_pid
-                 AND (other.backend_start = l.backend_start OR other.backend_start IS NULL))
-             RETURNING epoch";
+             WHERE {FREE} RETURNING epoch"
+        );
         // The server may take a moment to notice that a killed runner is gone.
         let patience = tokio::time::Instant::now() + PATIENCE;
         let epoch: i64 = loop {
             let taken =
-                store.query(take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64).bind(own.pooled);
+                store.query(&take).bind(&owner).bind(host()).bind(TTL.as_secs() as f64).bind(own.pooled);
             match taken.fetch_optional(&mut own.conn).await? {
                 Some(row) => break row.get(0),
                 None if tokio::time::Instant::now() > patience => {
@@ -78,6 +81,14 @@ impl Lease {
     pub async fn release(self) {
         let _ = self.stop.send(());
         let _ = self.heart.await;
+    }
+}
+
+impl Store {
+    /// Whether a runner is at work, on any migration.
+    pub async fn somebody_works(&self, conn: &mut Conn) -> Result<bool> {
+        let sql = format!("SELECT EXISTS (SELECT FROM :state.lease l WHERE NOT {FREE})");
+        Ok(self.query(&sql).fetch_one(conn).await?.get(0))
     }
 }
 

@@ -224,13 +224,35 @@ impl Store {
     }
 
     /// Records what stopped an attempt.
-    pub async fn set_error(&self, conn: &mut Conn, id: &str, error: &str) -> Result<()> {
-        self.query("UPDATE :state.migrations SET error = $2 WHERE id = $1")
-            .bind(id)
-            .bind(error)
-            .execute(conn)
-            .await?;
-        Ok(())
+    pub async fn stopped(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        release: Option<&str>,
+        error: &Error,
+    ) -> Result<()> {
+        let update = "UPDATE :state.migrations SET error = $2 WHERE id = $1";
+        self.query(update).bind(id).bind(&error.message).execute(&mut *conn).await?;
+        let kind = error.kind;
+        let detail = serde_json::json!({
+            "code": kind.exit_code(), "retryable": kind.retryable(), "message": error.message,
+        });
+        self.audit(conn, &Audit { migration: Some(id), release, what: "stopped", detail, ..Audit::default() })
+            .await
+    }
+
+    /// What ended the last attempt at a stage for good, unless somebody is at work again: running the same command once
+    /// more would not help.
+    pub async fn stuck(&self, conn: &mut Conn, id: &str) -> Result<Option<String>> {
+        let sql = "SELECT m.error FROM :state.migrations m, LATERAL (
+                     SELECT e.what, e.detail FROM :state.events e
+                     WHERE e.migration_id = m.id AND (e.what = 'stopped' OR e.to_phase IS NOT NULL) ORDER BY e.id DESC LIMIT 1) last
+                   WHERE m.id = $1 AND m.error IS NOT NULL AND last.what = 'stopped' AND NOT (last.detail ->> 'retryable')::boolean";
+        let found = self.query(sql).bind(id).fetch_optional(&mut *conn).await?;
+        match found {
+            Some(row) if !self.somebody_works(conn).await? => Ok(row.get(0)),
+            _ => Ok(None),
+        }
     }
 
     /// The journal of a migration, in order.
@@ -388,6 +410,13 @@ impl Store {
     /// How long a migration has been expanded.
     pub async fn expanded_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
         let sql = "SELECT coalesce(extract(epoch FROM now() - expanded_at), 0)::float8 FROM :state.migrations WHERE id = $1";
+        let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
+        Ok(Duration::from_secs_f64(seconds.max(0.0)))
+    }
+
+    /// How long ago expand ended, or began where it has not ended.
+    pub async fn in_flight_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
+        let sql = "SELECT extract(epoch FROM now() - coalesce(expanded_at, created_at))::float8 FROM :state.migrations WHERE id = $1";
         let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }

@@ -90,7 +90,7 @@ async fn who_is_idle_in_a_transaction_is_ended_and_it_is_written_down() {
     let scene = Scene::new(&format!("{PATIENT}, kill_blockers: idle_in_transaction")).await;
     let mut holder = scene.holder().await;
     // the flag goes before the file
-    let mut hasty = Scene::new(&format!("{HASTY}, kill_blockers: any")).await;
+    let hasty = Scene::new(&format!("{HASTY}, kill_blockers: any")).await;
     let mut other = hasty.holder().await;
     hasty.gives_up(&["expand", "--kill-blockers", "never"], &mut other).await;
     hasty.midflight.write("midflight.yaml", "");

@@ -66,6 +66,9 @@ async fn a_file_for_node_exporter() {
     assert!(!figures.keys().any(|name| name.starts_with("midflight_stage_running")), "{figures:#?}");
     midflight.exits(&["contract", "--release", "", "nothing", "--metrics", metrics], &[2]).await;
     assert_eq!(read(&std::fs::read_to_string(&path).unwrap())["midflight_exit_code"], 2.0);
+    midflight.ok(&["advance", "--release", "v3", "--metrics", metrics]).await;
+    let figures = read(&std::fs::read_to_string(&path).unwrap());
+    assert_eq!(figures["midflight_exit_code"], 0.0);
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(left.len(), 1, "{left:?}");
 }

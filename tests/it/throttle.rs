@@ -5,6 +5,7 @@ use rustix::process::Signal;
 use sqlx::{Connection, PgConnection};
 
 use super::support::database::{TestDb, until};
+use super::support::health::Health;
 use super::support::program::Program;
 use super::support::standby::Pair;
 
@@ -214,22 +215,22 @@ async fn gates_of_each_kind_close_and_open() {
     let file = folder.path().join("closed");
     let health = Health::start().await;
     let gates = format!(
-        "gates:\n  - {{name: queue, sql: SELECT open FROM gate}}\n  - {{name: script, command: test ! -e {}}}\n  - {{name: health, http: 'http://{}/'}}\n",
+        "gates:\n  - {{name: queue, sql: SELECT open FROM gate}}\n  - {{name: script, command: test ! -e {}}}\n  - {{name: health, http: '{}'}}\n",
         file.display(),
-        health.address
+        health.url("/")
     );
     midflight.write("midflight.yaml", &format!("{SLOW}{gates}"));
     let backfill = midflight.begin(&["backfill"]);
     db.until(RUNS).await;
     db.exec("UPDATE gate SET open = false").await;
     std::fs::write(&file, "").unwrap();
-    health.answer.store(503, std::sync::atomic::Ordering::Relaxed);
+    health.answers(503);
     db.until(&waits_for("%gate `queue`: the query gives false%gate `script`: %gate `health`: %answers 503%"))
         .await;
     nothing_moves(&db).await;
     db.exec("UPDATE gate SET open = true").await;
     std::fs::remove_file(&file).unwrap();
-    health.answer.store(200, std::sync::atomic::Ordering::Relaxed);
+    health.answers(200);
     db.until("SELECT throttled_by IS NULL FROM midflight.backfills").await;
     midflight.ok(&HURRY).await;
     backfill.ends(0).await;
@@ -292,6 +293,52 @@ async fn paused_from_elsewhere() {
     assert_eq!(db.scalar::<String>(told).await, "pause, resume, pause, resume, resume");
     let ran = midflight.exits(&["pause", "2"], &[4]).await;
     assert!(ran.stderr.contains("no migration `2` is in flight"), "{}", ran.stderr);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_are_changed_while_it_runs_and_waits() {
+    let (db, midflight) = expanded("throttle: {snapshot_age: 1s}\n").await;
+    let report = begin(&db, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM t").await;
+    let backfill = midflight.begin(&["backfill"]);
+    let old_snapshot = waits_for("a snapshot % old of 1s allowed%");
+    db.until(&old_snapshot).await;
+    midflight.ok(&["resume", "--limit", "snapshot_age=1h"]).await;
+    db.until(RUNS).await;
+    db.until("SELECT throttled_by IS NULL FROM midflight.backfills").await;
+    // one that was off at the start
+    midflight.ok(&["resume", "--limit", "replicas=1", "--limit", "replica_lag_bytes=off"]).await;
+    db.until(&waits_for("0 of 1 replicas connected")).await;
+    assert_eq!(
+        db.scalar::<String>("SELECT pace::text FROM midflight.migrations").await,
+        r#"{"limits": {"replicas": "1", "snapshot_age": "1h", "replica_lag_bytes": "off"}}"#
+    );
+    let pace = "pace set by `midflight resume`: limit replica_lag_bytes=off, limit replicas=1, limit snapshot_age=1h";
+    let status = midflight.ok(&["status"]).await.stdout;
+    assert!(status.contains(pace), "{status}");
+    // those that were set hold from the start of another run on
+    backfill.signal(Signal::TERM);
+    backfill.ends(130).await;
+    let ran = midflight.exits(&["backfill", "--max-throttle", "1s"], &[11]).await;
+    assert!(ran.stderr.contains("throttled for 1s: 0 of 1 replicas connected"), "{}", ran.stderr);
+
+    let backfill = midflight.begin(&["backfill"]);
+    db.until(&waits_for("0 of 1 replicas connected")).await;
+    midflight.ok(&["resume", "--configured-pace"]).await;
+    db.until(&old_snapshot).await;
+    midflight.ok(&["resume", "--limit", "snapshot_age=off"]).await;
+    db.until("SELECT throttled_by IS NULL FROM midflight.backfills").await;
+    // the steps after the rows want locks that it stands in the way of
+    drop(report);
+    midflight.ok(&HURRY).await;
+    backfill.ends(0).await;
+    for (limit, says) in [
+        ("snapshot=1s", "there is no limit `snapshot`"),
+        ("snapshot_age=soon", "neither `off` nor a limit"),
+        ("snapshot_age", "written as `NAME=VALUE`"),
+    ] {
+        let ran = midflight.exits(&["resume", "--limit", limit], &[2]).await;
+        assert!(ran.stderr.contains(says), "{}", ran.stderr);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -408,30 +455,4 @@ async fn state_of_an_older_version_is_brought_up_to_date() {
     midflight.ok(&["backfill"]).await;
     db.exec("UPDATE midflight.meta SET version = version + 1").await;
     midflight.exits(&["status"], &[22]).await;
-}
-
-/// An application's health check
-struct Health {
-    address: std::net::SocketAddr,
-    answer: std::sync::Arc<std::sync::atomic::AtomicU16>,
-}
-
-impl Health {
-    async fn start() -> Self {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let health = Self {
-            address: listener.local_addr().unwrap(),
-            answer: std::sync::Arc::new(std::sync::atomic::AtomicU16::new(200)),
-        };
-        let answer = health.answer.clone();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let _ = stream.read(&mut [0; 512]).await;
-                let status = answer.load(std::sync::atomic::Ordering::Relaxed);
-                let _ = stream.write_all(format!("HTTP/1.0 {status} x\r\n\r\n").as_bytes()).await;
-            }
-        });
-        health
-    }
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::sources::{self, Gates, Signals};
 use super::watch::{Held, Watch};
-use crate::config::{BackfillSettings, Settings};
+use crate::config::{BackfillSettings, Settings, ThrottleSettings};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{Event, Listener};
@@ -75,9 +76,14 @@ pub(in crate::exec) struct Brake {
     store: Store,
     fence: Fence,
     settings: BackfillSettings,
+    throttle: ThrottleSettings,
+    /// Tells those who watch the database which limits hold.
+    limits: Arc<watch::Sender<ThrottleSettings>>,
     watches: Vec<Watch>,
     control: Control,
     looked_at: Option<Instant>,
+    /// The newest entry of the audit when the work began.
+    begun_after: i64,
     /// When one of the workers last told why they wait; none while they don't. What one tells the others need not.
     told_at: Arc<Mutex<Option<Instant>>>,
 }
@@ -98,9 +104,14 @@ impl Brake {
         let mut own = session.sibling().await?;
         let sees_all = sources::open(&mut own).await?;
         own.rollback().await;
-        let wanted = super::signals(&settings.throttle, tables);
+        let begun_after = store.newest_entry(&mut own.conn).await?;
+        let control = store.control(&mut own, migration).await?;
+        let now = settings.throttle.with(&control.pace.limits);
+        let wanted = super::signals(&now, tables);
         let signals = if sees_all { wanted } else { sources::without_stats(wanted, listener)? };
-        let mut watches = vec![Watch::start(tasks, own, Signals(signals))];
+        let (limits, told) = watch::channel(now);
+        let tables = tables.iter().map(|&table| table.clone()).collect();
+        let mut watches = vec![Watch::start(tasks, own, Signals { signals, tables, limits: told })];
         if !settings.gates.is_empty() {
             watches.push(Watch::start(tasks, session.sibling().await?, Gates(settings.gates.clone())));
         }
@@ -112,9 +123,12 @@ impl Brake {
             store: store.clone(),
             fence: fence.clone(),
             settings: settings.backfill.clone(),
+            throttle: settings.throttle.clone(),
+            limits: Arc::new(limits),
             watches,
-            control: Control::default(),
+            control,
             looked_at: None,
+            begun_after,
             told_at: Arc::default(),
         })
     }
@@ -154,8 +168,10 @@ impl Brake {
             listener.event(&Event::Sampled { signal: &signal, pressure });
         }
         if self.looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
+            self.make_way(session).await?;
             self.control = self.store.control(session, &self.migration).await?;
             self.looked_at = Some(Instant::now());
+            self.tell_limits();
         }
         if let Some(by) = &self.control.paused {
             return Ok(Some(Hold::Paused { by: by.clone() }));
@@ -163,6 +179,24 @@ impl Brake {
         let only_reads = work.doing == "verify";
         let held: Vec<Held> = self.watches.iter().flat_map(|watch| watch.held(only_reads)).collect();
         Ok((!held.is_empty()).then_some(Hold::Throttled(held)))
+    }
+
+    fn tell_limits(&self) {
+        let wanted = self.throttle.with(&self.control.pace.limits);
+        self.limits.send_if_modified(|now| {
+            let changed = *now != wanted;
+            *now = wanted;
+            changed
+        });
+    }
+
+    /// Ends the work when a migration is to be rolled back: only the holder of the lease can do that.
+    async fn make_way(&self, session: &mut Session) -> Result<()> {
+        match self.store.asked_to_make_way(&mut session.conn, self.begun_after).await? {
+            Some(id) => Err(Error::new(Kind::LeaseLost, format!("stopped to make way: migration `{id}` is rolled back"))
+                .hint("what was committed stays; if this was another migration, the same command goes on once that is done")),
+            None => Ok(()),
+        }
     }
 
     async fn wait(

@@ -3,16 +3,38 @@
 use std::time::Duration;
 
 use sqlx::Row;
+use tokio::sync::watch;
 
 use super::watch::{Answer, Source};
 use super::{Reading, Signal};
-use crate::config::Gate;
+use crate::config::{Gate, ThrottleSettings};
 use crate::db::{Session, explain, statement};
 use crate::error::{Error, Result};
 use crate::exec::{Event, Listener, gates};
+use crate::ident::TableName;
 
 /// The server's figures.
-pub(super) struct Signals(pub Vec<Box<dyn Signal>>);
+pub(super) struct Signals {
+    /// What is asked.
+    pub signals: Vec<Box<dyn Signal>>,
+    /// The tables that are worked on.
+    pub tables: Vec<TableName>,
+    /// The limits; others may come while it asks.
+    pub limits: watch::Receiver<ThrottleSettings>,
+}
+
+impl Signals {
+    /// Begins anew with the limits that hold now, if they have changed.
+    fn follow(&mut self, sees_all: bool) {
+        if !self.limits.has_changed().unwrap_or(false) {
+            return;
+        }
+        let tables: Vec<&TableName> = self.tables.iter().collect();
+        self.signals = super::signals(&self.limits.borrow_and_update(), &tables);
+        // as at the start, a default that can't be watched is only missed
+        self.signals.retain(|signal| sees_all || !signal.needs_stats() || signal.asked_for());
+    }
+}
 
 impl Source for Signals {
     const KNOWS: &'static str = "the load of the database";
@@ -24,8 +46,9 @@ impl Source for Signals {
 
     async fn sample(&mut self, session: &mut Session) -> Result<Vec<Answer>, String> {
         let sees_all = open(session).await.map_err(|error| explain(&error))?;
+        self.follow(sees_all);
         let mut answers = Vec::new();
-        for signal in &mut self.0 {
+        for signal in &mut self.signals {
             let reading = if signal.needs_stats() && !sees_all {
                 Reading::stop(format!("{} is not known: the role lacks pg_read_all_stats", signal.key()))
             } else {

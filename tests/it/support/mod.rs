@@ -3,6 +3,7 @@
 pub mod corpus;
 pub mod database;
 pub mod example;
+pub mod health;
 pub mod observer;
 pub mod pooler;
 pub mod program;

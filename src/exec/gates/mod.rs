@@ -1,10 +1,11 @@
 //! Gates: questions to the outside whose answer has to be yes before contract, and before and during backfill.
 
+mod http;
+
 use std::time::Duration;
 
 use sqlx::Row;
 use sqlx::postgres::PgRow;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::config::Gate;
 use crate::db::{Session, explain};
@@ -59,7 +60,7 @@ async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
                 Err(format!("`{command}` ended with {}", output.status))
             }
         }
-        Gate::Http { http, .. } => http_ok(http).await,
+        Gate::Http { http, .. } => http::ask(http).await,
     }
 }
 
@@ -75,22 +76,4 @@ async fn alone(session: &mut Session, sql: &str) -> Result<PgRow, sqlx::Error> {
             Err(error)
         }
     }
-}
-
-/// A plain GET. Health checks live next to the application; whoever needs TLS has `command: curl …`.
-async fn http_ok(url: &str) -> Result<(), String> {
-    let rest = url
-        .strip_prefix("http://")
-        .ok_or("only http:// is asked directly; use `command: curl …` for the rest")?;
-    let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let target = if address.contains(':') { address.to_owned() } else { format!("{address}:80") };
-    let connected = tokio::net::TcpStream::connect(&target).await;
-    let mut stream = connected.map_err(|error| format!("can't connect to {target}: {error}"))?;
-    let request = format!("GET /{path} HTTP/1.0\r\nHost: {address}\r\nUser-Agent: midflight\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.map_err(|error| error.to_string())?;
-    let mut head = [0; 64];
-    let read = stream.read(&mut head).await.map_err(|error| error.to_string())?;
-    let status = String::from_utf8_lossy(&head[..read]);
-    let status = status.split_whitespace().nth(1).unwrap_or("nothing").to_owned();
-    if status == "200" { Ok(()) } else { Err(format!("{url} answers {status}")) }
 }
