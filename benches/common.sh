@@ -28,10 +28,11 @@ template() { # ROWS
         "CREATE INDEX ON accounts (customer)" "CREATE INDEX ON accounts (status)" "VACUUM (ANALYZE) accounts"
 }
 
-# A fresh copy, with nothing left to write from before.
+# A fresh copy, with nothing left to write from before, neither by the server nor by the system.
 fresh() {
     dropdb_if bench
     sql postgres "CREATE DATABASE bench TEMPLATE bench_template" "CHECKPOINT"
+    sync
     postmaster=$(sql bench "SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)")
 }
 

@@ -8,6 +8,9 @@ use crate::error::{Error, Result};
 use crate::output::{Color, Format};
 use crate::{commands, lint};
 
+mod help;
+pub mod usage;
+
 /// Change the schema of a live PostgreSQL database while the application keeps serving
 ///
 /// A migration is plain SQL or YAML. midflight carries it through release stages, each a command that a pipeline
@@ -92,24 +95,29 @@ pub enum Command {
     /// Columns, shadow columns with their dual-write trigger, indexes built concurrently, constraints for new rows.
     /// Run it before the new release is deployed. Before anything is changed, every expression is compiled and tried on
     /// every row.
+    #[command(after_help = help::EXPAND)]
     Expand(commands::stage::ReleaseArgs),
     /// Convert the rows that are there, in small batches, and verify every one
     ///
     /// Run it while both releases work; `gates` of midflight.yaml are asked first. Batches wait while a limit of `throttle`
     /// is passed or a gate says no, and say why; after `backfill.max_throttle` of that in one piece it ends with exit 11.
     /// Interrupted or killed, it goes on where it stopped. Indexes and constraints of the converted columns are built after the rows.
+    #[command(after_help = help::BACKFILL)]
     Backfill(commands::stage::RowsArgs),
     /// Compare the old and the new side of every row again
+    #[command(after_help = help::VERIFY)]
     Verify(commands::stage::RowsArgs),
     /// Remove what only the old release needed; there is no way back from here
     ///
     /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded;
     /// `contract.min_soak`, `contract.require_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back
     /// (exit 4), and so does what somebody else has changed of what it relies on (exit 22).
+    #[command(after_help = help::CONTRACT)]
     Contract(commands::stage::ContractArgs),
     /// Go back to the state before expand, keeping every write of both releases
     ///
     /// Possible any time before contract. With several migrations in flight it has to be named.
+    #[command(after_help = help::ROLLBACK)]
     Rollback(commands::stage::StageArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Advance(commands::advance::AdvanceArgs),
@@ -125,6 +133,10 @@ pub enum Command {
     Baseline(commands::baseline::BaselineArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Completions(commands::completions::CompletionsArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Man(commands::man::ManArgs),
 }
 
 const AFTER_HELP: &str = "\

@@ -85,8 +85,10 @@ pub enum KillBlockers {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BackfillSettings {
-    /// How long a batch should take. A row that the application wants waits this long at most.
+    /// How long the statement of a batch should take while nobody else uses the server.
     pub target: Span,
+    /// The same while other sessions are at work: a row that the application wants is locked for about this long.
+    pub busy_target: Span,
     /// A pause after each batch.
     pub pause: Span,
     /// The most rows of a batch.
@@ -113,7 +115,7 @@ pub struct ContractSettings {
 
 /// A question to the outside.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(try_from = "GateKeys")]
 pub enum Gate {
     /// A query whose first column has to be true.
     Sql {
@@ -136,6 +138,30 @@ pub enum Gate {
         /// The URL.
         http: String,
     },
+}
+
+/// An entry of `gates` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GateKeys {
+    name: String,
+    sql: Option<String>,
+    command: Option<String>,
+    http: Option<String>,
+}
+
+impl TryFrom<GateKeys> for Gate {
+    type Error = &'static str;
+
+    fn try_from(keys: GateKeys) -> Result<Self, Self::Error> {
+        let name = keys.name;
+        match (keys.sql, keys.command, keys.http) {
+            (Some(sql), None, None) => Ok(Self::Sql { name, sql }),
+            (None, Some(command), None) => Ok(Self::Command { name, command }),
+            (None, None, Some(http)) => Ok(Self::Http { name, http }),
+            _ => Err("a gate has one of `sql`, `command` and `http`"),
+        }
+    }
 }
 
 impl Gate {
@@ -179,10 +205,12 @@ impl Default for LockSettings {
 }
 
 impl Default for BackfillSettings {
-    /// 50 ms: the application's 99th percentile on rows that are being converted follows the length of a batch one to one.
+    /// 50 ms: longer batches are hardly faster, and a session that comes along waits no longer than that. 2 ms: the
+    /// application's 99th percentile follows the length of a batch, and no longer shows one of 2 ms (docs/benchmarks.md).
     fn default() -> Self {
         Self {
             target: Span(Duration::from_millis(50)),
+            busy_target: Span(Duration::from_millis(2)),
             pause: Span(Duration::ZERO),
             max_batch: 50_000,
             workers: 1,
@@ -301,7 +329,11 @@ mod tests {
         );
         let settings = settings.unwrap();
         assert_eq!(settings.gates.iter().map(Gate::name).collect::<Vec<_>>(), ["a", "b", "c"]);
-        assert!(parse("gates: [{name: a}]").is_err());
+        for (wrong, told) in [("name: a", "one of `sql`"), ("nam: a, sql: b", "did you mean `name`?")] {
+            let error = parse(&format!("gates: [{{{wrong}}}]")).unwrap_err();
+            assert!(error.message.contains(told), "{}", error.message);
+        }
+        assert_eq!(parse("contract: {new_release: yess}").unwrap_err().message, "expected true or false");
     }
 
     #[test]
@@ -317,6 +349,56 @@ mod tests {
         for wrong in ["replica_lag_bytes: 64", "active_backends: many", "autovacuum: some", "lag: 1MB"] {
             assert!(parse(&format!("throttle: {{{wrong}}}")).is_err(), "{wrong}");
         }
+    }
+
+    /// The keys that can stand at a place of the file, as they are listed to who writes another one.
+    fn keys(section: &str) -> Vec<String> {
+        let text = if section.is_empty() { "'?': 1".to_owned() } else { format!("{section}: {{'?': 1}}") };
+        let error = serde_saphyr::from_str::<Settings>(&text).unwrap_err().to_string();
+        let Some((_, known)) = error.split_once("expected one of ") else { return vec![] };
+        let known = known.lines().next().unwrap_or_default();
+        known
+            .split(", ")
+            .filter_map(|key| key.split(['`', ' ']).find(|word| !word.is_empty()))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// docs/configuration.md has a row for every key, with the default that holds.
+    #[test]
+    fn every_key_is_documented() {
+        let page = include_str!("../docs/configuration.md");
+        let sections = keys("");
+        assert!(sections.len() > 8, "{sections:?}");
+        let mut documented = 0;
+        for section in sections {
+            let inner = keys(&section);
+            let names = match inner.as_slice() {
+                [] => vec![section.clone()],
+                inner => inner.iter().map(|key| format!("{section}.{key}")).collect(),
+            };
+            for name in names {
+                let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+                let default = row
+                    .and_then(|row| row.split('|').nth(2))
+                    .unwrap_or_else(|| panic!("no row for `{name}`"));
+                documented += 1;
+                let value = default.trim().strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+                // lint's defaults are not settings: what nobody sets is the command's to decide
+                let Some(default) = value.filter(|_| section != "lint") else { continue };
+                let text = match name.split_once('.') {
+                    Some((section, key)) => format!("{section}: {{{key}: {default}}}"),
+                    None => format!("{name}: {default}"),
+                };
+                let given = format!("{:?}", parse(&text).unwrap()).replace("Set(", "Default(");
+                assert_eq!(
+                    given,
+                    format!("{:?}", Settings::default()),
+                    "`{name}` is not {default} by default"
+                );
+            }
+        }
+        assert!(documented > 30);
     }
 
     #[test]

@@ -2,16 +2,31 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use midflight::cli::Cli;
+use midflight::cli::{Cli, usage};
 use midflight::commands::{self, context::Context};
 use midflight::config::Settings;
 use midflight::db::Interrupt;
 use midflight::error::Result;
-use midflight::output::{Format, Printer};
+use midflight::output::{Color, Format, Printer};
+
+/// Migrations are trees of small pieces: `lint` asks for memory all the time, on every processor.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let cli = match usage::read(&arguments) {
+        Ok(cli) => cli,
+        Err(usage::Stop::Told(text)) => {
+            // A reader that has gone away is not an error.
+            let _ = text.print();
+            return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2));
+        }
+        Err(usage::Stop::Document(error)) => {
+            Printer::new(Format::Json, Color::Never, false, false).error(&error);
+            return ExitCode::from(error.kind.exit_code());
+        }
+    };
     let reader = cli.reader();
     let format = *reader.as_ref().unwrap_or(&Format::Human);
     let printer = Printer::new(format, cli.color, cli.quiet, cli.verbose);

@@ -21,9 +21,15 @@ use crate::state::{Entry, Phase, Record, Stage};
 ///
 /// What has to wait is told, and is no failure: the deployment may go on. What fails is.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  midflight advance --release \"$GIT_SHA\"\n  midflight advance --release v43 --dry-run\n  midflight advance --release v43 --format json | jq .waiting"
-)]
+#[command(after_help = "\
+Changes and locks: what `contract`, `expand` and `backfill` do.
+Exits with: 0 all that can be done now is done, 2 wrong file or no release; else the code of the stage that failed. \
+10 to 13, 30 and 130: run it again.
+
+Examples:
+  midflight advance --release \"$GIT_SHA\"
+  midflight advance --release v43 --dry-run
+  midflight advance --release v43 --format json | jq .waiting")]
 pub struct AdvanceArgs {
     /// The release that is being deployed
     #[arg(long, env = "MIDFLIGHT_RELEASE", value_name = "ID")]

@@ -10,9 +10,13 @@ use crate::state::Phase;
 /// Writes to midflight's own tables only. Without names every migration that is not recorded yet is marked; with
 /// `--through`, those up to and including one. A migration that is in flight is refused (exit 23).
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  midflight baseline --through 0041_orders\n  midflight baseline 0001_init 0002_users"
-)]
+#[command(after_help = "\
+Changes: midflight's own tables. Locks: nothing else.
+Exits with: 0 marked, or recorded already; 2 wrong name, 23 a migration is in flight, 30 no database.
+
+Examples:
+  midflight baseline --through 0041_orders
+  midflight baseline 0001_init 0002_users")]
 pub struct BaselineArgs {
     /// Migrations that are applied already
     #[arg(value_name = "MIGRATION", conflicts_with = "through")]

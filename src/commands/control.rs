@@ -12,6 +12,13 @@ use crate::text::nearest;
 /// outlives the process: until `resume`, `backfill` and `verify` of the migration end with exit 4. It doesn't count for
 /// `backfill.max_throttle`, and holds no other stage up.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Changes: a row of midflight's own. Locks: nothing. Needs no migration files.
+Exits with: 0 paused, or nothing in flight; 4 no such migration in flight, 30 no database.
+
+Examples:
+  midflight pause
+  midflight pause 0007_split_name")]
 pub struct PauseArgs {
     /// Migrations; without names, all in flight
     #[arg(value_name = "MIGRATION")]
@@ -22,6 +29,14 @@ pub struct PauseArgs {
 ///
 /// The pace holds for later runs as well, until it is changed again.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Changes: a row of midflight's own. Locks: nothing. Needs no migration files. A backfill that runs sees it within a batch.
+Exits with: 0 resumed, or nothing in flight; 2 wrong duration, 4 no such migration in flight, 30 no database.
+
+Examples:
+  midflight resume
+  midflight resume --target 20ms --batch-pause 100ms    smaller batches, with pauses
+  midflight resume --configured-pace                    back to midflight.yaml")]
 pub struct ResumeArgs {
     /// Migrations; without names, all in flight
     #[arg(value_name = "MIGRATION")]

@@ -14,12 +14,14 @@ use crate::error::{Error, Kind, Result};
 /// Needs PostgreSQL's server programs on this machine (`scripts/ensure-postgres` installs them), no database.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Changes: nothing that stays; the server is gone at the end.
+
 Examples:
   midflight demo
   midflight demo --rows 1000000 --seconds 10
   midflight demo --keep                   and look around in the database at the end
 
-Exit codes: 0 all went well, 1 a statement failed or a row differs")]
+Exits with: 0 all went well, 1 a statement failed, a row differs, or there are no server programs")]
 pub struct DemoArgs {
     /// Rows to load
     #[arg(long, value_name = "N", default_value_t = 300_000, value_parser = clap::value_parser!(i64).range(1_000..=50_000_000))]

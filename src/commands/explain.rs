@@ -1,5 +1,6 @@
 //! `midflight explain`
 
+use super::context::Context;
 use super::lint::rule_named;
 use crate::error::Result;
 use crate::lint;
@@ -7,6 +8,9 @@ use crate::lint;
 /// Tell what a lint rule means, why it matters, and the safe way
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "\
+Changes: nothing. Needs no database.
+Exits with: 0; 2 for a name that no rule has, with the nearest one.
+
 Examples:
   midflight explain set-not-null-scans
   midflight rules                        lists them all")]
@@ -14,6 +18,21 @@ pub struct ExplainArgs {
     /// The rule, as findings name it
     #[arg(value_name = "RULE")]
     pub rule: String,
+}
+
+/// Prints the explanation.
+///
+/// # Errors
+/// Exit 2 for a rule that there isn't.
+pub fn command(args: &ExplainArgs, context: &Context) -> Result<()> {
+    let text = run(args)?;
+    if context.for_machines() {
+        let rule = rule_named(&args.rule, "")?;
+        context.printer.json(&serde_json::json!({ "schema_version": 1, "rule": rule, "markdown": text }));
+    } else {
+        context.printer.out(&text);
+    }
+    Ok(())
 }
 
 /// The explanation, as Markdown.

@@ -8,6 +8,14 @@ use crate::error::{Error, Result};
 /// Every command that writes creates them when they are missing; `init` is for those who want that done by another
 /// role, or beforehand.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Changes: creates the schema `midflight` (`state_schema`), or brings it up to date. Locks: midflight's own tables only.
+Exits with: 0 it is there, 1 the role may not create it, 22 a newer midflight made it, 30 no database.
+
+Examples:
+  midflight init
+  midflight init --database-url postgresql://owner@db.example:5432/shop
+  midflight init --accept-database --because 'a staging copy of last night'")]
 pub struct InitArgs {
     /// Take this database for the one whose state is recorded: a dump that was restored, or a cluster that was upgraded,
     /// while migrations were in flight. Written into the audit

@@ -1,7 +1,7 @@
 //! `midflight lint`
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use crate::config::{Exclude, FailOn, LintSettings, Settings};
@@ -9,7 +9,7 @@ use crate::db::{Session, snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::lint::render::{self, Format, Input};
-use crate::lint::{self, Created, Options, Report, Runner, Snapshot, Transaction};
+use crate::lint::{self, Created, Options, Policy, Report, Runner, Snapshot, Transaction};
 use crate::migration::{self, Migration};
 use crate::state::Phase;
 use files::Files;
@@ -38,7 +38,8 @@ Examples:
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
   -- midflight: allow drop-column because no release reads it since 2026-10
 
-Exit codes: 0 below --fail-on, 2 wrong usage or unreadable file, 3 findings at or above --fail-on")]
+Changes: nothing. Needs no database.
+Exits with: 0 below --fail-on, 2 wrong usage or unreadable file, 3 findings at or above --fail-on")]
 pub struct LintArgs {
     /// Files, folders or globs; `-` reads standard input. Files named one by one count as deployed together
     #[arg(value_name = "PATH")]
@@ -66,7 +67,7 @@ pub struct LintArgs {
     #[arg(long)]
     pub trace: bool,
     /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
-    #[arg(long, value_name = "URL")]
+    #[arg(long, env = "MIDFLIGHT_AGAINST", hide_env_values = true, value_name = "URL")]
     pub against: Option<String>,
     /// Report on files only that differ from where the branch left this commit; the others count as deployed
     #[arg(long, value_name = "GIT_REF")]
@@ -171,9 +172,11 @@ fn applied(database: &Database, options: &Options, migrations: &[Migration]) -> 
 /// Which of the files are there for the schema only.
 fn replayed(args: &LintArgs, defaults: &LintDefaults, migrations: &[Migration]) -> Result<BTreeSet<usize>> {
     let changed = args.since.as_deref().map(changed::since).transpose()?;
-    let is_changed = |path: &str| match (&changed, Path::new(path).canonicalize()) {
-        (Some(changed), Ok(path)) => changed.contains(&path),
-        _ => true,
+    let is_changed = |path: &str| {
+        let among = |changed: &BTreeSet<PathBuf>| {
+            Path::new(path).canonicalize().map_or(true, |path| changed.contains(&path))
+        };
+        changed.as_ref().is_none_or(among)
     };
     let is_excluded = |path: &str| defaults.exclude.iter().any(|exclude| exclude.matches(path));
     let paths = migrations.iter().map(|migration| migration.source.path.as_str()).enumerate();
@@ -285,6 +288,9 @@ fn choose_rules(lint: &LintSettings, options: &mut Options) -> Result<()> {
             }
         }
     }
+    options.policy = Policy { forbidden_types: lint.forbidden_types.clone(), naming: lint.naming.clone() };
+    let agreed = [("forbidden-type", lint.forbidden_types.is_empty()), ("naming", lint.naming.is_empty())];
+    options.enable.extend(agreed.iter().filter(|(_, is_empty)| !is_empty).map(|(rule, _)| rule));
     options.enable.extend(lint.enable.iter().map(|rule| rule.0));
     options.disable.extend(lint.disable.iter().map(|rule| rule.0));
     match lint.enable.iter().find(|rule| options.disable.contains(rule.0)) {

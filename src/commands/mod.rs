@@ -2,6 +2,7 @@
 
 pub mod advance;
 pub mod baseline;
+pub mod completions;
 pub mod context;
 pub mod control;
 pub mod convert;
@@ -10,6 +11,7 @@ pub mod explain;
 pub mod init;
 pub mod lint;
 mod lint_trace;
+pub mod man;
 pub mod new;
 pub mod plan;
 pub mod rules;
@@ -44,10 +46,12 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) if args.trace => lint_trace::command(&args, cli.format, context).await,
         Command::Lint(args) => lint::command(&args, cli.format, context).await,
-        Command::Explain(args) => context.print(explain::run(&args)),
+        Command::Explain(args) => explain::command(&args, context),
         Command::Rules(_) => rules::command(context),
         Command::Convert(args) => context.print(convert::run(&args)),
         Command::New(args) => new::run(&args, context),
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
         Command::Demo(args) => demo::run(&args, context).await,
     }
 }

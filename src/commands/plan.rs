@@ -12,9 +12,16 @@ use crate::plan::Plan;
 ///
 /// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
 #[derive(Debug, Default, clap::Args)]
-#[command(
-    after_help = "Examples:\n  midflight plan\n  midflight plan 0007_split_name\n  midflight plan --schema schema.sql\n  midflight plan --format json | jq '.plans[].expand[].locks'"
-)]
+#[command(after_help = "\
+Changes: nothing. Locks: nothing but the catalog's rows that it reads.
+Exits with: 0 planned, or nothing to plan; 2 wrong file or name, 23 refused (what stands in the way, and what to \
+write), 30 no database.
+
+Examples:
+  midflight plan
+  midflight plan 0007_split_name
+  midflight plan --schema schema.sql              without a database
+  midflight plan --format json | jq '.plans[].expand[].locks'")]
 pub struct PlanArgs {
     /// Migrations to plan
     #[arg(value_name = "MIGRATION")]

@@ -7,7 +7,10 @@ use crate::lint;
 /// List the lint rules
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "\
-Example:
+Changes: nothing. Needs no database.
+
+Examples:
+  midflight rules
   midflight rules --format json | jq -r '.rules[].id'
 
 `midflight explain RULE` tells more about one of them.")]

@@ -7,7 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
 use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
-use crate::output::{Progress, departures, plan_human, plan_json};
+use crate::output::{Progress, departures, plan_json, stage_human};
 use crate::plan::{Departure, Plan};
 use crate::state::{Entry, Phase, Record, Stage};
 use crate::text::nearest;
@@ -292,7 +292,7 @@ async fn dry_run(
             None => context.plan(session, migration).await?,
         };
         let at_contract = if stage == Stage::Contract { plan.departures(&state_schema) } else { Vec::new() };
-        plans.push((only(stage, plan), at_contract));
+        plans.push((only(stage, phase, plan), at_contract));
     }
     if context.for_machines() {
         let plans: Vec<_> = plans
@@ -309,7 +309,7 @@ async fn dry_run(
     } else {
         let text = |(plan, at_contract): &(Plan, Vec<Departure>)| {
             let line = departures(at_contract).map_or_else(String::new, |line| format!("\n  {line}\n"));
-            plan_human(plan) + &line
+            stage_human(stage, plan) + &line
         };
         context.printer.out(&plans.iter().map(text).collect::<Vec<_>>().join("\n"));
     }
@@ -317,23 +317,30 @@ async fn dry_run(
 }
 
 /// A plan reduced to one stage.
-fn only(stage: Stage, mut plan: Plan) -> Plan {
+fn only(stage: Stage, phase: Phase, mut plan: Plan) -> Plan {
     if stage != Stage::Expand && stage != Stage::Rollback {
         plan.expand.clear();
     }
-    if stage != Stage::Backfill {
-        plan.backfill.clear();
-        plan.finish.clear();
-    }
-    if stage != Stage::Contract {
-        plan.contract.clear();
-    }
     if stage == Stage::Rollback {
+        if !matches!(phase, Phase::Expanding | Phase::Expanded) {
+            plan.expand.append(&mut plan.finish);
+        }
+        plan.expand.retain(|step| !step.undo.is_empty());
         for step in &mut plan.expand {
             step.sql = std::mem::take(&mut step.undo);
             step.summary = format!("undo: {}", step.summary);
         }
         plan.expand.reverse();
+    }
+    if stage != Stage::Backfill {
+        plan.finish.clear();
+    }
+    // what backfill converts, verify compares
+    if stage != Stage::Backfill && stage != Stage::Verify {
+        plan.backfill.clear();
+    }
+    if stage != Stage::Contract {
+        plan.contract.clear();
     }
     plan
 }

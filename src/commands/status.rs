@@ -18,9 +18,17 @@ pub use wait::Goal;
 /// May run while another midflight works, and on a standby. Where it may write, it notes the count of old writes. `-v`
 /// adds what the next contract removes.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  midflight status --wait backfilled --timeout 2h   then let the new release read the new side\n  midflight status --check                          exit 5 when a migration has a stage to go\n  midflight status --stale 14d                      exit 5 when one was forgotten before contract"
-)]
+#[command(after_help = "\
+Changes: nothing but the note on old writes. Locks: nothing.
+Exits with: 0, whatever the phases are; 1 what is waited for can no longer come, 2 wrong name or file, 4 `--timeout` is over, 5 work is left, 30 no database.
+
+Examples:
+  midflight status
+  midflight status 0007_split_name
+  midflight status --wait backfilled --timeout 2h   then let the new release read the new side
+  midflight status --check                          exit 5 when a migration has a stage to go
+  midflight status --stale 14d                      exit 5 when one was forgotten before contract
+  midflight status --format json | jq -r '.migrations[] | [.id, .phase, .next] | @tsv'")]
 pub struct StatusArgs {
     /// Migrations; without names, all
     #[arg(value_name = "MIGRATION")]
@@ -72,7 +80,7 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
         left.add_to(&mut document);
         context.printer.json(&document);
     } else {
-        context.printer.out(&status_human(&rows, context.printer.verbose));
+        context.printer.out(&status_human(&rows, context.printer.width(), context.printer.verbose));
     }
     left.verdict(context)
 }

@@ -6,7 +6,7 @@ use glob::Pattern;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::lint::{Runner, Severity, Transaction, find, nearest};
+use crate::lint::{Form, Named, Runner, Severity, Transaction, find, nearest};
 
 /// Defaults of `midflight lint`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -28,6 +28,10 @@ pub struct LintSettings {
     pub disable: Vec<RuleName>,
     /// Severities that differ from the rules' own.
     pub severity: BTreeMap<RuleName, Level>,
+    /// Types that no column should have, and what to use instead.
+    pub forbidden_types: BTreeMap<String, String>,
+    /// How names look.
+    pub naming: BTreeMap<Named, Form>,
 }
 
 /// What makes `lint` fail.

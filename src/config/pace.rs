@@ -10,7 +10,7 @@ use super::{BackfillSettings, LimitChange, Span};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
 #[serde(default)]
 pub struct Pace {
-    /// How long a batch should take, instead of `backfill.target`
+    /// How long a batch should take, instead of `backfill.target` and `backfill.busy_target`: whoever else is at work
     #[arg(long, value_name = "DURATION")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Span>,
@@ -65,9 +65,39 @@ impl BackfillSettings {
     pub fn at(&self, pace: &Pace) -> Self {
         Self {
             target: pace.target.unwrap_or(self.target),
+            busy_target: pace.target.unwrap_or(self.busy_target),
             pause: pace.pause.unwrap_or(self.pause),
             max_batch: pace.max_batch.unwrap_or(self.max_batch),
             ..self.clone()
         }
+    }
+
+    /// The same settings while other sessions are at work.
+    pub fn in_company(self) -> Self {
+        Self { target: self.target.min(self.busy_target), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn span(millis: u64) -> Span {
+        Span(Duration::from_millis(millis))
+    }
+
+    #[test]
+    fn company_never_makes_batches_longer() {
+        let settings = |target| BackfillSettings { target: span(target), ..BackfillSettings::default() };
+        assert_eq!(settings(50).in_company().target, span(2));
+        assert_eq!(settings(1).in_company().target, span(1));
+    }
+
+    #[test]
+    fn what_resume_sets_holds_in_company_as_well() {
+        let asked = Pace { target: Some(span(500)), ..Pace::default() };
+        assert_eq!(BackfillSettings::default().at(&asked).in_company().target, span(500));
     }
 }

@@ -68,8 +68,8 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Another release than the one that expanded it, and the one that runs until now knows the new side. After a
-    /// switch back it does not, however many releases were built since.
+    /// Another release than the one that expanded it; it knows the new side, and so does the one that runs until now.
+    /// Whoever is switched back to does not, and after that nobody who runs does, however many releases were built since.
     async fn by_another_release(&mut self, record: &Record) -> Result<()> {
         let (Some(by), Some(release)) = (&record.expand_release, &self.release) else { return Ok(()) };
         if !self.settings.contract.new_release {
@@ -82,6 +82,13 @@ impl Runner<'_> {
                 .hint("the old release may still run beside it; contract with the next release"));
         }
         let releases = self.store.releases(&mut self.session.conn).await?;
+        if !releases.knows(release, by) {
+            let message =
+                format!("release `{release}` is older than `{by}`, which expanded migration `{}`", record.id);
+            return Err(Error::new(Kind::NotYet, message).hint(
+                "it comes back and uses what contract removes; contract with a release that is newer",
+            ));
+        }
         match releases.before(release) {
             Some(running) if !releases.knows(running, by) => {
                 let message = format!(

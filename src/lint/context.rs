@@ -20,9 +20,9 @@ pub struct Context<'a> {
     /// Every step of the same statement, this one included.
     pub siblings: &'a [Step],
     /// What comes after the statement in the same file.
-    pub later: &'a [Opened],
+    pub later: &'a [Opened<'a>],
     /// What came before it in the same file.
-    pub earlier: &'a [Opened],
+    pub earlier: &'a [Opened<'a>],
     /// The schema and the session as the statement meets them.
     pub schema: &'a Schema,
     /// What the step does to tables that others use.
@@ -122,12 +122,12 @@ impl<'a> Context<'a> {
 
     /// What follows in the same file.
     pub fn later_steps(&self) -> impl Iterator<Item = &'a Operation> {
-        self.later.iter().flat_map(|statement| &statement.steps).map(|step| &step.operation)
+        self.later.iter().flat_map(|statement| &*statement.steps).map(|step| &step.operation)
     }
 
     /// What came before in the same file.
     pub fn earlier_steps(&self) -> impl Iterator<Item = &'a Operation> {
-        self.earlier.iter().flat_map(|statement| &statement.steps).map(|step| &step.operation)
+        self.earlier.iter().flat_map(|statement| &*statement.steps).map(|step| &step.operation)
     }
 
     /// What follows in the same transaction.

@@ -112,7 +112,7 @@ pub fn again<'a>(schema: &'a Schema, op: &ChangeType, dropped: &[&Ident]) -> Aga
         in_key || index.predicate.as_ref().is_some_and(|text| expression::names(text).contains(column))
     };
     let name = schema.resolve(&op.table);
-    let indexes = schema.indexes().filter(|(_, index)| index.table == name && built(index));
+    let indexes = schema.indexes_of(&name).filter(|(_, index)| built(index));
     Again {
         checks: checks.map(|(name, _)| name).collect(),
         indexes: indexes.map(|(name, _)| &name.name).collect(),

@@ -15,9 +15,16 @@ pub fn columns(operation: &Operation) -> Option<(&Located<TableRef>, &[ColumnDef
 
 /// A table's constraints, those of its columns apart. In parentheses or added later, a constraint means the same.
 pub fn constraints(create: &CreateTable) -> Vec<Operation> {
-    let added = create.constraints.iter().filter_map(|constraint| {
-        let sql = format!("ALTER TABLE {} ADD {}", create.table, constraint.value);
-        migration::parse(Source::new("constraint.sql", sql)).ok()
+    let added = create.constraints.iter().flat_map(|constraint| {
+        let read = migration::constraint_of(&create.table, constraint);
+        read.map_or_else(|| outside(&create.table, constraint), |operation| vec![operation])
     });
-    added.flat_map(|added| added.steps).map(|step| step.operation).collect()
+    added.collect()
+}
+
+/// A constraint outside the vocabulary.
+fn outside(table: &TableRef, constraint: &str) -> Vec<Operation> {
+    let sql = format!("ALTER TABLE {table} ADD {constraint}");
+    let read = migration::parse(Source::new("constraint.sql", sql));
+    read.into_iter().flat_map(|read| read.steps).map(|step| step.operation).collect()
 }

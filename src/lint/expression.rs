@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{self, BinaryOperator, UnaryOperator, Value, visit_expressions};
+use sqlparser::ast::{self, BinaryOperator, UnaryOperator, Value, Visit, Visitor, visit_expressions};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer, Word};
@@ -164,6 +164,58 @@ pub fn names(text: &str) -> BTreeSet<Ident> {
     names.collect()
 }
 
+/// The columns of `NEW` and `OLD` that a trigger's definition names.
+pub fn rows(definition: &str) -> BTreeSet<Ident> {
+    let tokens = tokens(definition);
+    let is_row = |word: &Word| ["new", "old"].contains(&word.value.to_lowercase().as_str());
+    let columns = tokens.windows(3).filter_map(|three| match three {
+        [Token::Word(row), Token::Period, Token::Word(column)] if is_row(row) => Some(word_ident(column)),
+        _ => None,
+    });
+    columns.collect()
+}
+
+/// The columns that the expressions of a policy name, those in subqueries apart.
+pub fn of_policy(definition: &str) -> BTreeSet<Ident> {
+    let dialect = PostgreSqlDialect {};
+    let sql = format!("CREATE POLICY p ON t {definition}");
+    let read = Parser::new(&dialect).try_with_sql(&sql).and_then(|mut parser| parser.parse_statement());
+    let Ok(ast::Statement::CreatePolicy(policy)) = read else { return BTreeSet::new() };
+    let mut outside = OutsideQueries::default();
+    for expression in policy.using.iter().chain(&policy.with_check) {
+        let _ = expression.visit(&mut outside);
+    }
+    outside.columns
+}
+
+/// Columns that stand in no subquery.
+#[derive(Default)]
+struct OutsideQueries {
+    columns: BTreeSet<Ident>,
+    depth: usize,
+}
+
+impl Visitor for OutsideQueries {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _: &ast::Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &ast::Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expression: &ast::Expr) -> ControlFlow<()> {
+        if self.depth == 0 {
+            self.columns.extend(column(expression));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
 /// The column that a part of an index is on, if it is no expression: `a`, `a DESC`, `a text_pattern_ops`.
 pub fn index_column(part: &str) -> Option<Ident> {
     match tokens(part).as_slice() {
@@ -235,7 +287,8 @@ pub fn column(expression: &ast::Expr) -> Option<Ident> {
     }
 }
 
-fn ident(name: &ast::Ident) -> Ident {
+/// A name of the parser's.
+pub fn ident(name: &ast::Ident) -> Ident {
     match name.quote_style {
         Some(_) => Ident::new(name.value.clone()),
         None => Ident::new(name.value.to_lowercase()),

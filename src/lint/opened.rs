@@ -1,6 +1,8 @@
 //! Statements inside statements, brought to the surface: SQL under `-- midflight: phase …` and in YAML `sql:`, and the
 //! bodies of `DO` blocks.
 
+use std::borrow::Cow;
+
 use crate::migration::operation::{Expr, Operation, Step, Unplaced};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Body, Statement};
@@ -17,9 +19,9 @@ pub enum Stage {
 
 /// A statement and where it came from.
 #[derive(Debug)]
-pub struct Opened {
+pub struct Opened<'a> {
     /// Its steps.
-    pub steps: Vec<Step>,
+    pub steps: Cow<'a, [Step]>,
     /// Where the user has put it.
     pub stage: Option<Stage>,
     /// Where its places are in the file.
@@ -48,7 +50,7 @@ impl Place {
 }
 
 /// Opens a migration.
-pub fn open(migration: &Migration) -> Vec<Opened> {
+pub fn open(migration: &Migration) -> Vec<Opened<'_>> {
     let mut opened = Vec::new();
     for statement in migration.steps.chunk_by(|a, b| a.statement == b.statement) {
         let place = Place::Shifted(0);
@@ -61,7 +63,7 @@ pub fn open(migration: &Migration) -> Vec<Opened> {
                     }
                 }
             }
-            steps => push(&mut opened, Opened { steps: steps.to_vec(), stage: None, place, body: None }),
+            steps => push(&mut opened, Opened { steps: steps.into(), stage: None, place, body: None }),
         }
     }
     opened
@@ -76,30 +78,32 @@ fn placed(step: &Step, part: &Expr, verbatim: bool) -> Place {
 }
 
 /// The statements of a text that stands in the file in some way.
-fn push_sql(opened: &mut Vec<Opened>, outer: &Step, sql: &str, place: Place, stage: Option<Stage>) {
+fn push_sql(opened: &mut Vec<Opened<'_>>, outer: &Step, sql: &str, place: Place, stage: Option<Stage>) {
     let Ok(inner) = migration::parse(Source::new("placed.sql", sql)) else {
-        let whole = Opened { steps: vec![outer.clone()], stage, place: Place::Shifted(0), body: None };
+        let whole = Opened { steps: vec![outer.clone()].into(), stage, place: Place::Shifted(0), body: None };
         return opened.push(whole);
     };
     for statement in inner.steps.chunk_by(|a, b| a.statement == b.statement) {
         let mut steps = statement.to_vec();
         steps.iter_mut().for_each(|step| step.allows.extend(outer.allows.iter().cloned()));
-        push(opened, Opened { steps, stage, place, body: None });
+        push(opened, Opened { steps: steps.into(), stage, place, body: None });
     }
 }
 
 /// A statement, and behind a `DO` what is in it.
-fn push(opened: &mut Vec<Opened>, statement: Opened) {
-    let body = match statement.steps.as_slice() {
-        [Step { operation: Operation::Unplaced(Unplaced { statement: Statement::Do(body), .. }), .. }] => {
-            Some(body.clone())
-        }
+fn push<'a>(opened: &mut Vec<Opened<'a>>, statement: Opened<'a>) {
+    let block = match &*statement.steps {
+        [
+            outer @ Step {
+                operation: Operation::Unplaced(Unplaced { statement: Statement::Do(body), .. }),
+                ..
+            },
+        ] => Some((outer.clone(), body.clone())),
         _ => None,
     };
     let (stage, place) = (statement.stage, statement.place);
-    let outer = statement.steps.first().cloned();
     opened.push(statement);
-    if let (Some(body), Some(outer)) = (body, outer) {
+    if let Some((outer, body)) = block {
         let number = opened.len() - 1;
         let inside = match (body.verbatim, place) {
             (true, Place::Shifted(offset)) => Place::Shifted(offset + body.text.span.start),
@@ -111,7 +115,7 @@ fn push(opened: &mut Vec<Opened>, statement: Opened) {
     }
 }
 
-fn push_body(opened: &mut Vec<Opened>, outer: &Step, body: &Body, place: Place, stage: Option<Stage>) {
+fn push_body(opened: &mut Vec<Opened<'_>>, outer: &Step, body: &Body, place: Place, stage: Option<Stage>) {
     if body.language != "plpgsql" {
         return;
     }
@@ -139,7 +143,7 @@ fn push_body(opened: &mut Vec<Opened>, outer: &Step, body: &Body, place: Place, 
                 };
                 let operation = Operation::Unplaced(unplaced);
                 let step = Step { operation, span, statement: 0, allows: outer.allows.clone() };
-                opened.push(Opened { steps: vec![step], stage, place, body: None });
+                opened.push(Opened { steps: vec![step].into(), stage, place, body: None });
             }
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Policy;
 use crate::ident::Ident;
 
 /// How bad a finding is.
@@ -72,6 +73,8 @@ pub struct Options {
     pub disable: BTreeSet<&'static str>,
     /// Other severities than the rules' own.
     pub severity: BTreeMap<&'static str, Severity>,
+    /// What the team has agreed on.
+    pub policy: Policy,
     /// Files that make the schema which later ones meet, and are not reported on, by their place in the list.
     pub replayed: BTreeSet<usize>,
     /// Files that the database has already, so that they are not even replayed.
@@ -89,6 +92,7 @@ impl Default for Options {
             enable: BTreeSet::new(),
             disable: BTreeSet::new(),
             severity: BTreeMap::new(),
+            policy: Policy::default(),
             replayed: BTreeSet::new(),
             applied: BTreeSet::new(),
         }

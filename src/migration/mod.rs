@@ -24,9 +24,10 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    Argument, Piece, after, foreign_key_of, is_null, list, mentions, object, objects, pieces, referenced,
-    statements,
+    Argument, Piece, after, constraint_of, contains, foreign_key_of, is_null, list, mentions, object,
+    objects, pieces, referenced, statements,
 };
+pub use stack::side_by_side;
 
 use crate::error::{Error, Result};
 

@@ -1,16 +1,15 @@
 //! From files to migrations, many at a time.
 
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::source::Source;
 use super::{Migration, file, sql, stack, yaml};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// Fewer files are not worth another thread.
-const FILES_PER_THREAD: usize = 16;
+const FILES_AT_A_TIME: usize = 16;
 
 /// A file that can't be read as a migration, and why.
 #[derive(Debug)]
@@ -66,19 +65,11 @@ pub fn read(path: impl AsRef<Path>) -> Result<Migration> {
 /// # Errors
 /// When threads are not to be had. What is wrong with a file is in its own answer.
 pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Outcome>> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = processors.min(paths.len().div_ceil(FILES_PER_THREAD)).max(1);
     let read = |path: &PathBuf| match file::source(path) {
         Ok(source) => try_parse(source),
         Err(error) => Err(Unread::new(path, error)),
     };
-    // every so-manieth file each: neighbours are of a size
-    let share = |first: usize| stack::deep(|| paths.iter().skip(first).step_by(threads).map(read).collect());
-    let shares: Vec<Result<Vec<Outcome>>> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || share(first))).collect();
-        let died = |_| Error::new(Kind::Failed, "reading migrations failed");
-        workers.into_iter().map(|worker| worker.join().map_err(died).and_then(|share| share)).collect()
-    });
-    let mut shares = shares.into_iter().map(|share| share.map(Vec::into_iter)).collect::<Result<Vec<_>>>()?;
-    Ok((0..paths.len()).filter_map(|i| shares[i % threads].next()).collect())
+    let share = |paths: &[PathBuf]| paths.iter().map(read).collect::<Vec<_>>();
+    let shares = stack::deep(|| stack::side_by_side(paths.chunks(FILES_AT_A_TIME), share))?;
+    Ok(shares.into_iter().flatten().collect())
 }

@@ -75,7 +75,14 @@ impl Source {
         let byte = byte.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= byte);
         let start = self.line_starts[line - 1];
-        Position { line, column: self.chars_until(byte) - self.chars_until(start) + 1 }
+        Position { line, column: self.chars_between(start, byte) + 1 }
+    }
+
+    fn chars_between(&self, start: usize, end: usize) -> usize {
+        match end - start {
+            ..=BLOCK => chars(&self.text.as_bytes()[start..end]),
+            _ => self.chars_until(end) - self.chars_until(start),
+        }
     }
 
     /// How many characters start before a byte.

@@ -12,7 +12,7 @@ use std::io::{IsTerminal, Write};
 pub use crate::text::count;
 pub use departures::human as departures;
 pub use error::render as render_error;
-pub use plan::{brief as plan_brief, human as plan_human, json as plan_json};
+pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use status::{MigrationStatus, TableStatus, human as status_human};
 pub use trace::Traced;
@@ -31,11 +31,11 @@ pub enum Format {
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR`, `CLICOLOR=0` or `TERM=dumb` says no; with `CLICOLOR_FORCE` always
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
@@ -58,12 +58,21 @@ impl Printer {
         let wanted = match color {
             Color::Always => true,
             Color::Never => false,
+            Color::Auto if anstyle_query::no_color() => false,
+            Color::Auto if anstyle_query::clicolor_force() => true,
             Color::Auto => {
-                let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-                !plain && std::io::stdout().is_terminal() && std::io::stderr().is_terminal()
+                anstyle_query::clicolor() != Some(false)
+                    && anstyle_query::term_supports_color()
+                    && std::io::stdout().is_terminal()
+                    && std::io::stderr().is_terminal()
             }
         };
         Self { format, color: wanted, quiet, verbose }
+    }
+
+    /// How many columns a line may have, where a person looks at a terminal.
+    pub fn width(&self) -> Option<u16> {
+        terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0)
     }
 
     /// A result, on standard output. A reader that has gone away is not an error.

@@ -7,29 +7,69 @@ use serde_json::{Value, json};
 
 use super::count;
 use crate::plan::{Conversion, Mode, Plan, Step, TableLock, Work};
+use crate::state::Stage;
 
 /// A plan for a person: every step with what it locks and what it costs, and its SQL.
 pub fn human(plan: &Plan) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", plan.migration);
-    section(&mut out, "expand", "release N runs; then N and N+1", &plan.expand);
+    let mut out = format!("{}\n", plan.migration);
+    section(&mut out, "expand", EXPAND, &plan.expand);
     if !plan.backfill.is_empty() || !plan.finish.is_empty() {
-        let _ = writeln!(out, "\n  backfill  (N and N+1 run)");
-        for work in &plan.backfill {
-            conversion(&mut out, work);
-        }
-        for step in &plan.finish {
-            self::step(&mut out, step);
-        }
+        backfill(&mut out, plan);
     }
-    section(&mut out, "contract", "N+1 runs; no way back from here", &plan.contract);
+    section(&mut out, "contract", CONTRACT, &plan.contract);
+    notes(&mut out, plan);
+    out
+}
+
+/// What one stage of a plan would do, for a person.
+pub fn for_stage(stage: Stage, plan: &Plan) -> String {
+    let mut out = format!("{}\n", plan.migration);
+    match stage {
+        Stage::Expand => section(&mut out, "expand", EXPAND, &plan.expand),
+        Stage::Backfill => backfill(&mut out, plan),
+        Stage::Verify => comparison(&mut out, plan),
+        Stage::Contract => section(&mut out, "contract", CONTRACT, &plan.contract),
+        Stage::Rollback => section(&mut out, "rollback", "N runs afterwards", &plan.expand),
+    }
+    notes(&mut out, plan);
+    out
+}
+
+const EXPAND: &str = "release N runs; then N and N+1";
+const CONTRACT: &str = "N+1 runs; no way back from here";
+
+fn backfill(out: &mut String, plan: &Plan) {
+    let _ = writeln!(out, "\n  backfill  (N and N+1 run)");
+    if plan.backfill.is_empty() && plan.finish.is_empty() {
+        let _ = writeln!(out, "    nothing to do");
+    }
+    for work in &plan.backfill {
+        conversion(out, work);
+    }
+    for step in &plan.finish {
+        self::step(out, "backfill", step);
+    }
+}
+
+fn comparison(out: &mut String, plan: &Plan) {
+    let _ = writeln!(out, "\n  verify  (N and N+1 run)");
+    if plan.backfill.is_empty() {
+        let _ = writeln!(out, "    nothing to do: no rows are converted");
+    }
+    for work in &plan.backfill {
+        let rows = count(work.rows);
+        let _ = writeln!(out, "    rows         compare every row of {}: about {rows} rows", work.table);
+        let _ = writeln!(out, "                 in short ranges, under no lock that blocks reads or writes");
+    }
+}
+
+fn notes(out: &mut String, plan: &Plan) {
     if !plan.notes.is_empty() {
         let _ = writeln!(out, "\n  notes");
-        for note in &plan.notes {
-            let _ = writeln!(out, "    - {note}");
-        }
     }
-    out
+    for note in &plan.notes {
+        let _ = writeln!(out, "    - {note}");
+    }
 }
 
 /// A plan in few lines: what each step does and locks, without its SQL.
@@ -87,11 +127,11 @@ fn section(out: &mut String, stage: &str, meanwhile: &str, steps: &[Step]) {
         let _ = writeln!(out, "    nothing to do");
     }
     for each in steps {
-        step(out, each);
+        step(out, stage, each);
     }
 }
 
-fn step(out: &mut String, step: &Step) {
+fn step(out: &mut String, stage: &str, step: &Step) {
     let _ = writeln!(out, "    {:<12} {}", step.id, step.summary);
     for line in locked(step) {
         let _ = writeln!(out, "                 {line}");
@@ -100,14 +140,13 @@ fn step(out: &mut String, step: &Step) {
         Mode::Transaction => "in one transaction",
         Mode::Alone { .. } => "outside a transaction",
     };
-    let undo = if step.id.starts_with("contract") {
-        "can't be undone"
-    } else if step.undo.is_empty() {
-        "nothing to undo"
-    } else {
-        "undone by rollback"
+    let undo = match stage {
+        "rollback" => "",
+        "contract" => "; can't be undone",
+        _ if step.undo.is_empty() => "; nothing to undo",
+        _ => "; undone by rollback",
     };
-    let _ = writeln!(out, "                 {how}; {undo}");
+    let _ = writeln!(out, "                 {how}{undo}");
     for sql in &step.sql {
         for line in format!("{sql};").lines() {
             let _ = writeln!(out, "                 | {line}");

@@ -1,6 +1,6 @@
 //! One row a migration.
 
-use comfy_table::{Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::{count, departures};
@@ -73,13 +73,16 @@ pub struct TableStatus {
     pub silent_seconds: Option<i64>,
 }
 
-/// The table that people see. `verbose`: with what contract will do.
-pub fn human(rows: &[MigrationStatus], verbose: bool) -> String {
+/// The table that people see, folded into the width of their terminal. `verbose`: with what contract will do.
+pub fn human(rows: &[MigrationStatus], width: Option<u16>, verbose: bool) -> String {
     if rows.is_empty() {
         return "no migrations\n".to_owned();
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
+    if let Some(width) = width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
     table.set_header(["MIGRATION", "PHASE", "RELEASE", "ROWS", "OLD WRITES", "NEXT"]);
     for row in rows {
         let phase =

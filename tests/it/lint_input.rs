@@ -230,6 +230,37 @@ async fn settings_are_read_and_flags_go_first() {
 }
 
 #[tokio::test]
+async fn what_a_team_agreed_on_is_on_once_it_is_written_down() {
+    let table = "CREATE TABLE Shops (id bigint PRIMARY KEY, opened timestamp, plan text CONSTRAINT p CHECK (plan > ''));\n";
+    let program = Program::without_database(&[
+        ("1.sql", table),
+        (
+            "midflight.yaml",
+            "lint:\n  forbidden_types: {timestamp: timestamptz}\n  naming: {table: '[a-z]+s', check: '.+_check'}\n",
+        ),
+    ]);
+    let found = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let told = |key: &'static str| move |finding: &Value| finding[key].as_str().unwrap().to_owned();
+        let found = findings.map(|finding| (told("rule")(finding), told("message")(finding)));
+        found.filter(|(rule, _)| ["forbidden-type", "naming"].contains(&rule.as_str())).collect::<Vec<_>>()
+    };
+    let pair = |rule: &str, message: &str| (rule.to_owned(), message.to_owned());
+    let report = json(&program.ok(&["lint", "migrations/1.sql", "--format", "json"]).await);
+    let expected = [
+        pair("naming", "`p` is not how a CHECK is named here"),
+        pair("forbidden-type", "`opened` of `shops` is timestamp, which is not to be used here"),
+    ];
+    let mut got = found(&report);
+    got.sort_by(|a, b| b.cmp(a));
+    assert_eq!(got, expected);
+    let off = ["lint", "migrations/1.sql", "--format", "json", "--disable", "naming,forbidden-type"];
+    assert_eq!(found(&json(&program.ok(&off).await)), []);
+    program.write("midflight.yaml", "lint:\n  naming: {table: '[A-Z].*'}\n  severity: {naming: error}\n");
+    program.exits(&["lint", "migrations/1.sql"], &[3]).await;
+}
+
+#[tokio::test]
 async fn wrong_settings_are_shown_with_the_right_word() {
     for (yaml, place, message) in [
         ("lint:\n  disabel: [drop-table]\n", "midflight.yaml:2:3", "did you mean `disable`?"),
@@ -240,6 +271,8 @@ async fn wrong_settings_are_shown_with_the_right_word() {
         ("lint:\n  transaction: fil\n", "midflight.yaml:2:16", "did you mean `file`?"),
         ("lint:\n  exclude: ['a[']\n", "midflight.yaml:2:13", "`a[` is not a pattern"),
         ("lint:\n  fail_on: [error]\n", "midflight.yaml:2:12", "expected"),
+        ("lint:\n  naming: {tabel: x}\n", "midflight.yaml:2:12", "did you mean `table`?"),
+        ("lint:\n  naming: {table: '[a'}\n", "midflight.yaml:2:19", "`[a` is not a regular expression"),
     ] {
         let program = Program::without_database(&[GOOD, ("midflight.yaml", yaml)]);
         let ran = program.exits(&["lint"], &[2]).await;

@@ -1,25 +1,9 @@
 //! `lint --since`: what a branch changes, in real repositories
 
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
 
 use super::support::program::Program;
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let settings =
-        ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "protocol.file.allow=always"];
-    let ran = Command::new("git")
-        .args(settings)
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .stdout(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(ran.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
-}
+use super::support::repository::{commit, git};
 
 /// A project whose `main` has three migrations, with a branch checked out that has changed nothing yet.
 fn repository() -> Program {
@@ -33,11 +17,6 @@ fn repository() -> Program {
     commit(folder);
     git(folder, &["checkout", "-q", "-b", "feature"]);
     program
-}
-
-fn commit(folder: &Path) {
-    git(folder, &["add", "-A"]);
-    git(folder, &["commit", "-q", "--allow-empty", "-m", "x"]);
 }
 
 /// The paths of the findings, and how many files were reported on.

@@ -3,14 +3,17 @@
 // The lint settings exempt functions marked as tests, not the helpers beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod action;
 mod adoption;
 mod advance;
 mod architecture;
 mod backfill;
 mod blockers;
+mod command_line;
 mod corpus;
 mod crash;
 mod demo;
+mod docs;
 mod drift;
 mod ephemeral;
 mod faults;
@@ -24,11 +27,13 @@ mod metrics;
 mod no_rewrite;
 mod objects;
 mod online;
+mod operations;
 mod own_plan;
+mod pipelines;
 mod pooler;
 mod privileges;
-mod readme;
 mod refusals;
+mod release;
 mod security;
 mod soak;
 mod status;

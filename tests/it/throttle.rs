@@ -2,7 +2,7 @@
 
 use midflight::ephemeral::{Binaries, Cluster, ClusterOptions};
 use rustix::process::Signal;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::support::database::{TestDb, until};
 use super::support::health::Health;
@@ -422,6 +422,44 @@ async fn terminated_while_it_waits_for_a_lock() {
     contract.signal(Signal::TERM);
     contract.ends(130).await;
     assert!(db.scalar::<bool>("SELECT expires_at < now() FROM midflight.lease").await);
+}
+
+/// Batches that a table of 2000 rows takes on a server of its own. Each row is written once, by its batch
+async fn batches(cluster: &Cluster, table: &str) -> i64 {
+    let db = TestDb::create().await;
+    let change = format!("ALTER TABLE {table} ALTER COLUMN a TYPE bigint;\n");
+    let url = cluster.url("postgres");
+    let midflight = Program::new(&db, &[(&format!("{table}.sql"), &change)]).with_url(&url);
+    midflight.write("midflight.yaml", "backfill: {target: 10s, busy_target: 1us}\n");
+    let mut conn = PgConnection::connect(&url).await.unwrap();
+    let create = format!(
+        "CREATE TABLE {table} AS SELECT n AS id, n AS a FROM generate_series(1, 2000) n; ANALYZE {table}"
+    );
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    midflight.ok(&["expand"]).await;
+    midflight.ok(&["backfill"]).await;
+    let mut conn = PgConnection::connect(&url).await.unwrap();
+    let count = format!("SELECT count(DISTINCT xmin::text) FROM {table}");
+    let batches = sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    batches
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_are_small_while_others_are_at_work() {
+    let start = || Cluster::start(&Binaries::find().unwrap(), &ClusterOptions::default()).unwrap();
+    let cluster = tokio::task::spawn_blocking(start).await.unwrap();
+    let connected = PgConnection::connect(&cluster.url("postgres")).await.unwrap();
+    // Longer than a session counts as at work after its last statement, which here was its start.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    let alone = batches(&cluster, "alone").await;
+    assert!(alone < 50, "{alone} batches");
+    let mut at_work = connected;
+    let work = tokio::spawn(async move { sqlx::raw_sql("SELECT pg_sleep(600)").execute(&mut at_work).await });
+    let in_company = batches(&cluster, "accompanied").await;
+    assert!(in_company > 500, "{in_company} batches");
+    work.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]

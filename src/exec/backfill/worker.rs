@@ -43,7 +43,7 @@ pub(super) struct Choice {
 
 /// How a batch ended.
 enum Outcome {
-    /// Committed.
+    /// Committed. Its statement took so long on the server.
     Done { rows: i64, took: Duration },
     /// Undone: somebody was in the way.
     Busy(sqlx::Error),
@@ -168,16 +168,21 @@ impl<'w> Worker<'w> {
             self.chosen(choice),
             table = job.work.table,
         );
-        self.session.begin(ROW_LOCK_PATIENCE, &job.search_path).await?;
+        // Opening the transaction is no work: what it takes is the way to the server and back. That is no reason for
+        // smaller batches, so it does not count.
         let started = Instant::now();
+        self.session.begin(ROW_LOCK_PATIENCE, &job.search_path).await?;
+        let way = started.elapsed();
         let written = async {
+            let started = Instant::now();
             let rows = self.session.run(&update).await?.rows_affected() as i64;
+            let took = started.elapsed().saturating_sub(way);
             let conn = &mut self.session.conn;
             job.store.advance(conn, job.migration, job.ordinal, choice.cursor, rows).await?;
-            Ok::<i64, sqlx::Error>(rows)
+            Ok::<_, sqlx::Error>((rows, took))
         };
-        let rows = match written.await {
-            Ok(rows) => rows,
+        let (rows, took) = match written.await {
+            Ok(written) => written,
             Err(error) => {
                 self.session.rollback().await;
                 return match classify(&error) {
@@ -192,7 +197,7 @@ impl<'w> Worker<'w> {
             return Err(lost);
         }
         self.session.commit().await?;
-        Ok(Outcome::Done { rows, took: started.elapsed() })
+        Ok(Outcome::Done { rows, took })
     }
 
     /// The condition for rows of these pages and this stripe that are still to convert. A CASE, since it calls `up`, and

@@ -9,6 +9,7 @@ mod archive_backlog;
 mod autovacuum;
 mod blocked_sessions;
 mod brake;
+mod company;
 mod latch;
 mod replica_lag;
 mod snapshot_age;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use sqlx::Row;
 use tokio::sync::watch;
 
-use super::watch::{Answer, Source};
+use super::company::company;
+use super::watch::{Answer, Answers, Source};
 use super::{Reading, Signal};
 use crate::config::{Gate, ThrottleSettings};
 use crate::db::{Session, explain, statement};
@@ -44,9 +45,10 @@ impl Source for Signals {
         Duration::from_secs(3)
     }
 
-    async fn sample(&mut self, session: &mut Session) -> Result<Vec<Answer>, String> {
+    async fn sample(&mut self, session: &mut Session) -> Result<Answers, String> {
         let sees_all = open(session).await.map_err(|error| explain(&error))?;
         self.follow(sees_all);
+        let company = company(session).await.map_err(|error| explain(&error))?;
         let mut answers = Vec::new();
         for signal in &mut self.signals {
             let reading = if signal.needs_stats() && !sees_all {
@@ -67,7 +69,7 @@ impl Source for Signals {
             answers.push(Answer { name: signal.key().to_owned(), reading, slows_reading });
         }
         session.rollback().await;
-        Ok(answers)
+        Ok(Answers { answers, company })
     }
 }
 
@@ -117,7 +119,7 @@ impl Source for Gates {
         gates::PATIENCE * (1 + self.0.len() as u32)
     }
 
-    async fn sample(&mut self, session: &mut Session) -> Result<Vec<Answer>, String> {
+    async fn sample(&mut self, session: &mut Session) -> Result<Answers, String> {
         // A query's error must not be mistaken for a lost connection, nor the other way round.
         session.run("SELECT 1").await.map_err(|error| explain(&error))?;
         let mut answers = Vec::new();
@@ -128,6 +130,6 @@ impl Source for Gates {
             };
             answers.push(Answer { name: format!("gate {}", gate.name()), reading, slows_reading: true });
         }
-        Ok(answers)
+        Ok(Answers { answers, company: false })
     }
 }

@@ -18,7 +18,15 @@ pub(super) trait Source: Send + 'static {
     /// How long an answer may take.
     fn patience(&self) -> Duration;
     /// Asks. An error is one of the connection: there will be another one next time.
-    fn sample(&mut self, session: &mut Session) -> impl Future<Output = Result<Vec<Answer>, String>> + Send;
+    fn sample(&mut self, session: &mut Session) -> impl Future<Output = Result<Answers, String>> + Send;
+}
+
+/// What a source found in one round.
+pub(super) struct Answers {
+    /// One for each thing that is watched.
+    pub answers: Vec<Answer>,
+    /// Whether other sessions are at work.
+    pub company: bool,
 }
 
 /// One answer of a source.
@@ -55,6 +63,7 @@ struct Sample {
     at: Instant,
     held: Vec<Held>,
     pressures: Vec<(String, f64)>,
+    company: bool,
 }
 
 /// The last sample of a source, with a sense of its age.
@@ -96,6 +105,11 @@ impl Watch {
         }
     }
 
+    /// Whether other sessions are at work, as far as this source knows.
+    pub fn company(&self) -> bool {
+        self.latest.borrow().as_ref().is_some_and(|sample| sample.company)
+    }
+
     /// Each measure as a share of its limit, once for each sample.
     pub fn fresh_pressures(&mut self) -> Vec<(String, f64)> {
         let latest = self.latest.borrow();
@@ -119,7 +133,8 @@ async fn ask<S: Source>(mut session: Session, mut source: S, sender: watch::Send
         let sample = match asked {
             Ok(answers) => digest(answers, &mut latches),
             Err(why) => {
-                Sample { at: Instant::now(), held: vec![Held::blind(S::KNOWS, why)], pressures: Vec::new() }
+                let held = vec![Held::blind(S::KNOWS, why)];
+                Sample { at: Instant::now(), held, pressures: Vec::new(), company: true }
             }
         };
         if sender.send(Some(sample)).is_err() {
@@ -132,7 +147,7 @@ async fn ask<S: Source>(mut session: Session, mut source: S, sender: watch::Send
     }
 }
 
-fn digest(answers: Vec<Answer>, latches: &mut BTreeMap<String, Latch>) -> Sample {
+fn digest(Answers { answers, company }: Answers, latches: &mut BTreeMap<String, Latch>) -> Sample {
     let pressures = answers.iter().map(|answer| (answer.name.clone(), answer.reading.pressure)).collect();
     let mut held = Vec::new();
     for Answer { name, reading, slows_reading } in answers {
@@ -141,5 +156,5 @@ fn digest(answers: Vec<Answer>, latches: &mut BTreeMap<String, Latch>) -> Sample
             held.push(Held { name, why, slows_reading });
         }
     }
-    Sample { at: Instant::now(), held, pressures }
+    Sample { at: Instant::now(), held, pressures, company }
 }

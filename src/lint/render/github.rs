@@ -49,10 +49,15 @@ fn line(finding: &Finding) -> String {
     )
 }
 
-/// Escaped like a command's text, so that no path makes a line of its own.
 fn not_analysed(statement: &NotAnalysed) -> String {
     let NotAnalysed { path, start, reason, .. } = statement;
-    format!("not analysed: {}:{}: {}\n", data(path), start.line, data(reason))
+    format!("not analysed: {}:{}: {}\n", plain(path), start.line, plain(reason))
+}
+
+/// Text outside of commands. It makes no line of its own, and no command of the runner's older form, `##[name]`, which
+/// may stand anywhere in a line.
+fn plain(text: &str) -> String {
+    data(text).replace("##[", "#%23[")
 }
 
 fn data(text: &str) -> String {

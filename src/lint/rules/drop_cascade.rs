@@ -23,8 +23,8 @@ Drop what depends on the object by name, one by one, and leave CASCADE out. The 
 Not reported: objects made earlier in the same file, and triggers, policies and statistics, on which nothing
 depends. A schema is `drop-schema`.",
     online: None,
-    bad: "DROP INDEX CONCURRENTLY IF EXISTS users_email_key CASCADE;",
-    good: "DROP INDEX CONCURRENTLY IF EXISTS users_email_key;",
+    bad: "DROP AGGREGATE total (integer) CASCADE;",
+    good: "DROP AGGREGATE total (integer);",
     check: Check::Step(check),
 };
 
@@ -53,7 +53,8 @@ fn dropped(cx: &Context<'_>) -> Option<(String, Vec<String>)> {
             let new = known.is_some_and(|known| cx.is_new(known.born));
             (!new).then(|| (format!("constraint `{}` of `{}`", drop.name, drop.table), Vec::new()))
         }
-        Operation::DropIndex(drop) if drop.cascade => {
+        // together with CONCURRENTLY it fails
+        Operation::DropIndex(drop) if drop.cascade && !drop.concurrently => {
             let new = cx.schema.index(&drop.index).is_some_and(|index| cx.is_new(index.born));
             (!new).then(|| named("index", &drop.index))
         }

@@ -6,6 +6,7 @@ use crate::lint::types::Type;
 use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
 use crate::migration::operation::{Expr, Operation};
 use crate::migration::statement::{Statement, TableAction, WriteKind};
+use crate::migration::{contains, mentions};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,8 +17,9 @@ pub static RULE: Rule = Rule {
     summary: "A new enum value can't be used in the transaction that adds it",
     explanation: "\
 ALTER TYPE ADD VALUE may stand in a transaction, but until it commits the value can't be used: in rows, in defaults,
-in conditions or casts PostgreSQL answers `unsafe use of new value`. The transaction may be one that the runner opens
-around the file, or a file sent as one string.
+in conditions or casts PostgreSQL answers `unsafe use of new value`. So it does to the body of an SQL function, which
+it tests when it makes the function. The transaction may be one that the runner opens around the file, or a file sent
+as one string. Where EXECUTE puts the statement together this is a warning.
 
 Add the value in a migration of its own and use it in the next.
 
@@ -39,21 +41,50 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if transaction.enum_values.is_empty() {
         return None;
     }
-    let texts = texts(&cx.step.operation);
-    let literals = texts.iter().flat_map(|text| expression::literals(text)).collect::<Vec<_>>();
+    let literals = literals(cx);
     let made_here = |type_| cx.options.pg_version >= 17 && transaction.types.contains(type_);
     let (type_, value) = transaction
         .enum_values
         .iter()
         .find(|(type_, value)| literals.contains(value) && !made_here(type_) && !goes_elsewhere(cx, type_))?;
     let value = literal(value);
+    let is_dynamic = matches!(cx.statement(), Some(Statement::Dynamic(_)));
+    let (fails, severity) =
+        if is_dynamic { ("may fail", Severity::Warning) } else { ("fails", Severity::Error) };
     let message = format!(
-        "this fails with `unsafe use of new value`: {value} was added to `{type_}` in this transaction, which has not \
-         committed yet"
+        "this {fails} with `unsafe use of new value`: {value} was added to `{type_}` in this transaction, which has \
+         not committed yet"
     );
     let help =
         format!("put `ALTER TYPE {type_} ADD VALUE {value}` in a migration of its own, before this one");
-    Some(Problem::new(cx.step.span, message).help(help))
+    Some(Problem::new(cx.step.span, message).help(help).severity(severity))
+}
+
+/// The literals that the server reads when the step runs.
+fn literals(cx: &Context<'_>) -> Vec<String> {
+    let written = texts(&cx.step.operation).into_iter().flat_map(expression::literals);
+    if !holds_sql(cx) {
+        return written.collect();
+    }
+    let with_inner = |text: String| {
+        let inner = expression::literals(&text);
+        std::iter::once(text).chain(inner)
+    };
+    written.flat_map(with_inner).collect()
+}
+
+/// Whether literals of the step are SQL themselves: EXECUTE, and the body of an SQL function, which the server tests when
+/// it is made. PL/pgSQL is read when it is called.
+fn holds_sql(cx: &Context<'_>) -> bool {
+    match &cx.step.operation {
+        Operation::CreateFunction(create) | Operation::CreateProcedure(create) => {
+            let off = |value: &String| ["off", "false", "no", "0"].contains(&value.to_lowercase().as_str());
+            let unchecked = cx.schema.session.setting("check_function_bodies").and_then(<[_]>::first);
+            !unchecked.is_some_and(off)
+                && create.definition.as_ref().is_some_and(|text| mentions(text, "LANGUAGE sql"))
+        }
+        _ => matches!(cx.statement(), Some(Statement::Dynamic(_))),
+    }
 }
 
 /// The parts of a step in which a literal becomes a value at once.
@@ -74,9 +105,11 @@ fn texts(operation: &Operation) -> Vec<&str> {
         Operation::CreateView(create)
         | Operation::CreateMaterializedView(create)
         | Operation::CreatePolicy(create)
-        | Operation::CreateFunction(create)
-        | Operation::CreateProcedure(create)
         | Operation::CreateTrigger(create) => optional(&[create.definition.as_ref()]),
+        Operation::CreateFunction(create) | Operation::CreateProcedure(create) => {
+            let arguments = create.arguments.iter().flatten().chain(&create.definition);
+            arguments.map(|part| part.value.as_str()).collect()
+        }
         Operation::Unplaced(unplaced) => match &unplaced.statement {
             Statement::Write(_)
             | Statement::Query(_)
@@ -85,6 +118,8 @@ fn texts(operation: &Operation) -> Vec<&str> {
             | Statement::AlterTable(_, TableAction::Attach { .. } | TableAction::SetExpression(_)) => {
                 vec![&unplaced.sql]
             }
+            // adding another value, or the same one again, uses none
+            Statement::Dynamic(_) if !contains(&unplaced.sql, "ADD VALUE") => vec![&unplaced.sql],
             _ => Vec::new(),
         },
         _ => Vec::new(),

@@ -59,7 +59,7 @@ fn first_unlimited(cx: &Context<'_>) -> Option<TableRef> {
         if !schema.session.timeout("lock_timeout")?.is_zero() {
             return None;
         }
-        for step in &statement.steps {
+        for step in &*statement.steps {
             let impact = Impact::of(&step.operation, &schema, cx.options.pg_version);
             if let Some((table, _)) = impact.locks.iter().find(|(_, lock)| lock.is_blocking()) {
                 return Some(cx.shown(table));

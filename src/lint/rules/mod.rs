@@ -19,7 +19,9 @@ pub mod change_default;
 pub mod change_type_narrows;
 pub mod change_type_rescans;
 pub mod change_type_rewrites;
+pub mod column_has_dependents;
 pub mod concurrent_build_with_timeout;
+pub mod concurrent_drop_unsupported;
 pub mod concurrent_if_not_exists;
 pub mod concurrent_index_on_partitioned;
 pub mod create_enum;
@@ -52,6 +54,7 @@ pub mod enum_value_order;
 pub mod enum_value_same_transaction;
 pub mod explicit_table_lock;
 pub mod extension_change;
+pub mod forbidden_type;
 pub mod foreign_key_locks_parent;
 pub mod foreign_key_missing_index;
 pub mod foreign_key_type_mismatch;
@@ -68,6 +71,7 @@ pub mod missing_lock_timeout;
 pub mod missing_statement_timeout;
 pub mod move_schema;
 pub mod multiple_alters_same_table;
+pub mod naming;
 pub mod not_allowed_in_transaction;
 pub mod not_valid_never_validated;
 pub mod not_valid_unsupported;
@@ -161,7 +165,9 @@ pub static RULES: &[&Rule] = &[
     &change_type_narrows::RULE,
     &change_type_rescans::RULE,
     &change_type_rewrites::RULE,
+    &column_has_dependents::RULE,
     &concurrent_build_with_timeout::RULE,
+    &concurrent_drop_unsupported::RULE,
     &concurrent_if_not_exists::RULE,
     &concurrent_index_on_partitioned::RULE,
     &create_enum::RULE,
@@ -194,6 +200,7 @@ pub static RULES: &[&Rule] = &[
     &enum_value_same_transaction::RULE,
     &explicit_table_lock::RULE,
     &extension_change::RULE,
+    &forbidden_type::RULE,
     &foreign_key_locks_parent::RULE,
     &foreign_key_missing_index::RULE,
     &foreign_key_type_mismatch::RULE,
@@ -210,6 +217,7 @@ pub static RULES: &[&Rule] = &[
     &missing_statement_timeout::RULE,
     &move_schema::RULE,
     &multiple_alters_same_table::RULE,
+    &naming::RULE,
     &not_allowed_in_transaction::RULE,
     &not_valid_never_validated::RULE,
     &not_valid_unsupported::RULE,

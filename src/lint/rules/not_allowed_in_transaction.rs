@@ -79,8 +79,7 @@ fn in_function(cx: &Context<'_>, kind: ObjectKind, create: &CreateObject) -> Opt
     }
     let body = schema::body(create.definition.as_ref()?);
     // reading a body takes longer than looking for these
-    let upper = body.to_uppercase();
-    if !FORBIDDEN_WORDS.iter().any(|word| upper.contains(word)) {
+    if !FORBIDDEN_WORDS.iter().any(|word| migration::contains(body, word)) {
         return None;
     }
     let statements = migration::pieces(body).into_iter().filter_map(|piece| match piece {

@@ -40,7 +40,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     // a COMMIT inside a DO block ends nothing outside of it
     let outside = cx.later.iter().filter(|statement| statement.body.is_none());
-    if !opens || outside.flat_map(|statement| &statement.steps).any(|step| ends(&step.operation)) {
+    if !opens || outside.flat_map(|statement| &*statement.steps).any(|step| ends(&step.operation)) {
         return None;
     }
     let message =

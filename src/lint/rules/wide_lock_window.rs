@@ -64,6 +64,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 
 fn is_view(cx: &Context<'_>, table: &TableName) -> bool {
     cx.schema.relation(table).is_some_and(|table| table.kind == Relation::View)
+        || cx.schema.session.transaction.dropped_views.contains(table)
 }
 
 fn changes_view(operation: &Operation) -> bool {

@@ -1,6 +1,6 @@
 //! What statements change about constraints.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Schema;
 use super::object::{Constraint, ConstraintRule, Index, Table};
@@ -48,9 +48,7 @@ impl Schema {
         let adopted = key.using_index.as_ref().and_then(|index| {
             let index = TableRef { schema: key.table.schema.clone(), name: index.value.clone() };
             let name = index.in_schema(&self.session_schema());
-            let adopted = self.indexes.get(&name).cloned();
-            self.indexes.remove_mut(&name);
-            adopted
+            self.indexes.remove(&name)
         });
         let columns = match &adopted {
             Some(index) => index.columns.iter().map(|column| Ident::parse(column)).collect(),
@@ -97,6 +95,6 @@ impl Schema {
         let columns = columns.iter().map(ToString::to_string).collect();
         let constraint = Some(name);
         let index = Index { born, table, columns, unique, predicate: None, btree: unique, constraint };
-        self.indexes.insert_mut(key, Rc::new(index));
+        self.indexes.insert(key, Arc::new(index));
     }
 }

@@ -10,18 +10,23 @@ mod objects;
 mod replay;
 mod session;
 mod tables;
+mod users;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use rpds::{RedBlackTreeMap as Map, RedBlackTreeSet as Set};
+use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 
 pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
 pub use objects::body;
 pub use session::{Block, Held, Session};
+pub use users::User;
+
+use indexes::Indexes;
 
 use super::snapshot::Snapshot;
 use super::types::Type;
+use super::uses::Uses;
 use super::{Created, Options};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
@@ -43,14 +48,16 @@ pub struct Schema {
     default_schema: Ident,
     created: Created,
     file: usize,
-    tables: Map<TableName, Rc<Table>>,
-    indexes: Map<TableName, Rc<Index>>,
+    tables: Map<TableName, Arc<Table>>,
+    indexes: Indexes,
     dropped_indexes: Set<TableName>,
-    types: Map<Ident, Rc<TypeInfo>>,
+    /// What the views read, materialised ones among them.
+    views: Map<TableName, Arc<Uses>>,
+    types: Map<Ident, Arc<TypeInfo>>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), Born>,
     /// As things were at `BEGIN` and at each savepoint, for what rolls back.
-    saved: Vec<(Option<Ident>, Rc<Schema>)>,
+    saved: Vec<(Option<Ident>, Arc<Schema>)>,
 }
 
 /// A function that the files declare.
@@ -64,8 +71,8 @@ pub struct Function {
     pub for_triggers: bool,
 }
 
-fn shared<K: Ord + Clone, V: Clone>(known: &BTreeMap<K, V>) -> Map<K, Rc<V>> {
-    known.iter().map(|(name, value)| (name.clone(), Rc::new(value.clone()))).collect()
+fn shared<K: Ord + Clone, V: Clone>(known: &BTreeMap<K, V>) -> Map<K, Arc<V>> {
+    known.iter().map(|(name, value)| (name.clone(), Arc::new(value.clone()))).collect()
 }
 
 impl Schema {
@@ -77,11 +84,12 @@ impl Schema {
             created: options.created,
             file: 0,
             tables: shared(&snapshot.tables),
-            indexes: shared(&snapshot.indexes),
-            dropped_indexes: Set::new(),
+            indexes: Indexes::of(&snapshot.indexes),
+            dropped_indexes: Set::new_sync(),
+            views: Map::new_sync(),
             types: shared(&snapshot.types),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
-            objects: Map::new(),
+            objects: Map::new_sync(),
             saved: Vec::new(),
         }
     }
@@ -125,7 +133,7 @@ impl Schema {
 
     /// The same by its full name.
     pub fn relation(&self, table: &TableName) -> Option<&Table> {
-        self.tables.get(table).map(Rc::as_ref)
+        self.tables.get(table).map(Arc::as_ref)
     }
 
     /// Every relation that files speak of.
@@ -145,31 +153,23 @@ impl Schema {
 
     /// An index, if a file speaks of it.
     pub fn index(&self, index: &TableRef) -> Option<&Index> {
-        self.indexes.get(&self.resolve_index(index)).map(Rc::as_ref)
+        self.indexes.get(&self.resolve_index(index)).map(Arc::as_ref)
     }
 
     /// Whether the files drop the index and don't make it again.
     pub fn index_is_gone(&self, index: &TableRef) -> bool {
         let name = self.resolve_index(index);
-        self.dropped_indexes.contains(&name) && !self.indexes.contains_key(&name)
-    }
-
-    /// Every index that files speak of.
-    pub fn indexes(&self) -> impl Iterator<Item = (&TableName, &Index)> {
-        self.indexes.iter().map(|(name, index)| (name, index.as_ref()))
+        self.dropped_indexes.contains(&name) && !self.indexes.contains(&name)
     }
 
     /// The indexes of a table that files speak of.
-    pub fn indexes_of<'a>(
-        &'a self,
-        table: &'a TableName,
-    ) -> impl Iterator<Item = (&'a TableName, &'a Index)> {
-        self.indexes().filter(move |(_, index)| index.table == *table)
+    pub fn indexes_of<'a>(&'a self, table: &TableName) -> impl Iterator<Item = (&'a TableName, &'a Index)> {
+        self.indexes.on(table).map(|(name, index)| (name, index.as_ref()))
     }
 
     /// A type, if a file makes it.
     pub fn type_info(&self, type_: &Ident) -> Option<&TypeInfo> {
-        self.types.get(type_).map(Rc::as_ref)
+        self.types.get(type_).map(Arc::as_ref)
     }
 
     /// Whether the object is new.
@@ -259,7 +259,7 @@ impl Schema {
     fn resolve_index(&self, index: &TableRef) -> TableName {
         let temporary = TableName::new(TEMPORARY, index.name.clone());
         match index.schema {
-            None if self.indexes.contains_key(&temporary) => temporary,
+            None if self.indexes.contains(&temporary) => temporary,
             _ => index.in_schema(&self.session_schema()),
         }
     }

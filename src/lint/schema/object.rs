@@ -6,7 +6,8 @@ use crate::ident::{Ident, TableName};
 use crate::lint::expression;
 use crate::lint::snapshot::Size;
 use crate::lint::types::Type;
-use crate::migration::operation::ColumnDef;
+use crate::migration::object::ObjectKind;
+use crate::migration::operation::{ColumnDef, TableRef};
 use crate::migration::{is_null, mentions};
 
 /// The file that made something; none where it was there before.
@@ -36,6 +37,8 @@ pub struct Table {
     pub constraints: BTreeMap<Ident, Constraint>,
     /// Whether files make a row security policy for it.
     pub policies: BTreeSet<Ident>,
+    /// Its policies and triggers that files make, and the columns that they can't do without.
+    pub users: BTreeMap<(ObjectKind, TableRef), BTreeSet<Ident>>,
     /// `ON COMMIT DROP`
     pub drops_at_commit: bool,
     /// Whether all of its columns are known.

@@ -1,18 +1,18 @@
 //! What statements change about views, types, functions and the like.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::object::{Relation, TypeInfo, TypeKind};
 use super::{Function, Schema};
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::TableRef;
 use crate::migration::statement::DomainAction;
-use crate::migration::{self, Piece, mentions};
+use crate::migration::{self, Piece, contains, mentions};
 
 impl Schema {
     pub(super) fn alter_domain(&mut self, domain: &TableRef, action: &DomainAction) {
         let Some(known) = self.types.get_mut(&domain.name) else { return };
-        let TypeKind::Domain { constrained, .. } = &mut Rc::make_mut(known).kind else { return };
+        let TypeKind::Domain { constrained, .. } = &mut Arc::make_mut(known).kind else { return };
         match action {
             DomainAction::Scans(_) | DomainAction::AddNotValid => *constrained = true,
             // which constraint it was is not known; of several, one may be left
@@ -42,11 +42,11 @@ impl Schema {
                 self.edit(&create.name, |view| view.unreadable |= unreadable);
             }
             ObjectKind::Domain => {
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
+                self.types.insert_mut(name, Arc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
             }
             ObjectKind::Type => {
                 self.session.transaction.types.push(name.clone());
-                self.types.insert_mut(name, Rc::new(TypeInfo { born, kind: TypeKind::Other }));
+                self.types.insert_mut(name, Arc::new(TypeInfo { born, kind: TypeKind::Other }));
             }
             ObjectKind::Function | ObjectKind::Procedure => {
                 self.functions.insert_mut(name, function(definition));
@@ -58,17 +58,33 @@ impl Schema {
             }
             _ => {}
         }
+        match kind {
+            ObjectKind::View | ObjectKind::MaterializedView if !(exists && create.if_not_exists) => {
+                self.note_view(self.resolve(&create.name), definition);
+            }
+            ObjectKind::Policy | ObjectKind::Trigger => self.note_user(kind, create),
+            _ => {}
+        }
     }
 
     pub(super) fn drop_object(&mut self, kind: ObjectKind, drop: &DropObject) {
         let key = (kind, drop.name.in_schema(&self.session_schema()));
         self.objects.remove_mut(&key);
         match kind {
-            ObjectKind::View | ObjectKind::MaterializedView => self.forget(&drop.name),
-            ObjectKind::Policy => {
-                if let Some(table) = &drop.table {
-                    self.edit(table, |table| table.policies.retain(|policy| *policy != drop.name.name));
+            ObjectKind::View | ObjectKind::MaterializedView => {
+                if kind == ObjectKind::View {
+                    self.session.transaction.dropped_views.push(self.resolve(&drop.name));
                 }
+                self.forget(&drop.name);
+            }
+            ObjectKind::Policy | ObjectKind::Trigger => {
+                let Some(table) = &drop.table else { return };
+                self.edit(table, |table| {
+                    table.users.remove(&(kind, drop.name.value.clone()));
+                    if kind == ObjectKind::Policy {
+                        table.policies.remove(&drop.name.name);
+                    }
+                });
             }
             ObjectKind::Type | ObjectKind::Domain => {
                 self.types.remove_mut(&drop.name.name);
@@ -84,23 +100,25 @@ pub fn body(definition: &str) -> &str {
     body.split_once('$').map_or(body, |(_, body)| body)
 }
 
+/// What begins a change of the schema.
+const VERBS: &[&str] = &["create", "alter", "drop", "truncate"];
+
 fn function(definition: &str) -> Function {
     let declared = |word: &str| mentions(definition, word);
     let volatile = !declared("IMMUTABLE") && !declared("STABLE");
     let body = body(definition);
     let changes = |sql: &str| {
-        ["create", "alter", "drop", "truncate"].iter().any(|verb| sql.to_lowercase().starts_with(verb))
+        let starts = |verb: &&str| sql.get(..verb.len()).is_some_and(|head| head.eq_ignore_ascii_case(verb));
+        VERBS.iter().any(starts)
     };
     // reading a body takes longer than looking for the words
-    let lower = body.to_lowercase();
-    let may_change = ["create", "alter", "drop", "truncate"].iter().any(|verb| lower.contains(verb));
+    let may_change = VERBS.iter().any(|verb| contains(body, verb));
     let changes_schema = may_change
         && migration::pieces(body).iter().any(|piece| match piece {
             Piece::Sql(span) => changes(&body[span.range()]),
             Piece::Constant(sql) => changes(&sql.value),
             Piece::Dynamic(span) => {
-                let text = body[span.range()].to_lowercase();
-                ["create ", "alter ", "drop ", "truncate "].iter().any(|verb| text.contains(verb))
+                VERBS.iter().any(|verb| contains(&body[span.range()], &format!("{verb} ")))
             }
         });
     Function { volatile, changes_schema, for_triggers: declared("RETURNS TRIGGER") }

@@ -1,7 +1,7 @@
 //! What each statement changes in the schema.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::object::{ConstraintRule, Relation};
 use super::{Held, Schema};
@@ -202,7 +202,7 @@ impl Schema {
             }
             Transaction::Rollback { chain } => {
                 if let Some((_, before)) = std::mem::take(&mut self.saved).into_iter().next() {
-                    *self = Rc::unwrap_or_clone(before);
+                    *self = Arc::unwrap_or_clone(before);
                 }
                 self.session.end(*chain);
             }
@@ -230,6 +230,6 @@ impl Schema {
 
     fn save(&mut self, name: Option<Ident>) {
         let before = Self { saved: Vec::new(), ..self.clone() };
-        self.saved.push((name, Rc::new(before)));
+        self.saved.push((name, Arc::new(before)));
     }
 }

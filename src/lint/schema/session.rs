@@ -43,6 +43,8 @@ pub struct Open {
     pub enum_values: Vec<(Ident, String)>,
     /// Types made.
     pub types: Vec<Ident>,
+    /// Views dropped: nothing else tells later that the locks on them are not on tables.
+    pub dropped_views: Vec<TableName>,
 }
 
 /// A lock that the transaction keeps.

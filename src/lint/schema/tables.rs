@@ -1,8 +1,8 @@
 //! What statements change about tables and their columns.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
-use super::object::{Column, ConstraintRule, Index, Relation, Table};
+use super::object::{Column, ConstraintRule, Relation, Table};
 use super::{Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
 use crate::lint::created;
@@ -16,11 +16,11 @@ impl Schema {
     pub(super) fn edit(&mut self, table: &TableRef, change: impl FnOnce(&mut Table)) {
         let name = self.resolve(table);
         match self.tables.get_mut(&name) {
-            Some(known) => change(Rc::make_mut(known)),
+            Some(known) => change(Arc::make_mut(known)),
             None => {
                 let mut new = Table::default();
                 change(&mut new);
-                self.tables.insert_mut(name, Rc::new(new));
+                self.tables.insert_mut(name, Arc::new(new));
             }
         }
     }
@@ -36,6 +36,8 @@ impl Schema {
             self.edit(&parent, |parent| parent.forget_partition(&name));
         }
         self.tables.remove_mut(&name);
+        self.views.remove_mut(&name);
+        self.forget_views_of(&name, None);
         let gone = self.indexes_of(&name).map(|(index, _)| index.clone()).collect::<Vec<_>>();
         gone.into_iter().for_each(|index| self.forget_index(index));
     }
@@ -53,7 +55,7 @@ impl Schema {
         };
         if !(if_not_exists && self.tables.contains_key(&name)) {
             let new = Table { born: self.now(), kind, complete: true, ..Table::default() };
-            self.tables.insert_mut(name, Rc::new(new));
+            self.tables.insert_mut(name, Arc::new(new));
         }
     }
 
@@ -114,12 +116,12 @@ impl Schema {
         let Some(table) = self.tables.get(old).cloned() else { return };
         self.tables.remove_mut(old);
         self.tables.insert_mut(new.clone(), table);
-        let moved =
-            self.indexes_of(old).map(|(name, index)| (name.clone(), index.clone())).collect::<Vec<_>>();
-        for (name, index) in moved {
-            self.indexes.remove_mut(&name);
-            let name = TableName::new(new.schema.clone(), name.name);
-            self.indexes.insert_mut(name, Rc::new(Index { table: new.clone(), ..index }));
+        self.rename_in_views(old, new);
+        let moved = self.indexes_of(old).map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        for name in moved {
+            let Some(mut index) = self.indexes.remove(&name) else { continue };
+            Arc::make_mut(&mut index).table = new.clone();
+            self.indexes.insert(TableName::new(new.schema.clone(), name.name), index);
         }
         let held = self.session.transaction.held.iter_mut().filter(|held| held.table == *old);
         held.for_each(|held| held.table = new.clone());
@@ -136,8 +138,10 @@ impl Schema {
     }
 
     pub(super) fn drop_column(&mut self, table: &TableRef, column: &Ident) {
+        self.forget_views_of(&self.resolve(table), Some(column));
         self.edit(table, |table| {
             table.columns.remove(column);
+            table.users.retain(|_, columns| !columns.contains(column));
             table.constraints.retain(|_, constraint| match &constraint.rule {
                 ConstraintRule::Check { proves_not_null, .. } => !proves_not_null.contains(column),
                 ConstraintRule::ForeignKey { columns, .. }
@@ -155,7 +159,12 @@ impl Schema {
                 table.columns.insert(new.clone(), column);
             }
             table.constraints.values_mut().for_each(|constraint| constraint.rule.rename(old, new));
+            for columns in table.users.values_mut().filter(|columns| columns.contains(old)) {
+                columns.remove(old);
+                columns.insert(new.clone());
+            }
         });
+        self.rename_column_in_views(&self.resolve(&rename.table), old, new);
     }
 
     pub(super) fn transform(&mut self, transform: &TransformColumns) {

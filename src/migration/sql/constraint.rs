@@ -57,6 +57,13 @@ pub fn referenced(text: &str) -> Option<(TableRef, Vec<Name>)> {
     Some((table, columns))
 }
 
+/// The operation that adds a constraint of CREATE TABLE to a table; nothing for a kind outside the vocabulary.
+pub fn constraint_of(table: &Located<TableRef>, constraint: &str) -> Option<Operation> {
+    let source = Source::new("", constraint);
+    let lexed = lex(&source.text);
+    read(Cursor::new(&source, &lexed.tokens), table).ok()?
+}
+
 /// The foreign key that a constraint of CREATE TABLE is, if it is one: `CONSTRAINT f FOREIGN KEY (a) REFERENCES t`.
 pub fn foreign_key_of(table: &Located<TableRef>, constraint: &str) -> Option<AddForeignKey> {
     let source = Source::new("", constraint);

@@ -69,8 +69,7 @@ impl<'a> Cursor<'a> {
 
     /// Whether these keywords stand next.
     pub fn at(&self, keywords: &str) -> bool {
-        let mut tokens = self.tokens.iter();
-        keywords.split(' ').all(|keyword| tokens.next().is_some_and(|tok| tok.is(keyword)))
+        starts(self.tokens, keywords)
     }
 
     /// Takes these keywords if they all stand next.
@@ -216,6 +215,12 @@ impl<'a> Cursor<'a> {
         let written = self.some_text("an expression")?;
         super::check::expression(self).map(|()| written)
     }
+}
+
+/// Whether tokens start with these keywords.
+pub fn starts(tokens: &[Tok], keywords: &str) -> bool {
+    let mut tokens = tokens.iter();
+    keywords.split(' ').all(|keyword| tokens.next().is_some_and(|tok| tok.is(keyword)))
 }
 
 impl Tok {

@@ -1,5 +1,7 @@
 //! `-- midflight: …` comments: read, given to their statement, part of the checksum.
 
+use std::borrow::Cow;
+
 use super::lex::Lexed;
 use super::split::Statement;
 use crate::error::{Error, Result};
@@ -136,14 +138,13 @@ fn place(source: &Source, phase: Phase, statement: &Statement, steps: &mut Vec<S
 /// What a directive allows changes nothing in the database, so it is left out.
 pub fn meaning(source: &Source, lexed: &Lexed, directives: &[Directive]) -> String {
     let said = directives.iter().filter(|directive| !matches!(directive.says, Says::Allow(_)));
-    let mut parts: Vec<(usize, String)> =
-        said.map(|said| (said.span.start, parse::normal(source, said.span))).collect();
-    parts.extend(lexed.tokens.iter().map(|tok| (tok.span.start, source.slice(tok.span).to_owned())));
-    if let Some(broken) = &lexed.broken {
-        parts.push((broken.span.start, source.slice(broken.span).to_owned()));
-    }
+    let said = said.map(|said| (said.span.start, Cow::from(parse::normal(source, said.span))));
+    let written =
+        lexed.tokens.iter().map(|tok| tok.span).chain(lexed.broken.iter().map(|broken| broken.span));
+    let written = written.map(|span| (span.start, Cow::from(source.slice(span))));
+    let mut parts: Vec<_> = said.chain(written).collect();
     parts.sort_by_key(|(start, _)| *start);
-    parts.into_iter().map(|(_, text)| text + "\n").collect()
+    parts.iter().flat_map(|(_, text)| [text.as_ref(), "\n"]).collect()
 }
 
 /// What a file holds once its directives are carried out.

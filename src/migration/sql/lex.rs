@@ -76,6 +76,12 @@ impl<'a> Bytes<'a> {
         if (place.line, place.column) < (self.line, self.column) {
             *self = Self::new(self.text);
         }
+        let ahead = place.column.saturating_sub(self.column) as usize;
+        let next = self.byte..self.byte + ahead;
+        if place.line == self.line && self.text.as_bytes().get(next).is_some_and(<[u8]>::is_ascii) {
+            (self.byte, self.column) = (self.byte + ahead, place.column);
+            return self.byte;
+        }
         for c in self.text.get(self.byte..).unwrap_or_default().chars() {
             if (self.line, self.column) >= (place.line, place.column) {
                 break;

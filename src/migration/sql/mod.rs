@@ -33,7 +33,7 @@ mod statement;
 mod tests;
 mod words;
 
-pub use constraint::{foreign_key_of, referenced};
+pub use constraint::{constraint_of, foreign_key_of, referenced};
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};
 
@@ -46,9 +46,21 @@ use crate::error::Result;
 /// Whether these bare keywords stand side by side somewhere in `sql`, outside literals and comments:
 /// `mentions(sql, "CONCURRENTLY")`.
 pub fn mentions(sql: &str, keywords: &str) -> bool {
-    let source = Source::new("", sql);
-    let tokens = lex::lex(&source.text).tokens;
-    (0..tokens.len()).any(|start| cursor::Cursor::new(&source, &tokens[start..]).at(keywords))
+    if !keywords.split(' ').all(|keyword| contains(sql, keyword)) {
+        return false;
+    }
+    let tokens = lex::lex(sql).tokens;
+    (0..tokens.len()).any(|start| cursor::starts(&tokens[start..], keywords))
+}
+
+/// Whether these letters stand somewhere in `text`, in upper or lower case: a look that costs next to nothing, for what
+/// most texts don't hold.
+pub fn contains(text: &str, letters: &str) -> bool {
+    let (text, letters) = (text.as_bytes(), letters.as_bytes());
+    let starts = |window: &[u8]| window.eq_ignore_ascii_case(letters);
+    letters.first().is_none_or(|first| {
+        text.windows(letters.len()).any(|window| window[0].eq_ignore_ascii_case(first) && starts(window))
+    })
 }
 
 /// Where each statement of a file stands, without its semicolon.

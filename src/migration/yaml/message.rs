@@ -126,7 +126,10 @@ fn plain(expected: &str) -> String {
 fn other_message(error: &YamlError) -> String {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
-    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let text = match text.strip_prefix("error: ").unwrap_or(text) {
+        "invalid boolean" => "expected true or false",
+        text => text,
+    };
     let mut chars = text.lines().next().unwrap_or("not YAML").chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

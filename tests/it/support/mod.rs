@@ -1,13 +1,18 @@
 //! What several tests need
 
+pub mod archive;
+pub mod comments;
 pub mod corpus;
 pub mod database;
 pub mod example;
 pub mod health;
 pub mod observer;
+pub mod page;
 pub mod pooler;
 pub mod program;
 pub mod release;
+pub mod repository;
+pub mod runner;
 pub mod sightings;
 pub mod snapshot;
 pub mod standby;

@@ -15,7 +15,7 @@ const WORDS: [&str; 3] = ["reverse", "phase", "allow"];
 
 /// Reads a comment; nothing when it is an ordinary one.
 pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
-    let Some(body) = body(source, comment) else { return Ok(None) };
+    let Some(body) = body(source, comment) else { return slip(source, comment) };
     let line = source.position(comment.start);
     let before = source.byte_at(crate::migration::source::Position { column: 1, ..line });
     if !source.slice(Span::new(before, comment.start)).trim().is_empty() {
@@ -30,6 +30,27 @@ pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
         other => return Err(unknown(source, word, other)),
     };
     Ok(Some(Directive { span: comment, says }))
+}
+
+/// A comment that is a directive but for its first word: read as an ordinary one it would be without effect, in silence.
+fn slip(source: &Source, comment: Span) -> Result<Option<Directive>> {
+    let text = source.slice(comment).trim_start_matches('-').trim_start();
+    let mut words = text.split_whitespace();
+    let mark = words.next().unwrap_or_default();
+    let meant = nearest(mark.trim_end_matches(':'), ["midflight"]).is_some();
+    let says = match words.next() {
+        Some("phase") => matches!(words.next(), Some("expand" | "contract")),
+        Some("allow") => words.nth(1) == Some("because"),
+        Some("reverse") => words.nth(1) == Some("="),
+        _ => false,
+    };
+    if !(meant && says) {
+        return Ok(None);
+    }
+    let start = comment.end - text.len();
+    Err(Error::usage(format!("a directive begins with `midflight:`, not with `{mark}`"))
+        .at(source, Span::new(start, start + mark.len()))
+        .hint("write `-- midflight: …`; other comments may say anything else"))
 }
 
 /// The directive without its outer spaces and dashes, so that its layout doesn't count.

@@ -65,6 +65,8 @@ fn wrong_directives_are_errors_with_their_place() {
     for (sql, message, place) in [
         ("-- midflight: revers a = b\nDROP TABLE a;", "did you mean `reverse`?", (1, 15)),
         ("-- midflight:\nDROP TABLE a;", "expected a directive", (1, 14)),
+        ("-- midfligth: phase expand\nDROP TABLE a;", "not with `midfligth:`", (1, 4)),
+        ("-- midflight allow x because y\nDROP TABLE a;", "not with `midflight`", (1, 4)),
         ("-- midflight: phase contrat\nDROP TABLE a;", "did you mean `contract`?", (1, 21)),
         ("-- midflight: allow x\nDROP TABLE a;", "expected `because`", (1, 22)),
         ("-- midflight: allow x because \nDROP TABLE a;", "has no reason", (1, 23)),

@@ -1,0 +1,22 @@
+-- What changes, and why: …
+--
+-- Plain PostgreSQL. midflight carries it through expand, backfill and contract; `midflight plan` shows each step.
+-- Take the lines that fit, and delete the others:
+--
+--   ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free';
+--   ALTER TABLE users RENAME COLUMN name TO full_name;
+--   ALTER TABLE orders ALTER COLUMN amount_cents TYPE bigint;
+--   ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+--   ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);
+--   ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount_cents >= 0);
+--   CREATE INDEX orders_created_at_idx ON orders (created_at);
+--   ALTER TABLE users DROP COLUMN legacy_flag;
+--
+-- A comment directly above a statement says what SQL can't:
+--
+--   -- midflight: reverse price = round(price_cents / 100.0, 2)     how the old release gets its value back
+--   -- midflight: phase contract                                    where a statement runs that has no plan
+--   -- midflight: allow drop-column because no release reads it     silences one lint finding
+--
+-- To split, merge or recompute columns, write YAML: `midflight new NAME --yaml`.
+

@@ -1,0 +1,38 @@
+//! `DROP INDEX CONCURRENTLY` with what it doesn't take.
+
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::migration::operation::Operation;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "concurrent-drop-unsupported",
+    severity: Severity::Error,
+    class: Class::Correctness,
+    on: true,
+    summary: "DROP INDEX CONCURRENTLY of several indexes, or with CASCADE: the statement fails",
+    explanation: "\
+DROP INDEX CONCURRENTLY takes one index, and no CASCADE. PostgreSQL rejects everything else before it looks whether
+the indexes are there, so that IF EXISTS doesn't help.
+
+Write one statement for each index. What depends on an index is a constraint: drop that first.",
+    online: Some("`midflight contract` drops one index after another, concurrently"),
+    bad: "DROP INDEX CONCURRENTLY orders_by_day, orders_by_user;",
+    good: "\
+DROP INDEX CONCURRENTLY orders_by_day;
+DROP INDEX CONCURRENTLY orders_by_user;",
+    check: Check::Step(check),
+};
+
+fn check(cx: &Context<'_>) -> Option<Problem> {
+    let Operation::DropIndex(drop) = &cx.step.operation else { return None };
+    if !drop.concurrently || !cx.is_step(0) {
+        return None;
+    }
+    let (takes_no, help) = match (cx.siblings.len() > 1, drop.cascade) {
+        (true, _) => ("several indexes", "write a statement for each index"),
+        (false, true) => ("CASCADE", "leave CASCADE out, and drop the constraint that needs the index first"),
+        (false, false) => return None,
+    };
+    let message = format!("this fails: DROP INDEX CONCURRENTLY doesn't take {takes_no}");
+    Some(Problem::new(cx.step.span, message).help(help))
+}

@@ -1,0 +1,127 @@
+//! What uses a column in a way that keeps it as it is: views, policies, triggers, generated columns, the partition key.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Schema;
+use crate::ident::{Ident, TableName};
+use crate::lint::{expression, uses};
+use crate::migration;
+use crate::migration::object::{CreateObject, ObjectKind};
+use crate::migration::operation::TableRef;
+
+/// What keeps a column from being changed or dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum User {
+    /// A view, materialised view, policy or trigger.
+    Object(ObjectKind, TableRef),
+    /// A generated column of the same table.
+    Generated(Ident),
+    /// The key of a partitioned table.
+    PartitionKey,
+}
+
+impl Schema {
+    /// What uses the column, as far as files tell. `gone` are columns that go away in the same statement.
+    pub fn user_of(&self, table: &TableRef, column: &Ident, gone: &[&Ident]) -> Option<User> {
+        let name = self.resolve(table);
+        let known = self.relation(&name);
+        if let Some(known) = known {
+            if known.partition_key.as_ref().is_some_and(|key| expression::names(key).contains(column)) {
+                return Some(User::PartitionKey);
+            }
+            let computes = |text: &String| expression::names(text).contains(column);
+            let mut generated = known.columns.iter().filter(|(name, _)| !gone.contains(name));
+            if let Some((name, _)) =
+                generated.find(|(_, other)| other.computed.as_ref().is_some_and(computes))
+            {
+                return Some(User::Generated(name.clone()));
+            }
+            if let Some(((kind, user), _)) = known.users.iter().find(|(_, columns)| columns.contains(column))
+            {
+                return Some(User::Object(*kind, user.clone()));
+            }
+        }
+        let born =
+            known.and_then(|known| known.columns.get(column)).map(|known| known.born).unwrap_or_default();
+        let mut views = self.views.iter();
+        let (view, _) =
+            views.find(|(_, uses)| uses.get(&name).is_some_and(|used| used.contain(column, born)))?;
+        let kind = match self.relation(view).map(|known| known.kind) {
+            Some(super::Relation::MaterializedView) => ObjectKind::MaterializedView,
+            _ => ObjectKind::View,
+        };
+        Some(User::Object(kind, self.written(view)))
+    }
+
+    pub(super) fn note_view(&mut self, view: TableName, definition: &str) {
+        let query = migration::after(definition, "AS").unwrap_or_default();
+        let uses = uses::of(&query, self);
+        self.views.insert_mut(view, Arc::new(uses));
+    }
+
+    pub(super) fn note_user(&mut self, kind: ObjectKind, create: &CreateObject) {
+        let Some(table) = &create.table else { return };
+        let definition = create.definition.as_ref().map_or("", |text| text.value.as_str());
+        let columns = match kind {
+            ObjectKind::Policy => expression::of_policy(definition),
+            _ => {
+                let fires = create.fires.as_ref().map_or("", |text| text.value.as_str());
+                let mut columns = expression::rows(definition);
+                if let Some(list) = migration::after(fires, "UPDATE OF") {
+                    // `a, b OR DELETE`
+                    let list = migration::list(&list).into_iter();
+                    columns.extend(list.filter_map(|column| expression::index_column(&column)));
+                }
+                columns
+            }
+        };
+        let key = (kind, create.name.value.clone());
+        self.edit(table, |table| drop(table.users.insert(key, columns)));
+    }
+
+    /// The views of a table, or of one of its columns, go with it.
+    pub(super) fn forget_views_of(&mut self, table: &TableName, column: Option<&Ident>) {
+        let born =
+            column.and_then(|column| self.relation(table)?.columns.get(column)).map(|known| known.born);
+        let uses = |uses: &uses::Uses| match (uses.get(table), column) {
+            (Some(used), Some(column)) => used.contain(column, born.unwrap_or_default()),
+            (used, _) => used.is_some(),
+        };
+        let gone = self.views.iter().filter(|(_, known)| uses(known)).map(|(view, _)| view.clone());
+        for view in gone.collect::<Vec<_>>() {
+            self.views.remove_mut(&view);
+            self.tables.remove_mut(&view);
+            self.forget_views_of(&view, None);
+        }
+    }
+
+    pub(super) fn rename_in_views(&mut self, old: &TableName, new: &TableName) {
+        if let Some(uses) = self.views.get(old).cloned() {
+            self.views.remove_mut(old);
+            self.views.insert_mut(new.clone(), uses);
+        }
+        self.edit_views_of(old, |uses| {
+            if let Some(columns) = uses.remove(old) {
+                uses.insert(new.clone(), columns);
+            }
+        });
+    }
+
+    pub(super) fn rename_column_in_views(&mut self, table: &TableName, old: &Ident, new: &Ident) {
+        self.edit_views_of(table, |uses| {
+            if let Some(columns) = uses.get_mut(table) {
+                columns.rename(old, new);
+            }
+        });
+    }
+
+    fn edit_views_of(&mut self, table: &TableName, edit: impl Fn(&mut uses::Uses)) {
+        let views = self.views.iter().filter(|(_, uses)| uses.contains_key(table));
+        for view in views.map(|(view, _)| view.clone()).collect::<BTreeSet<_>>() {
+            if let Some(uses) = self.views.get_mut(&view) {
+                edit(Arc::make_mut(uses));
+            }
+        }
+    }
+}
