@@ -16,7 +16,8 @@ Examples:
 /// `backfill`
 pub const BACKFILL: &str = "\
 Changes: rows, in the new columns only; then indexes and constraints on these columns.
-Locks: the rows of one batch, for about `backfill.target` (50 ms). It does not wait for rows that somebody holds.
+Locks: the rows of one batch, for about `backfill.busy_target` (2 ms) while others are at work, else \
+`backfill.target` (50 ms). It does not wait for rows that somebody holds.
 Exits with: 0 done or nothing due, 4 a gate says no, paused, or not expanded; 10 rows held by others, 11 throttled for \
 too long, 12 another runner, 13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 30 no database, \
 130 interrupted. 4, 10 to 13, 30 and 130: run it again, it goes on where it stopped.

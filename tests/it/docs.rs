@@ -6,6 +6,7 @@
 //! `<!-- not run: why -->` above a block excuses it. Blocks marked `yaml` and `sql` are read by midflight, as
 //! configuration or as a migration.
 
+use std::io::Seek;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -89,25 +90,35 @@ async fn run(page: &Page) {
         return;
     }
     let (db, folder) = (TestDb::create().await, tempfile::tempdir().unwrap());
-    let mut script = "set -eu\nexec 2>&1\ntrap 'kill $(jobs -p) 2>/dev/null || :' EXIT\n".to_owned();
+    let mut script = "set -eu\n".to_owned();
     for block in &blocks {
         script.push_str(&format!("printf '\\n{MARK}\\n'\n{}\n", block.text));
     }
     let programs = PathBuf::from(env!("CARGO_BIN_EXE_midflight")).parent().unwrap().to_owned();
-    let output = tokio::process::Command::new("sh")
+    let mut printed = tempfile::tempfile().unwrap();
+    let mut shell = tokio::process::Command::new("sh")
         .args(["-c", &script])
         .current_dir(folder.path())
         .env("PATH", format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default()))
         .env("DATABASE_URL", db.url())
         .env_remove("MIDFLIGHT_RELEASE")
         .stdin(Stdio::null())
-        .output()
-        .await
+        .stdout(printed.try_clone().unwrap())
+        .stderr(printed.try_clone().unwrap())
+        .process_group(0)
+        .spawn()
         .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
+    let group = rustix::process::Pid::from_raw(shell.id().unwrap() as i32).unwrap();
+    let status = shell.wait().await.unwrap();
+    // what the page left running in the background
+    let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    let printed = {
+        printed.rewind().unwrap();
+        std::io::read_to_string(printed).unwrap()
+    };
     let parts: Vec<&str> = printed.split(&format!("{MARK}\n")).skip(1).collect();
     let place = |block: &Block| format!("{}:{}: {}", page.path, block.line, block.text);
-    if !output.status.success() {
+    if !status.success() {
         let last = parts.len().saturating_sub(1);
         panic!("{}\nfails:\n{}", place(blocks[last]), parts.last().unwrap_or(&""));
     }
