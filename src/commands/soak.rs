@@ -19,9 +19,14 @@ use crate::text::nearest;
 /// midflight.yaml that says no several times in a row, or doesn't answer, ends it: exit 4, or a rollback and exit 1.
 /// A soak that passed is kept in the audit, and `contract.require_soak` can demand one.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  midflight soak 0007_split_name --for 30m\n  midflight soak 0007_split_name --for 1h --every 30s --failures 5 --rollback-on-failure"
-)]
+#[command(after_help = "\
+Changes: an entry of the audit; with `--rollback-on-failure` what `rollback` changes. Locks: nothing while it watches.
+Exits with: 0 every gate stayed open, 1 rolled back, 2 no gates, 4 a gate says no, 20 and 22 as `verify`, 23 contracted,
+30 no database, 130 interrupted.
+
+Examples:
+  midflight soak 0007_split_name --for 30m
+  midflight soak 0007_split_name --for 1h --every 30s --failures 5 --rollback-on-failure")]
 pub struct SoakArgs {
     /// The migration whose release was deployed
     #[arg(value_name = "MIGRATION")]
