@@ -20,9 +20,9 @@ use crate::text::nearest;
 /// A soak that passed is kept in the audit, and `contract.require_soak` can demand one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Changes: midflight's own record; with `--rollback-on-failure` what `rollback` changes. Locks: none, or as rollback.
-Exits with: 0 passed, 1 rolled back, 2 no gates, 4 a gate says no, 20 rows differ, 22 a trigger is gone or \
-disabled, 23 contract has begun, 30 no database, 130 interrupted.
+Changes: an entry of the audit; with `--rollback-on-failure` what `rollback` changes. Locks: nothing while it watches.
+Exits with: 0 every gate stayed open, 1 rolled back, 2 no gates, 4 a gate says no, 20 and 22 as `verify`, 23 contracted,
+30 no database, 130 interrupted.
 
 Examples:
   midflight soak 0007_split_name --for 30m
@@ -111,7 +111,8 @@ fn stuck_error(id: &str, report: &SoakReport, stopped: Error) -> Error {
         .details(report.closed.clone())
         .detail(format!("the rollback stopped (exit code {code}): {}", stopped.message))
         .details(stopped.details)
-        .hint(stopped.hint.unwrap_or_else(|| "both releases still work".to_owned()))
+        .details(stopped.hint)
+        .hint("no write is lost; `midflight status` shows how far it came")
         .resume(format!("`midflight rollback {id}` goes on"))
 }
 

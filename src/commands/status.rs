@@ -56,6 +56,8 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
     if let Some(goal) = args.wait {
         let ids: Vec<&str> = listed.iter().map(|one| one.id).collect();
         wait::wait(goal, args.timeout.0, &ids, context).await?;
+        // the first may not have lived that long
+        session = context.connect().await?;
     }
     let records = context.records(&mut session).await?;
     let mut rows = Vec::new();

@@ -4,7 +4,7 @@ use sqlx::Row;
 
 use super::Runner;
 use crate::catalog::{Difference, Extent, Fingerprint};
-use crate::db::{Session, fingerprint, statement};
+use crate::db::{CALM, Session, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
 use crate::state::{Phase, Record, Store};
@@ -21,6 +21,18 @@ impl Runner<'_> {
         let extent = if finishing { Extent::WithoutOwnChanges } else { Extent::All };
         let found = self.differences(record, plan, extent).await?;
         if found.is_empty() { Ok(()) } else { Err(drifted(&record.id, found)) }
+    }
+
+    /// A statement fails where somebody changes what it names meanwhile: then the change says more than the server's
+    /// words do.
+    pub(super) async fn explain_by_drift(&mut self, error: Error, record: &Record, plan: &Plan) -> Error {
+        if error.kind != Kind::Failed {
+            return error;
+        }
+        match self.refuse_drift(record, plan).await {
+            Err(drift) if drift.kind == Kind::Drift => drift.detail(error.message),
+            _ => error,
+        }
     }
 
     /// What is different, about dual writes or about all else.
@@ -85,7 +97,8 @@ async fn lost_triggers(session: &mut Session, plan: &Plan) -> Result<Vec<Differe
     Ok(lost)
 }
 
-/// What is different from a fingerprint.
+/// What is different from a fingerprint. It is read beside the application, which waits for nothing here; by `status` on
+/// a standby as well.
 ///
 /// # Errors
 /// The database's; exit 10 while somebody holds a lock that PostgreSQL needs to write an expression.
@@ -96,14 +109,13 @@ pub async fn differences(
     plan: &Plan,
     extent: Extent,
 ) -> Result<Vec<Difference>> {
-    session.conn.begin(BEGIN).await?;
+    let begin =
+        format!("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {CALM}; SET LOCAL lock_timeout = '5s'");
+    session.conn.begin(&begin).await?;
     let now = fingerprint(&mut session.conn, plan, store.schema()).await;
     session.rollback().await;
     Ok(was.differences(&now?, extent))
 }
-
-/// It is read beside the application, which waits for nothing here; by `status` on a standby as well.
-const BEGIN: &str = "BEGIN READ ONLY; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0";
 
 fn drifted(id: &str, found: Vec<Difference>) -> Error {
     let hint = if found.iter().any(|difference| difference.dual_write) {

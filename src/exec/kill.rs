@@ -37,7 +37,8 @@ struct Seen {
 struct Blocker {
     holder: Holder,
     line: String,
-    idle: bool,
+    /// Since when it has done nothing; none for one at work.
+    idle: Option<Duration>,
     may_signal: bool,
     superuser: bool,
     facts: serde_json::Value,
@@ -91,7 +92,10 @@ impl Runner<'_> {
         for blocker in found {
             let seen = known.0.entry(blocker.holder.clone());
             let seen = seen.or_insert_with(|| Seen { since: Instant::now(), dealt_with: false });
-            if seen.since.elapsed() < patience || !blocker.idle && policy == KillBlockers::IdleInTransaction {
+            // Between two statements everybody is idle for a moment.
+            let spared =
+                policy == KillBlockers::IdleInTransaction && blocker.idle.is_none_or(|time| time < patience);
+            if seen.since.elapsed() < patience || spared {
                 continue;
             }
             if !blocker.may_signal {
@@ -102,7 +106,7 @@ impl Runner<'_> {
             }
             // A statement that was cancelled takes its transaction with it, unless the application catches that.
             let cancelled = std::mem::replace(&mut seen.dealt_with, true);
-            let signal = if blocker.idle || cancelled { Signal::Terminate } else { Signal::Cancel };
+            let signal = if blocker.idle.is_some() || cancelled { Signal::Terminate } else { Signal::Cancel };
             cleared |= self.send(signal, migration, &blocker, patience).await?;
         }
         Ok(cleared)
@@ -152,7 +156,7 @@ impl Runner<'_> {
         let sent = match self.store.audit(&mut self.session.conn, &entry).await {
             Ok(()) => {
                 let signalled = statement(signal.sql()).bind(pid).bind(backend_start).bind(transaction_start);
-                let row = signalled.bind(blocker.idle).fetch_optional(&mut self.session.conn).await;
+                let row = signalled.bind(blocker.idle.is_some()).fetch_optional(&mut self.session.conn).await;
                 row.map(|row| row.is_some_and(|row| row.get(0))).map_err(|error| explain(&error))
             }
             Err(error) => Err(error.message),
@@ -201,7 +205,7 @@ fn blocker(row: &PgRow, table: &TableName) -> Blocker {
             transaction_start: row.get::<Option<_>, _>(2).unwrap_or_default(),
         },
         line: row.get(3),
-        idle: row.get(4),
+        idle: row.get::<Option<f64>, _>(4).map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
         may_signal: row.get(5),
         superuser: row.get(6),
         facts,
@@ -220,7 +224,7 @@ held AS (
 SELECT a.pid, a.backend_start::text, a.xact_start::text,
        pg_catalog.format('pid %s, %s, user %s, %s, transaction open %s: %s', a.pid, coalesce(nullif(a.application_name, ''), 'no application name'),
          a.usename, a.state, date_trunc('milliseconds', clock_timestamp() - a.xact_start), q.head),
-       coalesce(a.state LIKE 'idle%', false),
+       CASE WHEN a.state LIKE 'idle%' THEN extract(epoch FROM clock_timestamp() - a.state_change)::float8 END,
        coalesce(a.xact_start IS NOT NULL AND (me.rolsuper OR NOT them.rolsuper
          AND (pg_catalog.pg_has_role(a.usesysid, 'USAGE') OR pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))), false),
        coalesce(them.rolsuper AND NOT me.rolsuper, false),

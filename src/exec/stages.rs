@@ -59,7 +59,9 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     }
     runner.watch(id, &plan).await?;
     for ordinal in 0..plan.backfill.len() {
-        runner.convert(&passage, ordinal as i32, &plan).await?;
+        if let Err(error) = runner.convert(&passage, ordinal as i32, &plan).await {
+            return Err(runner.explain_by_drift(error, &record, &plan).await);
+        }
     }
     runner.steps(&passage, &plan.finish).await?;
     // The phase says so last: killed before, the next run verifies again.

@@ -2,7 +2,7 @@
 
 use crate::plan::{Departure, Fate};
 
-/// `contract drops column public.users.name; removes 8 objects of its own`. None when there is nothing.
+/// `contract drops column public.users.name; removes 8 helpers of midflight`. None when there is nothing.
 pub fn human(departures: &[Departure]) -> Option<String> {
     let (own, others): (Vec<_>, Vec<_>) = departures.iter().partition(|one| one.own);
     let mut parts = Vec::new();
@@ -14,8 +14,8 @@ pub fn human(departures: &[Departure]) -> Option<String> {
     }
     match own.len() {
         0 => {}
-        1 => parts.push("removes an object of its own".to_owned()),
-        count => parts.push(format!("removes {count} objects of its own")),
+        1 => parts.push("removes a helper of midflight".to_owned()),
+        count => parts.push(format!("removes {count} helpers of midflight")),
     }
     (!parts.is_empty()).then(|| format!("contract {}", parts.join("; ")))
 }

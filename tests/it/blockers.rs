@@ -85,6 +85,23 @@ async fn nobody_is_ended_by_default() {
     assert_eq!(scene.audit().await, [Value::Null; 0]);
 }
 
+/// Between two statements everybody is idle for a moment
+#[tokio::test]
+async fn who_works_on_in_its_transaction_is_not_idle() {
+    let scene = Scene::new("timeout: 100ms, attempts: 6, kill_after: 500ms").await;
+    let mut holder = scene.holder().await;
+    let work = tokio::spawn(async move {
+        loop {
+            sqlx::raw_sql("SELECT 1").execute(&mut holder.conn).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    scene.midflight.exits(&["expand", "--kill-blockers", "idle-in-transaction"], &[10]).await;
+    assert!(!work.is_finished(), "it was ended");
+    work.abort();
+    assert_eq!(scene.audit().await, [Value::Null; 0]);
+}
+
 #[tokio::test]
 async fn who_is_idle_in_a_transaction_is_ended_and_it_is_written_down() {
     let scene = Scene::new(&format!("{PATIENT}, kill_blockers: idle_in_transaction")).await;

@@ -104,13 +104,10 @@ async fn partitioned_tables_are_refused_in_words() {
     let db = TestDb::create().await;
     db.exec("CREATE TABLE events (id int, day int) PARTITION BY RANGE (day); CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (0) TO (100);
              INSERT INTO events SELECT n, n % 100 FROM generate_series(1, 1000) n").await;
-    let midflight =
-        Program::new(&db, &[("1.sql", "CREATE INDEX CONCURRENTLY events_day ON events (day);\n")]);
+    let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE events ALTER COLUMN id TYPE numeric;\n")]);
     let ran = midflight.exits(&["expand"], &[23]).await;
-    for says in ["is partitioned", "partition by partition", "explain concurrent-index-on-partitioned"] {
-        assert!(ran.stderr.contains(says), "{}", ran.stderr);
-    }
-    // what it says to write
+    assert!(ran.stderr.contains("`public.events` is partitioned"), "{}", ran.stderr);
+    // an index partition by partition, as `explain` has it
     midflight.write(
         "1.sql",
         "-- midflight: phase expand\nCREATE INDEX events_day ON ONLY events (day);\n-- midflight: phase expand\nCREATE INDEX CONCURRENTLY events_1_day ON events_1 (day);

@@ -175,14 +175,9 @@ impl Running {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Waits for its end.
-    pub async fn ended(self) -> Ran {
-        Ran::from(self.child.wait_with_output().await.unwrap())
-    }
-
     /// Waits for its end, which has to have this code.
     pub async fn ends(self, code: i32) -> Ran {
-        let ran = self.ended().await;
+        let ran = Ran::from(self.child.wait_with_output().await.unwrap());
         assert_eq!(ran.code, code, "{}{}", ran.stdout, ran.stderr);
         ran
     }
