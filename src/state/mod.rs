@@ -3,6 +3,7 @@
 mod control;
 mod database;
 mod lease;
+mod old_writes;
 pub mod phase;
 mod releases;
 mod schema;
@@ -14,8 +15,9 @@ mod walk;
 
 pub use control::Control;
 pub use lease::{Fence, Lease};
+pub use old_writes::OldWrites;
 pub use phase::{Entry, Passage, Phase, Stage, Transition};
 pub use releases::Releases;
 pub use sessions::{OldSessions, SessionGroup};
 pub use step::StepStatus;
-pub use store::{Audit, BackfillRow, OldWrites, Record, StepRow, Store};
+pub use store::{Audit, BackfillRow, Record, StepRow, Store};
