@@ -1,9 +1,8 @@
 //! A column that can't change because something uses it.
 
 use crate::lint::schema::User;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, functions};
+use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
-use crate::migration::statement::Statement;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -21,8 +20,8 @@ Drop what uses the column before, and make it again after, in the same transacti
 that the change in between should not write the table again. A partition key can't change at all: make a new table.
 
 Reported where earlier statements or files make what uses the column. Of a view that joins tables, a column counts where
-the files tell which table has it. Not reported after EXECUTE, or the call of a function, in the same file: it may have
-dropped the view.
+the files tell which table has it. Views, policies and triggers don't count once a statement came that may have dropped
+them: EXECUTE, the call of a function that no file makes, DROP … CASCADE of something below them.
 
 change-type-rewrites and drop-column tell what the change would do.",
     online: Some("`midflight plan` tells which of them follow the column, and what has to be dropped before"),
@@ -49,9 +48,6 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         _ => None,
     });
     let user = cx.schema.user_of(table, column, &gone.collect::<Vec<_>>())?;
-    if cx.earlier_steps().any(may_drop_anything) {
-        return None;
-    }
     let (what, help) = match user {
         User::Object(kind, name) => (
             format!("{} `{name}` uses it", kind.noun()),
@@ -68,15 +64,4 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     let message = format!("this fails: `{column}` of `{table}` can't {does} while {what}");
     Some(Problem::new(cx.at(column.span), message).help(help))
-}
-
-/// Whether nobody can say what a statement does.
-fn may_drop_anything(operation: &Operation) -> bool {
-    let Operation::Unplaced(unplaced) = operation else { return false };
-    match &unplaced.statement {
-        Statement::Dynamic(_) => true,
-        Statement::Do(body) => body.language != "plpgsql",
-        Statement::Query(called) => called.iter().any(|name| !functions::is_built_in(name.as_str())),
-        _ => !unplaced.recognised || unplaced.head == "CALL",
-    }
 }

@@ -79,7 +79,7 @@ impl Schema {
             }
             ObjectKind::Policy | ObjectKind::Trigger => {
                 let Some(table) = &drop.table else { return };
-                self.edit(table, |table| {
+                self.edit_known(table, |table| {
                     table.users.remove(&(kind, drop.name.value.clone()));
                     if kind == ObjectKind::Policy {
                         table.policies.remove(&drop.name.name);
@@ -90,6 +90,11 @@ impl Schema {
                 self.types.remove_mut(&drop.name.name);
             }
             _ => {}
+        }
+        let tracked =
+            [ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Policy, ObjectKind::Trigger];
+        if drop.cascade && !tracked.contains(&kind) {
+            self.forget_users();
         }
     }
 }

@@ -102,7 +102,10 @@ impl Schema {
                 let value = (add.type_.name.clone(), add.value.clone());
                 self.session.transaction.enum_values.push(value);
             }
-            Operation::Unplaced(unplaced) => self.apply_statement(&unplaced.statement),
+            Operation::Unplaced(unplaced) => {
+                self.note_unknown(unplaced);
+                self.apply_statement(&unplaced.statement);
+            }
             other => {
                 if let Some((kind, create)) = other.created() {
                     self.create_object(kind, create);
@@ -121,6 +124,8 @@ impl Schema {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }
             Statement::AlterTable(table, action) => self.apply_action(table, action),
+            // its condition may be another one now
+            Statement::ChangeTrigger(table) => self.edit_known(table, |table| table.users.clear()),
             Statement::AlterDomain(domain, action) => self.alter_domain(domain, action),
             Statement::Refresh { view, empties, .. } => self.edit(view, |view| {
                 view.kind = Relation::MaterializedView;
@@ -129,7 +134,10 @@ impl Schema {
             Statement::Rename { kind: ObjectKind::Schema, name, to, .. } => {
                 self.rename_schema(&name.name, to);
             }
-            Statement::Rename { kind, name, part: None, to, .. } => {
+            Statement::Rename { kind, name, part: None, to, table } => {
+                if let Some(table) = table {
+                    self.edit_known(table, |table| table.users.clear());
+                }
                 let old = name.in_schema(&self.session_schema());
                 let new = TableName::new(old.schema.clone(), to.value.clone());
                 self.objects.remove_mut(&(*kind, old));

@@ -25,6 +25,14 @@ impl Schema {
         }
     }
 
+    /// The same for a table only that a file spoke of before.
+    pub(super) fn edit_known(&mut self, table: &TableRef, change: impl FnOnce(&mut Table)) {
+        let name = self.resolve(table);
+        if let Some(known) = self.tables.get_mut(&name) {
+            change(Arc::make_mut(known));
+        }
+    }
+
     pub(super) fn edit_column(&mut self, table: &TableRef, column: &Name, change: impl FnOnce(&mut Column)) {
         self.edit(table, |table| change(table.columns.entry(column.value.clone()).or_default()));
     }
@@ -55,6 +63,7 @@ impl Schema {
         };
         if !(if_not_exists && self.tables.contains_key(&name)) {
             let new = Table { born: self.now(), kind, complete: true, ..Table::default() };
+            self.views.remove_mut(&name);
             self.tables.insert_mut(name, Arc::new(new));
         }
     }

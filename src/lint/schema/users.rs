@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Schema;
+use super::{Map, Relation, Schema};
 use crate::ident::{Ident, TableName};
-use crate::lint::{expression, uses};
-use crate::migration;
+use crate::lint::{expression, functions, uses};
 use crate::migration::object::{CreateObject, ObjectKind};
-use crate::migration::operation::TableRef;
+use crate::migration::operation::{Name, TableRef, Unplaced};
+use crate::migration::statement::Statement;
+use crate::migration::{self, mentions};
 
 /// What keeps a column from being changed or dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl Schema {
         let (view, _) =
             views.find(|(_, uses)| uses.get(&name).is_some_and(|used| used.contain(column, born)))?;
         let kind = match self.relation(view).map(|known| known.kind) {
-            Some(super::Relation::MaterializedView) => ObjectKind::MaterializedView,
+            Some(Relation::MaterializedView) => ObjectKind::MaterializedView,
             _ => ObjectKind::View,
         };
         Some(User::Object(kind, self.written(view)))
@@ -93,6 +94,37 @@ impl Schema {
             self.views.remove_mut(&view);
             self.tables.remove_mut(&view);
             self.forget_views_of(&view, None);
+        }
+    }
+
+    /// Nobody can say what is still there after a statement that nobody can look into.
+    pub(super) fn note_unknown(&mut self, unplaced: &Unplaced) {
+        let changes = |name: &Name| match self.function(name) {
+            Some(known) => known.changes_schema,
+            None => !functions::is_built_in(name.as_str()),
+        };
+        let unknown = match &unplaced.statement {
+            Statement::Dynamic(_) => true,
+            Statement::Do(body) => body.language != "plpgsql",
+            Statement::Query(called) => called.iter().any(changes),
+            _ => {
+                let cascade = unplaced.head.starts_with("DROP ") && mentions(&unplaced.sql, "CASCADE");
+                cascade || !unplaced.recognised || ["CALL", "DROP OWNED"].contains(&unplaced.head.as_str())
+            }
+        };
+        if unknown {
+            self.forget_users();
+        }
+    }
+
+    /// Every view, policy and trigger may be gone.
+    pub(super) fn forget_users(&mut self) {
+        self.views = Map::new_sync();
+        let used = self.tables.iter().filter(|(_, table)| !table.users.is_empty());
+        for name in used.map(|(name, _)| name.clone()).collect::<Vec<_>>() {
+            if let Some(table) = self.tables.get_mut(&name) {
+                Arc::make_mut(table).users.clear();
+            }
         }
     }
 
