@@ -206,7 +206,8 @@ impl Default for LockSettings {
 
 impl Default for BackfillSettings {
     /// 50 ms: longer batches are hardly faster, and a session that comes along waits no longer than that. 2 ms: the
-    /// application's 99th percentile follows the length of a batch, and no longer shows one of 2 ms (docs/benchmarks.md).
+    /// application's 99th percentile follows the length of a batch; shorter ones cost more than they gain
+    /// (docs/benchmarks.md).
     fn default() -> Self {
         Self {
             target: Span(Duration::from_millis(50)),

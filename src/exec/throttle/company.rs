@@ -1,7 +1,6 @@
 //! Whether anybody else uses the server.
 
-use sqlx::AssertSqlSafe;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::OURS;
 use crate::db::{Session, statement};
