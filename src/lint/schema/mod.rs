@@ -53,6 +53,8 @@ pub struct Schema {
     dropped_indexes: Set<TableName>,
     /// What the views read, materialised ones among them.
     views: Map<TableName, Arc<Uses>>,
+    /// The tables that a view reads, or has read: a quick look for the many others.
+    viewed: Set<TableName>,
     types: Map<Ident, Arc<TypeInfo>>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), Born>,
@@ -87,6 +89,7 @@ impl Schema {
             indexes: Indexes::of(&snapshot.indexes),
             dropped_indexes: Set::new_sync(),
             views: Map::new_sync(),
+            viewed: Set::new_sync(),
             types: shared(&snapshot.types),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
             objects: Map::new_sync(),

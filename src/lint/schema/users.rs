@@ -45,6 +45,9 @@ impl Schema {
         }
         let born =
             known.and_then(|known| known.columns.get(column)).map(|known| known.born).unwrap_or_default();
+        if !self.viewed.contains(&name) {
+            return None;
+        }
         let mut views = self.views.iter();
         let (view, _) =
             views.find(|(_, uses)| uses.get(&name).is_some_and(|used| used.contain(column, born)))?;
@@ -58,6 +61,7 @@ impl Schema {
     pub(super) fn note_view(&mut self, view: TableName, definition: &str) {
         let query = migration::after(definition, "AS").unwrap_or_default();
         let uses = uses::of(&query, self);
+        uses.keys().for_each(|table| self.viewed.insert_mut(table.clone()));
         self.views.insert_mut(view, Arc::new(uses));
     }
 
@@ -83,6 +87,9 @@ impl Schema {
 
     /// The views of a table, or of one of its columns, go with it.
     pub(super) fn forget_views_of(&mut self, table: &TableName, column: Option<&Ident>) {
+        if !self.viewed.contains(table) {
+            return;
+        }
         let born =
             column.and_then(|column| self.relation(table)?.columns.get(column)).map(|known| known.born);
         let uses = |uses: &uses::Uses| match (uses.get(table), column) {
@@ -99,6 +106,13 @@ impl Schema {
 
     /// Nobody can say what is still there after a statement that nobody can look into.
     pub(super) fn note_unknown(&mut self, unplaced: &Unplaced) {
+        if let Statement::AlterTable(table, _) = &unplaced.statement
+            && mentions(&unplaced.sql, "DROP EXPRESSION")
+        {
+            self.edit_known(table, |table| {
+                table.columns.values_mut().for_each(|column| column.computed = None);
+            });
+        }
         let changes = |name: &Name| match self.function(name) {
             Some(known) => known.changes_schema,
             None => !functions::is_built_in(name.as_str()),
@@ -133,6 +147,9 @@ impl Schema {
             self.views.remove_mut(old);
             self.views.insert_mut(new.clone(), uses);
         }
+        if self.viewed.contains(old) {
+            self.viewed.insert_mut(new.clone());
+        }
         self.edit_views_of(old, |uses| {
             if let Some(columns) = uses.remove(old) {
                 uses.insert(new.clone(), columns);
@@ -149,6 +166,9 @@ impl Schema {
     }
 
     fn edit_views_of(&mut self, table: &TableName, edit: impl Fn(&mut uses::Uses)) {
+        if !self.viewed.contains(table) {
+            return;
+        }
         let views = self.views.iter().filter(|(_, uses)| uses.contains_key(table));
         for view in views.map(|(view, _)| view.clone()).collect::<BTreeSet<_>>() {
             if let Some(uses) = self.views.get_mut(&view) {
