@@ -81,7 +81,7 @@ async fn findings_are_told_everywhere_before_they_fail_the_job() {
     assert!(done.log.contains(annotation), "{}", done.log);
     let count = |name: &str| done.outputs[name].as_str();
     assert_eq!((count("findings"), count("errors"), count("not-analysed")), ("1", "1", "0"));
-    assert_eq!(comments.of_bots(), [done.summary.clone()]);
+    assert_eq!(comments.of_bots(), std::slice::from_ref(&done.summary));
     assert!(done.summary.contains("rename-column"), "{}", done.summary);
     let report: Value = serde_json::from_str(&fs::read_to_string(&done.outputs["json"]).unwrap()).unwrap();
     assert_eq!(report["findings"][0]["rule"], "rename-column");
