@@ -133,9 +133,6 @@ async fn blue_green_and_back() {
 
 #[tokio::test]
 async fn canary() {
-    if !has(env!("CARGO_BIN_EXE_midflight"), &["soak", "--help"]) {
-        return;
-    }
     let project = Project::new(&[RENAME]).await;
     project.db.exec("CREATE TABLE errors (at timestamptz)").await;
     project.configured_by("canary/midflight.yaml");
