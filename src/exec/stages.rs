@@ -121,6 +121,7 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
     let Some(passage) = runner.enter(id, record.phase, Stage::Rollback)? else { return Ok(()) };
+    runner.may_undo(id, &plan).await?;
     if let Some(begins) = passage.begins() {
         runner.note(&[&Note::Phase(begins)]).await?;
     }

@@ -131,6 +131,7 @@ impl Draft<'_> {
             locks: std::mem::take(&mut self.swap.locks),
             work: Work::Catalog,
             violations: None,
+            undo_violations: None,
         };
         let swap = (!swap.sql.is_empty()).then_some(swap);
         swap.into_iter().chain(std::mem::take(&mut self.contract)).collect()

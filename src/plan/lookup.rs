@@ -144,6 +144,11 @@ impl Draft<'_> {
     /// A column that the operation needs.
     pub fn column<'t>(&self, table_name: &TableName, table: &'t Table, column: &Name) -> Result<&'t Column> {
         table.column(column).ok_or_else(|| {
+            if self.renames_to(table_name, column) {
+                let error = Error::refused(format!("column `{}` has this name only after contract", column.as_str()));
+                let hint = "put what the file does to it in a migration of its own, after this one; a change of its type may stay";
+                return self.blame(error.hint(hint), column.span);
+            }
             let error = Error::usage(format!("table `{table_name}` has no column `{}`", column.as_str()));
             let near = nearest(column.as_str(), table.columns.iter().map(|column| column.name.as_str()));
             let error = match near {

@@ -85,6 +85,9 @@ pub struct Step {
     /// Rows that would make it fail, looked for before anything is changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub violations: Option<Violations>,
+    /// Rows that would make `undo` fail, looked for before anything is undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_violations: Option<Violations>,
 }
 
 /// How a step runs.
@@ -232,6 +235,7 @@ impl Step {
             locks: Vec::new(),
             work: Work::Catalog,
             violations: None,
+            undo_violations: None,
             undo_apart: false,
         }
     }
@@ -265,6 +269,7 @@ impl Step {
             locks: vec![TableLock { table: table.clone(), mode: LockMode::ShareUpdateExclusive }],
             work,
             violations: None,
+            undo_violations: None,
             undo_apart: false,
         }
     }

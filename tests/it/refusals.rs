@@ -115,6 +115,42 @@ async fn what_has_no_safe_plan() {
 }
 
 #[tokio::test]
+async fn a_column_under_the_name_it_will_have() {
+    let sql = "ALTER TABLE orders RENAME customer TO buyer;\nALTER TABLE orders ALTER buyer SET NOT NULL;\n";
+    refused(
+        "1.sql",
+        sql,
+        23,
+        &["1.sql:2:26", "`buyer` has this name only after contract", "migration of its own"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_rollback_that_rows_of_the_new_release_stand_in_the_way_of() {
+    let db = orders().await;
+    let midflight = Program::new(
+        &db,
+        &[(
+            "1.sql",
+            "ALTER TABLE orders DROP COLUMN amount_cents;\nALTER TABLE orders ADD COLUMN note text;\n",
+        )],
+    );
+    db.exec("ALTER TABLE orders ALTER amount_cents DROP DEFAULT").await;
+    midflight.ok(&["expand"]).await;
+    db.exec("INSERT INTO orders (customer) VALUES ('new')").await;
+    let ran = midflight.run(&["rollback"]).await;
+    assert_eq!(ran.code, 21, "{}", ran.stderr);
+    assert!(ran.stderr.contains("public.orders: id=30001"), "{}", ran.stderr);
+    let phase: String = db.scalar("SELECT midflight.phase('1')").await;
+    assert_eq!(phase, "expanded", "nothing was undone");
+    let kept: bool = db.scalar("SELECT count(*) = 1 FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'note' AND NOT attisdropped").await;
+    assert!(kept);
+    db.exec("UPDATE orders SET amount_cents = 0 WHERE amount_cents IS NULL").await;
+    midflight.ok(&["rollback"]).await;
+}
+
+#[tokio::test]
 async fn rows_that_violate_a_constraint() {
     let db = orders().await;
     db.exec("UPDATE orders SET customer = NULL WHERE id = 77; INSERT INTO orders (customer) VALUES ('c1')")

@@ -54,19 +54,10 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
         draft.note(format!("{table_name}.{name} is nullable already"));
         return Ok(());
     }
-    let alter = |action: &str| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {action}")];
     draft.touch(&table_name, Some(&name));
     draft.change_column(&table_name, &name, ColumnChange::Nullable);
-    draft.expand(Step {
-        undo_apart: true,
-        ..Step::catalog_only(
-            format!("let {table_name}.{name} be NULL"),
-            &table_name,
-            LockMode::AccessExclusive,
-            alter("DROP NOT NULL"),
-            super::online::not_null_again(&table_name, &name),
-        )
-    });
+    let step = super::online::let_be_null(draft, &table_name, &table, &name);
+    draft.expand(step);
     Ok(())
 }
 

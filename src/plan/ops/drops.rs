@@ -48,17 +48,8 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.column.span));
     }
     if required {
-        let alter = |action: &str| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {action}")];
-        draft.expand(Step {
-            undo_apart: true,
-            ..Step::catalog_only(
-                format!("let {table_name}.{name} be NULL: the new release doesn't write it"),
-                &table_name,
-                LockMode::AccessExclusive,
-                alter("DROP NOT NULL"),
-                super::online::not_null_again(&table_name, &name),
-            )
-        });
+        let step = super::online::let_be_null(draft, &table_name, &table, &name);
+        draft.expand(Step { summary: format!("{}: the new release doesn't write it", step.summary), ..step });
     }
     draft.swap(
         format!("drop {table_name}.{name}"),
@@ -202,6 +193,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         locks: vec![TableLock { table: name, mode: LockMode::ShareUpdateExclusive }],
         work: Work::Catalog,
         violations: None,
+        undo_violations: None,
         undo_apart: false,
     });
     Ok(())

@@ -1,5 +1,6 @@
 //! PostgreSQL's online forms that several operations need: what would scan under ACCESS EXCLUSIVE, in steps that don't.
 
+use crate::catalog::Table;
 use crate::ident::{Ident, TableName};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
@@ -38,15 +39,31 @@ pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
     }
 }
 
-/// The way back to NOT NULL scans under no strong lock: check, validate, flag. Rows that the new release wrote without
-/// a value stop it, and say so.
-pub(super) fn not_null_again(table: &TableName, column: &Ident) -> Vec<String> {
+/// Drops NOT NULL, for the new release. The way back scans under no strong lock: check, validate, flag. Rows without a
+/// value, which the new release may have written, stand in its way.
+pub(super) fn let_be_null(draft: &Draft<'_>, table_name: &TableName, table: &Table, column: &Ident) -> Step {
+    let key = Draft::row_name(table);
     let check = Draft::not_null_check(column);
-    vec![
-        format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
-        format!("ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
-        format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
-    ]
+    let alter = |action: String| format!("ALTER TABLE {table_name} {action}");
+    Step {
+        undo_apart: true,
+        undo_violations: Some(draft.violations(
+            table_name,
+            format!("`{table_name}.{column}` can't be NOT NULL again: these rows have no value"),
+            format!("SELECT {key} FROM {table_name} WHERE {column} IS NULL LIMIT 20"),
+        )),
+        ..Step::catalog_only(
+            format!("let {table_name}.{column} be NULL"),
+            table_name,
+            LockMode::AccessExclusive,
+            vec![alter(format!("ALTER COLUMN {column} DROP NOT NULL"))],
+            vec![
+                alter(format!("DROP CONSTRAINT IF EXISTS {check}")),
+                alter(format!("ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID")),
+                alter(format!("VALIDATE CONSTRAINT {check}")),
+                alter(format!("ALTER COLUMN {column} SET NOT NULL")),
+                alter(format!("DROP CONSTRAINT {check}")),
+            ],
+        )
+    }
 }

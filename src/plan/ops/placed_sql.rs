@@ -31,6 +31,7 @@ fn step(summary: &str, sql: &str, undo: Vec<String>) -> Step {
         locks: Vec::new(),
         work: Work::Unknown,
         violations: None,
+        undo_violations: None,
         undo_apart: false,
     }
 }
