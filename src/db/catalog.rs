@@ -6,6 +6,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
+use super::row::{letter, name};
 use super::{CALM, Session, followers, partitions, statement};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
@@ -167,14 +168,6 @@ fn modifiers(type_: &str) -> Vec<i32> {
     inside
         .map(|(list, _)| list.split(',').filter_map(|number| number.trim().parse().ok()).collect())
         .unwrap_or_default()
-}
-
-pub(super) fn name(row: &PgRow, at: usize) -> TableName {
-    TableName::new(row.get::<&str, _>(at), row.get::<&str, _>(at + 1))
-}
-
-pub(super) fn letter(row: &PgRow, at: usize) -> char {
-    row.get::<i8, _>(at) as u8 as char
 }
 
 fn table_of(row: &PgRow) -> Table {

@@ -8,6 +8,7 @@ mod followers;
 mod objects;
 mod options;
 mod partitions;
+mod row;
 pub mod session;
 pub mod snapshot;
 mod types;

@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::catalog::{letter, name};
+use super::row::{letter, name};
 use crate::catalog::{Partition, Partitioning, Table};
 use crate::ident::Ident;
 

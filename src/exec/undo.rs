@@ -14,7 +14,7 @@ impl Runner<'_> {
     /// # Errors
     /// Exit 21 with their keys.
     pub(super) async fn may_undo(&mut self, migration: &str, plan: &Plan) -> Result<()> {
-        for step in self.to_undo(migration, plan).await? {
+        for step in self.steps_that_ran(migration, plan).await? {
             let Some(violations) = &step.undo_violations else { continue };
             let path = self.search_path();
             self.session.begin(self.settings.lock.timeout.0, &path).await?;
@@ -35,13 +35,13 @@ impl Runner<'_> {
 
     /// Undoes the steps of expand and backfill that ran or may have run.
     pub(super) async fn undo(&mut self, passage: &Passage<'_>, plan: &Plan) -> Result<()> {
-        for step in self.to_undo(passage.migration(), plan).await? {
+        for step in self.steps_that_ran(passage.migration(), plan).await? {
             self.undo_step(passage.migration(), step).await?;
         }
         Ok(())
     }
 
-    async fn to_undo<'p>(&mut self, migration: &str, plan: &'p Plan) -> Result<Vec<&'p Step>> {
+    async fn steps_that_ran<'p>(&mut self, migration: &str, plan: &'p Plan) -> Result<Vec<&'p Step>> {
         let journal = self.store.steps(&mut self.session.conn, migration).await?;
         let ran =
             |step: &&Step| journal.iter().any(|row| row.step_id == step.id && row.status.may_have_run());

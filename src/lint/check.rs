@@ -29,7 +29,7 @@ pub fn check_against(snapshot: &Snapshot, migrations: &[Migration], options: &Op
     let server =
         Options { pg_version: snapshot.server_major.unwrap_or(options.pg_version), ..options.clone() };
     let options = &server;
-    let rules = RULES.iter().copied().filter(|rule| is_on(rule, options)).collect::<Vec<_>>();
+    let rules = RULES.iter().copied().filter(|rule| options.has(rule.id, rule.on)).collect::<Vec<_>>();
     let outlook = Outlook::of(migrations);
     let run = |(file, migration)| Run { file, migration, options, rules: &rules, outlook: &outlook };
     let files = migrations.iter().enumerate().filter(|(file, _)| !options.applied.contains(file));
@@ -62,14 +62,9 @@ impl Report {
     pub fn add_unread(&mut self, file: usize, migration: &Migration, unread: &Unread, options: &Options) {
         let run = Run { file, migration, options, rules: &[], outlook: &Outlook::default() };
         let problem = unparsable::file(unread);
-        let on = is_on(&unparsable::RULE, options);
+        let on = options.has(unparsable::RULE.id, unparsable::RULE.on);
         self.add_unreadable(on.then(|| run.finding(&unparsable::RULE, None, problem, None)));
     }
-}
-
-/// Whether a rule takes part.
-pub fn is_on(rule: &Rule, options: &Options) -> bool {
-    !options.disable.contains(rule.id) && (rule.on || options.enable.contains(rule.id))
 }
 
 /// One file of a run.

@@ -5,6 +5,7 @@ use super::cost;
 use super::lock::Lock;
 use super::schema::{ConstraintRule, Schema};
 use super::types::Cost;
+use super::work::Work;
 use crate::ident::TableName;
 use crate::migration::mentions;
 use crate::migration::object::ObjectKind;
@@ -18,19 +19,6 @@ pub struct Impact {
     pub locks: Vec<(TableName, Lock)>,
     /// What takes as long as a table is large.
     pub work: Option<Work>,
-}
-
-/// Work that grows with a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    /// Every row is read.
-    Scan,
-    /// Every row and index is written again.
-    Rewrite,
-    /// An index is built.
-    Build,
-    /// Rows are written or read by a query.
-    Rows,
 }
 
 impl Impact {

@@ -30,6 +30,7 @@ mod snapshot;
 mod suppress;
 mod types;
 mod uses;
+mod work;
 mod wrapping;
 
 pub use catalogue::{RuleInfo, explain, find, list, nearest};
@@ -37,7 +38,6 @@ pub use check::{check, check_against};
 pub use context::Context;
 pub use estimate::Estimate;
 pub use expression::proves_not_null;
-pub use impact::Work;
 pub use lock::Lock;
 pub use options::{Created, Options, Runner, Severity, Transaction};
 pub use policy::{Form, Named, Policy};
@@ -48,3 +48,4 @@ pub use schema::{
     Born, Column, Constraint, ConstraintRule, Function, Index, Relation, Table, TypeInfo, TypeKind,
 };
 pub use snapshot::{Size, Snapshot};
+pub use work::Work;

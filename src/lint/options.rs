@@ -81,6 +81,13 @@ pub struct Options {
     pub applied: BTreeSet<usize>,
 }
 
+impl Options {
+    /// Whether a rule takes part; `on`: it does unless somebody says otherwise.
+    pub fn has(&self, rule: &str, on: bool) -> bool {
+        !self.disable.contains(rule) && (on || self.enable.contains(rule))
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

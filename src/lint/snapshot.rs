@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::impact::Work;
 use super::schema::{Function, Index, Table, TypeInfo};
+use super::work::Work;
 use crate::ident::{Ident, TableName};
 
 /// A database as it is. Empty where only files are read.

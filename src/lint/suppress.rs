@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::check::is_on;
 use super::rules::{unknown_rule_in_allow, unused_allow};
 use super::{Options, Problem, Rule, find};
 use crate::migration::operation::{Allow, Step};
@@ -31,11 +30,11 @@ impl<'a> Directives<'a> {
     pub fn problems(&self, options: &Options) -> Vec<(&'static Rule, Problem)> {
         let problem = |(allow, used): &(&Allow, bool)| match find(&allow.rule) {
             None => Some((&unknown_rule_in_allow::RULE, unknown_rule_in_allow::problem(allow))),
-            Some(rule) if !*used && is_on(rule, options) => {
+            Some(rule) if !*used && options.has(rule.id, rule.on) => {
                 Some((&unused_allow::RULE, unused_allow::problem(allow)))
             }
             Some(_) => None,
         };
-        self.by_place.values().filter_map(problem).filter(|(rule, _)| is_on(rule, options)).collect()
+        self.by_place.values().filter_map(problem).filter(|(rule, _)| options.has(rule.id, rule.on)).collect()
     }
 }

@@ -1,7 +1,6 @@
 //! `ALTER COLUMN … SET EXPRESSION`.
 
-use crate::lint::impact::Work;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, Work};
 use crate::migration::statement::{Statement, TableAction};
 
 /// The rule.
