@@ -258,9 +258,7 @@ impl Runner<'_> {
             else {
                 continue;
             };
-            let clash =
-                plan.touches.iter().find(|mine| theirs.touches.iter().any(|touch| touch.conflicts(mine)));
-            if let Some(touch) = clash {
+            if let Some(touch) = plan.conflict(&theirs) {
                 let what = touch
                     .column
                     .as_ref()

@@ -34,6 +34,7 @@ impl Draft<'_> {
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
+            carries: std::mem::take(&mut self.carries),
             relies_on: Reliance::default(),
             notes: std::mem::take(&mut self.notes),
         };

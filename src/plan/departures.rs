@@ -184,6 +184,7 @@ mod tests {
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: Vec::new(),
+            carries: Vec::new(),
             relies_on: crate::plan::Reliance::default(),
             notes: Vec::new(),
         };

@@ -51,6 +51,10 @@ pub struct Plan {
     pub counters: Vec<String>,
     /// Columns that the migration works on, for finding conflicts with others in flight.
     pub touches: Vec<Touch>,
+    /// Columns beside them in indexes and constraints of which there will be copies: another migration that replaces one
+    /// of these would take the copy with it.
+    #[serde(default)]
+    pub carries: Vec<Touch>,
     /// What has to stay as expand and backfill leave it.
     #[serde(default)]
     pub relies_on: Reliance,
@@ -214,6 +218,14 @@ impl Touch {
 }
 
 impl Plan {
+    /// Where this migration and another can't be in flight together.
+    pub fn conflict(&self, other: &Self) -> Option<&Touch> {
+        let with = |theirs: &[Touch], mine: &Touch| theirs.iter().any(|touch| touch.conflicts(mine));
+        let worked_on =
+            self.touches.iter().find(|mine| with(&other.touches, mine) || with(&other.carries, mine));
+        worked_on.or_else(|| self.carries.iter().find(|mine| with(&other.touches, mine)))
+    }
+
     /// Every step with the name of its stage, in the order they run.
     pub fn steps(&self) -> impl Iterator<Item = (&'static str, &Step)> {
         let expand = self.expand.iter().map(|step| ("expand", step));

@@ -53,6 +53,7 @@ pub struct Draft<'a> {
     pub(super) fills: Vec<Conversion>,
     pub(super) trials: Vec<Trial>,
     pub(super) touches: Vec<Touch>,
+    pub(super) carries: Vec<Touch>,
     pub(super) notes: Vec<String>,
     /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
     dropped_columns: Vec<(TableName, Ident)>,
@@ -158,6 +159,7 @@ impl<'a> Draft<'a> {
             fills: Vec::new(),
             trials: Vec::new(),
             touches: Vec::new(),
+            carries: Vec::new(),
             notes: Vec::new(),
             dropped_columns: Vec::new(),
             column_changes: Vec::new(),
@@ -188,6 +190,13 @@ impl<'a> Draft<'a> {
     /// Notes that the migration works on a column, or on the table as a whole.
     pub fn touch(&mut self, table: &TableName, column: Option<&Ident>) {
         self.touches.push(Touch { table: table.clone(), column: column.cloned() });
+    }
+
+    /// Notes columns of an index or constraint that will have a copy.
+    pub(super) fn carries(&mut self, table: &TableName, columns: &[String]) {
+        let touch =
+            |column: &String| Touch { table: table.clone(), column: Some(Ident::new(column.as_str())) };
+        self.carries.extend(columns.iter().map(touch));
     }
 
     /// Tells the user something beside the steps.

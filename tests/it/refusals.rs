@@ -298,6 +298,24 @@ async fn two_migrations_on_one_column() {
 }
 
 #[tokio::test]
+async fn two_migrations_on_one_index() {
+    let db = orders().await;
+    db.exec("CREATE INDEX orders_both ON orders (customer, amount_cents)").await;
+    let widen = |column: &str| format!("ALTER TABLE orders ALTER COLUMN {column} TYPE bigint;\n");
+    let midflight = Program::new(&db, &[("1.sql", &widen("amount_cents"))]);
+    midflight.ok(&["expand"]).await;
+    midflight.write("2.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n");
+    let ran = midflight.run(&["expand", "2"]).await;
+    assert!(
+        ran.code == 23 && ran.stderr.contains("migration `1` works on public.orders.customer"),
+        "{}",
+        ran.stderr
+    );
+    midflight.write("2.sql", "ALTER TABLE orders RENAME COLUMN price TO cost;\n");
+    midflight.ok(&["expand", "2"]).await;
+}
+
+#[tokio::test]
 async fn contract_waits_for_soak_silence_and_gates() {
     let db = orders().await;
     let midflight = Program::new(&db, &[("1.sql", "ALTER TABLE orders RENAME COLUMN customer TO client;\n")]);

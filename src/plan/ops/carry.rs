@@ -55,6 +55,7 @@ fn carry(
         let owner =
             index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
         if carry.concerns(&index.columns, index.constraint.as_deref()) {
+            carry.draft.carries(name, &index.columns);
             carry.index(index, owner);
         }
     }
@@ -79,6 +80,7 @@ fn carry(
     for (constraint, inbound) in table.constraints.iter().zip(own) {
         let carried = matches!(constraint.kind, 'c' | 'f') && !inbound;
         if carried && carry.concerns(&constraint.columns, Some(&constraint.name)) {
+            carry.draft.carries(name, &constraint.columns);
             carry.constraint(constraint);
         }
     }
@@ -105,6 +107,7 @@ fn double_indexes(
         |index: &&Index| index.valid && carry.concerns(&index.columns, index.constraint.as_deref());
     let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
     for index in concerned {
+        draft.carries(name, &index.columns);
         let double = Ident::new(index.name.as_str()).prefixed("_midflight_next_");
         let full = TableName::new(name.schema.clone(), double.clone());
         let unique = if index.unique { "UNIQUE " } else { "" };
