@@ -517,7 +517,8 @@ async fn what_a_partitioned_table_can_not_have() {
          CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (kind);
          CREATE TABLE events_1_rest PARTITION OF events_1 DEFAULT;
          CREATE VIEW notes AS SELECT note FROM events_1_rest;
-         CREATE INDEX events_id ON events (id)",
+         CREATE INDEX events_id ON events (id);
+         CREATE TABLE hashed (a integer, b integer, c integer) PARTITION BY RANGE ((a + b))",
     )
     .await;
     for (sql, says) in [
@@ -526,6 +527,8 @@ async fn what_a_partitioned_table_can_not_have() {
         ("CREATE UNIQUE INDEX ON events (id, at);", "partition key: kind missing"),
         ("ALTER TABLE events DROP COLUMN kind;", "column `kind` is in the partition key"),
         ("ALTER TABLE events DROP COLUMN note;", "on view public.notes"),
+        ("ALTER TABLE hashed DROP COLUMN b;", "column `b` is in the partition key"),
+        ("CREATE UNIQUE INDEX ON hashed (c);", "partitioned by an expression"),
         ("ALTER TABLE events_1_rest ADD COLUMN x integer;", "is a partition; change its parent"),
         ("DROP INDEX events_id;", "-- midflight: phase contract"),
     ] {
