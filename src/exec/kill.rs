@@ -58,21 +58,13 @@ impl Signal {
             Self::Terminate => "terminate",
         }
     }
-
-    /// Sends it, if the session is still in the same transaction and, where it was idle, still idle.
-    const fn sql(self) -> &'static str {
-        match self {
-            Self::Cancel => {
-                "SELECT pg_catalog.pg_cancel_backend(a.pid) FROM pg_catalog.pg_stat_activity a
-                 WHERE a.pid = $1 AND a.backend_start::text = $2 AND a.xact_start::text = $3 AND (a.state LIKE 'idle%') = $4"
-            }
-            Self::Terminate => {
-                "SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a
-                 WHERE a.pid = $1 AND a.backend_start::text = $2 AND a.xact_start::text = $3 AND (a.state LIKE 'idle%') = $4"
-            }
-        }
-    }
 }
+
+/// Signals a session that is still in the same transaction and, where it was idle, still idle.
+const SEND: &str = "
+SELECT CASE WHEN $5 THEN pg_catalog.pg_terminate_backend(a.pid) ELSE pg_catalog.pg_cancel_backend(a.pid) END
+FROM pg_catalog.pg_stat_activity a
+WHERE a.pid = $1 AND a.backend_start::text = $2 AND a.xact_start::text = $3 AND (a.state LIKE 'idle%') = $4";
 
 impl Runner<'_> {
     /// Ends what has been in the way of these locks for too long. Says whether anybody was told to go.
@@ -151,12 +143,14 @@ impl Runner<'_> {
             detail,
             ..Audit::default()
         };
-        self.session.conn.begin("BEGIN").await?;
+        let path = self.search_path();
+        self.session.begin(self.settings.lock.timeout.0, &path).await?;
         let Holder { pid, backend_start, transaction_start } = &blocker.holder;
         let sent = match self.store.audit(&mut self.session.conn, &entry).await {
             Ok(()) => {
-                let signalled = statement(signal.sql()).bind(pid).bind(backend_start).bind(transaction_start);
-                let row = signalled.bind(blocker.idle.is_some()).fetch_optional(&mut self.session.conn).await;
+                let signalled = statement(SEND).bind(pid).bind(backend_start).bind(transaction_start);
+                let signalled = signalled.bind(blocker.idle.is_some()).bind(signal == Signal::Terminate);
+                let row = signalled.fetch_optional(&mut self.session.conn).await;
                 row.map(|row| row.is_some_and(|row| row.get(0))).map_err(|error| explain(&error))
             }
             Err(error) => Err(error.message),

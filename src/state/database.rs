@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::Row;
 use sqlx::types::Json;
 
-use super::{Audit, Store};
+use super::{Audit, Phase, Store};
 use crate::catalog::Database;
 use crate::db::{Conn, database, statement};
 use crate::error::{Error, Kind, Result};
@@ -98,7 +98,9 @@ impl Store {
     }
 
     async fn in_flight(&self, conn: &mut Conn) -> Result<bool> {
-        let sql = "SELECT EXISTS (SELECT FROM :state.migrations WHERE phase NOT IN ('pending', 'contracted', 'rolled_back'))";
-        Ok(self.query(sql).fetch_one(conn).await?.get(0))
+        let phases: Vec<&str> =
+            Phase::ALL.into_iter().filter(|phase| phase.in_flight()).map(Phase::name).collect();
+        let sql = "SELECT EXISTS (SELECT FROM :state.migrations WHERE phase = ANY ($1))";
+        Ok(self.query(sql).bind(phases).fetch_one(conn).await?.get(0))
     }
 }
