@@ -9,8 +9,8 @@ use crate::error::{Error, Kind, Result};
 use crate::exec::{Listener, Overrides};
 use crate::metrics::Target;
 use crate::migration::Migration;
-use crate::output::departures;
-use crate::plan::Departure;
+use crate::output::contract_effects;
+use crate::plan::ContractEffect;
 use crate::state::{Entry, Phase, Record, Stage};
 
 /// Do what a deployment needs: contract what earlier releases made due, expand and backfill what is new
@@ -245,7 +245,7 @@ fn reason(error: &Error) -> String {
 fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context: &Context) -> Result<()> {
     let state_schema = context.settings.store().schema().clone();
     let mut outcome = Outcome::default();
-    let mut at_contract: BTreeMap<&str, Vec<Departure>> = BTreeMap::new();
+    let mut at_contract: BTreeMap<&str, Vec<ContractEffect>> = BTreeMap::new();
     for migration in migrations {
         let record = recorded(records, migration);
         let phase = record.map_or(Phase::Pending, |record| record.phase);
@@ -254,7 +254,7 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
             Some(record) => match never_in_one_release(record, release) {
                 Some(reason) => outcome.waiting.push(Waiting { migration: id, reason }),
                 None => {
-                    let goes = record.plan.as_ref().map(|plan| plan.departures(&state_schema));
+                    let goes = record.plan.as_ref().map(|plan| plan.contract_effects(&state_schema));
                     at_contract.insert(&record.id, goes.unwrap_or_default());
                     outcome.contracted.push(id);
                 }
@@ -279,7 +279,8 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
     let line =
         |what: &str, ids: &[String]| ids.iter().map(|id| format!("would {what} {id}\n")).collect::<String>();
     let waiting = outcome.waiting.iter().map(|one| format!("waiting: {}: {}\n", one.migration, one.reason));
-    let goes = at_contract.iter().filter_map(|(id, goes)| Some(format!("{id}: {}\n", departures(goes)?)));
+    let goes =
+        at_contract.iter().filter_map(|(id, goes)| Some(format!("{id}: {}\n", contract_effects(goes)?)));
     let text = line("contract", &outcome.contracted)
         + &goes.collect::<String>()
         + &line("expand", &outcome.expanded)

@@ -7,8 +7,8 @@ use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
 use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
-use crate::output::{Progress, departures, plan_json, stage_human};
-use crate::plan::{Departure, Plan};
+use crate::output::{Progress, contract_effects, plan_json, stage_human};
+use crate::plan::{ContractEffect, Plan};
 use crate::state::{Entry, Phase, Record, Stage};
 use crate::text::nearest;
 
@@ -291,7 +291,8 @@ async fn dry_run(
             Some(plan) => plan,
             None => context.plan(session, migration).await?,
         };
-        let at_contract = if stage == Stage::Contract { plan.departures(&state_schema) } else { Vec::new() };
+        let at_contract =
+            if stage == Stage::Contract { plan.contract_effects(&state_schema) } else { Vec::new() };
         plans.push((only(stage, phase, plan), at_contract));
     }
     if context.for_machines() {
@@ -307,8 +308,8 @@ async fn dry_run(
             .collect();
         context.printer.json(&serde_json::json!({ "schema_version": 1, "dry_run": true, "plans": plans }));
     } else {
-        let text = |(plan, at_contract): &(Plan, Vec<Departure>)| {
-            let line = departures(at_contract).map_or_else(String::new, |line| format!("\n  {line}\n"));
+        let text = |(plan, at_contract): &(Plan, Vec<ContractEffect>)| {
+            let line = contract_effects(at_contract).map_or_else(String::new, |line| format!("\n  {line}\n"));
             stage_human(stage, plan) + &line
         };
         context.printer.out(&plans.iter().map(text).collect::<Vec<_>>().join("\n"));

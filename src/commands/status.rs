@@ -219,7 +219,7 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         tables: tables.into_iter().map(progress).collect(),
         old_writes,
         old_sessions,
-        at_contract: plan.map(|plan| plan.departures(store.schema())).unwrap_or_default(),
+        at_contract: plan.map(|plan| plan.contract_effects(store.schema())).unwrap_or_default(),
         paused: record.paused.clone(),
         pace: record.pace.clone(),
         drift: drift(record, session, &store).await?,

@@ -73,7 +73,7 @@ impl BackfillSettings {
     }
 
     /// The same settings while other sessions are at work.
-    pub fn in_company(self) -> Self {
+    pub fn beside_others(self) -> Self {
         Self { target: self.target.min(self.busy_target), ..self }
     }
 }
@@ -91,13 +91,13 @@ mod tests {
     #[test]
     fn company_never_makes_batches_longer() {
         let settings = |target| BackfillSettings { target: span(target), ..BackfillSettings::default() };
-        assert_eq!(settings(50).in_company().target, span(2));
-        assert_eq!(settings(1).in_company().target, span(1));
+        assert_eq!(settings(50).beside_others().target, span(2));
+        assert_eq!(settings(1).beside_others().target, span(1));
     }
 
     #[test]
     fn what_resume_sets_holds_in_company_as_well() {
         let asked = Pace { target: Some(span(500)), ..Pace::default() };
-        assert_eq!(BackfillSettings::default().at(&asked).in_company().target, span(500));
+        assert_eq!(BackfillSettings::default().at(&asked).beside_others().target, span(500));
     }
 }

@@ -11,8 +11,8 @@ use super::Session;
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::lint::{
-    Born, Column, Constraint, ConstraintRule, Function, Index, Relation, Size, Snapshot, Table, TypeInfo,
-    TypeKind, proves_not_null,
+    Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Relation, Size, Snapshot, Table,
+    TypeInfo, TypeKind, proves_not_null,
 };
 
 /// Reads a database.
@@ -40,20 +40,21 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
                 default: row.get(5),
                 computed: row.get(6),
                 filled: true,
-                born: Born::default(),
+                created_in: CreatedIn::default(),
             };
             table.columns.insert(ident(&row, 2), column);
         }
     }
     for row in session.rows(CONSTRAINTS).await? {
         if let Some(table) = snapshot.tables.get_mut(&name(&row, 0)) {
-            let constraint = Constraint { rule: rule(&row), valid: row.get(4), born: Born::default() };
+            let constraint =
+                Constraint { rule: rule(&row), valid: row.get(4), created_in: CreatedIn::default() };
             table.constraints.insert(ident(&row, 2), constraint);
         }
     }
     for row in session.rows(INDEXES).await? {
         let index = Index {
-            born: Born::default(),
+            created_in: CreatedIn::default(),
             table: name(&row, 2),
             columns: row.get(4),
             unique: row.get(5),
@@ -68,7 +69,7 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
             Some(base) => TypeKind::Domain { base, constrained: row.get(2) },
             None => TypeKind::Other,
         };
-        snapshot.types.insert(ident(&row, 0), TypeInfo { born: Born::default(), kind });
+        snapshot.types.insert(ident(&row, 0), TypeInfo { created_in: CreatedIn::default(), kind });
     }
     for row in session.rows(FUNCTIONS).await? {
         let function = Function { volatile: row.get(1), changes_schema: false, for_triggers: row.get(2) };

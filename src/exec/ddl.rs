@@ -12,7 +12,7 @@ use crate::db::{Failure, classify, explain, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
 use crate::plan::{Mode, Plan, Step, TableLock};
-use crate::state::{Audit, Passage, StepStatus, Transition};
+use crate::state::{Audit, StagePermit, StepStatus, Transition};
 
 /// What a transaction records beside its work.
 pub(super) enum Note<'n> {
@@ -48,8 +48,13 @@ impl<'n> Note<'n> {
 impl Runner<'_> {
     /// Runs a step that is not done yet. `with` is recorded in the same transaction where there is one, and before
     /// the step where there is none.
-    pub(super) async fn step(&mut self, passage: &Passage<'_>, step: &Step, with: &[Note<'_>]) -> Result<()> {
-        let (started, migration) = (Instant::now(), passage.migration());
+    pub(super) async fn step(
+        &mut self,
+        permit: &StagePermit<'_>,
+        step: &Step,
+        with: &[Note<'_>],
+    ) -> Result<()> {
+        let (started, migration) = (Instant::now(), permit.migration());
         self.emit(&Event::StepStarted { step });
         let done = Note::Step { migration, step: &step.id, status: StepStatus::Done };
         let result = match &step.mode {

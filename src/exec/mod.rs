@@ -3,12 +3,12 @@
 mod backfill;
 mod bad_rows;
 mod blockers;
+mod contract_conditions;
 mod ddl;
 mod drift;
 mod event;
 mod gates;
 mod kill;
-mod may_contract;
 mod overrides;
 mod preflight;
 mod soak;

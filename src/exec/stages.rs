@@ -8,7 +8,7 @@ use crate::config::Pace;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Plan, Step};
-use crate::state::{Entry, Passage, Phase, Record, Stage, StepRow, StepStatus, Transition};
+use crate::state::{Entry, Phase, Record, Stage, StagePermit, StepRow, StepStatus, Transition};
 
 /// Makes the additive changes of a migration. `plan` is only asked for when the migration is not recorded yet.
 ///
@@ -18,9 +18,9 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
     let id = migration.id.as_str();
     let record = runner.recorded(id).await?;
     let phase = record.as_ref().map_or(Phase::Pending, |record| record.phase);
-    let Some(passage) = runner.enter(id, phase, Stage::Expand)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, phase, Stage::Expand)? else { return Ok(()) };
     let started = Instant::now();
-    let plan = match (passage.begins(), record.and_then(|record| record.plan), plan) {
+    let plan = match (permit.begins(), record.and_then(|record| record.plan), plan) {
         (None, Some(plan), _) => plan,
         (Some(begins), _, Some(plan)) => {
             runner.refuse_pooler(&plan.expand)?;
@@ -36,8 +36,8 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
             ));
         }
     };
-    runner.steps(&passage, &plan.expand).await?;
-    runner.end(&passage, Some(&plan)).await?;
+    runner.steps(&permit, &plan.expand).await?;
+    runner.end(&permit, Some(&plan)).await?;
     runner.done(id, Stage::Expand, started);
     Ok(())
 }
@@ -49,26 +49,26 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
 pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(passage) = runner.enter(id, record.phase, Stage::Backfill)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Backfill)? else { return Ok(()) };
     runner.refuse_paused(id).await?;
     runner.refuse_pooler(&plan.finish)?;
     runner.refuse_drift(&record, &plan).await?;
-    if let Some(begins) = passage.begins() {
+    if let Some(begins) = permit.begins() {
         gates::check(&mut runner.session, &runner.settings.gates).await?;
         runner.note(&[&Note::Phase(begins)]).await?;
     }
     runner.watch(id, &plan).await?;
     for ordinal in 0..plan.backfill.len() {
-        if let Err(error) = runner.convert(&passage, ordinal as i32, &plan).await {
+        if let Err(error) = runner.convert(&permit, ordinal as i32, &plan).await {
             return Err(runner.explain_by_drift(error, &record, &plan).await);
         }
     }
-    runner.steps(&passage, &plan.finish).await?;
+    runner.steps(&permit, &plan.finish).await?;
     // The phase says so last: killed before, the next run verifies again.
-    runner.verify_all(&passage, &plan).await?;
+    runner.verify_all(&permit, &plan).await?;
     let record = runner.recorded(id).await?.unwrap_or(record);
     runner.refuse_drift(&record, &plan).await?;
-    runner.end(&passage, Some(&plan)).await?;
+    runner.end(&permit, Some(&plan)).await?;
     runner.done(id, Stage::Backfill, started);
     Ok(())
 }
@@ -80,11 +80,11 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(passage) = runner.enter(id, record.phase, Stage::Verify)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Verify)? else { return Ok(()) };
     runner.refuse_paused(id).await?;
     runner.refuse_drift(&record, &plan).await?;
     runner.watch(id, &plan).await?;
-    runner.verify_all(&passage, &plan).await?;
+    runner.verify_all(&permit, &plan).await?;
     runner.done(id, Stage::Verify, started);
     Ok(())
 }
@@ -96,22 +96,22 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(passage) = runner.enter(id, record.phase, Stage::Contract)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Contract)? else { return Ok(()) };
     runner.refuse_pooler(&plan.contract)?;
-    if !passage.resumes() {
-        runner.may_contract(&record, &plan, overrides).await?;
+    if !permit.resumes() {
+        runner.contract_conditions(&record, &plan, overrides).await?;
         runner.tell_of_old_sessions(id).await?;
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
-    let mut with: Vec<Note<'_>> = passage.begins().map(Note::Phase).into_iter().collect();
+    let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
     let journal = runner.store.steps(&mut runner.session.conn, id).await?;
     for step in &plan.contract {
         if !is_done(&journal, step) {
-            runner.step(&passage, step, &with).await?;
+            runner.step(&permit, step, &with).await?;
         }
         with.clear();
     }
-    runner.end(&passage, None).await?;
+    runner.end(&permit, None).await?;
     runner.done(id, Stage::Contract, started);
     Ok(())
 }
@@ -120,13 +120,13 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
 pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(passage) = runner.enter(id, record.phase, Stage::Rollback)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Rollback)? else { return Ok(()) };
     runner.may_undo(id, &plan).await?;
-    if let Some(begins) = passage.begins() {
+    if let Some(begins) = permit.begins() {
         runner.note(&[&Note::Phase(begins)]).await?;
     }
-    runner.undo(&passage, &plan).await?;
-    runner.end(&passage, None).await?;
+    runner.undo(&permit, &plan).await?;
+    runner.end(&permit, None).await?;
     runner.done(id, Stage::Rollback, started);
     Ok(())
 }
@@ -173,22 +173,22 @@ impl Runner<'_> {
     }
 
     /// The right to run a stage; none where there is nothing to do.
-    fn enter<'m>(&self, id: &'m str, phase: Phase, stage: Stage) -> Result<Option<Passage<'m>>> {
+    fn enter<'m>(&self, id: &'m str, phase: Phase, stage: Stage) -> Result<Option<StagePermit<'m>>> {
         allowed(id, phase, stage)?;
-        let passage = phase.pass(id, stage);
-        self.emit(&match &passage {
+        let permit = phase.pass(id, stage);
+        self.emit(&match &permit {
             None => Event::StageSkipped { migration: id, stage },
-            Some(passage) => Event::StageStarted { migration: id, stage, resumed: passage.resumes() },
+            Some(permit) => Event::StageStarted { migration: id, stage, resumed: permit.resumes() },
         });
-        Ok(passage)
+        Ok(permit)
     }
 
     /// The last transaction of a stage: the new phase, and what the catalog says of the objects that the next stage
     /// relies on.
-    async fn end(&mut self, passage: &Passage<'_>, plan: Option<&Plan>) -> Result<()> {
-        let migration = passage.migration();
+    async fn end(&mut self, permit: &StagePermit<'_>, plan: Option<&Plan>) -> Result<()> {
+        let migration = permit.migration();
         let fingerprint = plan.map(|plan| Note::Fingerprint { migration, plan });
-        let notes: Vec<Note<'_>> = fingerprint.into_iter().chain(passage.ends().map(Note::Phase)).collect();
+        let notes: Vec<Note<'_>> = fingerprint.into_iter().chain(permit.ends().map(Note::Phase)).collect();
         self.note(&notes.iter().collect::<Vec<_>>()).await
     }
 
@@ -218,11 +218,11 @@ impl Runner<'_> {
         Ok(self.session.commit().await?)
     }
 
-    async fn steps(&mut self, passage: &Passage<'_>, steps: &[Step]) -> Result<()> {
-        let journal = self.store.steps(&mut self.session.conn, passage.migration()).await?;
+    async fn steps(&mut self, permit: &StagePermit<'_>, steps: &[Step]) -> Result<()> {
+        let journal = self.store.steps(&mut self.session.conn, permit.migration()).await?;
         for step in steps {
             if !is_done(&journal, step) {
-                self.step(passage, step, &[]).await?;
+                self.step(permit, step, &[]).await?;
             }
         }
         Ok(())
@@ -273,8 +273,8 @@ impl Runner<'_> {
         Ok(())
     }
 
-    async fn verify_all(&mut self, passage: &Passage<'_>, plan: &Plan) -> Result<()> {
-        let id = passage.migration();
+    async fn verify_all(&mut self, permit: &StagePermit<'_>, plan: &Plan) -> Result<()> {
+        let id = permit.migration();
         for (ordinal, work) in plan.backfill.iter().enumerate() {
             if let Err(error) = self.verify_rows(id, ordinal as i32, work).await {
                 if matches!(error.kind, Kind::WrongRows | Kind::BadRows) {

@@ -6,7 +6,7 @@ use super::ddl::Note;
 use super::{Event, Runner};
 use crate::error::{Error, Kind, Result};
 use crate::plan::{Mode, Plan, Step};
-use crate::state::{Passage, StepStatus};
+use crate::state::{StagePermit, StepStatus};
 
 impl Runner<'_> {
     /// Looks for rows that the old table can't hold, before anything is undone.
@@ -34,9 +34,9 @@ impl Runner<'_> {
     }
 
     /// Undoes the steps of expand and backfill that ran or may have run.
-    pub(super) async fn undo(&mut self, passage: &Passage<'_>, plan: &Plan) -> Result<()> {
-        for step in self.steps_that_ran(passage.migration(), plan).await? {
-            self.undo_step(passage.migration(), step).await?;
+    pub(super) async fn undo(&mut self, permit: &StagePermit<'_>, plan: &Plan) -> Result<()> {
+        for step in self.steps_that_ran(permit.migration(), plan).await? {
+            self.undo_step(permit.migration(), step).await?;
         }
         Ok(())
     }

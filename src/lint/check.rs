@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::estimate::{self, Estimate};
 use super::impact::Impact;
-use super::opened::{self, Opened, Stage};
-use super::outlook::Outlook;
+use super::later_files::LaterFiles;
+use super::nested_statements::{self, NestedStatement, Stage};
 use super::report::{Allowed, FileReport, Finding, NotAnalysed, Report};
 use super::rule::{Check, Problem, Rule};
 use super::rules::unparsable;
@@ -30,8 +30,8 @@ pub fn check_against(snapshot: &Snapshot, migrations: &[Migration], options: &Op
         Options { pg_version: snapshot.server_major.unwrap_or(options.pg_version), ..options.clone() };
     let options = &server;
     let rules = RULES.iter().copied().filter(|rule| options.has(rule.id, rule.on)).collect::<Vec<_>>();
-    let outlook = Outlook::of(migrations);
-    let run = |(file, migration)| Run { file, migration, options, rules: &rules, outlook: &outlook };
+    let later_files = LaterFiles::of(migrations);
+    let run = |(file, migration)| Run { file, migration, options, rules: &rules, later_files: &later_files };
     let files = migrations.iter().enumerate().filter(|(file, _)| !options.applied.contains(file));
     let runs = files.map(run).collect::<Vec<_>>();
     let mut report = Report::default();
@@ -60,7 +60,7 @@ fn check_all(runs: &[Run<'_>], mut schema: Schema) -> Vec<Option<FileReport>> {
 impl Report {
     /// Reports a file that can't be read. `migration` stands for it in the list that was checked, at `file`.
     pub fn add_unread(&mut self, file: usize, migration: &Migration, unread: &Unread, options: &Options) {
-        let run = Run { file, migration, options, rules: &[], outlook: &Outlook::default() };
+        let run = Run { file, migration, options, rules: &[], later_files: &LaterFiles::default() };
         let problem = unparsable::file(unread);
         let on = options.has(unparsable::RULE.id, unparsable::RULE.on);
         self.add_unreadable(on.then(|| run.finding(&unparsable::RULE, None, problem, None)));
@@ -73,13 +73,13 @@ struct Run<'a> {
     migration: &'a Migration,
     options: &'a Options,
     rules: &'a [&'static Rule],
-    outlook: &'a Outlook,
+    later_files: &'a LaterFiles,
 }
 
 impl Run<'_> {
     /// What the file changes in the schema.
     fn replay(&self, schema: &mut Schema) {
-        self.walk(&opened::open(self.migration), schema, |_, _| {});
+        self.walk(&nested_statements::open(self.migration), schema, |_, _| {});
     }
 
     /// What the rules say, unless the file is there for the schema only.
@@ -88,7 +88,7 @@ impl Run<'_> {
             self.replay(schema);
             return None;
         }
-        let opened = opened::open(self.migration);
+        let opened = nested_statements::open(self.migration);
         let mut directives = suppress::Directives::of(&self.migration.steps);
         let mut report = FileReport::default();
         self.walk(&opened, schema, |at, schema| {
@@ -104,7 +104,12 @@ impl Run<'_> {
     }
 
     /// Takes the schema through the file. `look` sees it before each statement.
-    fn walk(&self, opened: &[Opened<'_>], schema: &mut Schema, mut look: impl FnMut(usize, &mut Schema)) {
+    fn walk(
+        &self,
+        opened: &[NestedStatement<'_>],
+        schema: &mut Schema,
+        mut look: impl FnMut(usize, &mut Schema),
+    ) {
         let transaction = wrapping::of(&self.migration.source, self.options.transaction);
         schema.start_file(Session::start(transaction, self.migration.statements));
         schema.save_start();
@@ -124,7 +129,7 @@ impl Run<'_> {
 
     fn statement(
         &self,
-        opened: &[Opened<'_>],
+        opened: &[NestedStatement<'_>],
         at: usize,
         schema: &Schema,
         directives: &mut suppress::Directives<'_>,
@@ -143,7 +148,7 @@ impl Run<'_> {
                 schema,
                 impact,
                 impacts: &impacts,
-                outlook: self.outlook,
+                later_files: self.later_files,
                 source: &self.migration.source,
                 file: self.file,
                 runner: self.runner(),
@@ -170,7 +175,7 @@ impl Run<'_> {
     }
 
     /// Statements that nobody could look into. A `DO` block is one, whatever is in it.
-    fn not_analysed(&self, opened: &[Opened<'_>]) -> Vec<NotAnalysed> {
+    fn not_analysed(&self, opened: &[NestedStatement<'_>]) -> Vec<NotAnalysed> {
         let mut found = BTreeMap::new();
         for (at, statement) in opened.iter().enumerate() {
             let why = statement.steps.iter().find_map(|step| Some((step.span, opaque(step)?)));

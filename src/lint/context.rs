@@ -1,9 +1,9 @@
 //! A step, and all that its rule may ask about.
 
 use super::impact::Impact;
-use super::opened::{Opened, Place};
-use super::outlook::Outlook;
-use super::schema::{Block, Born, Column, Held, Relation, Schema, Table};
+use super::later_files::LaterFiles;
+use super::nested_statements::{NestedStatement, Place};
+use super::schema::{Block, Column, CreatedIn, Held, Relation, Schema, Table};
 use super::{Lock, Options, Runner};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
@@ -20,9 +20,9 @@ pub struct Context<'a> {
     /// Every step of the same statement, this one included.
     pub siblings: &'a [Step],
     /// What comes after the statement in the same file.
-    pub later: &'a [Opened<'a>],
+    pub later: &'a [NestedStatement<'a>],
     /// What came before it in the same file.
-    pub earlier: &'a [Opened<'a>],
+    pub earlier: &'a [NestedStatement<'a>],
     /// The schema and the session as the statement meets them.
     pub schema: &'a Schema,
     /// What the step does to tables that others use.
@@ -30,7 +30,7 @@ pub struct Context<'a> {
     /// The same for every step of the statement.
     pub impacts: &'a [Impact],
     /// What the whole run holds, also in later files.
-    pub outlook: &'a Outlook,
+    pub later_files: &'a LaterFiles,
     /// The file.
     pub source: &'a Source,
     /// The number of the file.
@@ -65,8 +65,8 @@ impl<'a> Context<'a> {
     }
 
     /// Whether nobody else has seen it yet.
-    pub fn is_new(&self, born: Born) -> bool {
-        self.schema.is_new(born)
+    pub fn is_new(&self, created_in: CreatedIn) -> bool {
+        self.schema.is_new(created_in)
     }
 
     /// Whether nobody else has seen the table yet.
@@ -76,7 +76,8 @@ impl<'a> Context<'a> {
 
     /// Whether nobody else has seen the column yet: it or its table is new.
     pub fn column_created_here(&self, table: &TableRef, column: &Ident) -> bool {
-        self.created_here(table) || self.column(table, column).is_some_and(|column| self.is_new(column.born))
+        self.created_here(table)
+            || self.column(table, column).is_some_and(|column| self.is_new(column.created_in))
     }
 
     /// Whether nobody else has seen the object yet.

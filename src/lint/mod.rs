@@ -14,11 +14,11 @@ mod expression;
 mod foreign_keys;
 mod functions;
 mod impact;
+mod later_files;
 mod lock;
 mod narrowing;
-mod opened;
+mod nested_statements;
 mod options;
-mod outlook;
 mod partition;
 mod policy;
 pub mod render;
@@ -45,7 +45,7 @@ pub use report::{Allowed, Finding, NotAnalysed, Report, Summary};
 pub use rule::{Check, Class, Problem, Rule};
 pub use rules::RULES;
 pub use schema::{
-    Born, Column, Constraint, ConstraintRule, Function, Index, Relation, Table, TypeInfo, TypeKind,
+    Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Relation, Table, TypeInfo, TypeKind,
 };
 pub use snapshot::{Size, Snapshot};
 pub use work::Work;

@@ -11,7 +11,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 use super::expression;
-use super::schema::{Born, Schema};
+use super::schema::{CreatedIn, Schema};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::TableRef;
 
@@ -27,9 +27,9 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Whether a column is among them. `born` tells when the files made it, where they did.
-    pub fn contain(&self, column: &Ident, born: Born) -> bool {
-        self.named.contains(column) || self.star && born == Born::default()
+    /// Whether a column is among them. `created_in` tells when the files made it, where they did.
+    pub fn contain(&self, column: &Ident, created_in: CreatedIn) -> bool {
+        self.named.contains(column) || self.star && created_in == CreatedIn::default()
     }
 
     /// Takes a new name for an old one.

@@ -1,6 +1,6 @@
 //! Everything that people and machines read. The only part of the crate that prints.
 
-mod departures;
+mod contract_effects;
 mod error;
 mod plan;
 mod progress;
@@ -10,7 +10,7 @@ mod trace;
 use std::io::{IsTerminal, Write};
 
 pub use crate::text::count;
-pub use departures::human as departures;
+pub use contract_effects::human as contract_effects;
 pub use error::render as render_error;
 pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};
 pub use progress::Progress;

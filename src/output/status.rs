@@ -3,9 +3,9 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::{count, departures};
+use super::{contract_effects, count};
 use crate::config::Pace;
-use crate::plan::Departure;
+use crate::plan::ContractEffect;
 use crate::state::{OldSessions, OldWrites};
 
 /// What is known of one migration.
@@ -37,7 +37,7 @@ pub struct MigrationStatus {
     /// Sessions that were there before it was expanded, while it is in flight.
     pub old_sessions: Option<OldSessions>,
     /// What contract will take away or rename, while it is in flight.
-    pub at_contract: Vec<Departure>,
+    pub at_contract: Vec<ContractEffect>,
     /// Who paused it, and since when.
     pub paused: Option<String>,
     /// What `resume` has set of its pace.
@@ -110,7 +110,7 @@ pub fn human(rows: &[MigrationStatus], width: Option<u16>, verbose: bool) -> Str
         let tables = row.tables.iter().flat_map(|table| table_lines(table, row.paused.is_some()));
         let drift = row.drift.iter().map(|what| format!("drift: {what}"));
         let sessions = row.old_sessions.as_ref().and_then(OldSessions::told);
-        let at_contract = departures(&row.at_contract).filter(|_| verbose);
+        let at_contract = contract_effects(&row.at_contract).filter(|_| verbose);
         for line in paused.chain(pace).chain(tables).chain(drift).chain(sessions).chain(at_contract) {
             out.push_str(&format!("\n{}: {line}\n", row.id));
         }

@@ -7,7 +7,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::Migration;
 use crate::migration::source::{Source, Span};
 use crate::plan::LockMode;
-use crate::trace::compare::{Judged, Said, Verdict};
+use crate::trace::compare::{Judged, Reported, Verdict};
 use crate::trace::{
     FileTrace, Gap, Kind, LockTaken, NotDone, Observed, Outcome, Relation, StatementTrace, TraceReport,
 };
@@ -78,8 +78,8 @@ impl Traced<'_> {
             Outcome::Done { took, seen } => (time(*took), self.facts(seen)),
             Outcome::NotDone(why) => (String::new(), vec![reason(why)]),
         };
-        if !judged.said.is_empty() {
-            let said: Vec<String> = judged.said.iter().map(said).collect();
+        if !judged.reported.is_empty() {
+            let said: Vec<String> = judged.reported.iter().map(said).collect();
             facts.push(format!("said: {}", said.join(", ")));
         }
         let mut text =
@@ -124,7 +124,7 @@ impl Traced<'_> {
         for (file, judged) in self.report.files.iter().zip(self.judged) {
             for (statement, judged) in file.statements.iter().zip(judged) {
                 let place = format!("{}:{}", file.path, self.line(&file.path, statement.span));
-                let unseen = judged.said.iter().filter(|said| said.verdict == Verdict::NotSeen);
+                let unseen = judged.reported.iter().filter(|said| said.verdict == Verdict::NotSeen);
                 lines.extend(unseen.map(|said| format!("said but not seen: {place}: {}", said.rule)));
                 lines.extend(judged.unsaid.as_ref().map(|unsaid| {
                     let names: Vec<String> =
@@ -194,7 +194,7 @@ impl Traced<'_> {
                 "lock": lock_json(&unsaid.lock), "work": unsaid.work.verb(), "relations": relations(&unsaid.relations),
             })
         });
-        let said = |said: &Said| json!({ "rule": said.rule, "verdict": verdict(said.verdict) });
+        let said = |said: &Reported| json!({ "rule": said.rule, "verdict": verdict(said.verdict) });
         merge(
             &mut value,
             json!({
@@ -204,7 +204,7 @@ impl Traced<'_> {
                 "rewritten": relations(&seen.rewritten),
                 "scanned": relations(&seen.scanned),
                 "built": relations(&seen.built),
-                "said": judged.said.iter().map(said).collect::<Vec<_>>(),
+                "said": judged.reported.iter().map(said).collect::<Vec<_>>(),
                 "unsaid": unsaid,
             }),
         );
@@ -251,7 +251,7 @@ fn work(seen: &Observed) -> [(&'static str, &[Relation]); 3] {
     [("rewrites", &seen.rewritten), ("builds", &seen.built), ("scans", scanned)]
 }
 
-fn said(said: &Said) -> String {
+fn said(said: &Reported) -> String {
     match said.verdict {
         Verdict::Confirmed => format!("{} (confirmed)", said.rule),
         Verdict::NotSeen => format!("{} (not seen)", said.rule),

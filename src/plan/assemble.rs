@@ -2,7 +2,9 @@
 
 use super::dual_write::DualWrite;
 use super::planner::{CREATES, Draft, NewSide, ShadowWork};
-use super::{Conversion, LockMode, Mode, PLAN_VERSION, Plan, Reliance, Step, TableLock, TriggerName, Work};
+use super::{
+    Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Work,
+};
 use crate::catalog::{Catalog, Table, TypeInfo};
 use crate::error::Result;
 use crate::ident::{Ident, TableName, short_hash};
@@ -35,7 +37,7 @@ impl Draft<'_> {
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
             carries: std::mem::take(&mut self.carries),
-            relies_on: Reliance::default(),
+            relies_on: Dependencies::default(),
             notes: std::mem::take(&mut self.notes),
         };
         let mut shadows = Vec::new();
@@ -55,11 +57,11 @@ impl Draft<'_> {
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
         let catalog = self.catalog;
-        let swap = self.contract_steps(teardown);
-        plan.contract = numbered("contract", swap);
+        let contract_sql = self.contract_steps(teardown);
+        plan.contract = numbered("contract", contract_sql);
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
         steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
-        plan.relies_on = self.reliance(&plan);
+        plan.relies_on = self.dependencies(&plan);
         Ok(plan)
     }
 
@@ -114,28 +116,28 @@ impl Draft<'_> {
     fn contract_steps(&mut self, teardown: Teardown) -> Vec<Step> {
         // A column that is only added leaves nothing behind but its trigger, whose end takes a lock as well.
         for table in &teardown.tables {
-            if self.swap.locks.iter().all(|lock| lock.table != *table) {
-                self.swap(format!("drop the dual-write trigger of {table}"), table, []);
+            if self.contract_transaction.locks.iter().all(|lock| lock.table != *table) {
+                self.in_contract(format!("drop the dual-write trigger of {table}"), table, []);
             }
         }
         let mut sql = teardown.triggers;
-        sql.append(&mut self.swap.first);
-        sql.append(&mut self.swap.statements);
+        sql.append(&mut self.contract_transaction.first);
+        sql.append(&mut self.contract_transaction.statements);
         sql.extend(teardown.functions);
-        let swap = Step {
+        let contract_sql = Step {
             id: String::new(),
-            summary: self.swap.summaries.join("; "),
+            summary: self.contract_transaction.summaries.join("; "),
             sql,
             undo: Vec::new(),
             undo_apart: false,
             mode: Mode::Transaction,
-            locks: std::mem::take(&mut self.swap.locks),
+            locks: std::mem::take(&mut self.contract_transaction.locks),
             work: Work::Catalog,
             violations: None,
             undo_violations: None,
         };
-        let swap = (!swap.sql.is_empty()).then_some(swap);
-        swap.into_iter().chain(std::mem::take(&mut self.contract)).collect()
+        let contract_sql = (!contract_sql.sql.is_empty()).then_some(contract_sql);
+        contract_sql.into_iter().chain(std::mem::take(&mut self.contract)).collect()
     }
 
     /// Tells the objects of this migration and table from all others.

@@ -4,7 +4,8 @@
 
 mod assemble;
 pub mod compare;
-mod departures;
+mod contract_effects;
+mod dependencies;
 pub mod dual_write;
 pub mod expression;
 mod fold;
@@ -13,15 +14,14 @@ mod lookup;
 mod objects;
 mod ops;
 pub mod planner;
-mod reliance;
 pub mod types;
 
 use serde::{Deserialize, Serialize};
 
-pub use departures::{Departure, Fate};
+pub use contract_effects::{ContractEffect, Fate};
+pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
 pub use lock::LockMode;
 pub use planner::{Context, build};
-pub use reliance::{ColumnUse, ConstraintName, Reliance};
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
@@ -57,7 +57,7 @@ pub struct Plan {
     pub carries: Vec<Touch>,
     /// What has to stay as expand and backfill leave it.
     #[serde(default)]
-    pub relies_on: Reliance,
+    pub relies_on: Dependencies,
     /// What the user should know: user triggers that fire, things that can't be undone.
     pub notes: Vec<String>,
 }

@@ -21,7 +21,7 @@ pub(super) struct ObjectWork {
     gone: Vec<(u32, Option<Ident>)>,
     described: BTreeSet<String>,
     /// What new and replaced objects say.
-    pub(super) said: Vec<Said>,
+    pub(super) definitions: Vec<Definition>,
     /// New triggers that fire on UPDATE.
     pub(super) triggers: Vec<(TableName, Ident)>,
     /// What expressions may need, to be made before they are tried.
@@ -36,7 +36,7 @@ struct NewType {
 }
 
 /// An object's definition.
-pub(super) struct Said {
+pub(super) struct Definition {
     /// The object.
     pub(super) name: ObjectName,
     /// Its definition, without its name.
@@ -185,9 +185,9 @@ impl Draft<'_> {
     }
 
     /// Adds statements to the contract transaction that lock no table, or one that can't be locked by name.
-    pub fn swap_free(&mut self, summary: impl Into<String>, statement: String) {
-        self.swap.summaries.push(summary.into());
-        self.swap.statements.push(statement);
+    pub fn in_contract_unlocked(&mut self, summary: impl Into<String>, statement: String) {
+        self.contract_transaction.summaries.push(summary.into());
+        self.contract_transaction.statements.push(statement);
     }
 
     /// Whether contract makes it again after it had to go with a column that is replaced.
@@ -200,17 +200,19 @@ impl Draft<'_> {
         for (table, _, columns) in self.tables_with_replaced() {
             let names: Vec<&Ident> =
                 columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).collect();
-            for said in &self.objects.said {
-                let about = said.name.table.as_ref() == Some(&table)
-                    || !columns_used(&said.text, [&table.name]).is_empty();
-                let view = matches!(said.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
-                let all = view && said.text.contains('*');
-                if about && (all || !columns_used(&said.text, names.iter().copied()).is_empty()) {
-                    let (noun, shown) = (said.name.kind.noun(), said.name.sql());
+            for definition in &self.objects.definitions {
+                let about = definition.name.table.as_ref() == Some(&table)
+                    || !columns_used(&definition.text, [&table.name]).is_empty();
+                let view = matches!(definition.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
+                let all = view && definition.text.contains('*');
+                if about && (all || !columns_used(&definition.text, names.iter().copied()).is_empty()) {
+                    let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
                     let error = Error::refused(format!(
                         "{noun} `{shown}` needs columns of `{table}` that this migration replaces"
                     ));
-                    return Err(self.blame(error.hint("make it in a migration after this one"), said.span));
+                    return Err(
+                        self.blame(error.hint("make it in a migration after this one"), definition.span)
+                    );
                 }
             }
         }

@@ -32,7 +32,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.span = step.span;
         ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
     }
-    ops::carry(&mut draft)?;
+    ops::copy_indexes(&mut draft)?;
     draft.finish()
 }
 
@@ -49,7 +49,7 @@ pub struct Draft<'a> {
     pub(super) expand: Vec<Step>,
     pub(super) finish: Vec<Step>,
     pub(super) contract: Vec<Step>,
-    pub(super) swap: Swap,
+    pub(super) contract_transaction: ContractTransaction,
     pub(super) fills: Vec<Conversion>,
     pub(super) trials: Vec<Trial>,
     pub(super) touches: Vec<Touch>,
@@ -136,7 +136,7 @@ pub struct NewSide {
 
 /// The statements of the contract transaction.
 #[derive(Default)]
-pub(super) struct Swap {
+pub(super) struct ContractTransaction {
     pub(super) first: Vec<String>,
     pub(super) statements: Vec<String>,
     pub(super) locks: Vec<TableLock>,
@@ -155,7 +155,7 @@ impl<'a> Draft<'a> {
             expand: Vec::new(),
             finish: Vec::new(),
             contract: Vec::new(),
-            swap: Swap::default(),
+            contract_transaction: ContractTransaction::default(),
             fills: Vec::new(),
             trials: Vec::new(),
             touches: Vec::new(),
@@ -225,28 +225,28 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds statements to the contract transaction, and the table they lock.
-    pub fn swap(
+    pub fn in_contract(
         &mut self,
         summary: impl Into<String>,
         table: &TableName,
         statements: impl IntoIterator<Item = String>,
     ) {
-        self.swap.summaries.push(summary.into());
-        self.swap.statements.extend(statements);
-        self.swap_lock(table, LockMode::AccessExclusive);
+        self.contract_transaction.summaries.push(summary.into());
+        self.contract_transaction.statements.extend(statements);
+        self.lock_in_contract(table, LockMode::AccessExclusive);
     }
 
     /// Adds statements to the contract transaction that have to precede all others: they drop what will be made again
     /// once the columns it names are in place.
-    pub fn swap_first(&mut self, statements: impl IntoIterator<Item = String>) {
-        self.swap.first.extend(statements);
+    pub fn in_contract_first(&mut self, statements: impl IntoIterator<Item = String>) {
+        self.contract_transaction.first.extend(statements);
     }
 
     /// Has the contract transaction lock one more table.
-    pub fn swap_lock(&mut self, table: &TableName, mode: LockMode) {
-        match self.swap.locks.iter_mut().find(|lock| lock.table == *table) {
+    pub fn lock_in_contract(&mut self, table: &TableName, mode: LockMode) {
+        match self.contract_transaction.locks.iter_mut().find(|lock| lock.table == *table) {
             Some(lock) => lock.mode = lock.mode.max(mode),
-            None => self.swap.locks.push(TableLock { table: table.clone(), mode }),
+            None => self.contract_transaction.locks.push(TableLock { table: table.clone(), mode }),
         }
     }
 

@@ -16,7 +16,7 @@ mod walk;
 pub use control::Control;
 pub use lease::{Fence, Lease};
 pub use old_writes::OldWrites;
-pub use phase::{Entry, Passage, Phase, Stage, Transition};
+pub use phase::{Entry, Phase, Stage, StagePermit, Transition};
 pub use releases::Releases;
 pub use sessions::{OldSessions, SessionGroup};
 pub use step::StepStatus;

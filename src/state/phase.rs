@@ -62,7 +62,7 @@ pub enum Entry {
 
 /// The right to run a stage on a migration. Only a phase gives it out, and whatever changes something asks for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Passage<'m> {
+pub struct StagePermit<'m> {
     migration: &'m str,
     stage: Stage,
     from: Phase,
@@ -76,7 +76,7 @@ pub struct Transition<'m> {
     to: Phase,
 }
 
-impl<'m> Passage<'m> {
+impl<'m> StagePermit<'m> {
     /// The migration.
     pub const fn migration(&self) -> &'m str {
         self.migration
@@ -169,9 +169,9 @@ impl Phase {
     }
 
     /// The right to run a stage here; none where there is nothing to do, or something else first.
-    pub fn pass(self, migration: &str, stage: Stage) -> Option<Passage<'_>> {
+    pub fn pass(self, migration: &str, stage: Stage) -> Option<StagePermit<'_>> {
         let open = matches!(self.enter(stage), Entry::Start | Entry::Resume);
-        open.then_some(Passage { migration, stage, from: self })
+        open.then_some(StagePermit { migration, stage, from: self })
     }
 
     /// The stored name.
@@ -250,10 +250,10 @@ mod tests {
     fn a_stage_leaves_no_phase_that_it_could_not_resume() {
         let stages = [Stage::Expand, Stage::Backfill, Stage::Contract, Stage::Rollback];
         for (phase, stage) in Phase::ALL.into_iter().flat_map(|phase| stages.map(|stage| (phase, stage))) {
-            let Some(passage) = phase.pass("m", stage) else { continue };
-            let during = passage.begins().map_or(phase, |begins| begins.to());
+            let Some(permit) = phase.pass("m", stage) else { continue };
+            let during = permit.begins().map_or(phase, |begins| begins.to());
             assert_eq!(during.enter(stage), Entry::Resume, "{phase} {stage:?}");
-            let after = passage.ends().map(|ends| (ends.from(), ends.to().enter(stage)));
+            let after = permit.ends().map(|ends| (ends.from(), ends.to().enter(stage)));
             assert!(after == Some((during, Entry::Done)) || stage == Stage::Rollback, "{phase} {stage:?}");
         }
     }

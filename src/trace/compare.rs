@@ -15,14 +15,14 @@ use crate::plan::LockMode;
 #[derive(Debug, Clone, Default)]
 pub struct Judged {
     /// The findings about it.
-    pub said: Vec<Said>,
+    pub reported: Vec<Reported>,
     /// What it did that no finding tells.
     pub unsaid: Option<Unsaid>,
 }
 
 /// A finding, held against what was seen.
 #[derive(Debug, Clone, Copy)]
-pub struct Said {
+pub struct Reported {
     /// Its rule.
     pub rule: &'static str,
     /// What came of it.
@@ -135,15 +135,15 @@ fn one(
 ) -> Judged {
     let about = |span: Span| statement.span.range().contains(&span.start);
     let mine: Vec<&&Finding> = findings.iter().filter(|finding| about(finding.span)).collect();
-    let said = mine
+    let reported = mine
         .iter()
-        .map(|finding| Said { rule: finding.rule.id, verdict: verdict(file, at, statement, finding) })
+        .map(|finding| Reported { rule: finding.rule.id, verdict: verdict(file, at, statement, finding) })
         .collect();
     let excused =
         migration.is_some_and(|it| it.steps.iter().any(|step| about(step.span) && !step.allows.is_empty()));
     let warned = mine.iter().any(|finding| finding.severity.max(finding.rule.severity) >= Severity::Warning);
     let unsaid = if excused || warned { None } else { statement.seen().and_then(blocking_work) };
-    Judged { said, unsaid }
+    Judged { reported, unsaid }
 }
 
 fn verdict(file: &FileTrace, at: usize, statement: &StatementTrace, finding: &Finding) -> Verdict {

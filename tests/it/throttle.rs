@@ -457,8 +457,8 @@ async fn batches_are_small_while_others_are_at_work() {
     assert!(alone < 50, "{alone} batches");
     let mut at_work = connected;
     let work = tokio::spawn(async move { sqlx::raw_sql("SELECT pg_sleep(600)").execute(&mut at_work).await });
-    let in_company = batches(&cluster, "accompanied").await;
-    assert!(in_company > 500, "{in_company} batches");
+    let beside_others = batches(&cluster, "accompanied").await;
+    assert!(beside_others > 500, "{beside_others} batches");
     work.abort();
 }
 

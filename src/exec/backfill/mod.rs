@@ -30,7 +30,7 @@ use crate::config::Settings;
 use crate::db::{Session, statement};
 use crate::error::{Error, Kind, Result};
 use crate::plan::{Conversion, Plan, Trial};
-use crate::state::{Fence, Passage, Store};
+use crate::state::{Fence, StagePermit, Store};
 
 /// How often a region is walked.
 const STRIPES: i64 = 8;
@@ -73,8 +73,13 @@ impl Runner<'_> {
     /// # Errors
     /// Exit 21 with the keys of rows that can't be converted, after all others were. Exit 10 when somebody holds rows for
     /// longer than the lock budget.
-    pub(super) async fn convert(&mut self, passage: &Passage<'_>, ordinal: i32, plan: &Plan) -> Result<()> {
-        let (migration, work) = (passage.migration(), &plan.backfill[ordinal as usize]);
+    pub(super) async fn convert(
+        &mut self,
+        permit: &StagePermit<'_>,
+        ordinal: i32,
+        plan: &Plan,
+    ) -> Result<()> {
+        let (migration, work) = (permit.migration(), &plan.backfill[ordinal as usize]);
         let started = Instant::now();
         let before = self.store.backfills(&mut self.session.conn, migration).await?;
         let before = before.into_iter().find(|row| row.ordinal == ordinal);

@@ -136,7 +136,7 @@ impl Brake {
     /// How large and how fast batches are to be, as last heard.
     pub fn pace(&self) -> BackfillSettings {
         let settings = self.settings.at(&self.control.pace);
-        if self.watches.iter().any(Watch::company) { settings.in_company() } else { settings }
+        if self.watches.iter().any(Watch::other_activity) { settings.beside_others() } else { settings }
     }
 
     /// Waits while there is a reason to. `session` must not be in a transaction.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row;
 use tokio::sync::watch;
 
-use super::company::company;
+use super::other_activity::other_activity;
 use super::watch::{Answer, Answers, Source};
 use super::{Reading, Signal};
 use crate::config::{Gate, ThrottleSettings};
@@ -48,7 +48,7 @@ impl Source for Signals {
     async fn sample(&mut self, session: &mut Session) -> Result<Answers, String> {
         let sees_all = open(session).await.map_err(|error| explain(&error))?;
         self.follow(sees_all);
-        let company = company(session).await.map_err(|error| explain(&error))?;
+        let other_activity = other_activity(session).await.map_err(|error| explain(&error))?;
         let mut answers = Vec::new();
         for signal in &mut self.signals {
             let reading = if signal.needs_stats() && !sees_all {
@@ -69,7 +69,7 @@ impl Source for Signals {
             answers.push(Answer { name: signal.key().to_owned(), reading, slows_reading });
         }
         session.rollback().await;
-        Ok(Answers { answers, company })
+        Ok(Answers { answers, other_activity })
     }
 }
 
@@ -130,6 +130,6 @@ impl Source for Gates {
             };
             answers.push(Answer { name: format!("gate {}", gate.name()), reading, slows_reading: true });
         }
-        Ok(Answers { answers, company: false })
+        Ok(Answers { answers, other_activity: false })
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Answers {
     /// One for each thing that is watched.
     pub answers: Vec<Answer>,
     /// Whether other sessions are at work.
-    pub company: bool,
+    pub other_activity: bool,
 }
 
 /// One answer of a source.
@@ -63,7 +63,7 @@ struct Sample {
     at: Instant,
     held: Vec<Held>,
     pressures: Vec<(String, f64)>,
-    company: bool,
+    other_activity: bool,
 }
 
 /// The last sample of a source, with a sense of its age.
@@ -106,8 +106,8 @@ impl Watch {
     }
 
     /// Whether other sessions are at work, as far as this source knows.
-    pub fn company(&self) -> bool {
-        self.latest.borrow().as_ref().is_some_and(|sample| sample.company)
+    pub fn other_activity(&self) -> bool {
+        self.latest.borrow().as_ref().is_some_and(|sample| sample.other_activity)
     }
 
     /// Each measure as a share of its limit, once for each sample.
@@ -134,7 +134,7 @@ async fn ask<S: Source>(mut session: Session, mut source: S, sender: watch::Send
             Ok(answers) => digest(answers, &mut latches),
             Err(why) => {
                 let held = vec![Held::blind(S::KNOWS, why)];
-                Sample { at: Instant::now(), held, pressures: Vec::new(), company: true }
+                Sample { at: Instant::now(), held, pressures: Vec::new(), other_activity: true }
             }
         };
         if sender.send(Some(sample)).is_err() {
@@ -147,7 +147,7 @@ async fn ask<S: Source>(mut session: Session, mut source: S, sender: watch::Send
     }
 }
 
-fn digest(Answers { answers, company }: Answers, latches: &mut BTreeMap<String, Latch>) -> Sample {
+fn digest(Answers { answers, other_activity }: Answers, latches: &mut BTreeMap<String, Latch>) -> Sample {
     let pressures = answers.iter().map(|answer| (answer.name.clone(), answer.reading.pressure)).collect();
     let mut held = Vec::new();
     for Answer { name, reading, slows_reading } in answers {
@@ -156,5 +156,5 @@ fn digest(Answers { answers, company }: Answers, latches: &mut BTreeMap<String, 
             held.push(Held { name, why, slows_reading });
         }
     }
-    Sample { at: Instant::now(), held, pressures, company }
+    Sample { at: Instant::now(), held, pressures, other_activity }
 }

@@ -160,7 +160,7 @@ fn default_is_read(cx: &Context<'_>, default: &TableName, bound: Option<&Bound>,
         let mut columns = keys.candidates(known).into_iter();
         columns.any(|column| bound.is_excluded_by(checks(known), key(known, column)))
     });
-    !excluded && !cx.is_new(known.born)
+    !excluded && !cx.is_new(known.created_in)
 }
 
 fn key<'a>(table: &'a Table, column: &'a Ident) -> Key<'a> {

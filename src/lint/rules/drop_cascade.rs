@@ -50,12 +50,12 @@ fn dropped(cx: &Context<'_>) -> Option<(String, Vec<String>)> {
         }
         Operation::DropConstraint(drop) if drop.cascade && !cx.created_here(&drop.table) => {
             let known = cx.schema.constraint(&drop.table, &drop.name);
-            let new = known.is_some_and(|known| cx.is_new(known.born));
+            let new = known.is_some_and(|known| cx.is_new(known.created_in));
             (!new).then(|| (format!("constraint `{}` of `{}`", drop.name, drop.table), Vec::new()))
         }
         // together with CONCURRENTLY it fails
         Operation::DropIndex(drop) if drop.cascade && !drop.concurrently => {
-            let new = cx.schema.index(&drop.index).is_some_and(|index| cx.is_new(index.born));
+            let new = cx.schema.index(&drop.index).is_some_and(|index| cx.is_new(index.created_in));
             (!new).then(|| named("index", &drop.index))
         }
         Operation::Unplaced(unplaced) => {

@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropConstraint(drop) = &cx.step.operation else { return None };
     let known = cx.schema.constraint(&drop.table, &drop.name);
     if cx.created_here(&drop.table)
-        || known.is_some_and(|known| cx.is_new(known.born))
+        || known.is_some_and(|known| cx.is_new(known.created_in))
         || super::is_primary_key(cx, drop)
         || proves_not_null_flag(cx, drop)
         || is_replaced(cx, drop)

@@ -28,7 +28,7 @@ ALTER TABLE users ALTER COLUMN plan DROP DEFAULT;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropDefault(drop) = &cx.step.operation else { return None };
     let known = cx.column(&drop.table, &drop.column)?;
-    if cx.created_here(&drop.table) || !cx.is_new(known.born) || !known.not_null {
+    if cx.created_here(&drop.table) || !cx.is_new(known.created_in) || !known.not_null {
         return None;
     }
     let (table, column) = (&drop.table, &drop.column);

@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let known = cx.schema.constraint(table, name);
     if !super::is_primary_key(cx, drop)
         || cx.created_here(table)
-        || known.is_some_and(|known| cx.is_new(known.born))
+        || known.is_some_and(|known| cx.is_new(known.created_in))
         || cx.siblings.iter().any(|step| adds_key(&step.operation, table))
         || cx.later_in_transaction().any(|later| adds_key(later, table))
     {

@@ -1,7 +1,7 @@
 //! A foreign key without an index on its columns.
 
 use crate::lint::foreign_keys::{self, ForeignKey};
-use crate::lint::outlook::begins_with;
+use crate::lint::later_files::begins_with;
 use crate::lint::schema::{ConstraintRule, Schema};
 use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
 
@@ -33,7 +33,9 @@ CREATE INDEX orders_user_id_idx ON orders (user_id);",
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let mut keys = foreign_keys::of(&cx.step.operation);
-    keys.retain(|key| !cx.outlook.will_index(&key.table, &key.columns.iter().collect::<Vec<_>>(), cx.file));
+    keys.retain(|key| {
+        !cx.later_files.will_index(&key.table, &key.columns.iter().collect::<Vec<_>>(), cx.file)
+    });
     if keys.is_empty() {
         return None;
     }
@@ -66,7 +68,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 fn is_bare(cx: &Context<'_>, after: &Schema, key: &ForeignKey) -> bool {
     let name = after.resolve(&key.table);
     let Some(table) = after.relation(&name) else { return false };
-    let added = |column| table.columns.get(column).is_some_and(|known| after.is_new(known.born));
+    let added = |column| table.columns.get(column).is_some_and(|known| after.is_new(known.created_in));
     let known = table.complete || key.columns.iter().any(added);
     let columns = key.columns.iter().collect::<Vec<_>>();
     known

@@ -33,7 +33,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     let known = cx.schema.index(&drop.index);
     if let Some(index) = known
-        && (cx.is_new(index.born)
+        && (cx.is_new(index.created_in)
             || cx.schema.table_is_new(&index.table)
             || cx.schema.is_partitioned(&index.table)
             || index.constraint.is_some())

@@ -32,7 +32,7 @@ DROP INDEX CONCURRENTLY orders_user_id_idx;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::DropIndex(drop) = &cx.step.operation else { return None };
     let old = cx.schema.index(&drop.index)?;
-    if cx.is_new(old.born) || cx.schema.table_is_new(&old.table) || old.constraint.is_some() {
+    if cx.is_new(old.created_in) || cx.schema.table_is_new(&old.table) || old.constraint.is_some() {
         return None;
     }
     let columns =

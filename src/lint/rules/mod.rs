@@ -120,25 +120,25 @@ pub mod wide_index;
 pub mod wide_lock_window;
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod cases_columns;
+#[cfg(test)]
+mod cases_constraints;
+#[cfg(test)]
+mod cases_indexes;
+#[cfg(test)]
+mod cases_maintenance;
+#[cfg(test)]
+mod cases_removals;
+#[cfg(test)]
+mod cases_style;
+#[cfg(test)]
+mod cases_transactions;
+#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod traps;
-#[cfg(test)]
-mod traps_columns;
-#[cfg(test)]
-mod traps_constraints;
-#[cfg(test)]
-mod traps_indexes;
-#[cfg(test)]
-mod traps_maintenance;
-#[cfg(test)]
-mod traps_removals;
-#[cfg(test)]
-mod traps_style;
-#[cfg(test)]
-mod traps_transactions;
 
-use super::schema::{Born, ConstraintRule};
+use super::schema::{ConstraintRule, CreatedIn};
 use super::types::Type;
 use super::{Context, Lock, Problem, Rule, Runner, created};
 use crate::ident::Ident;
@@ -298,7 +298,7 @@ fn reach(cx: &Context<'_>, write: &Write) -> Option<Reach> {
             return false;
         };
         // a column that came later and without a default is NULL everywhere
-        let added = column.born != table.born && column.born != Born::default();
+        let added = column.created_in != table.created_in && column.created_in != CreatedIn::default();
         if test.is_null { added && !column.filled } else { column.not_null }
     });
     Some(if everything { Reach::All } else { reach })

@@ -30,7 +30,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;",
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let (table, name) = unchecked(cx)?;
     let drops = |operation: &Operation| matches!(operation, Operation::DropConstraint(drop) if drop.table.value == *table && drop.name.value == name);
-    if cx.outlook.will_validate(table, &name, cx.file) || cx.later_steps().any(drops) {
+    if cx.later_files.will_validate(table, &name, cx.file) || cx.later_steps().any(drops) {
         return None;
     }
     let message = format!("no file validates `{name}`: the rows that `{table}` holds already stay unchecked");

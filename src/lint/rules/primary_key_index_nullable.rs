@@ -1,7 +1,7 @@
 //! `PRIMARY KEY USING INDEX` on columns that may hold NULL.
 
 use crate::ident::Ident;
-use crate::lint::schema::Born;
+use crate::lint::schema::CreatedIn;
 use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
 use crate::migration::operation::{AddKey, Operation, TableRef};
 
@@ -46,9 +46,9 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let columns = columns.into_iter().flatten().map(|column| Ident::parse(column)).collect::<Vec<_>>();
     let open = columns.iter().filter(|column| !is_not_null(cx, add, column)).collect::<Vec<_>>();
     let table = &add.table;
-    let known = open
-        .iter()
-        .find(|column| cx.column(table, column).is_some_and(|known| known.born != Born::default()));
+    let known = open.iter().find(|column| {
+        cx.column(table, column).is_some_and(|known| known.created_in != CreatedIn::default())
+    });
     let (message, severity) = match known {
         Some(column) => (
             format!(

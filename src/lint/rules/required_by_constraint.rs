@@ -41,7 +41,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     let lacks_value = |column: &&Ident| {
         let known = cx.column(table, column);
-        known.is_some_and(|known| cx.is_new(known.born) && !known.default) || added_beside(cx, table, column)
+        known.is_some_and(|known| cx.is_new(known.created_in) && !known.default)
+            || added_beside(cx, table, column)
     };
     let column = required.iter().find(lacks_value)?;
     if cx.earlier_steps().any(|step| makes_trigger(step, table)) {

@@ -44,7 +44,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         }
         Statement::AlterIndex(index, IndexAction::SetTablespace) => {
             let known = cx.schema.index(index);
-            if known.is_some_and(|index| cx.is_new(index.born) || cx.schema.table_is_new(&index.table)) {
+            if known.is_some_and(|index| cx.is_new(index.created_in) || cx.schema.table_is_new(&index.table))
+            {
                 return None;
             }
             let message =

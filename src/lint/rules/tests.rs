@@ -92,7 +92,7 @@ fn registry_is_complete_sorted_and_documented() {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
         let id = stem.replace('_', "-");
         assert!(
-            stem == "mod" || stem == "tests" || stem.starts_with("traps") || find(&id).is_some(),
+            stem == "mod" || stem == "tests" || stem.starts_with("cases") || find(&id).is_some(),
             "add `{stem}` to RULES"
         );
     }

@@ -80,10 +80,10 @@ impl Schema {
         rule: ConstraintRule,
         valid: bool,
     ) {
-        let born = self.now();
+        let created_in = self.now();
         let free = |known: &Table| known.free_name(&table.name, columns.iter().copied(), suffix);
         let name = name.unwrap_or_else(|| self.table(table).map_or_else(|| free(&Table::default()), free));
-        let constraint = Constraint { rule: rule.clone(), valid, born };
+        let constraint = Constraint { rule: rule.clone(), valid, created_in };
         self.edit(table, |entry| drop(entry.constraints.insert(name.clone(), constraint)));
         let (columns, unique) = match rule {
             ConstraintRule::Unique(columns) | ConstraintRule::PrimaryKey(columns) => (columns, true),
@@ -94,7 +94,7 @@ impl Schema {
         let key = TableName::new(table.schema.clone(), name.clone());
         let columns = columns.iter().map(ToString::to_string).collect();
         let constraint = Some(name);
-        let index = Index { born, table, columns, unique, predicate: None, btree: unique, constraint };
+        let index = Index { created_in, table, columns, unique, predicate: None, btree: unique, constraint };
         self.indexes.insert(key, Arc::new(index));
     }
 }

@@ -71,10 +71,10 @@ impl Schema {
         if create.if_not_exists && self.indexes.contains(&key) {
             return;
         }
-        let (born, unique) = (self.now(), create.unique);
+        let (created_in, unique) = (self.now(), create.unique);
         let predicate = create.predicate.as_ref().map(|predicate| predicate.value.clone());
         let btree = create.using.as_ref().is_none_or(|method| method.as_str() == "btree");
-        let index = Index { born, table, columns, unique, predicate, btree, constraint: None };
+        let index = Index { created_in, table, columns, unique, predicate, btree, constraint: None };
         self.indexes.insert(key, Arc::new(index));
     }
 

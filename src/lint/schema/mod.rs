@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 
-pub use object::{Born, Column, Constraint, ConstraintRule, Index, Relation, Table, TypeInfo, TypeKind};
+pub use object::{Column, Constraint, ConstraintRule, CreatedIn, Index, Relation, Table, TypeInfo, TypeKind};
 pub use objects::body;
 pub use session::{Block, Held, Session};
 pub use users::User;
@@ -57,7 +57,7 @@ pub struct Schema {
     viewed: Set<TableName>,
     types: Map<Ident, Arc<TypeInfo>>,
     functions: Map<Ident, Function>,
-    objects: Map<(ObjectKind, TableName), Born>,
+    objects: Map<(ObjectKind, TableName), CreatedIn>,
     /// As things were at `BEGIN` and at each savepoint, for what rolls back.
     saved: Vec<(Option<Ident>, Arc<Schema>)>,
 }
@@ -112,15 +112,15 @@ impl Schema {
         self.tables.range(temporary).map(|(name, _)| name.clone()).collect()
     }
 
-    fn now(&self) -> Born {
-        Born(Some(self.file))
+    fn now(&self) -> CreatedIn {
+        CreatedIn(Some(self.file))
     }
 
     /// Whether nobody else has seen it yet.
-    pub fn is_new(&self, born: Born) -> bool {
+    pub fn is_new(&self, created_in: CreatedIn) -> bool {
         match self.created {
-            Created::InFile => born.0 == Some(self.file),
-            Created::InRun => born.0.is_some(),
+            Created::InFile => created_in.0 == Some(self.file),
+            Created::InRun => created_in.0.is_some(),
         }
     }
 
@@ -178,7 +178,7 @@ impl Schema {
     /// Whether the object is new.
     pub fn object_is_new(&self, kind: ObjectKind, name: &TableRef) -> bool {
         let key = (kind, name.in_schema(&self.session_schema()));
-        self.objects.get(&key).is_some_and(|born| self.is_new(*born))
+        self.objects.get(&key).is_some_and(|created_in| self.is_new(*created_in))
     }
 
     /// Whether the table lives for one session only.
@@ -189,7 +189,7 @@ impl Schema {
     /// Whether the table is new, or temporary: nobody else ever sees such a one.
     pub fn table_is_new(&self, table: &TableName) -> bool {
         table.schema.as_str() == TEMPORARY
-            || self.relation(table).is_some_and(|table| self.is_new(table.born))
+            || self.relation(table).is_some_and(|table| self.is_new(table.created_in))
     }
 
     /// Whether a valid constraint proves that the column has no NULL. `except` are constraints that go away in the

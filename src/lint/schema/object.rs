@@ -12,15 +12,15 @@ use crate::migration::{is_null, mentions};
 
 /// The file that made something; none where it was there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Born(pub(super) Option<usize>);
+pub struct CreatedIn(pub(super) Option<usize>);
 
 /// A table, view or materialised view.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     /// Which file made it.
-    pub born: Born,
+    pub created_in: CreatedIn,
     /// Which file split it from its partitioned parent.
-    pub detached: Born,
+    pub detached: CreatedIn,
     /// What it is.
     pub kind: Relation,
     /// The partitioned table that it belongs to.
@@ -75,7 +75,7 @@ pub struct Column {
     /// Whether rows got a value for it: from its default, or from an UPDATE since.
     pub filled: bool,
     /// Which file made it.
-    pub born: Born,
+    pub created_in: CreatedIn,
 }
 
 /// A constraint.
@@ -86,7 +86,7 @@ pub struct Constraint {
     /// Whether every row is known to meet it.
     pub valid: bool,
     /// Which file made it.
-    pub born: Born,
+    pub created_in: CreatedIn,
 }
 
 /// What a constraint says.
@@ -134,7 +134,7 @@ impl ConstraintRule {
 #[derive(Debug, Clone)]
 pub struct Index {
     /// Which file made it.
-    pub born: Born,
+    pub created_in: CreatedIn,
     /// Its table.
     pub table: TableName,
     /// Its columns and expressions, as written.
@@ -153,7 +153,7 @@ pub struct Index {
 #[derive(Debug, Clone)]
 pub struct TypeInfo {
     /// Which file made it.
-    pub born: Born,
+    pub created_in: CreatedIn,
     /// What it is.
     pub kind: TypeKind,
 }
@@ -189,7 +189,7 @@ impl TypeKind {
 }
 
 impl Table {
-    pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, born: Born) {
+    pub(super) fn add(&mut self, name: &Ident, column: &ColumnDef, created_in: CreatedIn) {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
         let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
         let serial = Type::is_serial(&column.type_);
@@ -202,12 +202,12 @@ impl Table {
             default: valued || serial || generated,
             computed,
             filled: valued || generated || not_null,
-            born,
+            created_in,
         };
         self.columns.insert(column.name.value.clone(), known);
         if let Some(check) = &column.check {
             let written = column.names.check.as_ref().map(|name| name.value.clone());
-            self.add_check(name, written, check, true, born);
+            self.add_check(name, written, check, true, created_in);
         }
     }
 
@@ -222,7 +222,7 @@ impl Table {
         name: Option<Ident>,
         condition: &str,
         valid: bool,
-        born: Born,
+        created_in: CreatedIn,
     ) {
         let generated = || {
             let columns = expression::columns(condition);
@@ -232,7 +232,7 @@ impl Table {
         let name = name.unwrap_or_else(generated);
         let proves_not_null = expression::proves_not_null(condition);
         let rule = ConstraintRule::Check { condition: condition.to_owned(), proves_not_null };
-        self.constraints.insert(name, Constraint { rule, valid, born });
+        self.constraints.insert(name, Constraint { rule, valid, created_in });
     }
 
     /// The name that PostgreSQL gives a constraint: `orders_user_id_fkey`, `orders_check1`.

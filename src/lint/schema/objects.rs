@@ -30,7 +30,7 @@ impl Schema {
         }
         let definition = create.definition.as_ref().map_or("", |text| text.value.as_str());
         let name = create.name.name.clone();
-        let born = self.now();
+        let created_in = self.now();
         match kind {
             ObjectKind::View if (!create.or_replace || self.table(&create.name).is_none()) => {
                 let temporary = create.modifier.as_ref().is_some_and(|word| word.value.starts_with("TEMP"));
@@ -42,11 +42,12 @@ impl Schema {
                 self.edit(&create.name, |view| view.unreadable |= unreadable);
             }
             ObjectKind::Domain => {
-                self.types.insert_mut(name, Arc::new(TypeInfo { born, kind: TypeKind::domain(definition) }));
+                self.types
+                    .insert_mut(name, Arc::new(TypeInfo { created_in, kind: TypeKind::domain(definition) }));
             }
             ObjectKind::Type => {
                 self.session.transaction.types.push(name.clone());
-                self.types.insert_mut(name, Arc::new(TypeInfo { born, kind: TypeKind::Other }));
+                self.types.insert_mut(name, Arc::new(TypeInfo { created_in, kind: TypeKind::Other }));
             }
             ObjectKind::Function | ObjectKind::Procedure => {
                 self.functions.insert_mut(name, function(definition));

@@ -62,7 +62,7 @@ impl Schema {
             _ => table.in_schema(&self.session_schema()),
         };
         if !(if_not_exists && self.tables.contains_key(&name)) {
-            let new = Table { born: self.now(), kind, complete: true, ..Table::default() };
+            let new = Table { created_in: self.now(), kind, complete: true, ..Table::default() };
             self.views.remove_mut(&name);
             self.tables.insert_mut(name, Arc::new(new));
         }
@@ -184,7 +184,8 @@ impl Schema {
                 let type_ = Some(new.type_.value.clone());
                 let default = new.default.is_some();
                 let not_null = new.not_null;
-                let column = Column { type_, not_null, default, computed: None, filled: true, born: now };
+                let column =
+                    Column { type_, not_null, default, computed: None, filled: true, created_in: now };
                 table.columns.insert(new.name.value.clone(), column);
             }
         });

@@ -43,14 +43,16 @@ impl Schema {
                 return Some(User::Object(*kind, user.clone()));
             }
         }
-        let born =
-            known.and_then(|known| known.columns.get(column)).map(|known| known.born).unwrap_or_default();
+        let created_in = known
+            .and_then(|known| known.columns.get(column))
+            .map(|known| known.created_in)
+            .unwrap_or_default();
         if !self.viewed.contains(&name) {
             return None;
         }
         let mut views = self.views.iter();
         let (view, _) =
-            views.find(|(_, uses)| uses.get(&name).is_some_and(|used| used.contain(column, born)))?;
+            views.find(|(_, uses)| uses.get(&name).is_some_and(|used| used.contain(column, created_in)))?;
         let kind = match self.relation(view).map(|known| known.kind) {
             Some(Relation::MaterializedView) => ObjectKind::MaterializedView,
             _ => ObjectKind::View,
@@ -90,10 +92,10 @@ impl Schema {
         if !self.viewed.contains(table) {
             return;
         }
-        let born =
-            column.and_then(|column| self.relation(table)?.columns.get(column)).map(|known| known.born);
+        let created_in =
+            column.and_then(|column| self.relation(table)?.columns.get(column)).map(|known| known.created_in);
         let uses = |uses: &uses::Uses| match (uses.get(table), column) {
-            (Some(used), Some(column)) => used.contain(column, born.unwrap_or_default()),
+            (Some(used), Some(column)) => used.contain(column, created_in.unwrap_or_default()),
             (used, _) => used.is_some(),
         };
         let gone = self.views.iter().filter(|(_, known)| uses(known)).map(|(view, _)| view.clone());

@@ -124,7 +124,7 @@ fn by_trigger(
         enforce_not_null(draft, table_name, &name);
     }
     if let Some(default) = &column.default {
-        draft.swap(
+        draft.in_contract(
             format!("set the default of {table_name}.{name}"),
             table_name,
             [format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}")],

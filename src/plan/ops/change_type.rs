@@ -28,7 +28,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let kind = if custom { Widening::Unknown } else { widening(&old.type_info, &new_type) };
     if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
         draft.touch(&table_name, Some(&name));
-        draft.swap(
+        draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
             &table_name,
             [format!("ALTER TABLE {table_name} ALTER COLUMN {name} TYPE {}", op.type_.value)],

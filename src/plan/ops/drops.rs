@@ -51,7 +51,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         let step = super::online::let_be_null(draft, &table_name, &table, &name);
         draft.expand(Step { summary: format!("{}: the new release doesn't write it", step.summary), ..step });
     }
-    draft.swap(
+    draft.in_contract(
         format!("drop {table_name}.{name}"),
         &table_name,
         [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
@@ -110,11 +110,11 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     }
     for constraint in &table.constraints {
         if let Some(parent) = &constraint.references {
-            draft.swap_lock(parent, LockMode::AccessExclusive);
+            draft.lock_in_contract(parent, LockMode::AccessExclusive);
         }
     }
     draft.drops_table(table.oid, None);
-    draft.swap(format!("drop table {name}"), &name, [format!("DROP TABLE {name}")]);
+    draft.in_contract(format!("drop table {name}"), &name, [format!("DROP TABLE {name}")]);
     Ok(())
 }
 
@@ -132,7 +132,7 @@ fn set_aside(name: &TableName, aside: &Name, draft: &mut Draft<'_>) -> Result<()
         name.name
     ));
     let rename = format!("ALTER TABLE {name} RENAME TO {}", kept.name);
-    draft.swap(format!("set table {name} aside as {kept}"), name, [rename]);
+    draft.in_contract(format!("set table {name} aside as {kept}"), name, [rename]);
     Ok(())
 }
 
@@ -149,9 +149,9 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
     };
     draft.touch(&table_name, None);
     if let Some(parent) = &found.references {
-        draft.swap_lock(parent, LockMode::AccessExclusive);
+        draft.lock_in_contract(parent, LockMode::AccessExclusive);
     }
-    draft.swap(
+    draft.in_contract(
         format!("drop constraint {} of {table_name}", op.name),
         &table_name,
         // Gone already, if a column that it is on went first.

@@ -3,22 +3,22 @@
 
 mod add_column;
 mod bodies;
-mod carry;
 mod change_type;
 mod column_flags;
 mod comment_on;
 mod constraints;
+mod copy_indexes;
 mod create_index;
 mod create_table;
 mod drops;
 mod enum_value;
 mod exclusion;
-mod follow;
 mod object;
 mod offenders;
 mod online;
 mod placed_sql;
 mod privileges;
+mod recreate_dependents;
 mod rename_column;
 mod rename_table;
 mod renames;
@@ -28,7 +28,7 @@ mod set_not_null;
 mod settings;
 mod transform_columns;
 
-pub(super) use carry::plan as carry;
+pub(super) use copy_indexes::plan as copy_indexes;
 
 use super::planner::Draft;
 use crate::error::Result;

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::ident::literal;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
 use crate::migration::source::Span;
-use crate::plan::objects::{Said, relation};
+use crate::plan::objects::{Definition, relation};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock, Trial, Work};
 
@@ -71,8 +71,8 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
 fn remember(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) {
     let text =
         [&op.fires, &op.definition].into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>();
-    let said = Said { name: name.clone(), text: text.join(" "), span: draft.span };
-    draft.objects.said.push(said);
+    let definition = Definition { name: name.clone(), text: text.join(" "), span: draft.span };
+    draft.objects.definitions.push(definition);
 }
 
 /// The table that the statement locks. Views can't be named here: LOCK TABLE would lock the tables below them.
@@ -163,8 +163,8 @@ pub(super) fn drop(kind: ObjectKind, op: &DropObject, draft: &mut Draft<'_>) -> 
     // It may be gone with a column that is replaced before.
     let statement = format!("DROP {} IF EXISTS {shown}", kind.keywords());
     match &name.table {
-        Some(table) => draft.swap(format!("drop {noun} {shown}"), table, [statement]),
-        None => draft.swap_free(format!("drop {noun} {shown}"), statement),
+        Some(table) => draft.in_contract(format!("drop {noun} {shown}"), table, [statement]),
+        None => draft.in_contract_unlocked(format!("drop {noun} {shown}"), statement),
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
 
 pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) {
     let option = if op.grant_option { "GRANT OPTION FOR " } else { "" };
-    draft.swap_free(
+    draft.in_contract_unlocked(
         format!("revoke {} on {} from {}", op.privileges, op.on, roles(op)),
         format!("REVOKE {option}{} ON {} FROM {}", op.privileges, op.on, roles(op)),
     );

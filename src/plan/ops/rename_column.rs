@@ -64,7 +64,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
          {}.readable() says true",
         draft.context.state_schema
     ));
-    draft.swap(
+    draft.in_contract(
         format!("{table_name}.{name} takes the name {to}, with all that hangs on it"),
         &table_name,
         [format!("ALTER TABLE {table_name} DROP COLUMN {to}"), rename],

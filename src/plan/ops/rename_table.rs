@@ -46,7 +46,7 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
         "until contract {new} is a view: COPY, TRUNCATE, REFERENCES, ON CONFLICT ON CONSTRAINT and, before PostgreSQL 17, \
          MERGE need the name {old}"
     ));
-    draft.swap(format!("rename {old} to {new}"), &old, [format!("DROP VIEW {new}"), rename]);
+    draft.in_contract(format!("rename {old} to {new}"), &old, [format!("DROP VIEW {new}"), rename]);
     Ok(())
 }
 

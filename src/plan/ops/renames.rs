@@ -22,7 +22,7 @@ pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result
         "statements with ON CONFLICT ON CONSTRAINT {} fail once contract has renamed it to {}",
         op.name, op.to
     ));
-    draft.swap(
+    draft.in_contract(
         format!("rename constraint {} of {table_name} to {}", op.name, op.to),
         &table_name,
         [format!("ALTER TABLE {table_name} RENAME CONSTRAINT {} TO {}", op.name, op.to)],
@@ -49,7 +49,7 @@ pub(super) fn index(op: &RenameIndex, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.to.span));
     }
     draft.touch(&name, None);
-    draft.swap_free(
+    draft.in_contract_unlocked(
         format!("rename index {name} to {}", op.to),
         format!("ALTER INDEX {name} RENAME TO {}", op.to),
     );

@@ -1,5 +1,5 @@
 //! Replacing a column by a shadow column: what type changes and NOT NULL with `up` have in common. What hangs on the
-//! column follows in `carry` and `follow`.
+//! column follows in `copy_indexes` and `recreate_dependents`.
 
 use super::online::enforce_not_null;
 use super::row::{Row, new_variable, old_side};
@@ -82,24 +82,30 @@ pub(super) fn plan(
         table_name,
         Replaced { old: old_name.clone(), physical, last, stays: Stays::New, not_null: new.not_null },
     );
-    let mut swap: Vec<String> = hand_over_sequence(table_name, table, old, &new.physical);
-    swap.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
+    let mut contract_sql: Vec<String> = hand_over_sequence(table_name, table, old, &new.physical);
+    contract_sql.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {
-        swap.push(format!("ALTER TABLE {table_name} RENAME COLUMN {} TO {}", new.physical, new.final_name));
+        contract_sql
+            .push(format!("ALTER TABLE {table_name} RENAME COLUMN {} TO {}", new.physical, new.final_name));
     }
     if let Some(default) =
         old.default.as_ref().filter(|_| !draft.changes_default(table_name, [&old_name, &new.final_name]))
     {
         let what = format!("the default of column `{}` as {}", old.name, new.type_info.base);
         draft.try_value(what, default, &new.type_info.base);
-        swap.push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
+        contract_sql
+            .push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
     }
-    swap.extend(identity(table, old).map(|sequence| {
+    contract_sql.extend(identity(table, old).map(|sequence| {
         let name = &sequence.name.name;
         format!("ALTER SEQUENCE {} RENAME TO {name}", copy_of(&sequence.name))
     }));
     let end = if new.physical == new.final_name { "stays" } else { "takes the name" };
-    draft.swap(format!("drop the old {table_name}.{old_name}; {} {end}", new.physical), table_name, swap);
+    draft.in_contract(
+        format!("drop the old {table_name}.{old_name}; {} {end}", new.physical),
+        table_name,
+        contract_sql,
+    );
     Ok(())
 }
 

@@ -46,7 +46,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     if table.proves_not_null(&name) {
-        draft.swap(
+        draft.in_contract(
             format!("set {table_name}.{name} NOT NULL, which a validated check proves"),
             &table_name,
             [flag],
@@ -70,7 +70,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     ));
     draft.expand(require);
     draft.after_rows(online::validate(&table_name, &check));
-    draft.swap(
+    draft.in_contract(
         format!("set {table_name}.{name} NOT NULL, which the validated check proves"),
         &table_name,
         // A column that is replaced has taken the check with it, and its successor is NOT NULL already.

@@ -53,7 +53,7 @@ pub(super) fn row_security(op: &TableProperty, draft: &mut Draft<'_>) -> Result<
     let summary = format!("{} row level security of {table}", op.to.to_lowercase());
     draft.touch(&table, None);
     if !on {
-        draft.swap(summary, &table, [set(&op.to)]);
+        draft.in_contract(summary, &table, [set(&op.to)]);
         return Ok(());
     }
     if !forced && !draft.is_new(&table) {

@@ -67,7 +67,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
         draft.touch(&table_name, Some(name));
     }
     draft.dual_write(&table_name, pair, PairConversion { columns, lossless: false })?;
-    draft.swap(summary(&table_name, &from), &table_name, swap(op, &table_name, &from, &new));
+    draft.in_contract(summary(&table_name, &from), &table_name, contract_sql(op, &table_name, &from, &new));
     Ok(())
 }
 
@@ -98,7 +98,7 @@ fn summary(table: &TableName, from: &[Ident]) -> String {
     format!("drop {table}.{}", names.join(", "))
 }
 
-fn swap(op: &TransformColumns, table: &TableName, from: &[Ident], new: &[Variable]) -> Vec<String> {
+fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &[Variable]) -> Vec<String> {
     let drops: Vec<String> = from.iter().map(|name| format!("DROP COLUMN {name}")).collect();
     let mut sql = vec![format!("ALTER TABLE {table} {}", drops.join(", "))];
     for (column, variable) in op.to.iter().zip(new) {

@@ -19,28 +19,32 @@ pub(super) fn plan(
     columns: &[Replaced],
     all: &[(TableName, Table, Vec<Replaced>)],
 ) {
-    let mut follow = Follow { name, columns, all, made_again: Vec::new(), draft };
+    let mut recreate = RecreateDependents { name, columns, all, made_again: Vec::new(), draft };
     for statistic in &table.statistics {
-        let kept = follow.draft.keeps(&format!("statistics object {}", statistic.name));
-        if kept && follow.concerns(&statistic.columns) {
-            follow.statistic(statistic);
+        let kept = recreate.draft.keeps(&format!("statistics object {}", statistic.name));
+        if kept && recreate.concerns(&statistic.columns) {
+            recreate.statistic(statistic);
         }
     }
     for key in &table.referenced_by {
-        if follow.concerns(&key.columns) {
-            follow.foreign_key(key);
+        if recreate.concerns(&key.columns) {
+            recreate.foreign_key(key);
         }
     }
-    follow.policies(table);
-    follow.triggers(table);
-    follow.views(table);
-    let made_again = follow.made_again;
+    recreate.policies(table);
+    recreate.triggers(table);
+    recreate.views(table);
+    let made_again = recreate.made_again;
     if !made_again.is_empty() {
-        draft.swap(format!("make again what hung on the replaced columns of {name}"), name, made_again);
+        draft.in_contract(
+            format!("make again what hung on the replaced columns of {name}"),
+            name,
+            made_again,
+        );
     }
 }
 
-struct Follow<'f, 'd> {
+struct RecreateDependents<'f, 'd> {
     draft: &'f mut Draft<'d>,
     name: &'f TableName,
     columns: &'f [Replaced],
@@ -49,7 +53,7 @@ struct Follow<'f, 'd> {
     made_again: Vec<String>,
 }
 
-impl Follow<'_, '_> {
+impl RecreateDependents<'_, '_> {
     fn concerns(&self, columns: &[String]) -> bool {
         columns.iter().any(|column| self.columns.iter().any(|replaced| replaced.old.as_str() == column))
     }
@@ -77,7 +81,7 @@ impl Follow<'_, '_> {
             statistic.create(&copy, &definition),
             vec![format!("DROP STATISTICS IF EXISTS {copy}")],
         ));
-        self.draft.swap_first([format!("DROP STATISTICS {}", statistic.name)]);
+        self.draft.in_contract_first([format!("DROP STATISTICS {}", statistic.name)]);
         self.made_again.push(format!("ALTER STATISTICS {copy} RENAME TO {}", statistic.name.name));
     }
 
@@ -89,8 +93,8 @@ impl Follow<'_, '_> {
         let own = child == self.name;
         if self.draft.drops_key(key) {
             // It would keep the old column from being dropped, wherever the migration drops it.
-            self.draft.swap_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
-            self.draft.swap_lock(child, LockMode::AccessExclusive);
+            self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
+            self.draft.lock_in_contract(child, LockMode::AccessExclusive);
             return;
         }
         let of = self.all.iter().filter(|(table, _, _)| table == child).flat_map(|(_, _, columns)| columns);
@@ -111,8 +115,8 @@ impl Follow<'_, '_> {
         if key.validated {
             self.draft.after_rows(validate(child, &copy));
         }
-        self.draft.swap_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
-        self.draft.swap_lock(child, LockMode::AccessExclusive);
+        self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
+        self.draft.lock_in_contract(child, LockMode::AccessExclusive);
         self.made_again.push(format!("ALTER TABLE {child} RENAME CONSTRAINT {copy} TO {name}"));
         self.made_again.extend(
             key.comment
@@ -128,7 +132,7 @@ impl Follow<'_, '_> {
             }
             let drop = format!("DROP POLICY {} ON {}", Ident::new(policy.name.as_str()), self.name);
             let create = policy.create(self.name, |text| self.last(text));
-            self.draft.swap_first([drop]);
+            self.draft.in_contract_first([drop]);
             if self.draft.keeps(&format!("policy {} on table {}", policy.name, self.name)) {
                 self.made_again.extend(create);
             }
@@ -142,7 +146,7 @@ impl Follow<'_, '_> {
             }
             let drop = format!("DROP TRIGGER {} ON {}", Ident::new(trigger.name.as_str()), self.name);
             let create = trigger.create(self.name, |text| self.last(text));
-            self.draft.swap_first([drop]);
+            self.draft.in_contract_first([drop]);
             if self.draft.keeps(&format!("trigger {} on table {}", trigger.name, self.name)) {
                 self.made_again.extend(create);
             }
@@ -153,7 +157,7 @@ impl Follow<'_, '_> {
     fn views(&mut self, table: &Table) {
         let mut views: Vec<_> = table.views.iter().filter(|view| self.concerns(&view.columns)).collect();
         views.sort_by_key(|view| view.depth);
-        self.draft.swap_first(views.iter().rev().map(|view| view.drop()));
+        self.draft.in_contract_first(views.iter().rev().map(|view| view.drop()));
         views.retain(|view| self.draft.keeps(&format!("view {}", view.name)));
         self.made_again.extend(views.iter().flat_map(|view| view.create()));
     }

@@ -19,7 +19,7 @@ pub enum Stage {
 
 /// A statement and where it came from.
 #[derive(Debug)]
-pub struct Opened<'a> {
+pub struct NestedStatement<'a> {
     /// Its steps.
     pub steps: Cow<'a, [Step]>,
     /// Where the user has put it.
@@ -50,8 +50,8 @@ impl Place {
 }
 
 /// Opens a migration.
-pub fn open(migration: &Migration) -> Vec<Opened<'_>> {
-    let mut opened = Vec::new();
+pub fn open(migration: &Migration) -> Vec<NestedStatement<'_>> {
+    let mut nested = Vec::new();
     for statement in migration.steps.chunk_by(|a, b| a.statement == b.statement) {
         let place = Place::Shifted(0);
         match statement {
@@ -59,14 +59,16 @@ pub fn open(migration: &Migration) -> Vec<Opened<'_>> {
                 for (part, stage) in [(&sql.expand, Stage::Expand), (&sql.contract, Stage::Contract)] {
                     if let Some(part) = part {
                         let verbatim = migration.source.slice(part.span) == part.value;
-                        push_sql(&mut opened, step, &part.value, placed(step, part, verbatim), Some(stage));
+                        push_sql(&mut nested, step, &part.value, placed(step, part, verbatim), Some(stage));
                     }
                 }
             }
-            steps => push(&mut opened, Opened { steps: steps.into(), stage: None, place, body: None }),
+            steps => {
+                push(&mut nested, NestedStatement { steps: steps.into(), stage: None, place, body: None })
+            }
         }
     }
-    opened
+    nested
 }
 
 fn placed(step: &Step, part: &Expr, verbatim: bool) -> Place {
@@ -78,20 +80,31 @@ fn placed(step: &Step, part: &Expr, verbatim: bool) -> Place {
 }
 
 /// The statements of a text that stands in the file in some way.
-fn push_sql(opened: &mut Vec<Opened<'_>>, outer: &Step, sql: &str, place: Place, stage: Option<Stage>) {
+fn push_sql(
+    nested: &mut Vec<NestedStatement<'_>>,
+    outer: &Step,
+    sql: &str,
+    place: Place,
+    stage: Option<Stage>,
+) {
     let Ok(inner) = migration::parse(Source::new("placed.sql", sql)) else {
-        let whole = Opened { steps: vec![outer.clone()].into(), stage, place: Place::Shifted(0), body: None };
-        return opened.push(whole);
+        let whole = NestedStatement {
+            steps: vec![outer.clone()].into(),
+            stage,
+            place: Place::Shifted(0),
+            body: None,
+        };
+        return nested.push(whole);
     };
     for statement in inner.steps.chunk_by(|a, b| a.statement == b.statement) {
         let mut steps = statement.to_vec();
         steps.iter_mut().for_each(|step| step.allows.extend(outer.allows.iter().cloned()));
-        push(opened, Opened { steps: steps.into(), stage, place, body: None });
+        push(nested, NestedStatement { steps: steps.into(), stage, place, body: None });
     }
 }
 
 /// A statement, and behind a `DO` what is in it.
-fn push<'a>(opened: &mut Vec<Opened<'a>>, statement: Opened<'a>) {
+fn push<'a>(nested: &mut Vec<NestedStatement<'a>>, statement: NestedStatement<'a>) {
     let block = match &*statement.steps {
         [
             outer @ Step {
@@ -102,20 +115,26 @@ fn push<'a>(opened: &mut Vec<Opened<'a>>, statement: Opened<'a>) {
         _ => None,
     };
     let (stage, place) = (statement.stage, statement.place);
-    opened.push(statement);
+    nested.push(statement);
     if let Some((outer, body)) = block {
-        let number = opened.len() - 1;
+        let number = nested.len() - 1;
         let inside = match (body.verbatim, place) {
             (true, Place::Shifted(offset)) => Place::Shifted(offset + body.text.span.start),
             (_, place) => Place::Within(place.in_file(body.text.span)),
         };
-        let from = opened.len();
-        push_body(opened, &outer, &body, inside, stage);
-        opened[from..].iter_mut().for_each(|inner| inner.body = Some(number));
+        let from = nested.len();
+        push_body(nested, &outer, &body, inside, stage);
+        nested[from..].iter_mut().for_each(|inner| inner.body = Some(number));
     }
 }
 
-fn push_body(opened: &mut Vec<Opened<'_>>, outer: &Step, body: &Body, place: Place, stage: Option<Stage>) {
+fn push_body(
+    nested: &mut Vec<NestedStatement<'_>>,
+    outer: &Step,
+    body: &Body,
+    place: Place,
+    stage: Option<Stage>,
+) {
     if body.language != "plpgsql" {
         return;
     }
@@ -127,10 +146,10 @@ fn push_body(opened: &mut Vec<Opened<'_>>, outer: &Step, body: &Body, place: Pla
                     Place::Shifted(offset) => Place::Shifted(offset + span.start),
                     within @ Place::Within(_) => within,
                 };
-                push_sql(opened, outer, &performed(&text[span.range()]), inside, stage);
+                push_sql(nested, outer, &performed(&text[span.range()]), inside, stage);
             }
             Piece::Constant(sql) => {
-                push_sql(opened, outer, &sql.value, Place::Within(place.in_file(sql.span)), stage);
+                push_sql(nested, outer, &sql.value, Place::Within(place.in_file(sql.span)), stage);
             }
             Piece::Dynamic(span) => {
                 let unplaced = Unplaced {
@@ -143,7 +162,7 @@ fn push_body(opened: &mut Vec<Opened<'_>>, outer: &Step, body: &Body, place: Pla
                 };
                 let operation = Operation::Unplaced(unplaced);
                 let step = Step { operation, span, statement: 0, allows: outer.allows.clone() };
-                opened.push(Opened { steps: vec![step].into(), stage, place, body: None });
+                nested.push(NestedStatement { steps: vec![step].into(), stage, place, body: None });
             }
         }
     }

@@ -1,10 +1,10 @@
 //! What contract takes away or renames, in a line.
 
-use crate::plan::{Departure, Fate};
+use crate::plan::{ContractEffect, Fate};
 
 /// `contract drops column public.users.name; removes 8 helpers of midflight`. None when there is nothing.
-pub fn human(departures: &[Departure]) -> Option<String> {
-    let (own, others): (Vec<_>, Vec<_>) = departures.iter().partition(|one| one.own);
+pub fn human(contract_effects: &[ContractEffect]) -> Option<String> {
+    let (own, others): (Vec<_>, Vec<_>) = contract_effects.iter().partition(|one| one.own);
     let mut parts = Vec::new();
     for fate in [Fate::Drop, Fate::Rename, Fate::Replace, Fate::Recreate] {
         let names: Vec<String> = others.iter().filter(|one| one.fate == fate).map(|one| name(one)).collect();
@@ -29,7 +29,7 @@ const fn verb(fate: Fate) -> &'static str {
     }
 }
 
-fn name(one: &Departure) -> String {
+fn name(one: &ContractEffect) -> String {
     let to = one.to.as_ref().map_or_else(String::new, |to| format!(" to {to}"));
     format!("{} {}{to}", one.kind, one.name)
 }

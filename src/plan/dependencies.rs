@@ -9,7 +9,7 @@ use crate::ident::{Ident, TableName};
 
 /// The objects of a migration in flight, by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Reliance {
+pub struct Dependencies {
     /// Tables and views that it works on.
     pub tables: Vec<TableName>,
     /// Columns that it works on, and those that it adds.
@@ -46,8 +46,8 @@ pub struct ConstraintName {
 
 impl Draft<'_> {
     /// Reads off a plan what it relies on.
-    pub(super) fn reliance(&self, plan: &Plan) -> Reliance {
-        let mut found = Reliance { functions: self.function_prefixes(), ..Reliance::default() };
+    pub(super) fn dependencies(&self, plan: &Plan) -> Dependencies {
+        let mut found = Dependencies { functions: self.function_prefixes(), ..Dependencies::default() };
         for touch in &plan.touches {
             push(&mut found.tables, touch.table.clone());
             if let Some(column) = &touch.column {
@@ -81,7 +81,7 @@ impl Draft<'_> {
     }
 }
 
-impl Reliance {
+impl Dependencies {
     fn column(&mut self, plan: &Plan, table: &TableName, column: &Ident, followed: bool) {
         push(&mut self.tables, table.clone());
         match self.columns.iter_mut().find(|known| known.table == *table && known.column == *column) {

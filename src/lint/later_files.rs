@@ -8,33 +8,33 @@ use crate::migration::operation::{AddKey, CreateIndex, Operation, TableRef};
 
 /// Indexes and validations of the whole run, by table.
 #[derive(Debug, Default)]
-pub struct Outlook {
+pub struct LaterFiles {
     indexes: BTreeMap<Ident, Vec<(usize, Vec<String>)>>,
     validations: BTreeMap<(Ident, Ident), usize>,
 }
 
-impl Outlook {
+impl LaterFiles {
     /// Looks through the files.
     pub fn of(migrations: &[Migration]) -> Self {
-        let mut outlook = Self::default();
+        let mut later_files = Self::default();
         for (file, migration) in migrations.iter().enumerate() {
             for step in &migration.steps {
                 match &step.operation {
                     Operation::CreateIndex(index) if index.predicate.is_none() => {
-                        outlook.index(file, &index.table, columns(index));
+                        later_files.index(file, &index.table, columns(index));
                     }
                     Operation::AddUnique(key) | Operation::AddPrimaryKey(key) => {
-                        outlook.index(file, &key.table, key_columns(key));
+                        later_files.index(file, &key.table, key_columns(key));
                     }
                     Operation::ValidateConstraint(target) => {
                         let key = (target.table.name.clone(), target.name.value.clone());
-                        outlook.validations.insert(key, file);
+                        later_files.validations.insert(key, file);
                     }
                     _ => {}
                 }
             }
         }
-        outlook
+        later_files
     }
 
     fn index(&mut self, file: usize, table: &TableRef, columns: Vec<String>) {

@@ -10,7 +10,7 @@ use crate::migration::{self, source::Source};
 
 /// Something that contract takes away or renames.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Departure {
+pub struct ContractEffect {
     /// What becomes of it.
     pub fate: Fate,
     /// `column`, `table`, `index`, `materialized view`…
@@ -41,22 +41,22 @@ pub enum Fate {
 impl Plan {
     /// What contract takes away or renames, in the order in which it happens. What a user's own SQL does is in it as far
     /// as it can be read.
-    pub fn departures(&self, state_schema: &Ident) -> Vec<Departure> {
+    pub fn contract_effects(&self, state_schema: &Ident) -> Vec<ContractEffect> {
         let sql: String =
             self.contract.iter().flat_map(|step| &step.sql).map(|sql| format!("{sql};\n")).collect();
         let Ok(contract) = migration::parse(Source::new("contract.sql", sql)) else { return Vec::new() };
-        let mut found = Found { state_schema, departures: Vec::new() };
+        let mut found = Found { state_schema, contract_effects: Vec::new() };
         for step in &contract.steps {
             found.take(&step.operation);
         }
-        found.departures
+        found.contract_effects
     }
 }
 
 /// What the statements so far amount to.
 struct Found<'s> {
     state_schema: &'s Ident,
-    departures: Vec<Departure>,
+    contract_effects: Vec<ContractEffect>,
 }
 
 impl Found<'_> {
@@ -73,7 +73,7 @@ impl Found<'_> {
             Operation::RenameColumn(op) => {
                 let (name, to) = (on_table(&op.table, &op.column), on_table(&op.table, &op.to));
                 // an index that was copied has columns of its own, which nobody names
-                if !is_own(&op.column) || self.departures.iter().any(|known| known.name == to) {
+                if !is_own(&op.column) || self.contract_effects.iter().any(|known| known.name == to) {
                     self.renamed("column", (name, is_own(&op.column)), to, &op.to);
                 }
             }
@@ -113,25 +113,37 @@ impl Found<'_> {
     }
 
     fn dropped(&mut self, kind: &str, name: String, own: bool) {
-        self.departures.push(Departure { fate: Fate::Drop, kind: kind.to_owned(), name, to: None, own });
+        self.contract_effects.push(ContractEffect {
+            fate: Fate::Drop,
+            kind: kind.to_owned(),
+            name,
+            to: None,
+            own,
+        });
     }
 
     /// Something takes a name. Where that is a converted copy, what had the name before is replaced; where it is the old
     /// thing itself, its second side has made room.
     fn renamed(&mut self, kind: &str, (name, own): (String, bool), full: String, to: &Ident) {
         if !own {
-            self.departures.retain(|known| known.name != full);
+            self.contract_effects.retain(|known| known.name != full);
             let (kind, to) = (kind.to_owned(), Some(to.to_string()));
-            self.departures.push(Departure { fate: Fate::Rename, kind, name, to, own });
+            self.contract_effects.push(ContractEffect { fate: Fate::Rename, kind, name, to, own });
         } else if !self.known(kind, &full, Fate::Replace) {
             let kind = kind.to_owned();
-            self.departures.push(Departure { fate: Fate::Replace, kind, name: full, to: None, own: false });
+            self.contract_effects.push(ContractEffect {
+                fate: Fate::Replace,
+                kind,
+                name: full,
+                to: None,
+                own: false,
+            });
         }
     }
 
     /// Changes the fate of what was dropped so far. Says whether it was.
     fn known(&mut self, kind: &str, name: &str, fate: Fate) -> bool {
-        let found = self.departures.iter_mut().find(|known| known.kind == kind && known.name == name);
+        let found = self.contract_effects.iter_mut().find(|known| known.kind == kind && known.name == name);
         found.map(|known| known.fate = fate).is_some()
     }
 }
@@ -171,7 +183,7 @@ mod tests {
     use super::*;
     use crate::plan::{PLAN_VERSION, Step};
 
-    fn departures(sql: &[&str]) -> Vec<String> {
+    fn contract_effects(sql: &[&str]) -> Vec<String> {
         let step = Step::free("", sql.iter().map(|&sql| sql.to_owned()).collect(), Vec::new());
         let plan = Plan {
             version: PLAN_VERSION,
@@ -185,19 +197,19 @@ mod tests {
             counters: Vec::new(),
             touches: Vec::new(),
             carries: Vec::new(),
-            relies_on: crate::plan::Reliance::default(),
+            relies_on: crate::plan::Dependencies::default(),
             notes: Vec::new(),
         };
-        let told = |one: &Departure| {
+        let told = |one: &ContractEffect| {
             let to = one.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));
             format!("{:?}{} {} {}{to}", one.fate, if one.own { " own" } else { "" }, one.kind, one.name)
         };
-        plan.departures(&Ident::new("midflight")).iter().map(told).collect()
+        plan.contract_effects(&Ident::new("midflight")).iter().map(told).collect()
     }
 
     #[test]
     fn a_renamed_column_and_its_helpers() {
-        let found = departures(&[
+        let found = contract_effects(&[
             "DROP TRIGGER IF EXISTS zzzz_midflight_t_1 ON public.t",
             "ALTER TABLE public.t DROP COLUMN \"Label\"",
             "ALTER TABLE public.t RENAME COLUMN name TO \"Label\"",
@@ -215,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_replaced_column_with_what_hangs_on_it() {
-        let found = departures(&[
+        let found = contract_effects(&[
             "ALTER TABLE public.stock DROP CONSTRAINT stock_part",
             "DROP VIEW public.big",
             "ALTER TABLE public.parts DROP COLUMN code",
@@ -238,7 +250,7 @@ mod tests {
 
     #[test]
     fn what_is_gone() {
-        let found = departures(&[
+        let found = contract_effects(&[
             "DROP VIEW public.customers",
             "ALTER TABLE public.clients RENAME TO customers",
             "DROP TABLE public.old_logins",

@@ -5,7 +5,7 @@ use crate::lint::{Created, Options};
 
 /// One file each. `rule` is an error, `rule?` a warning, `rule!` advice, `-` nothing.
 #[test]
-fn traps() {
+fn cases() {
     let cases: &[(&str, &str)] = &[
         // indexes
         ("CREATE INDEX i ON t (a)", "index-build-blocks-writes"),

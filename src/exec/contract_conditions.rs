@@ -12,7 +12,7 @@ impl Runner<'_> {
     ///
     /// # Errors
     /// Exit 4 with what to wait for, exit 22 when triggers or catalog are not as they were left.
-    pub(super) async fn may_contract(
+    pub(super) async fn contract_conditions(
         &mut self,
         record: &Record,
         plan: &Plan,

@@ -1,8 +1,8 @@
 //! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
-use super::follow;
 use super::online::{enforce_not_null, validate};
+use super::recreate_dependents;
 use crate::catalog::{Constraint, Evidence, Inbound, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, object_name};
@@ -31,44 +31,44 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
             ..column.clone()
         });
         let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
-        carry(draft, name, table, &going, &all);
+        copy(draft, name, table, &going, &all);
         if !renamed.is_empty() {
             double_indexes(draft, name, table, columns, &renamed);
         }
-        follow::plan(draft, name, table, &replaced, &all);
+        recreate_dependents::plan(draft, name, table, &replaced, &all);
         if !changes.is_empty() {
-            draft.swap(format!("default and comment of {name}'s new columns"), name, changes);
+            draft.in_contract(format!("default and comment of {name}'s new columns"), name, changes);
         }
     }
     Ok(())
 }
 
-fn carry(
+fn copy(
     draft: &mut Draft<'_>,
     name: &TableName,
     table: &Table,
     columns: &[Replaced],
     all: &[(TableName, Table, Vec<Replaced>)],
 ) {
-    let mut carry = Carry { table: name, columns, carried: Vec::new(), draft };
+    let mut copy = CopyIndexes { table: name, columns, carried: Vec::new(), draft };
     for index in table.indexes.iter().filter(|index| index.valid) {
         let owner =
             index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
-        if carry.concerns(&index.columns, index.constraint.as_deref()) {
-            carry.draft.carries(name, &index.columns);
-            carry.index(index, owner);
+        if copy.concerns(&index.columns, index.constraint.as_deref()) {
+            copy.draft.carries(name, &index.columns);
+            copy.index(index, owner);
         }
     }
     // A foreign key of the table to itself follows with those of other tables when the column it refers to is replaced.
     let inbound = |name: &str| {
-        let own = table.referenced_by.iter().find(|key| key.table == *carry.table && key.constraint == name);
-        own.is_some_and(|key| carry.concerns(&key.columns, None))
+        let own = table.referenced_by.iter().find(|key| key.table == *copy.table && key.constraint == name);
+        own.is_some_and(|key| copy.concerns(&key.columns, None))
     };
     // And so does one to another table whose column is replaced as well.
     let elsewhere = |constraint: &Constraint| {
         let parent = all.iter().find(|(parent, _, _)| Some(parent) == constraint.references.as_ref());
-        parent.filter(|(parent, _, _)| parent != carry.table).is_some_and(|(_, parent, replaced)| {
-            let ours = |key: &&Inbound| key.table == *carry.table && key.constraint == constraint.name;
+        parent.filter(|(parent, _, _)| parent != copy.table).is_some_and(|(_, parent, replaced)| {
+            let ours = |key: &&Inbound| key.table == *copy.table && key.constraint == constraint.name;
             let goes = |column: &String| {
                 replaced.iter().any(|one| one.stays == Stays::New && one.old.as_str() == column)
             };
@@ -79,17 +79,17 @@ fn carry(
         table.constraints.iter().map(|found| inbound(&found.name) || elsewhere(found)).collect();
     for (constraint, inbound) in table.constraints.iter().zip(own) {
         let carried = matches!(constraint.kind, 'c' | 'f') && !inbound;
-        if carried && carry.concerns(&constraint.columns, Some(&constraint.name)) {
-            carry.draft.carries(name, &constraint.columns);
-            carry.constraint(constraint);
+        if carried && copy.concerns(&constraint.columns, Some(&constraint.name)) {
+            copy.draft.carries(name, &constraint.columns);
+            copy.constraint(constraint);
         }
     }
-    if carry.draft.names_not_null() {
-        carry.not_null_names(table);
+    if copy.draft.names_not_null() {
+        copy.not_null_names(table);
     }
-    let carried = carry.carried;
+    let carried = copy.carried;
     if !carried.is_empty() {
-        draft.swap(format!("name the copies of indexes and constraints of {name}"), name, carried);
+        draft.in_contract(format!("name the copies of indexes and constraints of {name}"), name, carried);
     }
 }
 
@@ -102,9 +102,9 @@ fn double_indexes(
     all: &[Replaced],
     renamed: &[Replaced],
 ) {
-    let carry = Carry { table: name, columns: renamed, carried: Vec::new(), draft };
+    let copy = CopyIndexes { table: name, columns: renamed, carried: Vec::new(), draft };
     let concerned =
-        |index: &&Index| index.valid && carry.concerns(&index.columns, index.constraint.as_deref());
+        |index: &&Index| index.valid && copy.concerns(&index.columns, index.constraint.as_deref());
     let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
     for index in concerned {
         draft.carries(name, &index.columns);
@@ -143,18 +143,18 @@ fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -
         changes.extend(draft.column_changes(table, last));
     }
     let required = if *stays == Stays::New { physical } else { old };
-    let mut swap = Vec::new();
+    let mut contract_sql = Vec::new();
     for change in changes {
         match change {
             ColumnChange::Default(Some(default)) => {
-                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
+                contract_sql.push(format!("ALTER TABLE {table} ALTER COLUMN {last} SET DEFAULT {default}"));
             }
             ColumnChange::Default(None) => {
-                swap.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
+                contract_sql.push(format!("ALTER TABLE {table} ALTER COLUMN {last} DROP DEFAULT"));
             }
             ColumnChange::Comment(text) => {
                 let text = text.map_or("NULL".to_owned(), |text| literal(&text));
-                swap.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
+                contract_sql.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
             }
             ColumnChange::NotNull => enforce_not_null(draft, table, required),
             ColumnChange::Nullable => {
@@ -168,11 +168,11 @@ fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -
             }
         }
     }
-    Ok(swap)
+    Ok(contract_sql)
 }
 
 /// What follows on one table.
-struct Carry<'c, 'd> {
+struct CopyIndexes<'c, 'd> {
     draft: &'c mut Draft<'d>,
     table: &'c TableName,
     columns: &'c [Replaced],
@@ -180,7 +180,7 @@ struct Carry<'c, 'd> {
     carried: Vec<String>,
 }
 
-impl Carry<'_, '_> {
+impl CopyIndexes<'_, '_> {
     fn concerns(&self, columns: &[String], constraint: Option<&str>) -> bool {
         let replaced = |column: &String| self.columns.iter().any(|replaced| replaced.old.as_str() == column);
         columns.iter().any(replaced)
@@ -287,7 +287,7 @@ impl Carry<'_, '_> {
             if let Some(parent) = &constraint.references {
                 locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
                 // Dropping the old column drops its foreign key, and that locks the other table as well.
-                self.draft.swap_lock(parent, LockMode::AccessExclusive);
+                self.draft.lock_in_contract(parent, LockMode::AccessExclusive);
             }
             self.renamed(definition, rename_referring)
         } else {

@@ -8,7 +8,7 @@ use crate::db::{Session, statement};
 /// Sessions at work on the server but midflight's own: one that runs a statement, or did in the last three seconds. It
 /// is looked at once a second, and an application is between two statements most of the time. A role that may not see
 /// what others do takes them to be at work. Sessions that are merely connected are no company.
-pub(super) async fn company(session: &mut Session) -> Result<bool, sqlx::Error> {
+pub(super) async fn other_activity(session: &mut Session) -> Result<bool, sqlx::Error> {
     let query = format!(
         "SELECT EXISTS (
            SELECT FROM pg_stat_activity a
