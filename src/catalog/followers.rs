@@ -11,7 +11,7 @@ pub struct View {
     /// Its name.
     pub name: TableName,
     /// The columns of the table that it needs.
-    pub columns: Vec<String>,
+    pub columns: Vec<Ident>,
     /// How many views lie between it and the table: dropped from the top, made again from the bottom.
     pub depth: i32,
     /// `pg_get_viewdef`
@@ -25,7 +25,7 @@ pub struct View {
     /// Its comment.
     pub comment: Option<String>,
     /// Comments of its columns.
-    pub column_comments: Vec<(String, String)>,
+    pub column_comments: Vec<(Ident, String)>,
     /// Privileges on it.
     pub grants: Vec<Grant>,
     /// Why it can't be made again: it is materialised, has triggers, rules or defaults of its own.
@@ -38,7 +38,7 @@ pub struct Statistic {
     /// Its name.
     pub name: TableName,
     /// The columns it names.
-    pub columns: Vec<String>,
+    pub columns: Vec<Ident>,
     /// `pg_get_statisticsobjdef`
     pub definition: String,
     /// `SET STATISTICS`, when set.
@@ -51,9 +51,9 @@ pub struct Statistic {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Policy {
     /// Its name.
-    pub name: String,
+    pub name: Ident,
     /// The columns it names.
-    pub columns: Vec<String>,
+    pub columns: Vec<Ident>,
     /// `PERMISSIVE`, as opposed to `RESTRICTIVE`.
     pub permissive: bool,
     /// `ALL`, `SELECT`, `INSERT`, `UPDATE` or `DELETE`.
@@ -72,9 +72,9 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ColumnTrigger {
     /// Its name.
-    pub name: String,
+    pub name: Ident,
     /// The columns it names.
-    pub columns: Vec<String>,
+    pub columns: Vec<Ident>,
     /// `pg_get_triggerdef`
     pub definition: String,
     /// `pg_trigger.tgenabled`: `O`, `D`, `R` or `A`.
@@ -89,7 +89,7 @@ pub struct Sequence {
     /// Its name.
     pub name: TableName,
     /// The column that it feeds.
-    pub column: String,
+    pub column: Ident,
     /// `smallint`, `integer` or `bigint`.
     #[serde(rename = "type")]
     pub type_: String,
@@ -127,9 +127,11 @@ impl View {
         let mut sql = vec![format!("CREATE VIEW {name}{options} AS {body}")];
         sql.push(format!("ALTER VIEW {name} OWNER TO {}", Ident::new(self.owner.as_str())));
         sql.extend(comment("VIEW", &name.to_string(), self.comment.as_deref()));
-        sql.extend(self.column_comments.iter().map(|(column, text)| {
-            format!("COMMENT ON COLUMN {name}.{} IS {}", Ident::new(column.as_str()), literal(text))
-        }));
+        sql.extend(
+            self.column_comments
+                .iter()
+                .map(|(column, text)| format!("COMMENT ON COLUMN {name}.{column} IS {}", literal(text))),
+        );
         sql.extend(self.grants.iter().map(|grant| grant.statement("", &name.to_string())));
         sql
     }
@@ -150,7 +152,7 @@ impl Statistic {
 impl Policy {
     /// The statements that make it again, with its expressions rewritten.
     pub fn create(&self, table: &TableName, rewrite: impl Fn(&str) -> String) -> Vec<String> {
-        let name = Ident::new(self.name.as_str());
+        let name = &self.name;
         let kind = if self.permissive { "PERMISSIVE" } else { "RESTRICTIVE" };
         let roles: Vec<String> =
             self.roles.iter().map(|role| Ident::new(role.as_str()).to_string()).collect();
@@ -170,7 +172,7 @@ impl Policy {
 impl ColumnTrigger {
     /// The statements that make it again, with its definition rewritten.
     pub fn create(&self, table: &TableName, rewrite: impl Fn(&str) -> String) -> Vec<String> {
-        let name = Ident::new(self.name.as_str());
+        let name = &self.name;
         let state = match self.enabled.as_str() {
             "D" => Some("DISABLE TRIGGER"),
             "R" => Some("ENABLE REPLICA TRIGGER"),

@@ -4,6 +4,7 @@
 mod database;
 mod fingerprint;
 mod followers;
+mod kinds;
 mod objects;
 mod partitions;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub use database::Database;
 pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
+pub use kinds::{ConstraintKind, Generated, Identity, RelationKind};
 use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
@@ -30,9 +32,9 @@ pub struct Catalog {
     /// The tables that were asked for and exist.
     pub tables: BTreeMap<TableName, Table>,
     /// Names of every relation in the schemas concerned: tables, views, indexes and sequences share one name space.
-    pub relations: BTreeMap<TableName, char>,
+    pub relations: BTreeMap<TableName, RelationKind>,
     /// Indexes that belong to a constraint, with the constraint's name.
-    pub constraint_indexes: BTreeMap<TableName, String>,
+    pub constraint_indexes: BTreeMap<TableName, Ident>,
     /// The types that migrations name, by the text they are written with; unknown ones are absent.
     pub types: BTreeMap<String, TypeInfo>,
     /// The objects beside tables that migrations name and that exist.
@@ -64,8 +66,8 @@ pub struct TypeInfo {
 pub struct Table {
     /// `pg_class.oid`
     pub oid: u32,
-    /// `pg_class.relkind`: `r` a table, `p` a partitioned one, `v` a view, `m` a materialised view, `f` foreign.
-    pub kind: char,
+    /// A table, a partitioned one, a view, a materialized view or a foreign table.
+    pub kind: RelationKind,
     /// Whether it is a partition of another table.
     pub is_partition: bool,
     /// Whether other tables inherit from it.
@@ -120,7 +122,7 @@ pub struct Table {
 #[derive(Debug, Clone, Default)]
 pub struct Column {
     /// Its name.
-    pub name: String,
+    pub name: Ident,
     /// `format_type`: `numeric(10,2)`.
     pub type_: String,
     /// The same in parts.
@@ -131,10 +133,10 @@ pub struct Column {
     pub default: Option<String>,
     /// Whether that default may give another value at every call (volatile functions, `nextval`).
     pub volatile_default: bool,
-    /// `pg_attribute.attidentity`: `a`, `d`, or none.
-    pub identity: Option<char>,
-    /// `pg_attribute.attgenerated`: `s`, `v`, or none.
-    pub generated: Option<char>,
+    /// `GENERATED … AS IDENTITY`
+    pub identity: Option<Identity>,
+    /// `GENERATED ALWAYS AS (…)`
+    pub generated: Option<Generated>,
     /// The sequence it owns, if it does (`serial`).
     pub owned_sequence: Option<TableName>,
     /// The collation, when it is not the type's own.
@@ -168,13 +170,13 @@ pub struct Grant {
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     /// Its name.
-    pub name: String,
+    pub name: Ident,
     /// `pg_get_indexdef`
     pub definition: String,
     /// The columns it names, in any role: key, INCLUDE, expression or predicate.
-    pub columns: Vec<String>,
-    /// The table's column behind each column of the index itself; empty for an expression.
-    pub parts: Vec<String>,
+    pub columns: Vec<Ident>,
+    /// The table's column behind each column of the index itself; none for an expression.
+    pub parts: Vec<Option<Ident>>,
     /// How many of them are the key; the others are INCLUDE columns.
     pub keys: usize,
     /// Whether it holds an expression.
@@ -184,7 +186,7 @@ pub struct Index {
     /// `false` after a failed concurrent build.
     pub valid: bool,
     /// The constraint that owns it, if one does.
-    pub constraint: Option<String>,
+    pub constraint: Option<Ident>,
     /// The comment.
     pub comment: Option<String>,
     /// `REPLICA IDENTITY USING INDEX`
@@ -197,17 +199,26 @@ pub struct Index {
 #[derive(Debug, Clone, Default)]
 pub struct Constraint {
     /// Its name.
-    pub name: String,
-    /// `pg_constraint.contype`: `c`heck, `f`oreign key, `p`rimary key, `u`nique, e`x`clusion, `n`ot null.
-    pub kind: char,
+    pub name: Ident,
+    /// What it demands.
+    pub kind: ConstraintKind,
     /// `pg_get_constraintdef`
     pub definition: String,
     /// The columns it names.
-    pub columns: Vec<String>,
+    pub columns: Vec<Ident>,
     /// The table that a foreign key points to.
     pub references: Option<TableName>,
     /// `false` while it is `NOT VALID`.
     pub validated: bool,
+    /// `DEFERRABLE`
+    pub deferrable: bool,
+    /// `INITIALLY DEFERRED`
+    pub initially_deferred: bool,
+    /// `NO INHERIT`
+    pub no_inherit: bool,
+    /// Whether another constraint owns it: that of the partitioned table above, or a foreign key to a partitioned table,
+    /// which PostgreSQL spreads over keys to each partition. It comes and goes with that one.
+    pub parent: bool,
     /// The comment.
     pub comment: Option<String>,
 }
@@ -218,9 +229,9 @@ pub struct Inbound {
     /// The other table.
     pub table: TableName,
     /// The constraint's name there.
-    pub constraint: String,
+    pub constraint: Ident,
     /// The columns of this table it points to.
-    pub columns: Vec<String>,
+    pub columns: Vec<Ident>,
     /// `pg_get_constraintdef`
     pub definition: String,
     /// `false` while it is `NOT VALID`.
@@ -235,7 +246,7 @@ pub struct Inbound {
 #[derive(Debug, Clone)]
 pub struct Trigger {
     /// Its name.
-    pub name: String,
+    pub name: Ident,
     /// Whether it is a `BEFORE … FOR EACH ROW` trigger on UPDATE: it may change columns that no SET names.
     pub before_update_row: bool,
     /// Whether it fires on UPDATE at all, and so on every backfilled row.
@@ -254,31 +265,36 @@ impl Catalog {
 impl Table {
     /// A column by name.
     pub fn column(&self, name: &Ident) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name.as_str())
+        self.columns.iter().find(|column| column.name == *name)
     }
 
     /// The primary key's columns, or those of a unique index on NOT NULL columns: what names a row in a report.
     pub fn key(&self) -> Vec<Ident> {
-        let primary = self.constraints.iter().find(|constraint| constraint.kind == 'p');
-        primary
-            .map(|key| key.columns.iter().map(|name| Ident::new(name.as_str())).collect())
-            .unwrap_or_default()
+        let primary =
+            self.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey);
+        primary.map(|key| key.columns.clone()).unwrap_or_default()
     }
 
     /// Everything that PostgreSQL's own `DROP COLUMN` would refuse to drop a column for.
     pub fn dependents_of(&self, column: &Ident) -> Vec<String> {
-        let names = |columns: &[String]| columns.iter().any(|name| name == column.as_str());
+        let names = |columns: &[Ident]| columns.contains(column);
         let mut found = self.dependents.get(column).cloned().unwrap_or_default();
         found.extend(
             self.views.iter().filter(|view| names(&view.columns)).map(|view| format!("view {}", view.name)),
         );
-        found
-            .extend(self.policies.iter().filter(|p| names(&p.columns)).map(|p| format!("policy {}", p.name)));
         found.extend(
-            self.column_triggers.iter().filter(|t| names(&t.columns)).map(|t| format!("trigger {}", t.name)),
+            self.policies.iter().filter(|p| names(&p.columns)).map(|p| format!("policy {}", p.name.as_str())),
+        );
+        found.extend(
+            self.column_triggers
+                .iter()
+                .filter(|t| names(&t.columns))
+                .map(|t| format!("trigger {}", t.name.as_str())),
         );
         let keys = self.referenced_by.iter().filter(|key| names(&key.columns));
-        found.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
+        found.extend(
+            keys.map(|key| format!("foreign key {} of table {}", key.constraint.as_str(), key.table)),
+        );
         found
     }
 
@@ -286,10 +302,9 @@ impl Table {
     pub fn proves_not_null(&self, column: &Ident) -> bool {
         let plain = format!("CHECK (({column} IS NOT NULL))");
         self.column(column).is_some_and(|found| found.not_null)
-            || self
-                .constraints
-                .iter()
-                .any(|found| found.kind == 'c' && found.validated && found.definition == plain)
+            || self.constraints.iter().any(|found| {
+                found.kind == ConstraintKind::Check && found.validated && found.definition == plain
+            })
     }
 }
 

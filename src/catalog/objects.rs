@@ -66,7 +66,7 @@ pub struct Privilege {
     /// `WITH GRANT OPTION`
     pub grantable: bool,
     /// The column, when it is held on one alone.
-    pub column: Option<String>,
+    pub column: Option<Ident>,
 }
 
 /// What a table is set to, beside what its columns say.

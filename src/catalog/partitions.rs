@@ -1,5 +1,6 @@
 //! A table whose rows are in partitions.
 
+use super::RelationKind;
 use crate::ident::{Ident, TableName};
 
 /// How the rows of a partitioned table are spread.
@@ -18,13 +19,16 @@ pub struct Partitioning {
 pub struct Partition {
     /// Its name.
     pub table: TableName,
-    /// `pg_class.relkind`: `r` holds rows, `p` is partitioned itself, `f` is foreign.
-    pub kind: char,
+    /// A table that holds rows, one that is partitioned itself, or a foreign one.
+    pub kind: RelationKind,
 }
 
 impl Partitioning {
     /// The partitions that hold rows on this server.
     pub fn leaves(&self) -> impl Iterator<Item = &TableName> {
-        self.partitions.iter().filter(|partition| partition.kind == 'r').map(|partition| &partition.table)
+        self.partitions
+            .iter()
+            .filter(|partition| partition.kind == RelationKind::Table)
+            .map(|partition| &partition.table)
     }
 }

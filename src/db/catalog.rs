@@ -6,11 +6,11 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
-use super::row::{letter, name};
+use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::{CALM, Session, followers, partitions, statement};
 use crate::catalog::{
-    Catalog, Column, ColumnTrigger, Constraint, Grant, Inbound, Index, Policy, Sequence, Statistic, Table,
-    Trigger, TypeInfo, View,
+    Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Generated, Grant, Identity, Inbound, Index,
+    Policy, RelationKind, Sequence, Statistic, Table, Trigger, TypeInfo, View,
 };
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
@@ -70,9 +70,9 @@ async fn snapshot(
     let mut catalog =
         Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
     for row in statement(RELATIONS).bind(schemas).fetch_all(&mut session.conn).await? {
-        let kind: i8 = row.get(2);
-        catalog.relations.insert(name(&row, 0), kind as u8 as char);
-        if let Some(constraint) = row.get::<Option<String>, _>(3) {
+        let kind = kind(&row, 2, RelationKind::of, "relation kind")?;
+        catalog.relations.insert(name(&row, 0), kind);
+        if let Some(constraint) = maybe_ident(&row, 3) {
             catalog.constraint_indexes.insert(name(&row, 0), constraint);
         }
     }
@@ -80,7 +80,7 @@ async fn snapshot(
     for table in tables {
         let found = statement(TABLE).bind(table.schema.as_str()).bind(table.name.as_str());
         if let Some(row) = found.fetch_optional(&mut session.conn).await? {
-            let found = table_of(&row);
+            let found = table_of(&row)?;
             oids.insert(i64::from(found.oid), table.clone());
             catalog.tables.insert(table.clone(), found);
         }
@@ -103,7 +103,7 @@ async fn snapshot(
 async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64, TableName>) -> Result<()> {
     let wanted: Vec<i64> = oids.keys().copied().collect();
     for (query, add) in [
-        (COLUMNS, add_column as fn(&mut Table, &PgRow)),
+        (COLUMNS, add_column as fn(&mut Table, &PgRow) -> Result<()>),
         (INDEXES, add_index),
         (CONSTRAINTS, add_constraint),
         (REFERENCED_BY, add_inbound),
@@ -116,7 +116,7 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
         for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
             let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
             if let Some(table) = table {
-                add(table, &row);
+                add(table, &row)?;
             }
         }
     }
@@ -170,10 +170,10 @@ fn modifiers(type_: &str) -> Vec<i32> {
         .unwrap_or_default()
 }
 
-fn table_of(row: &PgRow) -> Table {
-    Table {
+fn table_of(row: &PgRow) -> Result<Table> {
+    Ok(Table {
         oid: row.get::<i64, _>(0) as u32,
-        kind: letter(row, 1),
+        kind: kind(row, 1, RelationKind::of, "relation kind")?,
         is_partition: row.get(2),
         rows: row.get(3),
         bytes: row.get(4),
@@ -187,7 +187,7 @@ fn table_of(row: &PgRow) -> Table {
         owner: row.get(12),
         index_bytes: row.get(13),
         ..Table::default()
-    }
+    })
 }
 
 /// Grantee, privilege, grant option.
@@ -199,12 +199,11 @@ fn grants(row: &PgRow, at: usize) -> Vec<Grant> {
     list.map(|Json(list)| list.into_iter().map(grant).collect()).unwrap_or_default()
 }
 
-fn add_column(table: &mut Table, row: &PgRow) {
+fn add_column(table: &mut Table, row: &PgRow) -> Result<()> {
     let formatted: String = row.get(2);
-    let flag = |at: usize| Some(letter(row, at)).filter(|c| *c != '\0');
     let sequence: Option<String> = row.get(11);
     table.columns.push(Column {
-        name: row.get(1),
+        name: ident(row, 1),
         type_info: TypeInfo {
             base: row.get(3),
             modifiers: modifiers(&formatted),
@@ -216,8 +215,8 @@ fn add_column(table: &mut Table, row: &PgRow) {
         not_null: row.get(6),
         default: row.get(7),
         volatile_default: row.get(8),
-        identity: flag(9),
-        generated: flag(10),
+        identity: maybe_kind(row, 9, Identity::of, "identity")?,
+        generated: maybe_kind(row, 10, Generated::of, "generated column")?,
         owned_sequence: sequence.map(|name| TableName::new(name.as_str(), row.get::<&str, _>(12))),
         collation: row.get(13),
         statistics: row.get(14),
@@ -227,62 +226,73 @@ fn add_column(table: &mut Table, row: &PgRow) {
         grants: grants(row, 18),
         comment: row.get(19),
     });
+    Ok(())
 }
 
-fn add_index(table: &mut Table, row: &PgRow) {
+fn add_index(table: &mut Table, row: &PgRow) -> Result<()> {
+    let parts: Vec<Option<String>> = row.get(11);
     table.indexes.push(Index {
-        name: row.get(1),
+        name: ident(row, 1),
         definition: row.get(2),
-        columns: row.get::<Option<Vec<String>>, _>(3).unwrap_or_default(),
+        columns: idents(row, 3),
         has_expressions: row.get(4),
         unique: row.get(5),
         valid: row.get(6),
-        constraint: row.get(7),
+        constraint: maybe_ident(row, 7),
         comment: row.get(8),
         replica_identity: row.get(9),
         clustered: row.get(10),
-        parts: row.get(11),
+        parts: parts.into_iter().map(|part| part.map(Ident::new)).collect(),
         keys: row.get::<i32, _>(12).unsigned_abs() as usize,
     });
+    Ok(())
 }
 
-fn add_constraint(table: &mut Table, row: &PgRow) {
+fn add_constraint(table: &mut Table, row: &PgRow) -> Result<()> {
     let schema: Option<String> = row.get(6);
     table.constraints.push(Constraint {
-        name: row.get(1),
-        kind: letter(row, 2),
+        name: ident(row, 1),
+        kind: kind(row, 2, ConstraintKind::of, "constraint kind")?,
         definition: row.get(3),
-        columns: row.get::<Option<Vec<String>>, _>(4).unwrap_or_default(),
+        columns: idents(row, 4),
         validated: row.get(5),
         references: schema.map(|schema| TableName::new(schema.as_str(), row.get::<&str, _>(7))),
         comment: row.get(8),
+        deferrable: row.get(9),
+        initially_deferred: row.get(10),
+        no_inherit: row.get(11),
+        parent: row.get(12),
     });
+    Ok(())
 }
 
-fn add_inbound(table: &mut Table, row: &PgRow) {
+fn add_inbound(table: &mut Table, row: &PgRow) -> Result<()> {
     table.referenced_by.push(Inbound {
         table: name(row, 1),
-        constraint: row.get(3),
-        columns: row.get::<Option<Vec<String>>, _>(4).unwrap_or_default(),
+        constraint: ident(row, 3),
+        columns: idents(row, 4),
         definition: row.get(5),
         validated: row.get(6),
         comment: row.get(7),
         owned: row.get(8),
     });
+    Ok(())
 }
 
-fn add_trigger(table: &mut Table, row: &PgRow) {
-    let name: String = row.get(1);
+fn add_trigger(table: &mut Table, row: &PgRow) -> Result<()> {
+    let name = ident(row, 1);
     table.triggers.push(Trigger {
-        ours: name.starts_with("zzzz_midflight_"),
+        ours: name.as_str().starts_with("zzzz_midflight_"),
         name,
         before_update_row: row.get(2),
         fires_on_update: row.get(3),
     });
+    Ok(())
 }
 
-fn add_dependent(table: &mut Table, row: &PgRow) {
-    table.dependents.entry(Ident::new(row.get::<&str, _>(1))).or_default().push(row.get(2));
+fn add_dependent(table: &mut Table, row: &PgRow) -> Result<()> {
+    table.dependents.entry(ident(row, 1)).or_default().push(row.get(2));
+    Ok(())
 }
 
 const RELATIONS: &str = "
@@ -371,7 +381,7 @@ SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexre
        (SELECT k.conname::text FROM pg_catalog.pg_constraint k
         WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
        pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered,
-       ARRAY(SELECT coalesce(a.attname::text, '') FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
+       ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at),
        i.indnkeyatts::int4
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -381,7 +391,8 @@ const CONSTRAINTS: &str = "
 SELECT k.conrelid::bigint, k.conname::text, k.contype, pg_catalog.pg_get_constraintdef(k.oid),
        (SELECT pg_catalog.array_agg(a.attname::text ORDER BY u.at) FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u(num, at)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num),
-       k.convalidated, fn.nspname::text, f.relname::text, pg_catalog.obj_description(k.oid, 'pg_constraint')
+       k.convalidated, fn.nspname::text, f.relname::text, pg_catalog.obj_description(k.oid, 'pg_constraint'),
+       k.condeferrable, k.condeferred, k.connoinherit, k.conparentid <> 0
 FROM pg_catalog.pg_constraint k
 LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
@@ -395,7 +406,7 @@ SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
        pg_catalog.pg_has_role(c.relowner, 'USAGE')
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype = 'f' AND k.confrelid::bigint = ANY ($1) ORDER BY k.oid";
+WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid::bigint = ANY ($1) ORDER BY k.oid";
 
 /// `tgtype` bits: 1 row, 2 before, 16 update.
 const TRIGGERS: &str = "

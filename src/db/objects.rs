@@ -186,7 +186,7 @@ fn object_of(row: &PgRow) -> Object {
                 grantee,
                 privilege,
                 grantable,
-                column,
+                column: column.map(Ident::new),
             })
             .collect(),
         labels: row.get(9),

@@ -3,9 +3,9 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::row::{letter, name};
-use crate::catalog::{Partition, Partitioning, Table};
-use crate::ident::Ident;
+use super::row::{idents, kind, name};
+use crate::catalog::{Partition, Partitioning, RelationKind, Table};
+use crate::error::Result;
 
 /// Keys of the table and of partitions that are partitioned themselves. A column of a key depends on its table, and a
 /// key's expression on its columns (seen on 14 to 18).
@@ -42,17 +42,16 @@ WHERE tree.level > 0 AND d.refobjsubid > 0
   AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass)
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
 
-pub(super) fn add_key(table: &mut Table, row: &PgRow) {
-    let columns: Vec<String> = row.get(1);
-    table.partitioning = Some(Partitioning {
-        key: columns.into_iter().map(Ident::new).collect(),
-        by_expression: row.get(2),
-        partitions: Vec::new(),
-    });
+pub(super) fn add_key(table: &mut Table, row: &PgRow) -> Result<()> {
+    table.partitioning =
+        Some(Partitioning { key: idents(row, 1), by_expression: row.get(2), partitions: Vec::new() });
+    Ok(())
 }
 
-pub(super) fn add(table: &mut Table, row: &PgRow) {
+pub(super) fn add(table: &mut Table, row: &PgRow) -> Result<()> {
     if let Some(partitioning) = &mut table.partitioning {
-        partitioning.partitions.push(Partition { table: name(row, 1), kind: letter(row, 3) });
+        let kind = kind(row, 3, RelationKind::of, "relation kind")?;
+        partitioning.partitions.push(Partition { table: name(row, 1), kind });
     }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What a draft knows by name: tables, columns and types, with errors that blame the file and hint at the right word.
 
 use super::planner::Draft;
-use crate::catalog::{Column, Index, Table, TypeInfo};
+use crate::catalog::{Column, Index, RelationKind, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{Name, Operation, TableRef, TypeText};
@@ -21,16 +21,15 @@ impl Draft<'_> {
 
     /// Whether a relation of that name exists or is about to.
     pub fn exists(&self, name: &TableName) -> bool {
-        let added = |(table, index): &(TableName, Index)| {
-            table.schema == name.schema && index.name == name.name.as_str()
-        };
+        let added =
+            |(table, index): &(TableName, Index)| table.schema == name.schema && index.name == name.name;
         self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
     }
 
     /// An index of a table, or one that an earlier operation of this migration builds on it.
     pub fn index<'t>(&'t self, name: &TableName, table: &'t Table, index: &Ident) -> Option<&'t Index> {
         let added = self.added_indexes.iter().filter(|(of, _)| of == name).map(|(_, index)| index);
-        added.chain(&table.indexes).find(|known| known.name == index.as_str())
+        added.chain(&table.indexes).find(|known| known.name == *index)
     }
 
     /// The server's major version.
@@ -54,8 +53,8 @@ impl Draft<'_> {
         }
     }
 
-    /// What kind of relation has a name, if any: `i` and `I` are indexes.
-    pub fn relation_kind(&self, name: &TableName) -> Option<char> {
+    /// What kind of relation has a name, if any.
+    pub fn relation_kind(&self, name: &TableName) -> Option<RelationKind> {
         self.catalog.relations.get(name).copied()
     }
 
@@ -81,8 +80,8 @@ impl Draft<'_> {
     }
 
     /// The constraint that owns an index, if one does.
-    pub fn constraint_of_index(&self, index: &TableName) -> Option<&str> {
-        self.catalog.constraint_indexes.get(index).map(String::as_str)
+    pub fn constraint_of_index(&self, index: &TableName) -> Option<&Ident> {
+        self.catalog.constraint_indexes.get(index)
     }
 
     /// A table that the operation needs, and may change: an ordinary one that the role owns.
@@ -102,17 +101,23 @@ impl Draft<'_> {
         let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
         let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
         let problem = match found.kind {
-            'r' if found.has_children => {
+            RelationKind::Table if found.has_children => {
                 Some("inherited by other tables, which midflight can't change online yet")
             }
-            'r' if found.is_partition => Some("a partition; change its parent"),
-            'r' | 'p' => None,
-            'f' => Some("a foreign table"),
-            _ => Some("not a table"),
+            RelationKind::Table if found.is_partition => Some("a partition; change its parent"),
+            RelationKind::Table | RelationKind::PartitionedTable => None,
+            RelationKind::ForeignTable => Some("a foreign table"),
+            RelationKind::View
+            | RelationKind::MaterializedView
+            | RelationKind::Index
+            | RelationKind::PartitionedIndex
+            | RelationKind::Sequence
+            | RelationKind::CompositeType
+            | RelationKind::Toast => Some("not a table"),
         };
         if let Some(problem) = problem {
             let error = Error::refused(format!("`{name}` is {problem}"));
-            let error = if found.kind == 'p' {
+            let error = if found.kind == RelationKind::PartitionedTable {
                 error.hint(
                     "write the statements for it as `sql:` in YAML, or with `-- midflight: phase`; long work goes partition by \
                      partition, as `midflight explain concurrent-index-on-partitioned` shows for indexes",

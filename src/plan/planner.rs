@@ -193,9 +193,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Notes columns of an index or constraint that will have a copy.
-    pub(super) fn carries(&mut self, table: &TableName, columns: &[String]) {
-        let touch =
-            |column: &String| Touch { table: table.clone(), column: Some(Ident::new(column.as_str())) };
+    pub(super) fn carries(&mut self, table: &TableName, columns: &[Ident]) {
+        let touch = |column: &Ident| Touch { table: table.clone(), column: Some(column.clone()) };
         self.carries.extend(columns.iter().map(touch));
     }
 
@@ -380,13 +379,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether the migration drops a column.
-    pub(super) fn drops_column(&self, table: &TableName, column: &str) -> bool {
-        self.dropped_columns.iter().any(|(of, name)| of == table && name.as_str() == column)
+    pub(super) fn drops_column(&self, table: &TableName, column: &Ident) -> bool {
+        self.dropped_columns.iter().any(|(of, name)| of == table && name == column)
     }
 
     /// Whether the migration drops a constraint.
-    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &str) -> bool {
-        self.dropped_constraints.iter().any(|(of, name)| of == table && name.as_str() == constraint)
+    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &Ident) -> bool {
+        self.dropped_constraints.iter().any(|(of, name)| of == table && name == constraint)
     }
 
     /// The columns of a table that this migration fills row by row.
@@ -420,7 +419,7 @@ impl<'a> Draft<'a> {
     /// The columns that an expression over a table's row may name, those that this migration adds included.
     pub fn column_names(&self, name: &TableName, table: &Table) -> Vec<Ident> {
         let added = self.added_columns.iter().filter(|(of, _)| of == name).map(|(_, column)| column.clone());
-        table.columns.iter().map(|column| Ident::new(column.name.as_str())).chain(added).collect()
+        table.columns.iter().map(|column| column.name.clone()).chain(added).collect()
     }
 
     /// Whether the rows that are there can be asked now whether they satisfy an expression: not on a table or a column
@@ -435,7 +434,7 @@ impl<'a> Draft<'a> {
         let added = format!("ALTER TABLE {table} ADD CONSTRAINT {name} ");
         let steps = self.expand.iter().chain(&self.finish);
         let known = self.catalog.tables.get(table).into_iter().flat_map(|table| &table.constraints);
-        known.into_iter().any(|known| known.name == name.as_str())
+        known.into_iter().any(|known| known.name == *name)
             || steps.flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
     }
 

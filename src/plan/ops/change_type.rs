@@ -1,7 +1,7 @@
 //! `ALTER COLUMN … TYPE`: in place where PostgreSQL only changes the catalog, by shadow column elsewhere.
 
 use super::replace::{self, Successor, shadow_name};
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, ConstraintKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::operation::ChangeType;
@@ -12,7 +12,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let old = draft.column(&table_name, &table, &op.column)?;
     let new_type = draft.column_type(&op.type_)?;
-    let name = Ident::new(old.name.as_str());
+    let name = old.name.clone();
     let custom = op.up.is_some() && !is_plain_cast(op, &name);
     let collation = op.collation.as_ref().map(|written| written.value.clone());
     let last = op.rename_to.as_ref().map_or_else(|| name.clone(), |to| to.value.clone());
@@ -94,8 +94,9 @@ fn is_plain_cast(op: &ChangeType, column: &Ident) -> bool {
 /// Even a catalog-only change checks constraints again and rebuilds expression and partial indexes, under ACCESS
 /// EXCLUSIVE.
 fn rescans(table: &Table, column: &Column) -> bool {
-    let on_column = |columns: &[String]| columns.contains(&column.name);
-    let checks = table.constraints.iter().any(|c| matches!(c.kind, 'c' | 'f') && on_column(&c.columns));
+    let on_column = |columns: &[Ident]| columns.contains(&column.name);
+    let rechecked = |kind: ConstraintKind| matches!(kind, ConstraintKind::Check | ConstraintKind::ForeignKey);
+    let checks = table.constraints.iter().any(|c| rechecked(c.kind) && on_column(&c.columns));
     let indexes = table
         .indexes
         .iter()

@@ -1,7 +1,7 @@
 //! Changes of catalog rows only: defaults, comments, DROP NOT NULL. Not one table row is touched.
 
 use crate::error::Result;
-use crate::ident::{Ident, literal};
+use crate::ident::literal;
 use crate::migration::operation::{ColumnTarget, SetComment, SetDefault};
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step};
@@ -49,7 +49,7 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
 pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let column = draft.column(&table_name, &table, &op.column)?;
-    let name = Ident::new(column.name.as_str());
+    let name = column.name.clone();
     if !column.not_null {
         draft.note(format!("{table_name}.{name} is nullable already"));
         return Ok(());
@@ -73,7 +73,7 @@ pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> 
         }
         Some(column) => {
             let found = draft.column(&table_name, &table, column)?;
-            (format!("COLUMN {table_name}.{}", Ident::new(found.name.as_str())), found.comment.clone())
+            (format!("COLUMN {table_name}.{}", found.name), found.comment.clone())
         }
         None => (format!("TABLE {table_name}"), table.comment),
     };

@@ -2,7 +2,7 @@
 
 use super::offenders::{duplicates, orphans};
 use super::online::{enforce_not_null, validate};
-use crate::catalog::{Constraint, Evidence, Index, Table};
+use crate::catalog::{Constraint, ConstraintKind, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
 use crate::migration::mentions;
@@ -32,7 +32,7 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&table_name, None);
     add_for_new_rows(step, &used, &table_name, draft);
     let definition = format!("CHECK ({condition}){options}");
-    draft.add_constraint(&table_name, added(&name, 'c', definition, &used, !op.not_valid));
+    draft.add_constraint(&table_name, added(&name, ConstraintKind::Check, definition, &used, !op.not_valid));
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
     }
@@ -55,13 +55,18 @@ fn refuse_null(op: &AddCheck, table: &TableName, condition: &str, draft: &Draft<
 }
 
 /// A constraint as the catalog will have it, for columns that are replaced in the same migration.
-fn added(name: &Ident, kind: char, definition: String, columns: &[Ident], validated: bool) -> Constraint {
-    let columns = columns.iter().map(|column| column.as_str().to_owned()).collect();
+fn added(
+    name: &Ident,
+    kind: ConstraintKind,
+    definition: String,
+    columns: &[Ident],
+    validated: bool,
+) -> Constraint {
     Constraint {
-        name: name.as_str().to_owned(),
+        name: name.clone(),
         kind,
         definition,
-        columns,
+        columns: columns.to_vec(),
         validated,
         ..Constraint::default()
     }
@@ -112,7 +117,7 @@ pub(super) fn foreign_key_text(
     let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
     add_for_new_rows(step, &named, &table_name, draft);
     let definition = format!("FOREIGN KEY ({}) {references}", columns.join(", "));
-    let known = added(&name, 'f', definition, &named, !op.not_valid);
+    let known = added(&name, ConstraintKind::ForeignKey, definition, &named, !op.not_valid);
     draft.add_constraint(&table_name, Constraint { references: Some(parent), ..known });
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &name));
@@ -128,9 +133,14 @@ pub(super) fn unique(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
 
 pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    if let Some(key) = table.constraints.iter().find(|constraint| constraint.kind == 'p') {
-        let error = Error::refused(format!("table `{table_name}` has a primary key already: `{}`", key.name))
-            .hint("drop it in an earlier migration; until then a UNIQUE constraint can do its work");
+    if let Some(key) =
+        table.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
+    {
+        let error = Error::refused(format!(
+            "table `{table_name}` has a primary key already: `{}`",
+            key.name.as_str()
+        ))
+        .hint("drop it in an earlier migration; until then a UNIQUE constraint can do its work");
         return Err(draft.blame(error, op.table.span));
     }
     let columns = key_columns(op, &table_name, &table, draft)?;
@@ -155,10 +165,10 @@ fn key_columns(op: &AddKey, table_name: &TableName, table: &Table, draft: &Draft
     };
     let keys = index.parts.get(..index.keys).unwrap_or_default();
     let problem = if let Some(constraint) = &index.constraint {
-        format!("belongs to constraint `{constraint}` already")
+        format!("belongs to constraint `{}` already", constraint.as_str())
     } else if !index.unique {
         "is not unique".to_owned()
-    } else if keys.iter().any(String::is_empty) {
+    } else if keys.iter().any(Option::is_none) {
         "is on an expression".to_owned()
     } else if !index.valid {
         let error = Error::refused(format!("index `{}` is INVALID: a build of it has failed", name.as_str()));
@@ -166,7 +176,7 @@ fn key_columns(op: &AddKey, table_name: &TableName, table: &Table, draft: &Draft
             "drop it, and name the columns instead of the index: midflight builds a new one concurrently",
         )));
     } else {
-        return Ok(keys.iter().map(|column| Ident::new(column.as_str())).collect());
+        return Ok(keys.iter().flatten().cloned().collect());
     };
     Err(refuse(Error::usage(format!("index `{}` {problem}", name.as_str()))))
 }
@@ -182,7 +192,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
     draft.touch(&table_name, None);
     let index = match &op.using_index {
         Some(index) => {
-            if table.indexes.iter().any(|known| known.name == index.as_str()) {
+            if table.indexes.iter().any(|known| known.name == index.value) {
                 draft.note(format!(
                     "index {index} becomes the constraint's: a rollback after backfill drops both, and you build it again"
                 ));
@@ -218,14 +228,14 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
             draft.add_index(
                 &table_name,
                 Index {
-                    name: name.as_str().to_owned(),
+                    name: name.clone(),
                     definition: format!("USING btree ({list}){include}{nulls}"),
-                    columns: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
-                    parts: op.columns.iter().chain(&op.include).map(|c| c.as_str().to_owned()).collect(),
+                    columns: op.columns.iter().chain(&op.include).map(|c| c.value.clone()).collect(),
+                    parts: op.columns.iter().chain(&op.include).map(|c| Some(c.value.clone())).collect(),
                     keys: op.columns.len(),
                     unique: true,
                     valid: true,
-                    constraint: Some(name.as_str().to_owned()),
+                    constraint: Some(name.clone()),
                     ..Index::default()
                 },
             );
@@ -233,8 +243,8 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
         }
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
-    let letter = if kind == "UNIQUE" { 'u' } else { 'p' };
-    draft.add_constraint(&table_name, added(&name, letter, format!("{kind}{options}"), named, true));
+    let of = if kind == "UNIQUE" { ConstraintKind::Unique } else { ConstraintKind::PrimaryKey };
+    draft.add_constraint(&table_name, added(&name, of, format!("{kind}{options}"), named, true));
     draft.after_rows(Step::catalog_only(
         format!("make index {index} the constraint {name} of {table_name}"),
         &table_name,

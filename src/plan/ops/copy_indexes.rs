@@ -3,7 +3,7 @@
 
 use super::online::{enforce_not_null, validate};
 use super::recreate_dependents;
-use crate::catalog::{Constraint, Evidence, Inbound, Index, Table};
+use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal, object_name};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
@@ -54,14 +54,14 @@ fn copy(
     for index in table.indexes.iter().filter(|index| index.valid) {
         let owner =
             index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
-        if copy.concerns(&index.columns, index.constraint.as_deref()) {
+        if copy.concerns(&index.columns, index.constraint.as_ref()) {
             copy.draft.carries(name, &index.columns);
             copy.index(index, owner);
         }
     }
     // A foreign key of the table to itself follows with those of other tables when the column it refers to is replaced.
-    let inbound = |name: &str| {
-        let own = table.referenced_by.iter().find(|key| key.table == *copy.table && key.constraint == name);
+    let inbound = |name: &Ident| {
+        let own = table.referenced_by.iter().find(|key| key.table == *copy.table && key.constraint == *name);
         own.is_some_and(|key| copy.concerns(&key.columns, None))
     };
     // And so does one to another table whose column is replaced as well.
@@ -69,16 +69,18 @@ fn copy(
         let parent = all.iter().find(|(parent, _, _)| Some(parent) == constraint.references.as_ref());
         parent.filter(|(parent, _, _)| parent != copy.table).is_some_and(|(_, parent, replaced)| {
             let ours = |key: &&Inbound| key.table == *copy.table && key.constraint == constraint.name;
-            let goes = |column: &String| {
-                replaced.iter().any(|one| one.stays == Stays::New && one.old.as_str() == column)
-            };
+            let goes =
+                |column: &Ident| replaced.iter().any(|one| one.stays == Stays::New && one.old == *column);
             parent.referenced_by.iter().find(ours).is_some_and(|key| key.columns.iter().any(goes))
         })
     };
     let own: Vec<bool> =
         table.constraints.iter().map(|found| inbound(&found.name) || elsewhere(found)).collect();
     for (constraint, inbound) in table.constraints.iter().zip(own) {
-        let carried = matches!(constraint.kind, 'c' | 'f') && !inbound;
+        // What PostgreSQL made of another key comes and goes with that one. A copy would be a key that nobody asked for.
+        let carried = matches!(constraint.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
+            && !constraint.parent
+            && !inbound;
         if carried && copy.concerns(&constraint.columns, Some(&constraint.name)) {
             copy.draft.carries(name, &constraint.columns);
             copy.constraint(constraint);
@@ -103,19 +105,18 @@ fn double_indexes(
     renamed: &[Replaced],
 ) {
     let copy = CopyIndexes { table: name, columns: renamed, carried: Vec::new(), draft };
-    let concerned =
-        |index: &&Index| index.valid && copy.concerns(&index.columns, index.constraint.as_deref());
+    let concerned = |index: &&Index| index.valid && copy.concerns(&index.columns, index.constraint.as_ref());
     let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
     for index in concerned {
         draft.carries(name, &index.columns);
-        let double = Ident::new(index.name.as_str()).prefixed("_midflight_next_");
+        let double = index.name.prefixed("_midflight_next_");
         let full = TableName::new(name.schema.clone(), double.clone());
         let unique = if index.unique { "UNIQUE " } else { "" };
         let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
             rename_column(&text, &column.old, &column.physical)
         });
         let step = Step::alone(
-            format!("build index {} under the new names, for the new release", index.name),
+            format!("build index {} under the new names, for the new release", index.name.as_str()),
             name,
             format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
             vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
@@ -127,7 +128,7 @@ fn double_indexes(
             draft.note(format!(
                 "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
                  {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",
-                index.name
+                index.name.as_str()
             ));
         }
     }
@@ -181,8 +182,8 @@ struct CopyIndexes<'c, 'd> {
 }
 
 impl CopyIndexes<'_, '_> {
-    fn concerns(&self, columns: &[String], constraint: Option<&str>) -> bool {
-        let replaced = |column: &String| self.columns.iter().any(|replaced| replaced.old.as_str() == column);
+    fn concerns(&self, columns: &[Ident], constraint: Option<&Ident>) -> bool {
+        let replaced = |column: &Ident| self.columns.iter().any(|replaced| replaced.old == *column);
         columns.iter().any(replaced)
             && !columns.iter().any(|column| self.draft.drops_column(self.table, column))
             && !constraint.is_some_and(|name| self.draft.drops_constraint(self.table, name))
@@ -196,7 +197,7 @@ impl CopyIndexes<'_, '_> {
 
     fn index(&mut self, index: &Index, owner: Option<&Constraint>) {
         let table = self.table;
-        let name = Ident::new(index.name.as_str());
+        let name = &index.name;
         let copy = name.prefixed("_midflight_");
         let full = TableName::new(table.schema.clone(), copy.clone());
         let unique = if index.unique { "UNIQUE " } else { "" };
@@ -227,8 +228,8 @@ impl CopyIndexes<'_, '_> {
     /// The constraint takes over the copy of its index, and gives it its name.
     fn own(&mut self, constraint: &Constraint, copy: &Ident) {
         let table = self.table;
-        let kind = if constraint.kind == 'p' { "PRIMARY KEY" } else { "UNIQUE" };
-        let name = Ident::new(constraint.name.as_str());
+        let kind = if constraint.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
+        let name = &constraint.name;
         let deferrable = deferrability(&constraint.definition);
         let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {copy} {deferrable}");
         self.carried.push(add.trim_end().to_owned());
@@ -242,7 +243,7 @@ impl CopyIndexes<'_, '_> {
     /// An index keeps the names its columns had when it was built, and `psql` shows them.
     fn column_names(&mut self, index: &Index, full: &TableName) {
         for column in self.columns.iter().filter(|column| column.physical != column.last) {
-            let same = index.parts.iter().filter(|part| part.as_str() == column.old.as_str());
+            let same = index.parts.iter().filter(|part| part.as_ref() == Some(&column.old));
             // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
             let numbered = |name: &Ident, at: usize| match at {
                 0 => name.clone(),
@@ -264,9 +265,11 @@ impl CopyIndexes<'_, '_> {
             if !column.not_null && !set {
                 continue;
             }
-            let is_its = |c: &&Constraint| c.kind == 'n' && c.columns == [column.old.as_str()];
+            let is_its = |c: &&Constraint| {
+                c.kind == ConstraintKind::NotNull && c.columns == std::slice::from_ref(&column.old)
+            };
             let old = table.constraints.iter().find(is_its);
-            let wanted = old.map_or_else(|| called(&column.last), |old| Ident::new(old.name.as_str()));
+            let wanted = old.map_or_else(|| called(&column.last), |old| old.name.clone());
             let given = called(&column.physical);
             if given != wanted {
                 self.carried.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {given} TO {wanted}"));
@@ -278,11 +281,11 @@ impl CopyIndexes<'_, '_> {
 
     fn constraint(&mut self, constraint: &Constraint) {
         let table = self.table;
-        let name = Ident::new(constraint.name.as_str());
-        let copy = Ident::new(fit(&format!("_midflight_{}", constraint.name)));
+        let name = &constraint.name;
+        let copy = name.prefixed("_midflight_");
         let definition = constraint.definition.trim_end_matches(" NOT VALID");
         let mut locks = vec![TableLock { table: table.clone(), mode: LockMode::AccessExclusive }];
-        let definition = if constraint.kind == 'f' {
+        let definition = if constraint.kind == ConstraintKind::ForeignKey {
             locks[0].mode = LockMode::ShareRowExclusive;
             if let Some(parent) = &constraint.references {
                 locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
@@ -301,7 +304,7 @@ impl CopyIndexes<'_, '_> {
             vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
         );
         self.draft.after_rows(Step { locks, ..step });
-        if constraint.validated || self.draft.validates(table, &name) {
+        if constraint.validated || self.draft.validates(table, name) {
             self.draft.after_rows(validate(table, &copy));
         }
         self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));

@@ -16,7 +16,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
     // A concurrent build that failed leaves an index which serves no query.
-    let invalid = table.indexes.iter().any(|index| index.name == name.as_str() && !index.valid);
+    let invalid = table.indexes.iter().any(|index| index.name == name && !index.valid);
     let built_again = op.if_not_exists && invalid && table.partitioning.is_none();
     if draft.exists(&full) && !built_again {
         if op.if_not_exists && !invalid {
@@ -154,12 +154,12 @@ fn refuse_partial_key(
 fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index {
     let method = if op.using.is_some() { "" } else { "USING btree " };
     let include = op.include.iter().map(|column| &column.value);
-    let columns = columns.iter().chain(include).map(|column| column.as_str().to_owned()).collect();
+    let columns = columns.iter().chain(include).cloned().collect();
     Index {
-        name: name.as_str().to_owned(),
+        name: name.clone(),
         definition: format!("{method}{tail}"),
         columns,
-        parts: op.columns.iter().map(|column| Ident::parse(&column.value).as_str().to_owned()).collect(),
+        parts: op.columns.iter().map(|column| plain_column(&column.value)).collect(),
         keys: op.columns.len(),
         unique: op.unique,
         valid: true,
@@ -197,6 +197,14 @@ fn default_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident
     let columns: Vec<String> = columns.into_iter().chain(include).collect();
     let taken = |name: &Ident| draft.exists(&TableName::new(table.schema.clone(), name.clone()));
     object_name(table.name.as_str(), &columns.join("_"), "idx", taken)
+}
+
+/// The column that stands alone in an index, whatever operator class and order stand behind it.
+fn plain_column(text: &str) -> Option<Ident> {
+    let text = text.trim();
+    let head = head(text);
+    let rest = text.get(head.len()..).unwrap_or_default().trim_start();
+    (!head.is_empty() && !rest.starts_with('(')).then(|| Ident::parse(head))
 }
 
 /// What PostgreSQL calls an index column: the column, or the function of an expression that is a call.

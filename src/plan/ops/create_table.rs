@@ -43,12 +43,7 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
     draft.expand(step);
     draft.add_table(
         name,
-        Table {
-            kind: 'r',
-            owned: true,
-            columns: op.columns.iter().map(column).collect(),
-            ..Table::default()
-        },
+        Table { owned: true, columns: op.columns.iter().map(column).collect(), ..Table::default() },
     );
     Ok(())
 }
@@ -90,7 +85,7 @@ fn definition(column: &ColumnDef) -> String {
 
 fn column(column: &ColumnDef) -> Column {
     Column {
-        name: column.name.as_str().to_owned(),
+        name: column.name.value.clone(),
         type_: column.type_.value.clone(),
         not_null: column.not_null || column.primary_key,
         default: column.default.as_ref().map(|expr| expr.value.clone()),

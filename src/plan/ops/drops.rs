@@ -1,6 +1,6 @@
 //! Removals: optional in expand, gone in contract, refused while something depends on what goes.
 
-use crate::catalog::{Evidence, Table};
+use crate::catalog::{ConstraintKind, Evidence, RelationKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable, Name};
@@ -14,13 +14,13 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     let column = draft.column(&table_name, &table, &op.column)?;
-    let name = Ident::new(column.name.as_str());
+    let name = column.name.clone();
     draft.touch(&table_name, Some(&name));
     let blocking = draft.remaining(obstacles(&table, &column.name, false));
     if !blocking.is_empty() {
         let error = Error::refused(format!(
             "column `{}` of `{table_name}` can't be dropped: something depends on it",
-            column.name
+            column.name.as_str()
         ));
         return Err(draft.blame(
             error.details(blocking).hint("drop what depends on it in an earlier migration"),
@@ -28,8 +28,10 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         ));
     }
     if table.partitioning.as_ref().is_some_and(|partitioning| partitioning.key.contains(&name)) {
-        let error =
-            Error::refused(format!("column `{}` is in the partition key of `{table_name}`", column.name));
+        let error = Error::refused(format!(
+            "column `{}` is in the partition key of `{table_name}`",
+            column.name.as_str()
+        ));
         let hint =
             "no statement takes it out: make a table that is partitioned in another way, and move the rows";
         return Err(draft.blame(error.hint(hint), op.column.span));
@@ -42,7 +44,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     if required && table.key().contains(&name) {
         let error = Error::refused(format!(
             "column `{}` is in the primary key of `{table_name}` and has no default",
-            column.name
+            column.name.as_str()
         ))
         .hint("give it a default, or replace the primary key in an earlier migration");
         return Err(draft.blame(error, op.column.span));
@@ -62,23 +64,23 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 /// What stands in the way of dropping a column. Indexes and constraints on it go with it, unless `strict`.
-pub(super) fn obstacles(table: &Table, column: &str, strict: bool) -> Vec<String> {
-    let on_column = |columns: &[String]| columns.iter().any(|name| name == column);
-    let mut found = table.dependents_of(&Ident::new(column));
+pub(super) fn obstacles(table: &Table, column: &Ident, strict: bool) -> Vec<String> {
+    let on_column = |columns: &[Ident]| columns.contains(column);
+    let mut found = table.dependents_of(column);
     if strict {
         found.extend(
             table
                 .indexes
                 .iter()
                 .filter(|i| i.constraint.is_none() && on_column(&i.columns))
-                .map(|i| format!("index {}", i.name)),
+                .map(|i| format!("index {}", i.name.as_str())),
         );
         found.extend(
             table
                 .constraints
                 .iter()
-                .filter(|c| on_column(&c.columns) && c.kind != 'n')
-                .map(|c| format!("constraint {}", c.name)),
+                .filter(|c| on_column(&c.columns) && c.kind != ConstraintKind::NotNull)
+                .map(|c| format!("constraint {}", c.name.as_str())),
         );
     }
     found.into_iter().map(|what| format!("depends on it: {what}")).collect()
@@ -97,7 +99,8 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     let mut blocking: Vec<String> = dependents.cloned().collect();
     blocking.extend(table.views.iter().map(|view| format!("view {}", view.name)));
     let keys = table.referenced_by.iter().filter(|key| key.table != name && !draft.drops_key(key));
-    blocking.extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)));
+    blocking
+        .extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint.as_str(), key.table)));
     blocking = draft.remaining(blocking);
     blocking.sort();
     blocking.dedup();
@@ -138,7 +141,7 @@ fn set_aside(name: &TableName, aside: &Name, draft: &mut Draft<'_>) -> Result<()
 
 pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
-    let found = table.constraints.iter().find(|constraint| constraint.name == op.name.as_str());
+    let found = table.constraints.iter().find(|constraint| constraint.name == op.name.value);
     let Some(found) = found else {
         if op.if_exists {
             draft.note(format!("constraint {} of {table_name} is gone already", op.name));
@@ -164,7 +167,7 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
 pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
     let name = draft.resolve(&op.index);
     match draft.relation_kind(&name) {
-        Some('i') => {}
+        Some(RelationKind::Index) => {}
         None if op.if_exists => {
             draft.note(format!("index {name} is gone already"));
             return Ok(());
@@ -172,7 +175,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         None => {
             return Err(draft.blame(Error::usage(format!("index `{name}` does not exist")), op.index.span));
         }
-        Some('I') => {
+        Some(RelationKind::PartitionedIndex) => {
             let error = Error::refused(format!("index `{name}` is that of a partitioned table, which DROP INDEX CONCURRENTLY refuses"))
                 .hint("without it the statement locks the table and every partition for an instant: leave CONCURRENTLY out and write `-- midflight: phase contract` above it");
             return Err(draft.blame(error, op.index.span));
@@ -180,7 +183,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         Some(_) => return Err(draft.blame(Error::usage(format!("`{name}` is not an index")), op.index.span)),
     }
     if let Some(constraint) = draft.constraint_of_index(&name) {
-        let error = Error::usage(format!("index `{name}` belongs to constraint `{constraint}`"))
+        let error = Error::usage(format!("index `{name}` belongs to constraint `{}`", constraint.as_str()))
             .hint("drop the constraint: `ALTER TABLE … DROP CONSTRAINT`; its index goes with it");
         return Err(draft.blame(error, op.index.span));
     }

@@ -73,7 +73,9 @@ fn take_back(
     let grantee = Ident::parse(plain);
     let grantee = (!plain.eq_ignore_ascii_case("public")).then_some(grantee.as_str());
     let same = |one: &&Privilege| {
-        one.grantee.as_deref() == grantee && one.privilege == privilege && one.column.as_deref() == column
+        one.grantee.as_deref() == grantee
+            && one.privilege == privilege
+            && one.column.as_ref().map(Ident::as_str) == column
     };
     let found = held.privileges.iter().find(same);
     let option = match found {
@@ -94,11 +96,7 @@ fn take_back(
         columns.filter_map(|one| one.column.as_ref().map(|of| (one, of))).filter(|_| column.is_empty())
     {
         let option = if one.grantable { " WITH GRANT OPTION" } else { "" };
-        back.push(format!(
-            "GRANT {privilege} ({}) ON {on} {} TO {role}{option}",
-            Ident::new(of.as_str()),
-            name.sql()
-        ));
+        back.push(format!("GRANT {privilege} ({of}) ON {on} {} TO {role}{option}", name.sql()));
     }
     Some(back)
 }

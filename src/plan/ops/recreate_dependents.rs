@@ -6,7 +6,7 @@
 
 use super::online::validate;
 use crate::catalog::{Inbound, Statistic, Table};
-use crate::ident::{Ident, TableName, fit, literal};
+use crate::ident::{Ident, TableName, literal};
 use crate::plan::expression::{rename_column, rename_in_table, rename_referenced, rename_referring};
 use crate::plan::planner::{Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock};
@@ -54,8 +54,8 @@ struct RecreateDependents<'f, 'd> {
 }
 
 impl RecreateDependents<'_, '_> {
-    fn concerns(&self, columns: &[String]) -> bool {
-        columns.iter().any(|column| self.columns.iter().any(|replaced| replaced.old.as_str() == column))
+    fn concerns(&self, columns: &[Ident]) -> bool {
+        columns.iter().any(|column| self.columns.iter().any(|replaced| replaced.old == *column))
     }
 
     /// A text with the replaced columns under the names they have while both releases run.
@@ -87,8 +87,8 @@ impl RecreateDependents<'_, '_> {
 
     /// A foreign key of another table, or of this table to itself.
     fn foreign_key(&mut self, key: &Inbound) {
-        let (child, name) = (&key.table, Ident::new(key.constraint.as_str()));
-        let copy = Ident::new(fit(&format!("_midflight_{}", key.constraint)));
+        let (child, name) = (&key.table, &key.constraint);
+        let copy = name.prefixed("_midflight_");
         let definition = self.physical(key.definition.trim_end_matches(" NOT VALID"), rename_referenced);
         let own = child == self.name;
         if self.draft.drops_key(key) {
@@ -130,10 +130,10 @@ impl RecreateDependents<'_, '_> {
             if !self.concerns(&policy.columns) {
                 continue;
             }
-            let drop = format!("DROP POLICY {} ON {}", Ident::new(policy.name.as_str()), self.name);
+            let drop = format!("DROP POLICY {} ON {}", policy.name, self.name);
             let create = policy.create(self.name, |text| self.last(text));
             self.draft.in_contract_first([drop]);
-            if self.draft.keeps(&format!("policy {} on table {}", policy.name, self.name)) {
+            if self.draft.keeps(&format!("policy {} on table {}", policy.name.as_str(), self.name)) {
                 self.made_again.extend(create);
             }
         }
@@ -144,10 +144,10 @@ impl RecreateDependents<'_, '_> {
             if !self.concerns(&trigger.columns) {
                 continue;
             }
-            let drop = format!("DROP TRIGGER {} ON {}", Ident::new(trigger.name.as_str()), self.name);
+            let drop = format!("DROP TRIGGER {} ON {}", trigger.name, self.name);
             let create = trigger.create(self.name, |text| self.last(text));
             self.draft.in_contract_first([drop]);
-            if self.draft.keeps(&format!("trigger {} on table {}", trigger.name, self.name)) {
+            if self.draft.keeps(&format!("trigger {} on table {}", trigger.name.as_str(), self.name)) {
                 self.made_again.extend(create);
             }
         }

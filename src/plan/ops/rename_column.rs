@@ -4,7 +4,6 @@
 use super::replace::attributes;
 use super::row::{Row, new_variable, old_side};
 use crate::error::{Error, Result};
-use crate::ident::Ident;
 use crate::migration::operation::RenameColumn;
 use crate::plan::dual_write::Pair;
 use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
@@ -13,7 +12,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let old = draft.column(&table_name, &table, &op.column)?;
     draft.free_column(&table_name, &table, &op.to)?;
-    let (name, to) = (Ident::new(old.name.as_str()), op.to.value.clone());
+    let (name, to) = (old.name.clone(), op.to.value.clone());
     let rename = format!("ALTER TABLE {table_name} RENAME COLUMN {name} TO {to}");
     if draft.is_new(&table_name) {
         draft.plain(format!("rename {table_name}.{name} to {to}"), &table_name, rename);
@@ -22,7 +21,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     if old.generated.is_some() {
         let error = Error::refused(format!(
             "column `{}` is generated: nothing can be written to its double",
-            old.name
+            old.name.as_str()
         ))
         .hint("add a generated column of the new name, and drop the old one once no release reads it");
         return Err(draft.blame(error, op.column.span));

@@ -54,14 +54,13 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
 /// row security of the table go on deciding.
 fn view(old: &TableName, new: &TableName, table: &Table, invoker: bool) -> Vec<String> {
     let option = if invoker { " WITH (security_invoker = true)" } else { "" };
-    let columns: Vec<String> =
-        table.columns.iter().map(|column| Ident::new(column.name.as_str()).to_string()).collect();
+    let columns: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
     let mut sql = vec![format!("CREATE VIEW {new}{option} AS SELECT {} FROM {old}", columns.join(", "))];
     sql.push(format!("ALTER VIEW {new} OWNER TO {}", Ident::new(table.owner.as_str())));
     let useful = |grant: &&Grant| THROUGH_A_VIEW.contains(&grant.privilege.as_str());
     sql.extend(table.grants.iter().filter(useful).map(|grant| grant.statement("", &new.to_string())));
     for column in &table.columns {
-        let list = format!(" ({})", Ident::new(column.name.as_str()));
+        let list = format!(" ({})", column.name);
         sql.extend(column.grants.iter().filter(useful).map(|grant| grant.statement(&list, &new.to_string())));
     }
     sql

@@ -1,18 +1,18 @@
 //! New names of constraints and indexes. No statement of an application names them, but for ON CONFLICT ON CONSTRAINT.
 
 use crate::error::{Error, Result};
-use crate::ident::TableName;
+use crate::ident::{Ident, TableName};
 use crate::migration::change::{RenameConstraint, RenameIndex};
 use crate::plan::planner::Draft;
 
 pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
-    let has = |name: &str| table.constraints.iter().any(|constraint| constraint.name == name);
-    if !has(op.name.as_str()) && !draft.is_new(&table_name) {
+    let has = |name: &Ident| table.constraints.iter().any(|constraint| constraint.name == *name);
+    if !has(&op.name) && !draft.is_new(&table_name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     }
-    if has(op.to.as_str()) {
+    if has(&op.to) {
         let error =
             Error::usage(format!("table `{table_name}` already has a constraint `{}`", op.to.as_str()));
         return Err(draft.blame(error, op.to.span));
@@ -33,7 +33,7 @@ pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result
 pub(super) fn index(op: &RenameIndex, draft: &mut Draft<'_>) -> Result<()> {
     let name = draft.resolve(&op.index);
     match draft.relation_kind(&name) {
-        Some('i' | 'I') => {}
+        Some(kind) if kind.is_index() => {}
         None if op.if_exists => {
             draft.note(format!("index {name} does not exist"));
             return Ok(());

@@ -3,7 +3,7 @@
 
 use super::online::enforce_not_null;
 use super::row::{Row, new_variable, old_side};
-use crate::catalog::{Column, Sequence, Table, TypeInfo};
+use crate::catalog::{Column, ConstraintKind, Identity, Sequence, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
@@ -48,7 +48,7 @@ pub(super) fn plan(
     new: &Successor<'_>,
 ) -> Result<()> {
     refuse_what_cannot_follow(draft, table_name, table, old, new)?;
-    let old_name = Ident::new(old.name.as_str());
+    let old_name = old.name.clone();
     let mut definition = new.type_text.clone();
     if let Some(collation) = &new.collation {
         definition.push_str(&format!(" COLLATE {collation}"));
@@ -91,7 +91,7 @@ pub(super) fn plan(
     if let Some(default) =
         old.default.as_ref().filter(|_| !draft.changes_default(table_name, [&old_name, &new.final_name]))
     {
-        let what = format!("the default of column `{}` as {}", old.name, new.type_info.base);
+        let what = format!("the default of column `{}` as {}", old.name.as_str(), new.type_info.base);
         draft.try_value(what, default, &new.type_info.base);
         contract_sql
             .push(format!("ALTER TABLE {table_name} ALTER COLUMN {} SET DEFAULT {default}", new.final_name));
@@ -117,11 +117,12 @@ fn refuse_what_cannot_follow(
     old: &Column,
     new: &Successor<'_>,
 ) -> Result<()> {
-    let name = Ident::new(old.name.as_str());
+    let name = old.name.clone();
     let mut obstacles: Vec<String> = table.dependents.get(&name).cloned().unwrap_or_default();
-    let on_column = |columns: &[String]| columns.contains(&old.name);
-    let exclusions = table.constraints.iter().filter(|c| c.kind == 'x' && on_column(&c.columns));
-    obstacles.extend(exclusions.map(|c| format!("exclusion constraint {}", c.name)));
+    let on_column = |columns: &[Ident]| columns.contains(&old.name);
+    let exclusions =
+        table.constraints.iter().filter(|c| c.kind == ConstraintKind::Exclusion && on_column(&c.columns));
+    obstacles.extend(exclusions.map(|c| format!("exclusion constraint {}", c.name.as_str())));
     for view in table.views.iter().filter(|view| on_column(&view.columns)) {
         obstacles.extend(view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name)));
     }
@@ -135,7 +136,8 @@ fn refuse_what_cannot_follow(
     obstacles.extend(keys.filter(|key| !key.owned).map(|key| {
         format!(
             "foreign key {} of table {}, which the connected role does not own",
-            key.constraint, key.table
+            key.constraint.as_str(),
+            key.table
         )
     }));
     if in_foreign_key(table, old) && !comparable(&old.type_info, &new.type_info) {
@@ -151,8 +153,10 @@ fn refuse_what_cannot_follow(
     if obstacles.is_empty() {
         return Ok(());
     }
-    let message =
-        format!("column `{}` of `{table_name}` can't be replaced online: something can't follow", old.name);
+    let message = format!(
+        "column `{}` of `{table_name}` can't be replaced online: something can't follow",
+        old.name.as_str()
+    );
     let error = Error::refused(message)
         .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
         .hint("drop it in an earlier migration, and make it again in a later one");
@@ -162,7 +166,7 @@ fn refuse_what_cannot_follow(
 const WHOLE: [&str; 3] = ["smallint", "integer", "bigint"];
 
 fn in_foreign_key(table: &Table, column: &Column) -> bool {
-    let keys = table.constraints.iter().filter(|c| c.kind == 'f').map(|c| &c.columns);
+    let keys = table.constraints.iter().filter(|c| c.kind == ConstraintKind::ForeignKey).map(|c| &c.columns);
     keys.chain(table.referenced_by.iter().map(|key| &key.columns))
         .any(|columns| columns.contains(&column.name))
 }
@@ -216,7 +220,7 @@ fn hand_over_sequence(table_name: &TableName, table: &Table, old: &Column, new: 
     }
     let Some(sequence) = identity(table, old) else { return Vec::new() };
     let copy = copy_of(&sequence.name);
-    let always = if old.identity == Some('a') { "ALWAYS" } else { "BY DEFAULT" };
+    let always = if old.identity == Some(Identity::Always) { "ALWAYS" } else { "BY DEFAULT" };
     let options = sequence.identity_options(&copy);
     let mut sql = vec![
         format!("ALTER TABLE {table_name} ALTER COLUMN {new} ADD GENERATED {always} AS IDENTITY ({options})"),

@@ -72,8 +72,8 @@ impl<'r> Row<'r> {
 /// A table column as expressions see it.
 fn variable(column: &Column) -> Variable {
     Variable {
-        name: Ident::new(column.name.as_str()),
-        column: Ident::new(column.name.as_str()),
+        name: column.name.clone(),
+        column: column.name.clone(),
         base_type: column.type_info.base.clone(),
         equality_is_identity: column.type_info.equality_is_identity,
         default: column.default.clone(),
@@ -85,12 +85,7 @@ fn variable(column: &Column) -> Variable {
 pub(super) fn old_side(table: &Table, old: &[Ident], up: &[Derived]) -> Vec<Variable> {
     let reads = up.iter().flat_map(|derived| derived.inputs.iter().map(|input| input.column.clone()));
     let names: Vec<Ident> = old.iter().cloned().chain(reads).collect();
-    table
-        .columns
-        .iter()
-        .filter(|column| names.iter().any(|name| name.as_str() == column.name))
-        .map(variable)
-        .collect()
+    table.columns.iter().filter(|column| names.contains(&column.name)).map(variable).collect()
 }
 
 /// A column that comes.

@@ -4,7 +4,6 @@
 use super::online;
 use super::replace::{self, Successor, shadow_name};
 use crate::error::Result;
-use crate::ident::Ident;
 use crate::migration::operation::SetNotNull;
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step};
@@ -13,7 +12,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     let found = if op.up.is_none() { draft.table_or_partitioned(&op.table) } else { draft.table(&op.table) };
     let (table_name, table) = found?;
     let old = draft.column(&table_name, &table, &op.column)?;
-    let name = Ident::new(old.name.as_str());
+    let name = old.name.clone();
     if old.not_null {
         draft.note(format!("{table_name}.{name} is NOT NULL already"));
         return Ok(());

@@ -1,7 +1,7 @@
 //! What tables, columns and sequences are set to: changed in expand, put back by rollback. Not one row is touched.
 
 use crate::error::{Error, Result};
-use crate::ident::{Ident, literal};
+use crate::ident::literal;
 use crate::migration::change::{AlterSequence, SetStatistics, SetStorage, TableProperty};
 use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectRef};
@@ -73,7 +73,7 @@ pub(super) fn storage(op: &SetStorage, draft: &mut Draft<'_>) -> Result<()> {
             let found = draft.column(&table_name, &table, column)?;
             let pairs = found.options.iter().filter_map(|option| option.split_once('='));
             let old = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            (format!("ALTER COLUMN {} ", Ident::new(found.name.as_str())), old)
+            (format!("ALTER COLUMN {} ", found.name), old)
         }
         None => {
             let settings = draft.catalog.settings.get(&table_name).cloned().unwrap_or_default();
@@ -110,7 +110,7 @@ pub(super) fn storage(op: &SetStorage, draft: &mut Draft<'_>) -> Result<()> {
 pub(super) fn statistics(op: &SetStatistics, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let column = draft.column(&table_name, &table, &op.column)?;
-    let name = Ident::new(column.name.as_str());
+    let name = column.name.clone();
     let set =
         |target: i32| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET STATISTICS {target}")];
     draft.touch(&table_name, Some(&name));

@@ -34,8 +34,8 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     let down: Vec<Derived> = old
         .iter()
         .map(|column| {
-            let name = Ident::new(column.name.as_str());
-            new_row.derive(&name, &column.type_info, op.down.get(&name), &name)
+            let name = &column.name;
+            new_row.derive(name, &column.type_info, op.down.get(name), name)
         })
         .collect();
     let pair = Pair {
@@ -116,13 +116,14 @@ fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &
 }
 
 /// The old columns go and nothing takes their place one to one, so nothing may hang on them.
-fn refuse_dependents(table_name: &TableName, table: &Table, column: &str) -> Result<()> {
+fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> Result<()> {
     let obstacles = super::drops::obstacles(table, column, true);
     if obstacles.is_empty() {
         return Ok(());
     }
     let error = Error::refused(format!(
-        "column `{column}` of `{table_name}` can't be transformed: contract would drop what depends on it"
+        "column `{}` of `{table_name}` can't be transformed: contract would drop what depends on it",
+        column.as_str()
     ));
     Err(error.details(obstacles).hint("drop them in an earlier migration"))
 }
