@@ -1,6 +1,7 @@
 //! A snapshot of the part of the system catalogs that planning needs. Plain data: `db::catalog` fills it from a
 //! server, tests fill it by hand, the planner reads it.
 
+mod apply;
 mod database;
 mod fingerprint;
 mod followers;
@@ -10,6 +11,7 @@ mod partitions;
 
 use std::collections::BTreeMap;
 
+pub use apply::apply;
 pub use database::Database;
 pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
@@ -74,6 +76,8 @@ pub struct Table {
     pub has_children: bool,
     /// How its rows are spread over partitions, if they are.
     pub partitioning: Option<Partitioning>,
+    /// Whether a new table has columns that its statement doesn't name: those of `LIKE`, a query or a parent.
+    pub more_columns: bool,
     /// Columns by position, dropped ones left out.
     pub columns: Vec<Column>,
     /// Indexes.
@@ -266,6 +270,11 @@ impl Table {
     /// A column by name.
     pub fn column(&self, name: &Ident) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// Whether all its columns are known: not those that `LIKE`, `AS` or a parent give to a new table.
+    pub fn columns_known(&self) -> bool {
+        self.oid != 0 || !self.columns.is_empty() && !self.more_columns
     }
 
     /// The primary key's columns, or those of a unique index on NOT NULL columns: what names a row in a report.

@@ -64,7 +64,7 @@ pub fn open(migration: &Migration) -> Vec<NestedStatement<'_>> {
                 }
             }
             steps => {
-                push(&mut nested, NestedStatement { steps: steps.into(), stage: None, place, body: None });
+                push(&mut nested, NestedStatement { steps: steps.into(), stage: None, place, body: None })
             }
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::operation::{Expr, Operation, TableRef, is_false};
 use super::source::Located;
+use super::statement::Statement;
 use crate::ident::{Ident, TableName};
 
 /// What an object is.
@@ -351,6 +352,12 @@ impl Operation {
             Self::RenameIndex(op) => plain(ObjectKind::Index, &op.index),
             Self::CommentOn(op) => super::sql::object(&op.object).into_iter().collect(),
             Self::Grant(op) => super::sql::objects(&op.on).unwrap_or_default(),
+            Self::Unplaced(op) => renamed(&op.statement),
+            // `ALTER TABLE` renames these too.
+            Self::RenameTable(op) => [ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Sequence]
+                .into_iter()
+                .flat_map(|kind| plain(kind, &op.table))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -378,6 +385,15 @@ impl Operation {
 }
 
 /// The object that an operation's fields name.
+/// What a rename is about, under both names.
+fn renamed(statement: &Statement) -> Vec<ObjectRef> {
+    let Statement::Rename { kind, name, table, part: None, to } = statement else { return Vec::new() };
+    let table = table.as_ref().map(|table| table.value.clone());
+    let from = ObjectRef { table, ..ObjectRef::plain(*kind, name) };
+    let to = ObjectRef { name: TableRef { name: to.value.clone(), ..from.name.clone() }, ..from.clone() };
+    vec![from, to]
+}
+
 fn reference(
     kind: ObjectKind,
     name: &TableRef,

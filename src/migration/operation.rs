@@ -427,39 +427,6 @@ pub(super) fn is_false(value: &bool) -> bool {
 }
 
 impl Operation {
-    /// The tables it names, for taking a catalog snapshot.
-    pub fn tables(&self) -> Vec<&TableRef> {
-        match self {
-            Self::CreateTable(op) => std::iter::once(&op.table.value).chain(&op.references).collect(),
-            Self::DropTable(op) => vec![&op.table],
-            Self::RenameTable(op) => vec![&op.table],
-            Self::AddColumn(op) => vec![&op.table],
-            Self::DropColumn(op) => vec![&op.table],
-            Self::RenameColumn(op) => vec![&op.table],
-            Self::ChangeType(op) => vec![&op.table],
-            Self::TransformColumns(op) => vec![&op.table],
-            Self::SetNotNull(op) => vec![&op.table],
-            Self::SetDefault(op) => vec![&op.table],
-            Self::DropNotNull(op) | Self::DropDefault(op) => vec![&op.table],
-            Self::SetComment(op) => vec![&op.table],
-            Self::AddCheck(op) => vec![&op.table],
-            Self::AddForeignKey(op) => vec![&op.table, &op.references],
-            Self::AddUnique(op) | Self::AddPrimaryKey(op) => vec![&op.table],
-            Self::ValidateConstraint(op) | Self::DropConstraint(op) => vec![&op.table],
-            Self::CreateIndex(op) => vec![&op.table],
-            Self::DropIndex(op) => vec![&op.index],
-            Self::RenameConstraint(op) => vec![&op.table],
-            Self::RenameIndex(op) => vec![&op.index],
-            Self::AddExclusion(op) => vec![&op.table],
-            Self::AlterSequence(op) => vec![&op.name],
-            Self::SetReplicaIdentity(op) | Self::SetRowSecurity(op) => vec![&op.table],
-            Self::SetStorageParameters(op) => vec![&op.table],
-            Self::SetStatistics(op) => vec![&op.table],
-            Self::Unplaced(op) => op.target.iter().map(|target| &target.value).collect(),
-            _ => self.object_tables(),
-        }
-    }
-
     /// The table it drops or renames, or whose columns it does: names that end with contract.
     pub fn names_gone(&self) -> Option<(&TableRef, Vec<&Ident>)> {
         match self {

@@ -1,12 +1,12 @@
 //! Arranges what the operations drafted into the stages of a plan.
 
 use super::dual_write::DualWrite;
-use super::planner::{CREATES, Draft, NewSide, ShadowWork};
+use super::planner::{ContractPart, Draft, Expansion, NewSide, ShadowWork};
 use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Work,
 };
 use crate::catalog::{Catalog, Table, TypeInfo};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
 
 /// The statements that dual writes add to the contract transaction.
@@ -40,25 +40,22 @@ impl Draft<'_> {
             relies_on: Dependencies::default(),
             notes: std::mem::take(&mut self.notes),
         };
-        let mut shadows = Vec::new();
+        let mut expand = Vec::new();
         let mut teardown = Teardown::default();
-        for (name, work) in &self.dual_writes {
-            if let Some(table) = self.catalog.tables.get(name) {
-                shadows.push(self.dual_write_step(&mut plan, &mut teardown, name, table, work));
-            }
+        for expansion in std::mem::take(&mut self.expand) {
+            expand.push(match expansion {
+                Expansion::Step(step) => step,
+                Expansion::DualWrites(name) => self.dual_write_step(&mut plan, &mut teardown, &name)?,
+            });
         }
         if !plan.trials.is_empty() {
             plan.trials.splice(0..0, std::mem::take(&mut self.objects.trials));
         }
-        // Tables that are created here may be what shadow columns refer to, so they come first.
-        let (creates, others): (Vec<Step>, Vec<Step>) =
-            std::mem::take(&mut self.expand).into_iter().partition(|step| step.id == CREATES);
-        plan.expand = numbered("expand", creates.into_iter().chain(shadows).chain(others));
+        plan.expand = numbered("expand", expand);
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
-        let catalog = self.catalog;
-        let contract_sql = self.contract_steps(teardown);
-        plan.contract = numbered("contract", contract_sql);
+        plan.contract = numbered("contract", self.contract_steps(teardown)?);
+        let catalog = self.first;
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
         steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
         plan.relies_on = self.dependencies(&plan);
@@ -66,14 +63,13 @@ impl Draft<'_> {
     }
 
     /// One table's dual writes: the step that starts them, the conversion of its rows, the way down.
-    fn dual_write_step(
-        &self,
-        plan: &mut Plan,
-        teardown: &mut Teardown,
-        name: &TableName,
-        table: &Table,
-        work: &ShadowWork,
-    ) -> Step {
+    fn dual_write_step(&self, plan: &mut Plan, teardown: &mut Teardown, name: &TableName) -> Result<Step> {
+        let (Some(work), Some(table)) = (self.dual_writes.get(name), self.first.tables.get(name)) else {
+            let error = Error::refused(format!(
+                "`{name}` is made by this file: its values can't be converted in the same file"
+            ));
+            return Err(error.hint("write the last form of the table where it is made"));
+        };
         let dual = DualWrite {
             table: name,
             state_schema: &self.context.state_schema,
@@ -109,35 +105,64 @@ impl Draft<'_> {
             );
             plan.notes.push(note);
         }
-        shadow_step(name, &dual, work)
+        Ok(shadow_step(name, &dual, work))
     }
 
-    /// The contract transaction first, then what PostgreSQL runs outside transactions only.
-    fn contract_steps(&mut self, teardown: Teardown) -> Vec<Step> {
-        // A column that is only added leaves nothing behind but its trigger, whose end takes a lock as well.
-        for table in &teardown.tables {
-            if self.contract_transaction.locks.iter().all(|lock| lock.table != *table) {
-                self.in_contract(format!("drop the dual-write trigger of {table}"), table, []);
+    /// The contract transaction, what PostgreSQL runs outside transactions only after it. The user's own SQL keeps its
+    /// place among what the file says.
+    fn contract_steps(&mut self, teardown: Teardown) -> Result<Vec<Step>> {
+        let parts = std::mem::take(&mut self.contract_transaction.parts);
+        let parts: Vec<ContractPart> = parts.into_iter().filter_map(|part| self.settled(part)).collect();
+        let is_own = |part: &&ContractPart| matches!(part, ContractPart::Own(_));
+        let own = parts.iter().filter(is_own).count();
+        // What keeps two sides in step has to end in one transaction with the sides.
+        let together = !teardown.tables.is_empty() || !self.contract_transaction.first.is_empty();
+        let before = parts.iter().take_while(is_own).count();
+        let after = parts.iter().rev().take_while(is_own).count();
+        if together && own > before + after {
+            return Err(Error::refused(
+                "your own SQL stands between changes that contract makes in one transaction",
+            )
+            .hint("put it above or below the others in the file, or into a migration of its own"));
+        }
+        let mut steps: Vec<Step> = Vec::new();
+        let mut open = self.transaction(teardown);
+        for part in parts {
+            match part {
+                ContractPart::Own(step) if steps.is_empty() && open.unopened => steps.push(step),
+                ContractPart::Own(step) => {
+                    steps.extend(open.close());
+                    steps.push(step);
+                }
+                ContractPart::Statements { summary, sql, table } => open.add(summary, sql, table),
+                ContractPart::HandOver(_) => {}
             }
         }
-        let mut sql = teardown.triggers;
-        sql.append(&mut self.contract_transaction.first);
-        sql.append(&mut self.contract_transaction.statements);
-        sql.extend(teardown.functions);
-        let contract_sql = Step {
-            id: String::new(),
-            summary: self.contract_transaction.summaries.join("; "),
-            sql,
-            undo: Vec::new(),
-            undo_apart: false,
-            mode: Mode::Transaction,
+        steps.extend(open.close());
+        steps.extend(std::mem::take(&mut self.contract));
+        Ok(steps)
+    }
+
+    fn settled(&mut self, part: ContractPart) -> Option<ContractPart> {
+        match part {
+            ContractPart::HandOver(handover) => self.settle(&handover),
+            part => Some(part),
+        }
+    }
+
+    fn transaction(&mut self, teardown: Teardown) -> Transaction {
+        Transaction {
+            unopened: true,
+            first: teardown
+                .triggers
+                .into_iter()
+                .chain(std::mem::take(&mut self.contract_transaction.first))
+                .collect(),
+            last: teardown.functions,
             locks: std::mem::take(&mut self.contract_transaction.locks),
-            work: Work::Catalog,
-            violations: None,
-            undo_violations: None,
-        };
-        let contract_sql = (!contract_sql.sql.is_empty()).then_some(contract_sql);
-        contract_sql.into_iter().chain(std::mem::take(&mut self.contract)).collect()
+            dual_writes: teardown.tables,
+            ..Transaction::default()
+        }
     }
 
     /// Tells the objects of this migration and table from all others.
@@ -148,6 +173,52 @@ impl Draft<'_> {
         let mut name = plain(table.name.as_str()).to_lowercase();
         name.truncate(24);
         format!("{name}_{hash}")
+    }
+}
+
+/// The contract transaction in the making.
+#[derive(Default)]
+struct Transaction {
+    /// Nothing has been added yet.
+    unopened: bool,
+    first: Vec<String>,
+    summaries: Vec<String>,
+    sql: Vec<String>,
+    last: Vec<String>,
+    locks: Vec<TableLock>,
+    /// Where dual-write triggers end with it.
+    dual_writes: Vec<TableName>,
+}
+
+impl Transaction {
+    fn add(&mut self, summary: String, sql: Vec<String>, table: Option<TableName>) {
+        self.unopened = false;
+        self.summaries.push(summary);
+        self.sql.extend(sql);
+        if let Some(table) = table {
+            self.lock(table);
+        }
+    }
+
+    fn lock(&mut self, table: TableName) {
+        match self.locks.iter_mut().find(|lock| lock.table == table) {
+            Some(lock) => lock.mode = lock.mode.max(LockMode::AccessExclusive),
+            None => self.locks.push(TableLock { table, mode: LockMode::AccessExclusive }),
+        }
+    }
+
+    /// The step, if there is anything to do; what comes next begins another one.
+    fn close(&mut self) -> Option<Step> {
+        // A column that is only added leaves nothing behind but its trigger, whose end takes a lock as well.
+        for table in std::mem::take(&mut self.dual_writes) {
+            if self.locks.iter().all(|lock| lock.table != table) {
+                self.summaries.push(format!("drop the dual-write trigger of {table}"));
+                self.lock(table);
+            }
+        }
+        let Self { first, summaries, sql, last, locks, .. } = std::mem::take(self);
+        let sql: Vec<String> = first.into_iter().chain(sql).chain(last).collect();
+        (!sql.is_empty()).then(|| Step { locks, ..Step::free(summaries.join("; "), sql, Vec::new()) })
     }
 }
 

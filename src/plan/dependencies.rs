@@ -71,7 +71,7 @@ impl Draft<'_> {
         found.indexes.extend(built);
         found.constraints.extend(self.added_constraints.iter().map(|(table, constraint)| ConstraintName {
             table: table.clone(),
-            name: constraint.name.clone(),
+            name: self.first_constraint(table, &constraint.name),
         }));
         found
     }

@@ -22,6 +22,8 @@ struct Word {
     quoted: bool,
     /// A parenthesis follows.
     called: bool,
+    /// It stands where a cast has its type.
+    type_: bool,
 }
 
 impl Word {
@@ -87,15 +89,34 @@ pub fn rename_in_table(text: &str, table: &Ident, from: &Ident, to: &Ident) -> S
     rename_if(text, from, to, |word| word.qualifier.as_ref().is_none_or(row))
 }
 
+/// An expression with the types that it casts to under other names.
+pub fn rename_casts(text: &str, renamed: impl Fn(&Ident) -> Option<Ident>) -> String {
+    rename_words(text, |word| word.type_.then(|| renamed(&word.ident)).flatten())
+}
+
+/// The name of a type under another one: `public.e[]`.
+pub fn rename_type(text: &str, renamed: impl Fn(&Ident) -> Option<Ident>) -> String {
+    let last = words(text).len().saturating_sub(1);
+    let at = std::cell::Cell::new(0);
+    rename_words(text, |word| {
+        let here = at.replace(at.get() + 1);
+        (here == last).then(|| renamed(&word.ident)).flatten()
+    })
+}
+
 fn rename_where(definition: &str, from: &Ident, to: &Ident, wanted: impl Fn(usize) -> bool) -> String {
     rename_if(definition, from, to, |word| word.qualifier.is_none() && wanted(word.start))
 }
 
 fn rename_if(text: &str, from: &Ident, to: &Ident, wanted: impl Fn(&Word) -> bool) -> String {
+    rename_words(text, |word| (word.ident == *from && !word.other && wanted(word)).then(|| to.clone()))
+}
+
+fn rename_words(text: &str, renamed: impl Fn(&Word) -> Option<Ident>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     for word in words(text) {
-        if word.ident == *from && !word.other && wanted(&word) {
+        if let Some(to) = renamed(&word) {
             out.push_str(&text[copied..word.start]);
             out.push_str(&to.to_string());
             copied = word.end;
@@ -244,6 +265,11 @@ fn words(text: &str) -> Vec<Word> {
         let qualifier = dotted.then(|| words.last()).flatten().map(|word| (word.ident.clone(), word.start));
         let (start, end) = (byte(token.span.start), byte(token.span.end));
         let qualifier_start = qualifier.as_ref().map_or(start, |(_, start)| *start);
+        let cast = |word: &Word| match dotted {
+            true => word.type_,
+            false => word.is_keyword("as"),
+        };
+        let type_ = is_type || words.last().is_some_and(cast);
         words.push(Word {
             ident,
             start,
@@ -255,6 +281,7 @@ fn words(text: &str) -> Vec<Word> {
             other: called || is_type || collation,
             quoted: word.quote_style.is_some(),
             called,
+            type_,
         });
     }
     words

@@ -11,30 +11,27 @@ use crate::text::nearest;
 impl Draft<'_> {
     /// The full name of a table as the file writes it.
     pub fn resolve(&self, table: &TableRef) -> TableName {
-        self.catalog.resolve(table)
+        self.now.resolve(table)
     }
 
     /// Whether this migration creates the table: then nobody uses it yet, and plain statements do.
     pub fn is_new(&self, table: &TableName) -> bool {
-        self.created.contains_key(table)
+        self.now.tables.get(table).is_some_and(|table| table.oid == 0)
     }
 
-    /// Whether a relation of that name exists or is about to.
+    /// Whether there is a relation of that name at this place of the file.
     pub fn exists(&self, name: &TableName) -> bool {
-        let added =
-            |(table, index): &(TableName, Index)| table.schema == name.schema && index.name == name.name;
-        self.is_new(name) || self.catalog.relations.contains_key(name) || self.added_indexes.iter().any(added)
+        self.now.relations.contains_key(name)
     }
 
-    /// An index of a table, or one that an earlier operation of this migration builds on it.
-    pub fn index<'t>(&'t self, name: &TableName, table: &'t Table, index: &Ident) -> Option<&'t Index> {
-        let added = self.added_indexes.iter().filter(|(of, _)| of == name).map(|(_, index)| index);
-        added.chain(&table.indexes).find(|known| known.name == *index)
+    /// An index of a table.
+    pub fn index<'t>(&self, table: &'t Table, index: &Ident) -> Option<&'t Index> {
+        table.indexes.iter().find(|known| known.name == *index)
     }
 
     /// The server's major version.
     pub fn server_major(&self) -> u32 {
-        self.catalog.server_major
+        self.first.server_major
     }
 
     /// Refuses a migration that does anything else to a table, under its old name or its new one.
@@ -55,18 +52,19 @@ impl Draft<'_> {
 
     /// What kind of relation has a name, if any.
     pub fn relation_kind(&self, name: &TableName) -> Option<RelationKind> {
-        self.catalog.relations.get(name).copied()
+        self.now.relations.get(name).copied()
     }
 
-    /// Whether the migration renames a column to this name. Until contract that is a column of its own; what the file says
-    /// of it waits for contract as well.
-    pub fn renames_to(&self, table: &TableName, column: &Ident) -> bool {
-        self.migration.steps.iter().any(|step| match &step.operation {
-            Operation::RenameColumn(rename) => {
-                self.resolve(&rename.table) == *table && rename.to.value == *column
+    /// Whether the file changes a column's type, or gives it another value in place of NULL.
+    pub fn changes_type(&self, table: &TableName, column: &Ident) -> bool {
+        let changed = |operation: &Operation| match operation {
+            Operation::ChangeType(op) => self.resolve(&op.table) == *table && op.column.value == *column,
+            Operation::SetNotNull(op) => {
+                op.up.is_some() && self.resolve(&op.table) == *table && op.column.value == *column
             }
             _ => false,
-        })
+        };
+        self.typed.contains(&(table.clone(), column.clone())) || self.later.iter().any(changed)
     }
 
     /// Whether the migration sets or drops a column's default, under its old name or its new one.
@@ -81,7 +79,7 @@ impl Draft<'_> {
 
     /// The constraint that owns an index, if one does.
     pub fn constraint_of_index(&self, index: &TableName) -> Option<&Ident> {
-        self.catalog.constraint_indexes.get(index)
+        self.now.constraint_indexes.get(index)
     }
 
     /// A table that the operation needs, and may change: an ordinary one that the role owns.
@@ -98,8 +96,7 @@ impl Draft<'_> {
     /// The same, or a partitioned one: for changes of the catalog, which PostgreSQL passes on to every partition.
     pub fn table_or_partitioned(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
         let name = self.resolve(table);
-        let found = self.created.get(&name).or_else(|| self.catalog.tables.get(&name));
-        let found = found.ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
+        let found = self.now.tables.get(&name).ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
         let problem = match found.kind {
             RelationKind::Table if found.has_children => {
                 Some("inherited by other tables, which midflight can't change online yet")
@@ -137,7 +134,7 @@ impl Draft<'_> {
 
     /// "does not exist", with the name that was meant.
     pub(super) fn no_table(&self, name: &TableName) -> Error {
-        let known = self.catalog.relations.keys().filter(|known| known.schema == name.schema);
+        let known = self.now.relations.keys().filter(|known| known.schema == name.schema);
         let near = nearest(name.name.as_str(), known.map(|known| known.name.as_str()));
         let error = Error::usage(format!("table `{name}` does not exist"));
         match near {
@@ -146,14 +143,22 @@ impl Draft<'_> {
         }
     }
 
+    /// Refuses a column that the file adds where its values have to be converted: they are not there yet.
+    pub fn there_before(&self, table: &TableName, column: &Name) -> Result<()> {
+        if !self.adds_column(table, column) {
+            return Ok(());
+        }
+        let error = Error::refused(format!(
+            "column `{}` of `{table}` is added by this file and changed again",
+            column.as_str()
+        ))
+        .hint("write its last name, type and value where it is added");
+        Err(self.blame(error, column.span))
+    }
+
     /// A column that the operation needs.
     pub fn column<'t>(&self, table_name: &TableName, table: &'t Table, column: &Name) -> Result<&'t Column> {
         table.column(column).ok_or_else(|| {
-            if self.renames_to(table_name, column) {
-                let error = Error::refused(format!("column `{}` has this name only after contract", column.as_str()));
-                let hint = "put what the file does to it in a migration of its own, after this one; a change of its type may stay";
-                return self.blame(error.hint(hint), column.span);
-            }
             let error = Error::usage(format!("table `{table_name}` has no column `{}`", column.as_str()));
             let near = nearest(column.as_str(), table.columns.iter().map(|column| column.name.as_str()));
             let error = match near {
@@ -196,7 +201,7 @@ impl Draft<'_> {
 
     /// The type that a text means.
     pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
-        let found = self.catalog.types.get(&written.value).cloned();
+        let found = self.now.types.get(&written.value).cloned();
         found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {
             let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
             let error = Error::usage(format!("type `{}` does not exist", written.value));

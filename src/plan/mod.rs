@@ -8,12 +8,14 @@ mod contract_effects;
 mod dependencies;
 pub mod dual_write;
 pub mod expression;
-mod fold;
 pub mod lock;
 mod lookup;
+mod memory;
+mod names;
 mod objects;
 mod ops;
 pub mod planner;
+mod sequence;
 pub mod types;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
 pub use lock::LockMode;
+pub(crate) use ops::{exclusion_elements, index_name, index_of};
 pub use planner::{Context, build};
 
 use crate::catalog::Evidence;
@@ -236,6 +239,11 @@ impl Plan {
 }
 
 impl Step {
+    /// Whether it drops this index.
+    pub(crate) fn drops_index(&self, index: &TableName) -> bool {
+        matches!(&self.mode, Mode::Alone { done_when: Some(Evidence::IndexGone(name)) } if name == index)
+    }
+
     /// A step in one transaction that changes catalog rows, and locks no table.
     pub fn free(summary: impl Into<String>, sql: Vec<String>, undo: Vec<String>) -> Self {
         Self {

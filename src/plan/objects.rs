@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Trial;
 use super::expression::columns_used;
 use super::planner::Draft;
-use super::{Step, Trial};
 use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
@@ -48,12 +48,12 @@ pub(super) struct Definition {
 impl Draft<'_> {
     /// An object's full name.
     pub fn object_name(&self, object: &ObjectRef) -> ObjectName {
-        object.in_schema(&Ident::new(self.catalog.schema.as_str()))
+        object.in_schema(&Ident::new(self.now.schema.as_str()))
     }
 
     /// An object that exists already.
     pub fn object(&self, name: &ObjectName) -> Option<Object> {
-        self.catalog.objects.get(name).cloned()
+        self.now.objects.get(name).filter(|object| object.oid != 0).cloned()
     }
 
     /// Whether this migration makes the object, or the table of that name.
@@ -116,6 +116,16 @@ impl Draft<'_> {
         self.objects.new.insert(name.clone());
     }
 
+    /// Remembers that an object of this migration has another name from here on.
+    pub(super) fn renames_object(&mut self, from: &ObjectName, to: &ObjectName) {
+        if self.objects.new.remove(from) {
+            self.objects.new.insert(to.clone());
+        }
+        if let Some(type_) = self.objects.types.remove(&relation(from)) {
+            self.objects.types.insert(relation(to), type_);
+        }
+    }
+
     /// A type that this migration makes, or may get with an extension.
     pub fn new_type(&self, written: &str) -> Option<TypeInfo> {
         let plain = written.trim().trim_end_matches("[]");
@@ -152,7 +162,7 @@ impl Draft<'_> {
 
     /// Whether the migration drops a foreign key of another table: by name, with a column of it, or with that table.
     pub(super) fn drops_key(&self, key: &Inbound) -> bool {
-        let Some(table) = self.catalog.tables.get(&key.table) else { return false };
+        let Some(table) = self.first.tables.get(&key.table) else { return false };
         let columns = table.constraints.iter().filter(|known| known.name == key.constraint);
         self.drops_constraint(&key.table, &key.constraint)
             || columns.flat_map(|known| &known.columns).any(|column| self.drops_column(&key.table, column))
@@ -173,21 +183,6 @@ impl Draft<'_> {
     pub fn remaining(&self, dependents: Vec<String>) -> Vec<String> {
         let plain = |what: &str| what.strip_prefix("depends on it: ").unwrap_or(what).to_owned();
         dependents.into_iter().filter(|what| !self.objects.described.contains(&plain(what))).collect()
-    }
-
-    /// Adds a step to expand: before shadow columns, if nothing that it may need comes before it in the file.
-    pub fn expand_early(&mut self, step: Step, always: bool) {
-        let creates = super::planner::CREATES;
-        let first =
-            always || (self.dual_writes.is_empty() && self.expand.iter().all(|step| step.id == creates));
-        let id = if first { creates.to_owned() } else { String::new() };
-        self.expand(Step { id, ..step });
-    }
-
-    /// Adds statements to the contract transaction that lock no table, or one that can't be locked by name.
-    pub fn in_contract_unlocked(&mut self, summary: impl Into<String>, statement: String) {
-        self.contract_transaction.summaries.push(summary.into());
-        self.contract_transaction.statements.push(statement);
     }
 
     /// Whether contract makes it again after it had to go with a column that is replaced.

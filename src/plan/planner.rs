@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::dual_write::Pair;
-use super::expression::columns_used;
-use super::fold::fold;
+use super::names::{self, Handover, NameHandover};
 use super::objects::ObjectWork;
 use super::ops;
+use super::sequence;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Violations};
-use crate::catalog::{Catalog, Constraint, Index, Table, TypeInfo};
+use crate::catalog::{self, Catalog, Constraint, Inbound, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::migration::Migration;
+use crate::migration::change::Privileges;
+use crate::migration::operation::Operation;
 use crate::migration::source::Span;
 
 /// What planning needs besides operations and catalog.
@@ -27,10 +29,15 @@ pub struct Context {
 /// Exit 2 for names and types that don't exist and statements that can't be read, each with its place; exit 23 for
 /// what can't be done online or whose place in the stages is unknown, with what to write instead.
 pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Result<Plan> {
+    let steps = sequence::net(migration, catalog)?;
     let mut draft = Draft::new(migration, catalog, context);
-    for step in &fold(&migration.steps, catalog) {
+    for (at, step) in steps.iter().enumerate() {
         draft.span = step.span;
-        ops::plan(&step.operation, &mut draft).map_err(|error| error.at(&migration.source, step.span))?;
+        draft.later = steps[at + 1..].iter().map(|step| step.operation.clone()).collect();
+        let blame = |error: Error| error.at(&migration.source, step.span);
+        let operation = draft.as_built(&step.operation);
+        ops::plan(&operation, &mut draft).map_err(blame)?;
+        draft.go_on(&step.operation).map_err(blame)?;
     }
     ops::copy_indexes(&mut draft)?;
     draft.finish()
@@ -39,14 +46,18 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
 /// A plan in the making.
 pub struct Draft<'a> {
     pub(super) migration: &'a Migration,
-    pub(super) catalog: &'a Catalog,
+    /// The catalog before the file: what is there in fact until contract, and what the old release uses.
+    pub(super) first: &'a Catalog,
+    /// The catalog as the statements so far leave it: what the next one speaks of.
+    pub(super) now: Catalog,
+    /// What the file does after the statement that is being planned.
+    pub(super) later: Vec<Operation>,
     /// What planning needs besides operations and catalog.
     pub context: &'a Context,
     /// The part of the file that is being planned.
     pub span: Span,
-    pub(super) created: BTreeMap<TableName, Table>,
     pub(super) dual_writes: BTreeMap<TableName, ShadowWork>,
-    pub(super) expand: Vec<Step>,
+    pub(super) expand: Vec<Expansion>,
     pub(super) finish: Vec<Step>,
     pub(super) contract: Vec<Step>,
     pub(super) contract_transaction: ContractTransaction,
@@ -56,16 +67,36 @@ pub struct Draft<'a> {
     pub(super) carries: Vec<Touch>,
     pub(super) notes: Vec<String>,
     /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
-    dropped_columns: Vec<(TableName, Ident)>,
+    pub(super) dropped_columns: Vec<(TableName, Ident)>,
     /// What other operations do to columns, for those that are replaced: it has to follow as well.
-    column_changes: Vec<(TableName, Ident, ColumnChange)>,
+    pub(super) column_changes: Vec<(TableName, Ident, ColumnChange)>,
     pub(super) added_indexes: Vec<(TableName, Index)>,
     pub(super) added_constraints: Vec<(TableName, Constraint)>,
-    added_columns: Vec<(TableName, Ident)>,
+    /// Foreign keys, with the tables that they refer to.
+    pub(super) added_keys: Vec<(TableName, Inbound)>,
+    pub(super) added_columns: Vec<(TableName, Ident)>,
     /// Those among them that the old release's rows have no value for.
-    empty_columns: Vec<(TableName, Ident)>,
-    dropped_constraints: Vec<(TableName, Ident)>,
+    pub(super) empty_columns: Vec<(TableName, Ident)>,
+    pub(super) dropped_constraints: Vec<(TableName, Ident)>,
+    pub(super) dropped_indexes: Vec<TableName>,
+    pub(super) names: NameHandover,
+    /// Privileges that contract takes away.
+    pub(super) revoked: Vec<Privileges>,
+    /// What is said of a table's columns and what hangs on them: a column that takes another one's place has to hear it
+    /// too.
+    pub(super) again: Vec<(TableName, String)>,
+    /// Columns whose type or values the file has changed.
+    pub(super) typed: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
+}
+
+/// What expand does, in the order of the file.
+pub(super) enum Expansion {
+    /// A step.
+    Step(Step),
+    /// The shadow columns of a table with their trigger: all that the file needs of them at once, where the last of them
+    /// is asked for.
+    DualWrites(TableName),
 }
 
 /// What dual writes on one table need.
@@ -107,6 +138,16 @@ pub(super) struct Replaced {
     pub not_null: bool,
 }
 
+impl Replaced {
+    /// Whether contract drops this one of the two columns.
+    pub fn goes(&self, column: &Ident) -> bool {
+        match self.stays {
+            Stays::Old => self.physical == *column,
+            Stays::New => self.old == *column,
+        }
+    }
+}
+
 /// Which of two columns in step is there in the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stays {
@@ -137,20 +178,40 @@ pub struct NewSide {
 /// The statements of the contract transaction.
 #[derive(Default)]
 pub(super) struct ContractTransaction {
+    /// Before all others.
     pub(super) first: Vec<String>,
-    pub(super) statements: Vec<String>,
+    /// In the order of the file.
+    pub(super) parts: Vec<ContractPart>,
+    /// Locks of what is not in a part.
     pub(super) locks: Vec<TableLock>,
-    pub(super) summaries: Vec<String>,
+}
+
+/// What one operation leaves to contract.
+pub(super) enum ContractPart {
+    /// Statements of the contract transaction.
+    Statements {
+        /// What they do, for people.
+        summary: String,
+        /// In order.
+        sql: Vec<String>,
+        /// The table that they lock, where it can be named.
+        table: Option<TableName>,
+    },
+    /// A name that the file gives to what had another one until now.
+    HandOver(Handover),
+    /// The user's own SQL, which no other statement may overtake.
+    Own(Step),
 }
 
 impl<'a> Draft<'a> {
     fn new(migration: &'a Migration, catalog: &'a Catalog, context: &'a Context) -> Self {
         Self {
             migration,
-            catalog,
+            first: catalog,
+            now: catalog.clone(),
+            later: Vec::new(),
             context,
             span: Span::default(),
-            created: BTreeMap::new(),
             dual_writes: BTreeMap::new(),
             expand: Vec::new(),
             finish: Vec::new(),
@@ -165,9 +226,15 @@ impl<'a> Draft<'a> {
             column_changes: Vec::new(),
             added_indexes: Vec::new(),
             added_constraints: Vec::new(),
+            added_keys: Vec::new(),
             added_columns: Vec::new(),
             empty_columns: Vec::new(),
             dropped_constraints: Vec::new(),
+            dropped_indexes: Vec::new(),
+            names: NameHandover::default(),
+            revoked: Vec::new(),
+            again: Vec::new(),
+            typed: Vec::new(),
             objects: ObjectWork::default(),
         }
     }
@@ -182,9 +249,20 @@ impl<'a> Draft<'a> {
         error.at(&self.migration.source, span)
     }
 
-    /// Remembers a table that this migration creates.
-    pub fn add_table(&mut self, name: TableName, table: Table) {
-        self.created.insert(name, table);
+    /// Has the next statement see what this one did.
+    ///
+    /// # Errors
+    /// Exit 23 where it gives something a name that is free only after contract, and can have no other until then.
+    fn go_on(&mut self, operation: &Operation) -> Result<()> {
+        let before = self.now.relations.clone();
+        catalog::apply(&mut self.now, operation);
+        self.find_new_keys();
+        let made = self.now.relations.keys().filter(|name| !before.contains_key(name));
+        let taken = |name: &&TableName| self.first.relations.contains_key(name) && !self.names.settles(name);
+        match made.into_iter().find(taken) {
+            None => Ok(()),
+            Some(name) => Err(names::refuse(name)),
+        }
     }
 
     /// Notes that the migration works on a column, or on the table as a whole.
@@ -198,6 +276,21 @@ impl<'a> Draft<'a> {
         self.carries.extend(columns.iter().map(touch));
     }
 
+    /// Foreign keys that this file adds: if the column that they refer to is replaced, they follow like the others.
+    fn find_new_keys(&mut self) {
+        for (parent, table) in &self.now.tables {
+            for key in &table.referenced_by {
+                let same = |known: &Inbound| known.table == key.table && known.constraint == key.constraint;
+                let there =
+                    self.first.tables.get(parent).is_some_and(|table| table.referenced_by.iter().any(same));
+                let mut known = self.added_keys.iter();
+                if !there && !known.any(|(of, known)| of == parent && same(known)) {
+                    self.added_keys.push((parent.clone(), key.clone()));
+                }
+            }
+        }
+    }
+
     /// Tells the user something beside the steps.
     pub fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());
@@ -205,17 +298,23 @@ impl<'a> Draft<'a> {
 
     /// Adds a step to expand.
     pub fn expand(&mut self, step: Step) {
-        self.expand.push(step);
+        self.expand.push(Expansion::Step(step));
     }
 
-    /// Adds a statement to expand that concerns a table nobody uses yet.
-    pub fn plain(&mut self, summary: String, table: &TableName, sql: String) {
-        self.expand(Step::catalog_only(summary, table, LockMode::AccessExclusive, vec![sql], Vec::new()));
+    /// The shadow columns of a table come where the last of them is asked for: what stands above may be needed by them.
+    fn dual_writes_here(&mut self, table: &TableName) {
+        self.expand.retain(|one| !matches!(one, Expansion::DualWrites(of) if of == table));
+        self.expand.push(Expansion::DualWrites(table.clone()));
     }
 
     /// Adds a step that follows the rows in the backfill stage.
     pub fn after_rows(&mut self, step: Step) {
         self.finish.push(step);
+    }
+
+    /// Adds the user's own SQL to contract, at this place of the file.
+    pub fn own_in_contract(&mut self, step: Step) {
+        self.contract_transaction.parts.push(ContractPart::Own(step));
     }
 
     /// Adds a step to contract that can't be part of its transaction.
@@ -230,9 +329,24 @@ impl<'a> Draft<'a> {
         table: &TableName,
         statements: impl IntoIterator<Item = String>,
     ) {
-        self.contract_transaction.summaries.push(summary.into());
-        self.contract_transaction.statements.extend(statements);
-        self.lock_in_contract(table, LockMode::AccessExclusive);
+        self.contract_transaction.parts.push(ContractPart::Statements {
+            summary: summary.into(),
+            sql: statements.into_iter().collect(),
+            table: Some(table.clone()),
+        });
+    }
+
+    /// Adds statements to the contract transaction that lock no table, or one that can't be locked by name.
+    pub fn in_contract_unlocked(
+        &mut self,
+        summary: impl Into<String>,
+        statements: impl IntoIterator<Item = String>,
+    ) {
+        self.contract_transaction.parts.push(ContractPart::Statements {
+            summary: summary.into(),
+            sql: statements.into_iter().collect(),
+            table: None,
+        });
     }
 
     /// Adds statements to the contract transaction that have to precede all others: they drop what will be made again
@@ -258,6 +372,7 @@ impl<'a> Draft<'a> {
         after_add: Vec<String>,
     ) {
         self.add_column(table, column);
+        self.dual_writes_here(table);
         let work = self.dual_writes.entry(table.clone()).or_default();
         work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
         work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));
@@ -266,6 +381,7 @@ impl<'a> Draft<'a> {
 
     /// Keeps two sides of a table in step, and has the rows that are there converted.
     pub fn dual_write(&mut self, table: &TableName, pair: Pair, conversion: PairConversion) -> Result<()> {
+        self.dual_writes_here(table);
         let work = self.dual_writes.entry(table.clone()).or_default();
         let taken = work.pairs.iter().flat_map(|other| other.old.iter().chain(&other.new));
         for variable in taken {
@@ -302,142 +418,6 @@ impl<'a> Draft<'a> {
         });
     }
 
-    /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
-    pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
-        self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
-    }
-
-    /// The tables with replaced columns, with the indexes and constraints that they get from this migration, and those
-    /// columns.
-    pub(super) fn tables_with_replaced(&self) -> Vec<(TableName, Table, Vec<Replaced>)> {
-        let replaced = self.dual_writes.iter().filter(|(_, work)| !work.replaced.is_empty());
-        let of = |(name, work): (&TableName, &ShadowWork)| {
-            let mut table = self.catalog.tables.get(name)?.clone();
-            let indexes = self.added_indexes.iter().filter(|(of, _)| of == name);
-            table.indexes.extend(indexes.map(|(_, index)| index.clone()));
-            let constraints = self.added_constraints.iter().filter(|(of, _)| of == name);
-            table.constraints.extend(constraints.map(|(_, constraint)| constraint.clone()));
-            Some((name.clone(), table, work.replaced.clone()))
-        };
-        replaced.filter_map(of).collect()
-    }
-
-    /// Remembers an index that an operation adds.
-    pub(super) fn add_index(&mut self, table: &TableName, index: Index) {
-        self.added_indexes.push((table.clone(), index));
-    }
-
-    /// Remembers a constraint that an operation adds.
-    pub(super) fn add_constraint(&mut self, table: &TableName, constraint: Constraint) {
-        self.added_constraints.push((table.clone(), constraint));
-    }
-
-    /// Has an expression of the planner's own tried as a value of a type, before anything is changed.
-    pub(super) fn try_value(&mut self, what: String, expression: &str, base_type: &str) {
-        let name = format!("pg_temp.midflight_value_{}", self.trials.len());
-        let head = format!("CREATE FUNCTION {name}() RETURNS {base_type} LANGUAGE sql BEGIN ATOMIC SELECT (");
-        self.trials.push(Trial {
-            what,
-            offset: head.len(),
-            sql: format!("{head}{expression}\n); END"),
-            expression: String::new(),
-            start: self.span.start,
-            end: self.span.end,
-        });
-    }
-
-    /// Remembers a change of a column.
-    pub(super) fn change_column(&mut self, table: &TableName, column: &Ident, change: ColumnChange) {
-        self.column_changes.push((table.clone(), column.clone(), change));
-    }
-
-    /// The changes of a column, in order.
-    pub(super) fn column_changes(&self, table: &TableName, column: &Ident) -> Vec<ColumnChange> {
-        let changes = self.column_changes.iter().filter(|(of, name, _)| of == table && name == column);
-        changes.map(|(_, _, change)| change.clone()).collect()
-    }
-
-    /// Whether the migration validates a constraint that was there before.
-    pub(super) fn validates(&self, table: &TableName, constraint: &Ident) -> bool {
-        let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}");
-        self.finish.iter().any(|step| step.sql.contains(&sql))
-    }
-
-    /// Whether the server keeps NOT NULL as a constraint with a name.
-    pub(super) fn names_not_null(&self) -> bool {
-        self.catalog.server_major >= 18
-    }
-
-    /// Remembers that a column goes.
-    pub(super) fn drop_column(&mut self, table: &TableName, column: &Ident) {
-        self.dropped_columns.push((table.clone(), column.clone()));
-    }
-
-    /// Remembers that a constraint goes.
-    pub(super) fn drop_constraint(&mut self, table: &TableName, constraint: &Ident) {
-        self.dropped_constraints.push((table.clone(), constraint.clone()));
-    }
-
-    /// Whether the migration drops a column.
-    pub(super) fn drops_column(&self, table: &TableName, column: &Ident) -> bool {
-        self.dropped_columns.iter().any(|(of, name)| of == table && name == column)
-    }
-
-    /// Whether the migration drops a constraint.
-    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &Ident) -> bool {
-        self.dropped_constraints.iter().any(|(of, name)| of == table && name == constraint)
-    }
-
-    /// The columns of a table that this migration fills row by row.
-    pub fn filled_columns(&self, table: &TableName) -> Vec<Ident> {
-        let shadows = self.dual_writes.get(table).into_iter().flat_map(|work| &work.conversions);
-        let shadows = shadows.flat_map(|c| &c.columns).map(|side| side.physical.clone());
-        let fills = self.fills.iter().filter(|fill| fill.table == *table);
-        shadows.chain(fills.flat_map(|fill| fill.columns.clone())).collect()
-    }
-
-    /// Remembers a column that this migration adds.
-    pub fn add_column(&mut self, table: &TableName, column: &Ident) {
-        self.added_columns.push((table.clone(), column.clone()));
-    }
-
-    /// Remembers that the old release's rows have no value for a new column.
-    pub fn leave_empty(&mut self, table: &TableName, column: &Ident) {
-        self.empty_columns.push((table.clone(), column.clone()));
-    }
-
-    /// New columns that the old release's rows have no value for.
-    pub fn left_empty<'s>(&'s self, table: &'s TableName) -> impl Iterator<Item = &'s Ident> {
-        self.empty_columns.iter().filter(move |(of, _)| of == table).map(|(_, column)| column)
-    }
-
-    /// Whether a name is that of a column which this migration adds.
-    pub fn adds_column(&self, table: &TableName, column: &Ident) -> bool {
-        self.added_columns.iter().any(|(of, name)| of == table && name == column)
-    }
-
-    /// The columns that an expression over a table's row may name, those that this migration adds included.
-    pub fn column_names(&self, name: &TableName, table: &Table) -> Vec<Ident> {
-        let added = self.added_columns.iter().filter(|(of, _)| of == name).map(|(_, column)| column.clone());
-        table.columns.iter().map(|column| column.name.clone()).chain(added).collect()
-    }
-
-    /// Whether the rows that are there can be asked now whether they satisfy an expression: not on a table or a column
-    /// that comes with this migration.
-    pub fn can_be_checked(&self, table: &TableName, expression: &str) -> bool {
-        let added = self.added_columns.iter().filter(|(of, _)| of == table).map(|(_, column)| column);
-        !self.is_new(table) && columns_used(expression, added).is_empty()
-    }
-
-    /// Whether a table has a constraint, or gets it from an earlier operation of this migration.
-    pub fn has_constraint(&self, table: &TableName, name: &Ident) -> bool {
-        let added = format!("ALTER TABLE {table} ADD CONSTRAINT {name} ");
-        let steps = self.expand.iter().chain(&self.finish);
-        let known = self.catalog.tables.get(table).into_iter().flat_map(|table| &table.constraints);
-        known.into_iter().any(|known| known.name == *name)
-            || steps.flat_map(|step| &step.sql).any(|sql| sql.starts_with(&added))
-    }
-
     /// The text expression that names a row of a table in reports.
     pub fn row_name(table: &Table) -> String {
         let key = table.key();
@@ -467,6 +447,3 @@ impl<'a> Draft<'a> {
         Ident::new(fit(&format!("_midflight_{}_not_null", column.as_str())))
     }
 }
-
-/// The id that a step which creates a table carries until steps are numbered.
-pub(super) const CREATES: &str = "create";

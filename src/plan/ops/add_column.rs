@@ -217,7 +217,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         };
         // Row by row it may get any value.
         let volatile = |default: &&Expr| !is_volatile(&default.value) && op.up.is_none();
-        let type_known = draft.catalog.types.contains_key(&column.type_.value);
+        let type_known = draft.now.types.contains_key(&column.type_.value);
         let default = column.default.as_ref().filter(volatile).filter(|_| type_known);
         let default = default.map(|default| format!("CAST(({default}) AS {})", column.type_));
         let text = format!("REFERENCES {}", written.value);

@@ -10,12 +10,12 @@ use crate::plan::planner::Draft;
 pub(super) fn note(operation: &Operation, draft: &mut Draft<'_>) {
     let Some((table, columns)) = operation.names_gone() else { return };
     let name = draft.resolve(table);
-    let Some(known) = draft.catalog.tables.get(&name) else { return };
+    let Some(known) = draft.first.tables.get(&name) else { return };
     let found: Vec<String> = match &columns[..] {
-        [] => draft.catalog.functions.iter().filter_map(|body| of_table(body, &name)).collect(),
+        [] => draft.first.functions.iter().filter_map(|body| of_table(body, &name)).collect(),
         columns => columns
             .iter()
-            .flat_map(|column| draft.catalog.functions.iter().map(move |body| (body, column)))
+            .flat_map(|column| draft.first.functions.iter().map(move |body| (body, column)))
             .filter_map(|(body, column)| of_column(body, &name, known, column.as_str()))
             .collect(),
     };

@@ -10,6 +10,7 @@ use crate::plan::types::{Widening, widening};
 
 pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
+    draft.there_before(&table_name, &op.column)?;
     let old = draft.column(&table_name, &table, &op.column)?;
     let new_type = draft.column_type(&op.type_)?;
     let name = old.name.clone();
@@ -25,6 +26,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         draft.note(format!("{table_name}.{name} is {} already", old.type_));
         return Ok(());
     }
+    draft.typed.push((table_name.clone(), name.clone()));
     let kind = if custom { Widening::Unknown } else { widening(&old.type_info, &new_type) };
     if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
         draft.touch(&table_name, Some(&name));
@@ -44,7 +46,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.type_.span));
     }
     let lossless = matches!(kind, Widening::Lossless | Widening::CatalogOnly);
-    if op.down.is_none() && !lossless {
+    // Where both releases know one name until contract, nobody writes the new side, and nothing flows back.
+    let one_way = op.down.is_none() && !lossless && !renamed;
+    if op.down.is_none() && !lossless && renamed {
         return Err(draft.blame(way_back_missing(old, op), op.type_.span));
     }
     let successor = Successor {
@@ -57,7 +61,8 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         not_null: old.not_null,
         up: op.up.as_ref(),
         down: op.down.as_ref(),
-        lossless,
+        lossless: lossless || one_way,
+        one_way,
         can_fail: !lossless,
     };
     // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.

@@ -20,27 +20,33 @@ pub(super) fn drop_default(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<(
 
 fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
-    if draft.renames_to(&table_name, &op.column) {
-        draft.change_column(&table_name, &op.column, ColumnChange::Default(new.map(str::to_owned)));
-        return Ok(());
-    }
-    let added = draft.adds_column(&table_name, &op.column);
-    let column = if added { None } else { Some(draft.column(&table_name, &table, &op.column)?) };
-    let name = &op.column.value;
+    let column = draft.column(&table_name, &table, &op.column)?;
+    let name = &column.name;
     let action = |default: Option<&str>| {
         default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"))
     };
     let alter = |default: Option<&str>| {
         vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} {}", action(default))]
     };
+    let summary = format!("{} on {table_name}.{name}", action(new));
     draft.touch(&table_name, Some(name));
+    if draft.changes_type(&table_name, name) {
+        // The old release goes on with the old type, and with the default that it knows.
+        draft.change_column(&table_name, name, ColumnChange::Default(new.map(str::to_owned)));
+        return Ok(());
+    }
+    if draft.adds_column(&table_name, name) && column.not_null && new.is_none() {
+        // The old release doesn't write the column.
+        draft.in_contract(summary, &table_name, alter(None));
+        return Ok(());
+    }
     draft.change_column(&table_name, name, ColumnChange::Default(new.map(str::to_owned)));
     draft.expand(Step::catalog_only(
-        format!("{} on {table_name}.{name}", action(new)),
+        summary,
         &table_name,
         LockMode::AccessExclusive,
         alter(new),
-        column.map(|column| alter(column.default.as_deref())).unwrap_or_default(),
+        alter(column.default.as_deref()),
     ));
     Ok(())
 }
@@ -63,14 +69,7 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
 
 pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
-    if let Some(column) = op.column.as_ref().filter(|column| draft.renames_to(&table_name, column)) {
-        draft.change_column(&table_name, column, ColumnChange::Comment(op.comment.clone()));
-        return Ok(());
-    }
     let (object, old) = match &op.column {
-        Some(column) if draft.adds_column(&table_name, column) => {
-            (format!("COLUMN {table_name}.{column}"), None)
-        }
         Some(column) => {
             let found = draft.column(&table_name, &table, column)?;
             (format!("COLUMN {table_name}.{}", found.name), found.comment.clone())

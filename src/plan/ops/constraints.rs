@@ -17,10 +17,11 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     refuse_null(op, &table_name, &condition, draft)?;
     let used = columns_used(&condition, &draft.column_names(&table_name, &table));
     let only = if let [column] = &used[..] { column.as_str() } else { "" };
-    let name = chosen(op.name.as_ref(), &table_name, only, "check", draft);
+    let name = chosen(op.name.as_ref(), &table_name, only, "check", draft)?;
+    let built = draft.physical_constraint(&table_name, &name, false);
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let definition = format!("CHECK ({condition}){options} NOT VALID");
-    let mut step = add(&table_name, &name, &definition, LockMode::AccessExclusive);
+    let mut step = add(&table_name, &built, &definition, LockMode::AccessExclusive);
     if !op.not_valid && draft.can_be_checked(&table_name, &condition) {
         let key = Draft::row_name(&table);
         step.violations = Some(draft.violations(
@@ -34,7 +35,7 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let definition = format!("CHECK ({condition}){options}");
     draft.add_constraint(&table_name, added(&name, ConstraintKind::Check, definition, &used, !op.not_valid));
     if !op.not_valid {
-        draft.after_rows(validate(&table_name, &name));
+        draft.after_rows(validate(&table_name, &built));
     }
     Ok(())
 }
@@ -107,11 +108,14 @@ pub(super) fn foreign_key_text(
     }
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let name = chosen(op.name.as_ref(), &table_name, &plain.join("_"), "fkey", draft);
+    let name = chosen(op.name.as_ref(), &table_name, &plain.join("_"), "fkey", draft)?;
+    let built = draft.physical_constraint(&table_name, &name, false);
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
-    let mut step = add(&table_name, &name, &definition, LockMode::ShareRowExclusive);
+    let mut step = add(&table_name, &built, &definition, LockMode::ShareRowExclusive);
     // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
-    step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
+    if !draft.is_new(&parent) && parent != table_name {
+        step.locks.insert(0, TableLock { table: parent.clone(), mode: LockMode::ShareRowExclusive });
+    }
     step.violations = orphans(op, &table_name, &table, &parent, default, draft);
     draft.touch(&table_name, None);
     let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
@@ -120,7 +124,7 @@ pub(super) fn foreign_key_text(
     let known = added(&name, ConstraintKind::ForeignKey, definition, &named, !op.not_valid);
     draft.add_constraint(&table_name, Constraint { references: Some(parent), ..known });
     if !op.not_valid {
-        draft.after_rows(validate(&table_name, &name));
+        draft.after_rows(validate(&table_name, &built));
     }
     Ok(())
 }
@@ -146,7 +150,7 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     let columns = key_columns(op, &table_name, &table, draft)?;
     // Else `ADD PRIMARY KEY` reads the whole table for NULLs under ACCESS EXCLUSIVE.
     for column in &columns {
-        if !table.proves_not_null(column) && !draft.is_new(&table_name) {
+        if !table.proves_not_null(column) {
             enforce_not_null(draft, &table_name, column);
             draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
@@ -160,7 +164,7 @@ fn key_columns(op: &AddKey, table_name: &TableName, table: &Table, draft: &Draft
         return Ok(op.columns.iter().map(|column| column.value.clone()).collect());
     };
     let refuse = |error: Error| draft.blame(error, name.span);
-    let Some(index) = draft.index(table_name, table, &name.value) else {
+    let Some(index) = draft.index(table, &name.value) else {
         return Err(refuse(Error::usage(format!("table `{table_name}` has no index `{}`", name.as_str()))));
     };
     let keys = index.parts.get(..index.keys).unwrap_or_default();
@@ -186,7 +190,16 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
     let (table_name, table) = draft.table(&op.table)?;
     let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
     let named_after = if suffix == "pkey" { String::new() } else { plain.join("_") };
-    let name = chosen(op.name.as_ref(), &table_name, &named_after, suffix, draft);
+    let name = match (&op.name, &op.using_index) {
+        // PostgreSQL leaves the index its name then.
+        (None, Some(index)) => index.value.clone(),
+        (name, Some(_)) => name.as_ref().map_or_else(Ident::default, |name| name.value.clone()),
+        (name, None) => chosen(name.as_ref(), &table_name, &named_after, suffix, draft)?,
+    };
+    let built = match &op.using_index {
+        Some(index) if index.value == name => name.clone(),
+        _ => draft.physical_constraint(&table_name, &name, true),
+    };
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let list = columns.join(", ");
     draft.touch(&table_name, None);
@@ -197,24 +210,18 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
                     "index {index} becomes the constraint's: a rollback after backfill drops both, and you build it again"
                 ));
             }
-            index.value.clone()
+            draft.first_index(&TableName::new(table_name.schema.clone(), index.value.clone())).name
         }
         None => {
-            let full = TableName::new(table_name.schema.clone(), name.clone());
-            // The build would be taken for done, and the constraint made of whatever that is.
-            if draft.exists(&full) {
-                let error = Error::usage(format!("a relation named `{full}` exists already"));
-                let at = op.name.as_ref().map_or(op.table.span, |name| name.span);
-                return Err(draft.blame(error.hint("give the constraint another name"), at));
-            }
+            let full = TableName::new(table_name.schema.clone(), built.clone());
             let nulls = if op.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
             let include: Vec<String> = op.include.iter().map(ToString::to_string).collect();
             let include =
                 if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) };
             let mut build = Step::alone(
-                format!("build unique index {name} on {table_name}"),
+                format!("build unique index {built} on {table_name}"),
                 &table_name,
-                format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table_name} ({list}){include}{nulls}"),
+                format!("CREATE UNIQUE INDEX CONCURRENTLY {built} ON {table_name} ({list}){include}{nulls}"),
                 vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
                 Work::IndexBuild,
                 Evidence::IndexValid(full),
@@ -239,18 +246,34 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
                     ..Index::default()
                 },
             );
-            name.clone()
+            built.clone()
         }
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let of = if kind == "UNIQUE" { ConstraintKind::Unique } else { ConstraintKind::PrimaryKey };
     draft.add_constraint(&table_name, added(&name, of, format!("{kind}{options}"), named, true));
+    let add = |name: &Ident| {
+        format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} {kind} USING INDEX {index}{options}")
+    };
+    let letter = if kind == "UNIQUE" { ConstraintKind::Unique } else { ConstraintKind::PrimaryKey };
+    let has_primary =
+        |table: &Table| table.constraints.iter().any(|known| known.kind == ConstraintKind::PrimaryKey);
+    if letter == ConstraintKind::PrimaryKey && draft.first.tables.get(&table_name).is_some_and(has_primary) {
+        // A table has one primary key, and until contract it is the old one.
+        draft.takes_name_itself(&table_name, &name);
+        draft.in_contract(
+            format!("make index {index} the primary key {name} of {table_name}"),
+            &table_name,
+            [add(&name)],
+        );
+        return Ok(());
+    }
     draft.after_rows(Step::catalog_only(
-        format!("make index {index} the constraint {name} of {table_name}"),
+        format!("make index {index} the constraint {built} of {table_name}"),
         &table_name,
         LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} {kind} USING INDEX {index}{options}")],
-        vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {name}")],
+        vec![add(&built)],
+        vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {built}")],
     ));
     Ok(())
 }
@@ -262,16 +285,38 @@ pub(super) fn validate_constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) 
         return Err(draft.blame(error, op.name.span));
     }
     draft.touch(&table_name, None);
-    draft.after_rows(validate(&table_name, &op.name));
+    let built = draft.first_constraint(&table_name, &op.name);
+    draft.after_rows(validate(&table_name, &built));
     Ok(())
 }
 
 /// The given name, or the one that PostgreSQL would choose.
-fn chosen(name: Option<&Name>, table: &TableName, columns: &str, label: &str, draft: &Draft<'_>) -> Ident {
-    let taken = |name: &Ident| {
-        draft.has_constraint(table, name) || draft.exists(&TableName::new(table.schema.clone(), name.clone()))
+///
+/// # Errors
+/// Exit 2 where the given name is taken.
+pub(super) fn chosen(
+    name: Option<&Name>,
+    table: &TableName,
+    columns: &str,
+    label: &str,
+    draft: &Draft<'_>,
+) -> Result<Ident> {
+    let relation = |name: &Ident| TableName::new(table.schema.clone(), name.clone());
+    let taken = |name: &Ident| draft.has_constraint(table, name) || draft.exists(&relation(name));
+    let Some(name) = name else {
+        return Ok(object_name(table.name.as_str(), columns, label, taken));
     };
-    name.map_or_else(|| object_name(table.name.as_str(), columns, label, taken), |name| name.value.clone())
+    // Only those with an index share their names with relations.
+    let error = if draft.has_constraint(table, name) {
+        Error::usage(format!("table `{table}` has a constraint `{}` already", name.as_str()))
+    } else if matches!(label, "key" | "pkey" | "excl") && draft.exists(&relation(name)) {
+        Error::usage(format!("a relation named `{}` exists already", relation(name)))
+    } else {
+        return Ok(name.value.clone());
+    };
+    let hint = "give the constraint another name; or drop the one that is there above this statement, and the new one takes \
+                the name at contract";
+    Err(draft.blame(error.hint(hint), name.span))
 }
 
 fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Step {

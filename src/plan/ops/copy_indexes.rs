@@ -36,11 +36,31 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
             double_indexes(draft, name, table, columns, &renamed);
         }
         recreate_dependents::plan(draft, name, table, &replaced, &all);
+        if !replaced.is_empty() {
+            changes.extend(draft.said_again(name));
+        }
         if !changes.is_empty() {
             draft.in_contract(format!("default and comment of {name}'s new columns"), name, changes);
         }
     }
+    defaults_of_types_in_place(draft, &all);
     Ok(())
+}
+
+/// A column whose type changes in place gets its new default with the type.
+fn defaults_of_types_in_place(draft: &mut Draft<'_>, all: &[(TableName, Table, Vec<Replaced>)]) {
+    for (table, column) in draft.typed.clone() {
+        let of = all.iter().filter(|(name, _, _)| *name == table).flat_map(|(_, _, columns)| columns);
+        if of.into_iter().any(|one| one.old == column) {
+            continue;
+        }
+        for change in draft.column_changes(&table, &column) {
+            let ColumnChange::Default(default) = change else { continue };
+            let action = default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
+            let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} {action}");
+            draft.in_contract(format!("{action} on {table}.{column}"), &table, [sql]);
+        }
+    }
 }
 
 fn copy(
@@ -54,7 +74,7 @@ fn copy(
     for index in table.indexes.iter().filter(|index| index.valid) {
         let owner =
             index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));
-        if copy.concerns(&index.columns, index.constraint.as_ref()) {
+        if copy.concerns(&index.columns) {
             copy.draft.carries(name, &index.columns);
             copy.index(index, owner);
         }
@@ -62,7 +82,7 @@ fn copy(
     // A foreign key of the table to itself follows with those of other tables when the column it refers to is replaced.
     let inbound = |name: &Ident| {
         let own = table.referenced_by.iter().find(|key| key.table == *copy.table && key.constraint == *name);
-        own.is_some_and(|key| copy.concerns(&key.columns, None))
+        own.is_some_and(|key| copy.concerns(&key.columns))
     };
     // And so does one to another table whose column is replaced as well.
     let elsewhere = |constraint: &Constraint| {
@@ -81,7 +101,7 @@ fn copy(
         let carried = matches!(constraint.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
             && !constraint.parent
             && !inbound;
-        if carried && copy.concerns(&constraint.columns, Some(&constraint.name)) {
+        if carried && copy.concerns(&constraint.columns) {
             copy.draft.carries(name, &constraint.columns);
             copy.constraint(constraint);
         }
@@ -105,7 +125,7 @@ fn double_indexes(
     renamed: &[Replaced],
 ) {
     let copy = CopyIndexes { table: name, columns: renamed, carried: Vec::new(), draft };
-    let concerned = |index: &&Index| index.valid && copy.concerns(&index.columns, index.constraint.as_ref());
+    let concerned = |index: &&Index| index.valid && copy.concerns(&index.columns);
     let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
     for index in concerned {
         draft.carries(name, &index.columns);
@@ -182,11 +202,10 @@ struct CopyIndexes<'c, 'd> {
 }
 
 impl CopyIndexes<'_, '_> {
-    fn concerns(&self, columns: &[Ident], constraint: Option<&Ident>) -> bool {
+    fn concerns(&self, columns: &[Ident]) -> bool {
         let replaced = |column: &Ident| self.columns.iter().any(|replaced| replaced.old == *column);
         columns.iter().any(replaced)
             && !columns.iter().any(|column| self.draft.drops_column(self.table, column))
-            && !constraint.is_some_and(|name| self.draft.drops_constraint(self.table, name))
     }
 
     fn renamed(&self, definition: &str, rename: fn(&str, &Ident, &Ident) -> String) -> String {
@@ -198,6 +217,8 @@ impl CopyIndexes<'_, '_> {
     fn index(&mut self, index: &Index, owner: Option<&Constraint>) {
         let table = self.table;
         let name = &index.name;
+        let last = self.draft.last_index(&table.schema, name);
+        let last = self.draft.last_constraint(table, &last);
         let copy = name.prefixed("_midflight_");
         let full = TableName::new(table.schema.clone(), copy.clone());
         let unique = if index.unique { "UNIQUE " } else { "" };
@@ -212,15 +233,15 @@ impl CopyIndexes<'_, '_> {
         ));
         match owner {
             Some(constraint) => self.own(constraint, &copy),
-            None => self.carried.push(format!("ALTER INDEX {full} RENAME TO {name}")),
+            None => self.carried.push(format!("ALTER INDEX {full} RENAME TO {last}")),
         }
-        let final_name = TableName::new(table.schema.clone(), name.clone());
+        let final_name = TableName::new(table.schema.clone(), last.clone());
         self.carried.extend(comment("INDEX", &final_name.to_string(), index.comment.as_deref()));
         if index.replica_identity {
-            self.carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {name}"));
+            self.carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {last}"));
         }
         if index.clustered {
-            self.carried.push(format!("ALTER TABLE {table} CLUSTER ON {name}"));
+            self.carried.push(format!("ALTER TABLE {table} CLUSTER ON {last}"));
         }
         self.column_names(index, &final_name);
     }
@@ -229,7 +250,7 @@ impl CopyIndexes<'_, '_> {
     fn own(&mut self, constraint: &Constraint, copy: &Ident) {
         let table = self.table;
         let kind = if constraint.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
-        let name = &constraint.name;
+        let name = &self.last_name(&constraint.name);
         let deferrable = deferrability(&constraint.definition);
         let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {copy} {deferrable}");
         self.carried.push(add.trim_end().to_owned());
@@ -279,8 +300,14 @@ impl CopyIndexes<'_, '_> {
         }
     }
 
+    fn last_name(&self, constraint: &Ident) -> Ident {
+        let last = self.draft.last_index(&self.table.schema, constraint);
+        self.draft.last_constraint(self.table, &last)
+    }
+
     fn constraint(&mut self, constraint: &Constraint) {
         let table = self.table;
+        let last = self.last_name(&constraint.name);
         let name = &constraint.name;
         let copy = name.prefixed("_midflight_");
         let definition = constraint.definition.trim_end_matches(" NOT VALID");
@@ -307,10 +334,10 @@ impl CopyIndexes<'_, '_> {
         if constraint.validated || self.draft.validates(table, name) {
             self.draft.after_rows(validate(table, &copy));
         }
-        self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {name}"));
+        self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {last}"));
         self.carried.extend(comment(
             "CONSTRAINT",
-            &format!("{name} ON {table}"),
+            &format!("{last} ON {table}"),
             constraint.comment.as_deref(),
         ));
     }

@@ -1,7 +1,7 @@
 //! `CREATE INDEX`: always concurrently, unless the table is new.
 
 use super::offenders::duplicates;
-use crate::catalog::{Evidence, Index, Partitioning};
+use crate::catalog::{Evidence, Index, Partitioning, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, object_name};
 use crate::migration::mentions;
@@ -12,8 +12,7 @@ use crate::plan::{LockMode, Step, Work};
 
 pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
-    let name =
-        op.name.as_ref().map_or_else(|| default_name(op, &table_name, draft), |name| name.value.clone());
+    let name = op.name.as_ref().map_or_else(|| free_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
     // A concurrent build that failed leaves an index which serves no query.
     let invalid = table.indexes.iter().any(|index| index.name == name && !index.valid);
@@ -34,25 +33,13 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.name.as_ref().map_or(op.table.span, |name| name.span)));
     }
     draft.touch(&table_name, None);
-    let unique = if op.unique { "UNIQUE " } else { "" };
     let tail = tail(op, &table_name);
-    if draft.is_new(&table_name) {
-        let sql = vec![format!("CREATE {unique}INDEX {name} ON {table_name} {tail}")];
-        let undo = vec![format!("DROP INDEX IF EXISTS {full}")];
-        draft.expand(Step::catalog_only(
-            format!("build index {name} on the new table {table_name}"),
-            &table_name,
-            LockMode::Share,
-            sql,
-            undo,
-        ));
-        return Ok(());
-    }
+    let built = TableName::new(table_name.schema.clone(), draft.physical_index(&table_name, &name));
     let columns: Vec<String> =
         op.columns.iter().map(|column| without_table(&column.value, &table_name.name)).collect();
     let mut steps = match &table.partitioning {
-        Some(partitioning) => by_partition(op, &table_name, partitioning, &full, &tail, draft)?,
-        None => vec![concurrently(op, &table_name, full.clone(), &tail)],
+        Some(partitioning) => by_partition(op, &table_name, partitioning, &built, &tail, draft)?,
+        None => vec![concurrently(op, &table_name, built, &tail)],
     };
     if built_again {
         draft.note(format!("index {full} exists and is INVALID: it is dropped and built again"));
@@ -109,7 +96,7 @@ fn by_partition(
     }
     let mut steps = Vec::new();
     for leaf in partitioning.leaves() {
-        let name = default_name(op, leaf, draft);
+        let name = free_name(op, leaf, draft);
         let built = TableName::new(leaf.schema.clone(), name.clone());
         draft.add_index(leaf, added(op, &name, tail, &[]));
         steps.push(concurrently(op, leaf, built, tail));
@@ -185,8 +172,21 @@ fn tail(op: &CreateIndex, table: &TableName) -> String {
     tail
 }
 
+/// The index that an operation makes, as the catalog will have it.
+pub(crate) fn index_of(op: &CreateIndex, name: &Ident, table: &TableName, known: &Table) -> Index {
+    let columns = op.columns.iter().map(|column| without_table(&column.value, &table.name));
+    let predicate = op.predicate.as_ref().map_or("", |predicate| predicate.value.as_str());
+    let text = format!("{} {predicate}", columns.collect::<Vec<_>>().join(", "));
+    let used = columns_used(&text, known.columns.iter().map(|column| &column.name));
+    added(op, name, &tail(op, table), &used)
+}
+
+fn free_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident {
+    index_name(op, table, |name| draft.exists(&TableName::new(table.schema.clone(), name.clone())))
+}
+
 /// PostgreSQL's own scheme (`ChooseIndexName`): table, columns, `idx`, and a number while the name is taken.
-fn default_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident {
+pub(crate) fn index_name(op: &CreateIndex, table: &TableName, taken: impl Fn(&Ident) -> bool) -> Ident {
     let mut columns: Vec<String> = Vec::new();
     for column in op.columns.iter().map(|column| column_name(&column.value)) {
         let taken = |name: &String| columns.contains(name);
@@ -195,7 +195,6 @@ fn default_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident
     }
     let include = op.include.iter().map(|column| column.as_str().to_owned());
     let columns: Vec<String> = columns.into_iter().chain(include).collect();
-    let taken = |name: &Ident| draft.exists(&TableName::new(table.schema.clone(), name.clone()));
     object_name(table.name.as_str(), &columns.join("_"), "idx", taken)
 }
 

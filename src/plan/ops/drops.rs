@@ -1,6 +1,6 @@
 //! Removals: optional in expand, gone in contract, refused while something depends on what goes.
 
-use crate::catalog::{ConstraintKind, Evidence, RelationKind, Table};
+use crate::catalog::{ConstraintKind, Evidence, Inbound, RelationKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable, Name};
@@ -15,6 +15,9 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     }
     let column = draft.column(&table_name, &table, &op.column)?;
     let name = column.name.clone();
+    if draft.adds_column(&table_name, &name) {
+        return column_again(&table_name, &op.column, draft);
+    }
     draft.touch(&table_name, Some(&name));
     let blocking = draft.remaining(obstacles(&table, &column.name, false));
     if !blocking.is_empty() {
@@ -60,6 +63,23 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     );
     draft.drops_table(table.oid, Some(&name));
     draft.drop_column(&table_name, &name);
+    Ok(())
+}
+
+/// A column that the file itself has added.
+fn column_again(table: &TableName, column: &Name, draft: &mut Draft<'_>) -> Result<()> {
+    if draft.filled_columns(table).contains(column) {
+        let message = format!("column `{}` of `{table}` is added and dropped in one file", column.as_str());
+        return Err(draft.blame(Error::refused(message).hint("leave both out"), column.span));
+    }
+    let sql = vec![format!("ALTER TABLE {table} DROP COLUMN {column}")];
+    draft.expand(Step::catalog_only(
+        format!("drop {table}.{column} again"),
+        table,
+        LockMode::AccessExclusive,
+        sql,
+        Vec::new(),
+    ));
     Ok(())
 }
 
@@ -150,6 +170,18 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     };
+    let refers = |key: &&Inbound| key.columns == found.columns && !draft.drops_key(key);
+    if matches!(found.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
+        && let Some(key) = table.referenced_by.iter().find(refers)
+    {
+        let error = Error::refused(format!(
+            "constraint `{}` of `{table_name}` can't be dropped: foreign key `{}` of table `{}` refers to its columns",
+            op.name.as_str(),
+            key.constraint.as_str(),
+            key.table
+        ));
+        return Err(draft.blame(error.hint("drop the foreign key above this statement"), op.name.span));
+    }
     draft.touch(&table_name, None);
     if let Some(parent) = &found.references {
         draft.lock_in_contract(parent, LockMode::AccessExclusive);
@@ -160,7 +192,8 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
         // Gone already, if a column that it is on went first.
         [format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {}", op.name)],
     );
-    draft.drop_constraint(&table_name, &op.name);
+    let first = draft.first_constraint(&table_name, &op.name);
+    draft.drop_constraint(&table_name, &first);
     Ok(())
 }
 
@@ -187,6 +220,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
             .hint("drop the constraint: `ALTER TABLE … DROP CONSTRAINT`; its index goes with it");
         return Err(draft.blame(error, op.index.span));
     }
+    draft.drop_index(&draft.first_index(&name));
     draft.contract_alone(Step {
         id: String::new(),
         summary: format!("drop index {name}"),

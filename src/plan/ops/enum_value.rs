@@ -32,7 +32,7 @@ pub(super) fn add(op: &AddEnumValue, draft: &mut Draft<'_>) -> Result<()> {
     let step =
         Step::free(format!("add value {} to enum {}", literal(&op.value), name.sql()), vec![sql], vec![]);
     // Nothing may use the value before the transaction that adds it has ended.
-    draft.expand_early(Step { mode: Mode::Alone { done_when: None }, ..step }, true);
+    draft.expand(Step { mode: Mode::Alone { done_when: None }, ..step });
     Ok(())
 }
 

@@ -1,14 +1,14 @@
 //! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables without rows.
 
 use crate::error::{Error, Result};
-use crate::ident::{Ident, fit};
+use crate::ident::Ident;
 use crate::migration::change::AddExclusion;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    if !draft.is_new(&table_name) && table.pages > 0 {
+    if table.pages > 0 {
         let error = Error::refused(format!(
             "an exclusion constraint can't be added to `{table_name}` online: PostgreSQL reads every row under ACCESS EXCLUSIVE"
         ));
@@ -20,10 +20,9 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
             op.exclude.span,
         ));
     }
-    let name = match &op.name {
-        Some(name) => name.value.clone(),
-        None => Ident::new(fit(&format!("{}_{}_excl", table_name.name.as_str(), elements(&op.exclude)))),
-    };
+    let name =
+        super::constraints::chosen(op.name.as_ref(), &table_name, &elements(&op.exclude), "excl", draft)?;
+    let name = draft.physical_constraint(&table_name, &name, true);
     draft.touch(&table_name, None);
     draft.expand(Step::catalog_only(
         format!("add exclusion constraint {name} to {table_name}, which has no rows"),
@@ -36,7 +35,7 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 /// PostgreSQL's own scheme for names: the columns, `expr` for an expression.
-fn elements(exclude: &str) -> String {
+pub(crate) fn elements(exclude: &str) -> String {
     let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
     let list = crate::migration::list(inside);
     let name = |element: &String| match element.split_whitespace().next().map(Ident::parse) {

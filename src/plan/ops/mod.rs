@@ -17,6 +17,7 @@ mod object;
 mod offenders;
 mod online;
 mod placed_sql;
+mod plain;
 mod privileges;
 mod recreate_dependents;
 mod rename_column;
@@ -29,6 +30,8 @@ mod settings;
 mod transform_columns;
 
 pub(super) use copy_indexes::plan as copy_indexes;
+pub(crate) use create_index::{index_name, index_of};
+pub(crate) use exclusion::elements as exclusion_elements;
 
 use super::planner::Draft;
 use crate::error::Result;
@@ -37,11 +40,17 @@ use crate::migration::operation::Operation;
 /// Adds an operation's pieces to the draft.
 pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
     bodies::note(operation, draft);
+    if draft.has_to_wait(operation) {
+        return draft.wait_for_contract(operation);
+    }
+    if let Some(table) = plain::new_table(operation, draft) {
+        return plain::plan(operation, &table, draft);
+    }
     if let Some((kind, op)) = operation.created() {
         return object::create(kind, op, draft);
     }
     if let Some((kind, op)) = operation.dropped() {
-        return object::drop(kind, op, draft);
+        return object::drop(kind, op, operation, draft);
     }
     match operation {
         Operation::CreateTable(op) => create_table::plan(op, draft),
@@ -75,15 +84,35 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
         Operation::AlterSequence(op) => settings::sequence(op, draft),
         Operation::CommentOn(op) => comment_on::plan(op, draft),
         Operation::Grant(op) => privileges::grant(op, draft),
-        Operation::Revoke(op) => {
-            privileges::revoke(op, draft);
-            Ok(())
-        }
+        Operation::Revoke(op) => privileges::revoke(op, draft),
         Operation::SetReplicaIdentity(op) => settings::replica_identity(op, draft),
         Operation::SetRowSecurity(op) => settings::row_security(op, draft),
         Operation::SetStorageParameters(op) => settings::storage(op, draft),
         Operation::SetStatistics(op) => settings::statistics(op, draft),
         // Every object that is made or dropped is planned above.
-        _ => Ok(()),
+        Operation::CreateType(_)
+        | Operation::CreateDomain(_)
+        | Operation::CreateSchema(_)
+        | Operation::CreateExtension(_)
+        | Operation::CreateSequence(_)
+        | Operation::CreateView(_)
+        | Operation::CreateMaterializedView(_)
+        | Operation::CreateFunction(_)
+        | Operation::CreateProcedure(_)
+        | Operation::CreateTrigger(_)
+        | Operation::CreatePolicy(_)
+        | Operation::CreateStatistics(_)
+        | Operation::DropType(_)
+        | Operation::DropDomain(_)
+        | Operation::DropSchema(_)
+        | Operation::DropExtension(_)
+        | Operation::DropSequence(_)
+        | Operation::DropView(_)
+        | Operation::DropMaterializedView(_)
+        | Operation::DropFunction(_)
+        | Operation::DropProcedure(_)
+        | Operation::DropTrigger(_)
+        | Operation::DropPolicy(_)
+        | Operation::DropStatistics(_) => Ok(()),
     }
 }

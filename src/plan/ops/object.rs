@@ -2,8 +2,11 @@
 
 use crate::catalog::{Object, View};
 use crate::error::{Error, Result};
+use crate::ident::Ident;
 use crate::ident::literal;
+use crate::migration::direct;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
+use crate::migration::operation::Operation;
 use crate::migration::source::Span;
 use crate::plan::objects::{Definition, relation};
 use crate::plan::planner::Draft;
@@ -37,22 +40,18 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
         None => {}
     }
     draft.touch_object(&name);
-    let sql = op.sql(&name);
-    let undo = vec![format!("DROP {} IF EXISTS {shown}", kind.keywords())];
+    let built = match kind {
+        ObjectKind::Type | ObjectKind::Domain => draft.physical_type_name(&name),
+        _ => name.clone(),
+    };
+    let sql = op.sql(&built);
+    let undo = vec![format!("DROP {} IF EXISTS {}", kind.keywords(), built.sql())];
     let step = Step {
         work: if kind == ObjectKind::MaterializedView { Work::Scan } else { Work::Catalog },
         locks: locks(&name),
         ..Step::free(format!("create {noun} {shown}"), vec![sql.clone()], undo)
     };
-    let independent = matches!(
-        kind,
-        ObjectKind::Type
-            | ObjectKind::Domain
-            | ObjectKind::Schema
-            | ObjectKind::Extension
-            | ObjectKind::Sequence
-    );
-    draft.expand_early(step, independent);
+    draft.expand(step);
     if matches!(kind, ObjectKind::Type | ObjectKind::Domain | ObjectKind::Schema) {
         let trial = trial(op, &name, sql, draft.span);
         draft.objects.trials.push(trial);
@@ -123,7 +122,7 @@ fn replace(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) -> Resul
     };
     remember(op, name, draft);
     let step = Step { locks, ..Step::free(format!("replace {noun} {shown}"), vec![op.sql(name)], undo) };
-    draft.expand_early(step, false);
+    draft.expand(step);
     Ok(())
 }
 
@@ -143,11 +142,22 @@ fn put_back(kind: ObjectKind, old: &Object, former: &str) -> String {
     format!("DO {}", literal(&body))
 }
 
-pub(super) fn drop(kind: ObjectKind, op: &DropObject, draft: &mut Draft<'_>) -> Result<()> {
+pub(super) fn drop(
+    kind: ObjectKind,
+    op: &DropObject,
+    operation: &Operation,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
     let name = draft.object_name(&op.object(kind));
     let (noun, shown) = (kind.noun(), name.sql());
     if op.if_exists && draft.object(&name).is_none() {
         draft.note(format!("{noun} {shown} is gone already"));
+        return Ok(());
+    }
+    if draft.makes(&name) {
+        let schema = Ident::new(draft.now.schema.as_str());
+        let sql = direct::statements(operation, &schema);
+        draft.expand(Step::free(format!("drop {noun} {shown} again"), sql, Vec::new()));
         return Ok(());
     }
     let object = draft.own_object(&name, op.name.span)?;
@@ -164,7 +174,7 @@ pub(super) fn drop(kind: ObjectKind, op: &DropObject, draft: &mut Draft<'_>) -> 
     let statement = format!("DROP {} IF EXISTS {shown}", kind.keywords());
     match &name.table {
         Some(table) => draft.in_contract(format!("drop {noun} {shown}"), table, [statement]),
-        None => draft.in_contract_unlocked(format!("drop {noun} {shown}"), statement),
+        None => draft.in_contract_unlocked(format!("drop {noun} {shown}"), [statement]),
     }
     Ok(())
 }

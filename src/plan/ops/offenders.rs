@@ -46,20 +46,22 @@ pub(super) fn orphans(
     if op.not_valid || unchecked || draft.is_new(name) || draft.is_new(parent) {
         return None;
     }
-    let referenced = draft.catalog.tables.get(parent)?;
+    let referenced = draft.first.tables.get(parent)?;
     let targets = match &op.referenced_columns[..] {
         [] => referenced.key(),
         named => named.iter().map(|column| column.value.clone()).collect(),
     };
-    let known = |name: &TableName, table: &Table, column: &Ident| {
-        table.column(column).is_some() && !replaces(draft, name, column)
+    // Rows are looked at before anything is changed.
+    let known = |name: &TableName, column: &Ident| {
+        let there = draft.first.tables.get(name).and_then(|table| table.column(column));
+        there.is_some() && !replaces(draft, name, column)
     };
-    if targets.len() != op.columns.len() || !targets.iter().all(|column| known(parent, referenced, column)) {
+    if targets.len() != op.columns.len() || !targets.iter().all(|column| known(parent, column)) {
         return None;
     }
     let value = |column: &Name| match default {
-        Some(default) if table.column(column).is_none() => Some(format!("({default})")),
-        _ => known(name, table, column).then(|| format!("child.{column}")),
+        Some(default) if draft.adds_column(name, column) => Some(format!("({default})")),
+        _ => known(name, column).then(|| format!("child.{column}")),
     };
     let values = op.columns.iter().map(value).collect::<Option<Vec<String>>>()?;
     let given = values.iter().map(|value| format!("{value} IS NOT NULL"));

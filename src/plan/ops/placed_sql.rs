@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::migration::operation::{PlacedSql, Unplaced};
+use crate::migration::statement::Statement;
 use crate::plan::expression::runs_alone;
 use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step, Work};
@@ -15,7 +16,7 @@ pub(super) fn plan(op: &PlacedSql, draft: &mut Draft<'_>) -> Result<()> {
         draft.expand(step("your SQL", &sql.value, undo));
     }
     if let Some(sql) = &op.contract {
-        draft.contract_alone(step("your SQL", &sql.value, Vec::new()));
+        draft.own_in_contract(step("your SQL", &sql.value, Vec::new()));
     }
     Ok(())
 }
@@ -45,6 +46,9 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     if matches!(op.head.as_str(), "BEGIN" | "START TRANSACTION" | "COMMIT" | "END") {
         draft.note(format!("`{}` is left out: every step has its own transaction", op.head));
         return Ok(());
+    }
+    if let Statement::Rename { kind, name, table, part: None, to } = &op.statement {
+        return super::renames::object(*kind, name, table.as_deref(), to, op, draft);
     }
     Err(Error::refused(format!("midflight doesn't know in which stage `{}` belongs", op.head)).hint(
         "say so in a comment above the statement: `-- midflight: phase expand` if both releases can live with it, \

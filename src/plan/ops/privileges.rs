@@ -4,13 +4,20 @@ use crate::catalog::{Object, Privilege};
 use crate::error::Result;
 use crate::ident::Ident;
 use crate::migration::change::Privileges;
+use crate::migration::direct;
 use crate::migration::object::{ObjectKind, ObjectName};
+use crate::migration::operation::Operation;
 use crate::plan::Step;
 use crate::plan::planner::Draft;
 
 pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
-    let option = if op.grant_option { " WITH GRANT OPTION" } else { "" };
-    let sql = format!("GRANT {} ON {} TO {}{option}", op.privileges, op.on, roles(op));
+    let revokes = |later: &Operation| matches!(later, Operation::Revoke(later) if overlap(op, later));
+    let summary = format!("grant {} on {} to {}", op.privileges, op.on, direct::roles(op));
+    if draft.later.iter().any(revokes) {
+        // Contract takes away what the file takes away, and this comes before it.
+        draft.in_contract_unlocked(summary, [direct::grant(op)]);
+        return Ok(());
+    }
     let undo = match undo(op, draft) {
         Some(undo) => undo,
         None => {
@@ -18,24 +25,55 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
             Vec::new()
         }
     };
-    draft.expand(Step::free(
-        format!("grant {} on {} to {}", op.privileges, op.on, roles(op)),
-        vec![sql],
-        undo,
-    ));
+    draft.expand(Step::free(summary.clone(), vec![direct::grant(op)], undo));
+    if draft.revoked.iter().any(|revoked| overlap(op, revoked)) {
+        draft.in_contract_unlocked(summary, [direct::grant(op)]);
+    }
+    again_on_columns(op, direct::grant(op), draft);
     Ok(())
 }
 
-pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) {
-    let option = if op.grant_option { "GRANT OPTION FOR " } else { "" };
-    draft.in_contract_unlocked(
-        format!("revoke {} on {} from {}", op.privileges, op.on, roles(op)),
-        format!("REVOKE {option}{} ON {} FROM {}", op.privileges, op.on, roles(op)),
-    );
+pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
+    let summary = format!("revoke {} on {} from {}", op.privileges, op.on, direct::roles(op));
+    draft.in_contract_unlocked(summary, [direct::revoke(op)]);
+    draft.revoked.push(op.clone());
+    again_on_columns(op, direct::revoke(op), draft);
+    Ok(())
 }
 
-fn roles(op: &Privileges) -> String {
-    op.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+/// A column that is replaced has its successor's privileges in the end, which have to be those of the file.
+fn again_on_columns(op: &Privileges, statement: String, draft: &mut Draft<'_>) {
+    if !op.privileges.value.contains('(') {
+        return;
+    }
+    for object in crate::migration::objects(&op.on).unwrap_or_default() {
+        let table = draft.resolve(&object.name);
+        draft.again_if_replaced(&table, statement.clone());
+    }
+}
+
+/// Whether two statements may speak of the same privilege of a role on an object.
+fn overlap(one: &Privileges, other: &Privileges) -> bool {
+    let words = |op: &Privileges| -> Vec<String> {
+        let list = crate::migration::list(&op.privileges);
+        list.iter().map(|one| one.split('(').next().unwrap_or_default().trim().to_ascii_uppercase()).collect()
+    };
+    let all = |words: &[String]| words.iter().any(|word| word.starts_with("ALL"));
+    let (mine, theirs) = (words(one), words(other));
+    let privileges = all(&mine) || all(&theirs) || mine.iter().any(|word| theirs.contains(word));
+    let role = |written: &str| Ident::parse(written.trim_start_matches("GROUP ").trim());
+    let roles = one
+        .roles
+        .iter()
+        .any(|mine| other.roles.iter().any(|theirs| role(&mine.value) == role(&theirs.value)));
+    let objects = match (crate::migration::objects(&one.on), crate::migration::objects(&other.on)) {
+        (Some(mine), Some(theirs)) => {
+            mine.iter().any(|mine| theirs.iter().any(|theirs| mine.name.name == theirs.name.name))
+        }
+        // `ALL TABLES IN SCHEMA` and the like.
+        _ => true,
+    };
+    privileges && roles && objects
 }
 
 /// The statements that take back what the grant adds; nothing where that can't be told.
@@ -48,7 +86,7 @@ fn undo(op: &Privileges, draft: &Draft<'_>) -> Option<Vec<String>> {
         }
         let held = draft.object(&name)?;
         for written in crate::migration::list(&op.privileges) {
-            for (privilege, column) in single(&written, name.kind, draft.catalog.server_major)? {
+            for (privilege, column) in single(&written, name.kind, draft.first.server_major)? {
                 for role in &op.roles {
                     undo.extend(take_back(op, &name, &held, &privilege, column.as_deref(), role)?);
                 }

@@ -108,6 +108,7 @@ impl RecreateDependents<'_, '_> {
             vec![format!("ALTER TABLE {child} ADD CONSTRAINT {copy} {definition} NOT VALID")],
             vec![format!("ALTER TABLE {child} DROP CONSTRAINT IF EXISTS {copy}")],
         );
+        step.locks.retain(|lock| !self.draft.is_new(&lock.table));
         if !own {
             step.locks.insert(0, TableLock { table: self.name.clone(), mode: LockMode::ShareRowExclusive });
         }
@@ -117,11 +118,12 @@ impl RecreateDependents<'_, '_> {
         }
         self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
         self.draft.lock_in_contract(child, LockMode::AccessExclusive);
-        self.made_again.push(format!("ALTER TABLE {child} RENAME CONSTRAINT {copy} TO {name}"));
+        let last = self.draft.last_constraint(child, name);
+        self.made_again.push(format!("ALTER TABLE {child} RENAME CONSTRAINT {copy} TO {last}"));
         self.made_again.extend(
             key.comment
                 .as_ref()
-                .map(|text| format!("COMMENT ON CONSTRAINT {name} ON {child} IS {}", literal(text))),
+                .map(|text| format!("COMMENT ON CONSTRAINT {last} ON {child} IS {}", literal(text))),
         );
     }
 

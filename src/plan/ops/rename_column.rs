@@ -10,14 +10,11 @@ use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
 
 pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
+    draft.there_before(&table_name, &op.column)?;
     let old = draft.column(&table_name, &table, &op.column)?;
     draft.free_column(&table_name, &table, &op.to)?;
     let (name, to) = (old.name.clone(), op.to.value.clone());
     let rename = format!("ALTER TABLE {table_name} RENAME COLUMN {name} TO {to}");
-    if draft.is_new(&table_name) {
-        draft.plain(format!("rename {table_name}.{name} to {to}"), &table_name, rename);
-        return Ok(());
-    }
     if old.generated.is_some() {
         let error = Error::refused(format!(
             "column `{}` is generated: nothing can be written to its double",

@@ -19,10 +19,6 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.to.span));
     }
     let rename = format!("ALTER TABLE {old} RENAME TO {}", new.name);
-    if draft.is_new(&old) {
-        draft.plain(format!("rename {old} to {new}"), &old, rename);
-        return Ok(());
-    }
     let invoker = draft.server_major() >= 15;
     if table.row_security && !invoker {
         let error =

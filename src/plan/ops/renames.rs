@@ -3,12 +3,17 @@
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::change::{RenameConstraint, RenameIndex};
+use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
+use crate::migration::operation::{Name, TableRef, Unplaced};
+use crate::migration::source::Located;
+use crate::plan::Step;
+use crate::plan::names::{Handover, Named};
 use crate::plan::planner::Draft;
 
 pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let has = |name: &Ident| table.constraints.iter().any(|constraint| constraint.name == *name);
-    if !has(&op.name) && !draft.is_new(&table_name) {
+    if !has(&op.name) {
         let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", op.name.as_str()));
         return Err(draft.blame(error, op.name.span));
     }
@@ -22,11 +27,11 @@ pub(super) fn constraint(op: &RenameConstraint, draft: &mut Draft<'_>) -> Result
         "statements with ON CONFLICT ON CONSTRAINT {} fail once contract has renamed it to {}",
         op.name, op.to
     ));
-    draft.in_contract(
-        format!("rename constraint {} of {table_name} to {}", op.name, op.to),
-        &table_name,
-        [format!("ALTER TABLE {table_name} RENAME CONSTRAINT {} TO {}", op.name, op.to)],
-    );
+    draft.hand_over(Handover {
+        what: Named::Constraint { table: table_name },
+        physical: op.name.value.clone(),
+        last: op.to.value.clone(),
+    });
     Ok(())
 }
 
@@ -49,9 +54,59 @@ pub(super) fn index(op: &RenameIndex, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.to.span));
     }
     draft.touch(&name, None);
-    draft.in_contract_unlocked(
-        format!("rename index {name} to {}", op.to),
-        format!("ALTER INDEX {name} RENAME TO {}", op.to),
-    );
+    draft.hand_over(Handover {
+        what: Named::Index { schema: name.schema },
+        physical: name.name,
+        last: op.to.value.clone(),
+    });
+    Ok(())
+}
+
+/// Any other object. It has one name at a time, so the new release goes on with the old one until contract; what the
+/// file itself has made is renamed at once.
+pub(super) fn object(
+    kind: ObjectKind,
+    name: &Located<TableRef>,
+    table: Option<&TableRef>,
+    to: &Name,
+    op: &Unplaced,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    let object = ObjectRef { table: table.cloned(), ..ObjectRef::plain(kind, name) };
+    let full = draft.object_name(&object);
+    let renamed = ObjectName { name: to.value.clone(), ..full.clone() };
+    let (noun, summary) = (kind.noun(), format!("rename {} {} to {to}", kind.noun(), full.sql()));
+    let new = draft.makes(&full);
+    if !new {
+        draft.own_object(&full, name.span)?;
+    }
+    if draft.now.objects.contains_key(&renamed) {
+        let error = Error::usage(format!("{noun} `{}` exists already", renamed.sql()));
+        return Err(draft.blame(error, to.span));
+    }
+    draft.touch_object(&full);
+    let taken = draft.first.objects.contains_key(&renamed);
+    match kind {
+        ObjectKind::Type | ObjectKind::Domain if taken || !new => {
+            let physical = draft.physical_type(&full.name).unwrap_or_else(|| full.name.clone());
+            let what = Named::Type { schema: full.schema.clone() };
+            draft.hand_over(Handover { what, physical, last: to.value.clone() });
+        }
+        _ if new && !taken => {
+            let undo = vec![];
+            draft.expand(Step::free(summary, vec![op.sql.clone()], undo));
+        }
+        _ => {
+            draft.wait_for(&renamed);
+            draft.in_contract_unlocked(summary, [op.sql.clone()]);
+        }
+    }
+    if !new {
+        draft.note(format!(
+            "contract renames {noun} {} to {to}: both releases know it by the old name until then",
+            full.sql()
+        ));
+    }
+    draft.renames_object(&full, &renamed);
     Ok(())
 }

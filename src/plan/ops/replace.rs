@@ -30,6 +30,8 @@ pub(super) struct Successor<'e> {
     pub down: Option<&'e Expr>,
     /// Whether `up` then `down` gives the old value back.
     pub lossless: bool,
+    /// Whether nothing flows back: nobody writes the new side.
+    pub one_way: bool,
     /// Whether `up` can fail on a value.
     pub can_fail: bool,
 }
@@ -60,12 +62,13 @@ pub(super) fn plan(
     let successor = new_variable(&new.final_name, &new.physical, &new.type_info);
     let up = Row::old(draft, table_name, table).derive(&new.physical, &new.type_info, new.up, &old_name);
     let new_row = Row::new(draft, table_name, table, std::slice::from_ref(&successor));
-    let down = new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
+    let back = || new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
+    let down = (!new.one_way).then(back).into_iter().collect();
     let pair = Pair {
         old: old_side(table, std::slice::from_ref(&old_name), std::slice::from_ref(&up)),
         new: vec![successor],
         up: vec![up],
-        down: vec![down],
+        down,
         can_fail: new.can_fail,
         hidden: new.final_name == old_name,
         counted: new.final_name != old_name,
@@ -82,6 +85,8 @@ pub(super) fn plan(
         table_name,
         Replaced { old: old_name.clone(), physical, last, stays: Stays::New, not_null: new.not_null },
     );
+    // Contract takes the old column from whatever depends on it by its type.
+    draft.drops_table(table.oid, Some(&old_name));
     let mut contract_sql: Vec<String> = hand_over_sequence(table_name, table, old, &new.physical);
     contract_sql.push(format!("ALTER TABLE {table_name} DROP COLUMN {old_name}"));
     if new.physical != new.final_name {

@@ -18,6 +18,8 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     if let Some(up) = &op.up {
+        draft.there_before(&table_name, &op.column)?;
+        draft.typed.push((table_name.clone(), name.clone()));
         let successor = Successor {
             final_name: name.clone(),
             physical: shadow_name(&name),
@@ -28,22 +30,13 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
             up: Some(up),
             down: None,
             lossless: false,
+            one_way: false,
             can_fail: true,
         };
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
     draft.touch(&table_name, Some(&name));
     let flag = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET NOT NULL");
-    if draft.is_new(&table_name) {
-        draft.expand(Step::catalog_only(
-            format!("set {table_name}.{name} NOT NULL"),
-            &table_name,
-            LockMode::AccessExclusive,
-            vec![flag],
-            Vec::new(),
-        ));
-        return Ok(());
-    }
     if table.proves_not_null(&name) {
         draft.in_contract(
             format!("set {table_name}.{name} NOT NULL, which a validated check proves"),

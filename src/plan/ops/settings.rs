@@ -17,7 +17,7 @@ pub(super) fn replica_identity(op: &TableProperty, draft: &mut Draft<'_>) -> Res
             Error::usage(format!("expected DEFAULT, FULL, NOTHING or USING INDEX, found `{}`", op.to));
         return Err(draft.blame(error, op.to.span));
     }
-    let old = draft.catalog.settings.get(&table).map(|settings| settings.replica_identity.clone());
+    let old = draft.now.settings.get(&table).map(|settings| settings.replica_identity.clone());
     let set = |to: &str| format!("ALTER TABLE {table} REPLICA IDENTITY {to}");
     let undo = old.iter().map(|old| set(old)).collect();
     draft.touch(&table, None);
@@ -34,7 +34,7 @@ pub(super) fn replica_identity(op: &TableProperty, draft: &mut Draft<'_>) -> Res
 /// Row security hides rows, so it comes in expand, where a rollback still helps, and goes in contract.
 pub(super) fn row_security(op: &TableProperty, draft: &mut Draft<'_>) -> Result<()> {
     let (table, _) = draft.table(&op.table)?;
-    let old = draft.catalog.settings.get(&table).cloned().unwrap_or_default();
+    let old = draft.now.settings.get(&table).cloned().unwrap_or_default();
     let (on, forced, was, back) = match op.to.trim().to_ascii_uppercase().as_str() {
         "ENABLE" => (true, false, old.row_security, "DISABLE"),
         "FORCE" => (true, true, old.forced_row_security, "NO FORCE"),
@@ -76,7 +76,7 @@ pub(super) fn storage(op: &SetStorage, draft: &mut Draft<'_>) -> Result<()> {
             (format!("ALTER COLUMN {} ", found.name), old)
         }
         None => {
-            let settings = draft.catalog.settings.get(&table_name).cloned().unwrap_or_default();
+            let settings = draft.now.settings.get(&table_name).cloned().unwrap_or_default();
             (String::new(), settings.options)
         }
     };

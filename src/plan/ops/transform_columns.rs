@@ -14,6 +14,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
     let mut old = Vec::new();
     for name in &op.from {
+        draft.there_before(&table_name, name)?;
         let column = draft.column(&table_name, &table, name)?;
         refuse_dependents(&table_name, &table, &column.name)?;
         old.push(column.clone());

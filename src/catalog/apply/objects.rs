@@ -1,0 +1,110 @@
+//! Objects beside tables: made, dropped, renamed, described.
+
+use crate::catalog::{Catalog, Object, RelationKind};
+use crate::ident::{Ident, TableName};
+use crate::migration::change::{AddEnumValue, CommentOn, RenameEnumValue};
+use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
+use crate::migration::operation::{CreateObject, DropObject, TableRef};
+
+pub(super) fn create(catalog: &mut Catalog, kind: ObjectKind, op: &CreateObject) {
+    let name = named(catalog, &op.object(kind));
+    if catalog.objects.contains_key(&name) {
+        return;
+    }
+    let described = format!("{} {}", kind.noun(), name.sql());
+    let object = Object { identity: name.sql(), described, owned: true, ..Object::default() };
+    if let Some(kind) = relation_kind(kind) {
+        catalog.relations.insert(relation(&name), kind);
+    }
+    catalog.objects.insert(name, object);
+}
+
+/// What an object goes by that may be written in several ways: a function by its argument types.
+fn same(catalog: &Catalog, name: &ObjectName) -> Vec<ObjectName> {
+    let Some(found) = catalog.objects.get(name) else { return vec![name.clone()] };
+    let alike = |(other, object): &(&ObjectName, &Object)| {
+        *other == name || (found.oid != 0 && other.kind == name.kind && object.oid == found.oid)
+    };
+    catalog.objects.iter().filter(alike).map(|(other, _)| other.clone()).collect()
+}
+
+pub(super) fn drop(catalog: &mut Catalog, kind: ObjectKind, op: &DropObject) {
+    let name = named(catalog, &op.object(kind));
+    for one in same(catalog, &name) {
+        catalog.objects.remove(&one);
+    }
+    if relation_kind(kind).is_some() {
+        catalog.relations.remove(&relation(&name));
+    }
+}
+
+pub(super) fn rename(
+    catalog: &mut Catalog,
+    kind: ObjectKind,
+    name: &TableRef,
+    table: Option<&TableRef>,
+    to: &Ident,
+) {
+    let object = ObjectRef { table: table.cloned(), ..ObjectRef::plain(kind, name) };
+    let from = named(catalog, &object);
+    for one in same(catalog, &from) {
+        let Some(object) = catalog.objects.remove(&one) else { continue };
+        catalog.objects.insert(ObjectName { name: to.clone(), ..one }, object);
+    }
+    if let Some(kind) = catalog.relations.remove(&relation(&from)).filter(|_| relation_kind(kind).is_some()) {
+        catalog.relations.insert(TableName::new(from.schema.clone(), to.clone()), kind);
+    }
+}
+
+pub(super) fn add_value(catalog: &mut Catalog, op: &AddEnumValue) {
+    let name = named(catalog, &ObjectRef::plain(ObjectKind::Type, &op.type_));
+    let Some(object) = catalog.objects.get_mut(&name) else { return };
+    if object.labels.contains(&op.value) {
+        return;
+    }
+    let place = |label: &Option<String>| object.labels.iter().position(|known| Some(known) == label.as_ref());
+    let at = place(&op.before).or(place(&op.after).map(|at| at + 1)).unwrap_or(object.labels.len());
+    object.labels.insert(at, op.value.clone());
+}
+
+pub(super) fn rename_value(catalog: &mut Catalog, op: &RenameEnumValue) {
+    let name = named(catalog, &ObjectRef::plain(ObjectKind::Type, &op.type_));
+    let Some(object) = catalog.objects.get_mut(&name) else { return };
+    object.labels.iter_mut().filter(|label| **label == op.value).for_each(|label| *label = op.to.clone());
+}
+
+pub(super) fn comment(catalog: &mut Catalog, op: &CommentOn) {
+    let Some(object) = crate::migration::object(&op.object) else { return };
+    let name = named(catalog, &object);
+    if let Some(object) = catalog.objects.get_mut(&name) {
+        object.comment = op.comment.clone();
+    }
+}
+
+fn named(catalog: &Catalog, object: &ObjectRef) -> ObjectName {
+    object.in_schema(&Ident::new(catalog.schema.as_str()))
+}
+
+fn relation(name: &ObjectName) -> TableName {
+    TableName::new(name.schema.clone(), name.name.clone())
+}
+
+const fn relation_kind(kind: ObjectKind) -> Option<RelationKind> {
+    match kind {
+        ObjectKind::Sequence => Some(RelationKind::Sequence),
+        ObjectKind::View => Some(RelationKind::View),
+        ObjectKind::MaterializedView => Some(RelationKind::MaterializedView),
+        ObjectKind::Table => Some(RelationKind::Table),
+        ObjectKind::Index => Some(RelationKind::Index),
+        ObjectKind::Type
+        | ObjectKind::Domain
+        | ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Function
+        | ObjectKind::Procedure
+        | ObjectKind::Trigger
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::Constraint => None,
+    }
+}

@@ -1,0 +1,169 @@
+//! What a draft remembers of the statements above: columns that are replaced, added and dropped, and what was said of them.
+
+use super::Trial;
+use super::planner::{ColumnChange, Draft, Replaced, ShadowWork};
+use crate::catalog::{Constraint, Inbound, Index, Table};
+use crate::ident::{Ident, TableName};
+use crate::plan::expression::columns_used;
+
+impl Draft<'_> {
+    /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
+    pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
+        self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
+    }
+
+    /// The tables with replaced columns, with the indexes and constraints that they get from this migration, and those
+    /// columns.
+    pub(super) fn tables_with_replaced(&self) -> Vec<(TableName, Table, Vec<Replaced>)> {
+        let replaced = self.dual_writes.iter().filter(|(_, work)| !work.replaced.is_empty());
+        let of = |(name, work): (&TableName, &ShadowWork)| {
+            let mut table = self.first.tables.get(name)?.clone();
+            table.constraints.retain(|known| !self.drops_constraint(name, &known.name));
+            table.indexes.retain(|index| {
+                let full = TableName::new(name.schema.clone(), index.name.clone());
+                !self.dropped_indexes.contains(&full)
+                    && !index.constraint.as_ref().is_some_and(|owner| self.drops_constraint(name, owner))
+            });
+            let indexes = self.added_indexes.iter().filter(|(of, _)| of == name);
+            table.indexes.extend(indexes.map(|(_, index)| index.clone()));
+            let constraints = self.added_constraints.iter().filter(|(of, _)| of == name);
+            table.constraints.extend(constraints.map(|(_, constraint)| constraint.clone()));
+            table.referenced_by.retain(|key| !self.drops_constraint(&key.table, &key.constraint));
+            let keys = self.added_keys.iter().filter(|(of, _)| of == name);
+            table.referenced_by.extend(keys.map(|(_, key)| Inbound {
+                constraint: self.first_constraint(&key.table, &key.constraint),
+                ..key.clone()
+            }));
+            Some((name.clone(), table, work.replaced.clone()))
+        };
+        replaced.filter_map(of).collect()
+    }
+
+    /// Remembers an index that an operation adds.
+    pub(super) fn add_index(&mut self, table: &TableName, index: Index) {
+        self.added_indexes.push((table.clone(), index));
+    }
+
+    /// Remembers a constraint that an operation adds.
+    pub(super) fn add_constraint(&mut self, table: &TableName, constraint: Constraint) {
+        self.added_constraints.push((table.clone(), constraint));
+    }
+
+    /// Has an expression of the planner's own tried as a value of a type, before anything is changed.
+    pub(super) fn try_value(&mut self, what: String, expression: &str, base_type: &str) {
+        let name = format!("pg_temp.midflight_value_{}", self.trials.len());
+        let head = format!("CREATE FUNCTION {name}() RETURNS {base_type} LANGUAGE sql BEGIN ATOMIC SELECT (");
+        self.trials.push(Trial {
+            what,
+            offset: head.len(),
+            sql: format!("{head}{expression}\n); END"),
+            expression: String::new(),
+            start: self.span.start,
+            end: self.span.end,
+        });
+    }
+
+    /// Remembers a change of a column.
+    pub(super) fn change_column(&mut self, table: &TableName, column: &Ident, change: ColumnChange) {
+        self.column_changes.push((table.clone(), column.clone(), change));
+    }
+
+    /// The changes of a column, in order.
+    pub(super) fn column_changes(&self, table: &TableName, column: &Ident) -> Vec<ColumnChange> {
+        let changes = self.column_changes.iter().filter(|(of, name, _)| of == table && name == column);
+        changes.map(|(_, _, change)| change.clone()).collect()
+    }
+
+    /// Whether the migration validates a constraint that was there before.
+    pub(super) fn validates(&self, table: &TableName, constraint: &Ident) -> bool {
+        let sql = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}");
+        self.finish.iter().any(|step| step.sql.contains(&sql))
+    }
+
+    /// Whether the server keeps NOT NULL as a constraint with a name.
+    pub(super) fn names_not_null(&self) -> bool {
+        self.first.server_major >= 18
+    }
+
+    /// Remembers that a column goes.
+    pub(super) fn drop_column(&mut self, table: &TableName, column: &Ident) {
+        self.dropped_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Remembers that a constraint goes.
+    pub(super) fn drop_constraint(&mut self, table: &TableName, constraint: &Ident) {
+        self.dropped_constraints.push((table.clone(), constraint.clone()));
+    }
+
+    /// Whether the migration drops a column.
+    pub(super) fn drops_column(&self, table: &TableName, column: &Ident) -> bool {
+        self.dropped_columns.iter().any(|(of, name)| of == table && name == column)
+    }
+
+    /// Whether the migration drops a constraint.
+    pub(super) fn drops_constraint(&self, table: &TableName, constraint: &Ident) -> bool {
+        self.dropped_constraints.iter().any(|(of, name)| of == table && name == constraint)
+    }
+
+    /// The columns of a table that this migration fills row by row.
+    pub fn filled_columns(&self, table: &TableName) -> Vec<Ident> {
+        let shadows = self.dual_writes.get(table).into_iter().flat_map(|work| &work.conversions);
+        let shadows = shadows.flat_map(|c| &c.columns).map(|side| side.physical.clone());
+        let fills = self.fills.iter().filter(|fill| fill.table == *table);
+        shadows.chain(fills.flat_map(|fill| fill.columns.clone())).collect()
+    }
+
+    /// Remembers a column that this migration adds.
+    pub fn add_column(&mut self, table: &TableName, column: &Ident) {
+        self.added_columns.push((table.clone(), column.clone()));
+    }
+
+    /// Remembers that the old release's rows have no value for a new column.
+    pub fn leave_empty(&mut self, table: &TableName, column: &Ident) {
+        self.empty_columns.push((table.clone(), column.clone()));
+    }
+
+    /// New columns that the old release's rows have no value for.
+    pub fn left_empty<'s>(&'s self, table: &'s TableName) -> impl Iterator<Item = &'s Ident> {
+        self.empty_columns.iter().filter(move |(of, _)| of == table).map(|(_, column)| column)
+    }
+
+    /// Whether a name is that of a column which this migration adds.
+    pub fn adds_column(&self, table: &TableName, column: &Ident) -> bool {
+        self.added_columns.iter().any(|(of, name)| of == table && name == column)
+    }
+
+    /// The columns that an expression over a table's row may name, those that this migration adds included.
+    pub fn column_names(&self, name: &TableName, table: &Table) -> Vec<Ident> {
+        let added = self.added_columns.iter().filter(|(of, _)| of == name).map(|(_, column)| column.clone());
+        table.columns.iter().map(|column| column.name.clone()).chain(added).collect()
+    }
+
+    /// Whether the rows that are there can be asked now whether they satisfy an expression: not on a table or a column
+    /// that comes with this migration.
+    pub fn can_be_checked(&self, table: &TableName, expression: &str) -> bool {
+        let added = self.added_columns.iter().filter(|(of, _)| of == table).map(|(_, column)| column);
+        !self.is_new(table) && columns_used(expression, added).is_empty()
+    }
+
+    /// Whether a table has a constraint at this place of the file.
+    pub fn has_constraint(&self, table: &TableName, name: &Ident) -> bool {
+        let known = self.now.tables.get(table).into_iter().flat_map(|table| &table.constraints);
+        known.into_iter().any(|known| known.name == *name)
+    }
+
+    /// Has contract say this again if it replaces a column of the table.
+    pub(super) fn again_if_replaced(&mut self, table: &TableName, statement: String) {
+        self.again.push((table.clone(), statement));
+    }
+
+    /// What has to be said again of a table.
+    pub(super) fn said_again(&self, table: &TableName) -> Vec<String> {
+        self.again.iter().filter(|(of, _)| of == table).map(|(_, statement)| statement.clone()).collect()
+    }
+
+    /// Remembers that an index goes.
+    pub(super) fn drop_index(&mut self, index: &TableName) {
+        self.dropped_indexes.push(index.clone());
+    }
+}

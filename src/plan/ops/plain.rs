@@ -1,0 +1,62 @@
+//! What the file does to a table that it makes itself: as written, in expand, for nobody uses the table yet.
+
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName};
+use crate::migration::direct;
+use crate::migration::operation::{AddColumn, Operation};
+use crate::plan::planner::Draft;
+use crate::plan::{LockMode, Step, TableLock};
+
+/// The table that the operation changes, if the file makes it.
+pub(super) fn new_table(operation: &Operation, draft: &Draft<'_>) -> Option<TableName> {
+    let table = draft.resolve(operation.changes_table()?);
+    draft.is_new(&table).then_some(table)
+}
+
+pub(super) fn plan(operation: &Operation, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {
+    for named in operation.references() {
+        let parent = draft.resolve(&named);
+        if !draft.exists(&parent) {
+            return Err(Error::usage(format!("table `{parent}` does not exist")));
+        }
+    }
+    refuse_unknown(operation, table, draft)?;
+    let schema = Ident::new(draft.now.schema.as_str());
+    let undo = match operation {
+        // The table is dropped under the name that it was made with.
+        Operation::RenameTable(op) => {
+            let renamed = TableName::new(table.schema.clone(), op.to.value.clone());
+            vec![format!("ALTER TABLE IF EXISTS {renamed} RENAME TO {}", table.name)]
+        }
+        _ => Vec::new(),
+    };
+    draft.touch(table, None);
+    let sql = direct::statements(operation, &schema);
+    let parents = operation.references().into_iter().map(|parent| draft.resolve(&parent));
+    let there = parents.filter(|parent| !draft.is_new(parent));
+    let locks = there.map(|table| TableLock { table, mode: LockMode::ShareRowExclusive }).collect();
+    draft.expand(Step { locks, ..Step::free(summary(operation, table), sql, undo) });
+    Ok(())
+}
+
+fn summary(operation: &Operation, table: &TableName) -> String {
+    let done = match operation {
+        Operation::AddColumn(AddColumn { column, .. }) => format!("add column {}", column.name),
+        Operation::DropColumn(op) => format!("drop column {}", op.column),
+        Operation::RenameColumn(op) => format!("rename column {} to {}", op.column, op.to),
+        Operation::RenameTable(op) => format!("rename it to {}", op.to),
+        Operation::DropTable(_) => "drop it again".to_owned(),
+        Operation::CreateIndex(_) => "build an index".to_owned(),
+        _ => "change it as written".to_owned(),
+    };
+    format!("{done}: the new table {table}")
+}
+
+/// The server would say so in the middle of expand.
+fn refuse_unknown(operation: &Operation, table: &TableName, draft: &Draft<'_>) -> Result<()> {
+    let Some(column) = operation.column_needed() else { return Ok(()) };
+    let Some(known) = draft.now.tables.get(table).filter(|table| table.columns_known()) else {
+        return Ok(());
+    };
+    draft.column(table, known, column).map(|_| ())
+}

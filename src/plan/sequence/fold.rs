@@ -1,0 +1,144 @@
+//! Several changes of one column in one file, folded into one: the column is replaced once, not once for each, and of two
+//! opposites the last one stays.
+
+use crate::catalog::Catalog;
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::{
+    AddColumn, ChangeType, ColumnTarget, Expr, Name, Operation, RenameColumn, SetDefault, SetNotNull, Step,
+    TableRef,
+};
+use crate::plan::expression::rename_column;
+
+/// The steps with what belongs together folded. Tables that the file makes are left alone: nobody sees them on the way.
+pub(super) fn fold(steps: &[Step], catalog: &Catalog, new_tables: &[TableName]) -> Vec<Step> {
+    let fold = Fold { catalog, new_tables };
+    let mut folded: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let earlier = folded.iter().enumerate().rev().find_map(|(at, earlier)| {
+            let together = fold.together(&earlier.operation, &step.operation)?;
+            Some((at, together))
+        });
+        match earlier {
+            Some((at, (operation, Keep::Later))) => {
+                folded.remove(at);
+                folded.push(Step { operation, ..step.clone() });
+            }
+            Some((at, (operation, Keep::Earlier))) => folded[at].operation = operation,
+            None => folded.push(step.clone()),
+        }
+    }
+    folded
+}
+
+/// Where a folded operation stands.
+enum Keep {
+    Earlier,
+    Later,
+}
+
+/// A setting of a column that a file may change more than once.
+#[derive(PartialEq)]
+enum Setting {
+    Default,
+    NotNull,
+}
+
+struct Fold<'f> {
+    catalog: &'f Catalog,
+    new_tables: &'f [TableName],
+}
+
+impl Fold<'_> {
+    /// The column, if it is one of a table that was there before the file.
+    fn column(&self, table: &TableRef, column: &Name) -> Option<(TableName, Ident)> {
+        let table = self.catalog.resolve(table);
+        (!self.new_tables.contains(&table)).then(|| (table, column.value.clone()))
+    }
+
+    fn setting(&self, operation: &Operation) -> Option<(Setting, TableName, Ident)> {
+        let (setting, table, column) = match operation {
+            Operation::SetDefault(SetDefault { table, column, .. })
+            | Operation::DropDefault(ColumnTarget { table, column }) => (Setting::Default, table, column),
+            Operation::SetNotNull(SetNotNull { table, column, up: None })
+            | Operation::DropNotNull(ColumnTarget { table, column }) => (Setting::NotNull, table, column),
+            _ => return None,
+        };
+        let (table, column) = self.column(table, column)?;
+        Some((setting, table, column))
+    }
+
+    fn together(&self, earlier: &Operation, later: &Operation) -> Option<(Operation, Keep)> {
+        if let Some(setting) = self.setting(later)
+            && self.setting(earlier).as_ref() == Some(&setting)
+        {
+            return Some((later.clone(), Keep::Later));
+        }
+        match (earlier, later) {
+            (Operation::RenameColumn(a), Operation::ChangeType(b))
+                if a.to == b.column && self.same(&a.table, &b.table) =>
+            {
+                Some((Operation::ChangeType(renamed_before(a, b)), Keep::Later))
+            }
+            (Operation::ChangeType(a), Operation::RenameColumn(b))
+                if a.column == b.column && a.rename_to.is_none() && self.same(&a.table, &b.table) =>
+            {
+                Some((Operation::ChangeType(renamed_after(a, b)), Keep::Later))
+            }
+            (Operation::AddColumn(a), later) => {
+                self.into_new_column(a, later).map(|added| (Operation::AddColumn(added), Keep::Earlier))
+            }
+            _ => None,
+        }
+    }
+
+    fn same(&self, a: &TableRef, b: &TableRef) -> bool {
+        let table = self.catalog.resolve(a);
+        table == self.catalog.resolve(b) && !self.new_tables.contains(&table)
+    }
+
+    /// What the file does to a column that it adds, before anybody has a row with it.
+    fn into_new_column(&self, added: &AddColumn, later: &Operation) -> Option<AddColumn> {
+        let its = |table: &TableRef, column: &Name| {
+            self.same(&added.table, table) && added.column.name.value == column.value
+        };
+        let mut column = added.column.clone();
+        match later {
+            Operation::SetNotNull(op) if op.up.is_none() && its(&op.table, &op.column) => {
+                column.not_null = true
+            }
+            Operation::DropNotNull(op) if its(&op.table, &op.column) => column.not_null = false,
+            // The rows that are there have no value to convert, or the default.
+            Operation::ChangeType(op)
+                if op.up.is_none() && added.up.is_none() && its(&op.table, &op.column) =>
+            {
+                column.type_ = op.type_.clone();
+                column.collation = op.collation.clone().or(column.collation);
+            }
+            _ => return None,
+        }
+        Some(AddColumn { column, ..added.clone() })
+    }
+}
+
+/// A type change that speaks of the column by its new name: what it computes, it computes from the old one.
+fn renamed_before(rename: &RenameColumn, change: &ChangeType) -> ChangeType {
+    ChangeType {
+        column: rename.column.clone(),
+        rename_to: Some(rename.to.clone()),
+        up: change.up.as_ref().map(|up| speak_of(up, &rename.to, &rename.column)),
+        ..change.clone()
+    }
+}
+
+/// A rename after the type change: the way back starts from the new name.
+fn renamed_after(change: &ChangeType, rename: &RenameColumn) -> ChangeType {
+    ChangeType {
+        rename_to: Some(rename.to.clone()),
+        down: change.down.as_ref().map(|down| speak_of(down, &rename.column, &rename.to)),
+        ..change.clone()
+    }
+}
+
+fn speak_of(expression: &Expr, from: &Ident, to: &Ident) -> Expr {
+    Expr::new(rename_column(&expression.value, from, to), expression.span)
+}
