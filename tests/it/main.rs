@@ -19,6 +19,7 @@ mod ephemeral;
 mod faults;
 mod gates;
 mod lifecycle;
+mod lint;
 mod lint_against;
 mod lint_formats;
 mod lint_input;

@@ -1,5 +1,5 @@
-//! The rules, one file each. A new rule is a file here, a line below and a line in [`RULES`]; a test finds what
-//! was forgotten, and `UPDATE_DOCS=1 cargo test --lib` writes its page in docs/rules.
+//! The rules, one file each. A new rule is a file here, its page in docs/rules, a line below and a line in [`RULES`];
+//! a test finds what was forgotten.
 
 pub mod add_check_scans;
 pub mod add_column_auto_increment;
@@ -118,25 +118,6 @@ pub mod validate_under_strong_lock;
 pub mod volatile_check;
 pub mod wide_index;
 pub mod wide_lock_window;
-
-#[cfg(test)]
-mod cases;
-#[cfg(test)]
-mod cases_columns;
-#[cfg(test)]
-mod cases_constraints;
-#[cfg(test)]
-mod cases_indexes;
-#[cfg(test)]
-mod cases_maintenance;
-#[cfg(test)]
-mod cases_removals;
-#[cfg(test)]
-mod cases_style;
-#[cfg(test)]
-mod cases_transactions;
-#[cfg(test)]
-mod tests;
 
 use super::schema::{ConstraintRule, CreatedIn};
 use super::types::Type;
