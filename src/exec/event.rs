@@ -52,7 +52,7 @@ pub enum Event<'e> {
         /// The step.
         step: &'e Step,
     },
-    /// A lock was not to be had; it will be tried again.
+    /// midflight could not get a lock, and will try again.
     LockRetry {
         /// Attempts so far.
         attempt: u32,

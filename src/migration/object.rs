@@ -22,7 +22,7 @@ pub enum ObjectKind {
     Sequence,
     /// View.
     View,
-    /// Materialised view.
+    /// Materialized view.
     MaterializedView,
     /// Function.
     Function,
@@ -30,7 +30,7 @@ pub enum ObjectKind {
     Procedure,
     /// Trigger.
     Trigger,
-    /// Row security policy.
+    /// Row-level security policy.
     Policy,
     /// Extended statistics.
     Statistics,

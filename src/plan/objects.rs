@@ -190,7 +190,7 @@ impl Draft<'_> {
         self.contract_transaction.statements.push(statement);
     }
 
-    /// Whether contract makes it again after it had to go with a column that is replaced.
+    /// Whether contract recreates it after it had to go with a column that is replaced.
     pub fn keeps(&self, described: &str) -> bool {
         !self.objects.described.contains(described)
     }

@@ -41,3 +41,4 @@ mod status;
 mod support;
 mod throttle;
 mod trace;
+mod words;

@@ -20,9 +20,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let (table, column, domain) = (&add.table, &add.column.name, &add.column.type_);
-    let message = format!(
-        "domain `{domain}` has constraints: adding `{column}` with it writes every row and index of `{table}` again"
-    );
+    let message = format!("domain `{domain}` has constraints: adding `{column}` with it rewrites `{table}`");
     let help = format!(
         "add `{column}` as {}, add the domain's condition to `{table}` as a CHECK with NOT VALID, then run VALIDATE \
          CONSTRAINT in a transaction of its own",

@@ -20,7 +20,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let (table, column) = (&add.table, &add.column.name);
-    let message = format!("computing `{column}` writes every row and index of `{table}` again");
+    let message = format!("computing `{column}` rewrites `{table}`");
     let plain =
         format!("add `{column}` as a plain column, let a trigger fill it, and fill the old rows in batches");
     let help = if cx.options.pg_version >= 18 {

@@ -25,13 +25,11 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     let message = match function {
         Volatile::Known(name) => {
-            format!(
-                "`{name}()` is volatile: adding `{column}` with it writes every row and index of `{table}` again"
-            )
+            format!("`{name}()` is volatile: adding `{column}` with it rewrites `{table}`")
         }
         Volatile::Undeclared(name) => format!(
             "nothing says that `{name}()` is stable or immutable, and PostgreSQL takes that for volatile: adding \
-             `{column}` with it writes every row and index of `{table}` again"
+             `{column}` with it rewrites `{table}`"
         ),
     };
     let help = format!(

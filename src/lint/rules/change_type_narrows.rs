@@ -27,9 +27,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         Loss::CutsOff => "cuts off what doesn't fit, without an error",
         Loss::Rounds => "rounds values, for good",
     };
-    let message = format!(
-        "changing `{column}` from {old} to {new} {what}, while it writes every row and index of `{table}` again"
-    );
+    let message = format!("changing `{column}` from {old} to {new} {what}, while it rewrites `{table}`");
     let convert = format!(
         "add a second column of type {new}, keep it in step with `{column}` by a trigger, and convert the old rows in \
          batches"

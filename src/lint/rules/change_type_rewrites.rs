@@ -28,21 +28,14 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let from = old.map_or_else(String::new, |old| format!(" from {old}"));
     let (message, severity) = match cost {
         Cost::Unknown if old.is_none() => (
-            format!(
-                "changing `{column}` to {new} may write all of `{table}` again: no file says what its type is"
-            ),
+            format!("changing `{column}` to {new} may rewrite `{table}`: no file says what its type is"),
             Severity::Warning,
         ),
         Cost::Unknown => (
-            format!(
-                "changing `{column}`{from} to {new} may write all of `{table}` again: one of the types is unknown"
-            ),
+            format!("changing `{column}`{from} to {new} may rewrite `{table}`: one of the types is unknown"),
             Severity::Warning,
         ),
-        _ => (
-            format!("changing `{column}`{from} to {new} writes every row and index of `{table}` again"),
-            Severity::Error,
-        ),
+        _ => (format!("changing `{column}`{from} to {new} rewrites `{table}`"), Severity::Error),
     };
     let help = format!(
         "add a second column of type {new} to `{table}`, keep it in step with `{column}` by a trigger, convert the \

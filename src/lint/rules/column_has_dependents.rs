@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let (what, help) = match user {
         User::Object(kind, name) => (
             format!("{} `{name}` uses it", kind.noun()),
-            format!("drop {} `{name}` before, and make it again after, in one transaction", kind.noun()),
+            format!("drop {} `{name}` before, and recreate it after, in one transaction", kind.noun()),
         ),
         User::Generated(name) => (
             format!("the generated column `{name}` is computed from it"),

@@ -20,8 +20,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let (name, table) = (&drop.index, cx.schema.written(&index.table));
     let message = format!("this fails: constraint `{constraint}` of `{table}` owns `{name}`");
     let help = format!(
-        "`ALTER TABLE {table} DROP CONSTRAINT {constraint}` drops both; `REINDEX INDEX CONCURRENTLY {name}` builds it \
-         again"
+        "`ALTER TABLE {table} DROP CONSTRAINT {constraint}` drops both; `REINDEX INDEX CONCURRENTLY {name}` rebuilds \
+         it"
     );
     Some(Problem::new(cx.at(name.span), message).help(help))
 }

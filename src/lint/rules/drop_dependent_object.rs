@@ -27,7 +27,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let again = cx.later_steps().any(|later| is_made_again(cx, later, family, drop));
     let (message, help) = if again {
         (
-            format!("until {noun} `{name}` is made again, every statement that uses it fails"),
+            format!("until {noun} `{name}` is recreated, every statement that uses it fails"),
             format!("put both statements between BEGIN and COMMIT{}", or_replace(kind)),
         )
     } else {

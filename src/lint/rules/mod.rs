@@ -321,7 +321,7 @@ fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<
 /// Of several steps of a statement, the first that waits has it.
 fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(TableRef, Lock)> {
     let limited = timeouts.iter().any(|name| cx.schema.session.timeout(name).is_some());
-    // nobody writes to a materialised view
+    // nobody writes to a materialized view
     let harmless = matches!(cx.statement(), Some(Statement::Refresh { concurrently: true, .. }));
     if limited || harmless || cx.runner == Runner::Midflight {
         return None;

@@ -17,7 +17,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let problem = super::new_columns(
         cx,
         |type_| super::is_type(type_, "varchar") && !Type::parse(type_).modifiers.is_empty(),
-        "lowering the limit of varchar(n) writes the whole table again",
+        "lowering the limit of varchar(n) rewrites the whole table",
     )?;
     Some(problem.help("write text, and a CHECK on the length where one is needed"))
 }

@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
                 return None;
             }
             let message =
-                format!("`{table}` can be neither read nor written until all of its indexes are built again");
+                format!("`{table}` can be neither read nor written until all of its indexes are rebuilt");
             (message, format!("run `REINDEX TABLE CONCURRENTLY {table}` by itself, outside a transaction"))
         }
         ReindexScope::Index(name) => {
@@ -38,11 +38,11 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
                 || "its table".to_owned(),
                 |index| format!("`{}`", cx.schema.written(&index.table)),
             );
-            let message = format!("{table} can be neither read nor written until `{name}` is built again");
+            let message = format!("{table} can be neither read nor written until `{name}` is rebuilt");
             (message, format!("run `REINDEX INDEX CONCURRENTLY {name}` by itself, outside a transaction"))
         }
         ReindexScope::Many => (
-            "each table can be neither read nor written while its indexes are built again".to_owned(),
+            "each table can be neither read nor written while its indexes are rebuilt".to_owned(),
             "run `REINDEX TABLE CONCURRENTLY …` for the tables that need it, each by itself".to_owned(),
         ),
     };

@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         [] => "every table that it finds".to_owned(),
         used => used.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(" and "),
     };
-    let message = format!("{verb} writes {what} again while nobody can read or write it");
+    let message = format!("{verb} rewrites {what} while nobody can read or write it");
     let help = "plain VACUUM stops nobody and makes the space available for new rows; pg_repack and pg_squeeze make the \
                 table smaller while it is used";
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))

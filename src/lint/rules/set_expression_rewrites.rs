@@ -20,7 +20,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if cx.impact.work != Some(Work::Rewrite) {
         return None;
     }
-    let message = format!("every row and index of `{table}` is written again to compute `{column}`");
+    let message = format!("computing `{column}` again rewrites `{table}`");
     let help = format!(
         "add a second column to `{table}`, fill it by a trigger and in batches, and drop `{column}` when nobody reads it"
     );

@@ -194,7 +194,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
         Some(index) => {
             if table.indexes.iter().any(|known| known.name == index.value) {
                 draft.note(format!(
-                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you build it again"
+                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you rebuild it"
                 ));
             }
             index.value.clone()

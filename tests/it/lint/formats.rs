@@ -15,7 +15,7 @@ fn rendered(format: Format, path: &str, sql: &str) -> String {
 fn people_see_the_line_the_lock_and_the_way_out() {
     let show = |sql: &str| rendered(Format::Human, "migrations/0002.sql", sql);
     insta::assert_snapshot!(show("-- amounts outgrow integer\r\nALTER TABLE orders\r\n  ALTER COLUMN amount TYPE bigint;\r\n"), @r##"
-    error[change-type-rewrites]: changing `amount` to bigint writes every row and index of `orders` again
+    error[change-type-rewrites]: changing `amount` to bigint rewrites `orders`
      --> migrations/0002.sql:3:28
       |
     3 |   ALTER COLUMN amount TYPE bigint;
@@ -39,7 +39,7 @@ fn people_see_the_line_the_lock_and_the_way_out() {
       |
       = note: takes SHARE, which blocks writes
       = help: run `CREATE INDEX CONCURRENTLY "Orders by date" ON orders (created_at DESC) WHERE not done` by itself, outside a transaction
-      = help: `midflight expand` builds it concurrently, and builds it again when a build fails
+      = help: `midflight expand` builds it concurrently, and rebuilds it when a build fails
 
     1 error in 1 file (1 statement)
     `midflight explain index-build-blocks-writes` tells why and shows the safe way
@@ -53,7 +53,7 @@ fn people_see_the_line_the_lock_and_the_way_out() {
       |
       = help: did you mean `drop-table`?
 
-    warning[change-type-rewrites]: changing `c` to text may write all of `t` again: no file says what its type is
+    warning[change-type-rewrites]: changing `c` to text may rewrite `t`: no file says what its type is
      --> migrations/0002.sql:2:28
       |
     2 | ALTER TABLE t ALTER c TYPE text;
