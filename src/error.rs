@@ -19,7 +19,7 @@ pub enum Kind {
     NotYet,
     /// Work is pending (`--check`, `--stale`).
     Pending,
-    /// A lock was not to be had within the budget.
+    /// midflight could not get a lock within the budget.
     LockBudget,
     /// Throttled past the deadline.
     Throttled,

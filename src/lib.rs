@@ -13,21 +13,21 @@
 //! holds and nothing else, `state` keeps what was done in the database itself, and `output` is the only part that
 //! prints. docs/ARCHITECTURE.md is the map.
 
-pub mod catalog;
+mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod db;
-pub mod demo;
+mod demo;
 pub mod ephemeral;
 pub mod error;
-pub mod exec;
+mod exec;
 pub mod ident;
 pub mod lint;
-pub mod metrics;
+mod metrics;
 pub mod migration;
 pub mod output;
 pub mod plan;
-pub mod state;
-pub mod text;
+mod state;
+mod text;
 pub mod trace;

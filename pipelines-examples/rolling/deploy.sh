@@ -6,7 +6,7 @@ set -eu
 release=${1:?name the release}
 
 # The old release serves. Contracts what releases before made due; expands and backfills what is new in this one.
-# What has to wait is told and no failure; when something fails nothing is deployed, and the old release goes on.
+# A migration that has to wait is reported and fails nothing; when something fails nothing is deployed, and the old release goes on.
 midflight advance --release "$release"
 
 ./deploy "$release"

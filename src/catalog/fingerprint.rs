@@ -18,7 +18,7 @@ pub struct Fingerprint {
     pub tables: BTreeMap<String, i64>,
     /// Objects by kind and name, and what was known of them.
     pub objects: BTreeMap<String, Facts>,
-    /// What hangs on columns that contract drops, and on which.
+    /// What depends on columns that contract drops, and on which.
     pub hanging: BTreeMap<String, String>,
 }
 
@@ -59,7 +59,7 @@ impl Fingerprint {
         for (name, oid) in &self.tables {
             let replaced = now.tables.get(name).is_some_and(|now| now != oid);
             if replaced && self.database.is_some() && self.database == now.database {
-                found.push(difference(name, "was dropped and made again"));
+                found.push(difference(name, "was dropped and recreated"));
             }
         }
         let same_words = self.server_major == now.server_major;
@@ -77,7 +77,7 @@ impl Fingerprint {
         );
         let later = now.hanging.iter().filter(|(name, _)| !self.hanging.contains_key(*name));
         found.extend(later.map(|(name, column)| {
-            difference(name, &format!("was made later and depends on {column}, which contract drops"))
+            difference(name, &format!("was created later and depends on {column}, which contract drops"))
         }));
         found
     }
@@ -108,7 +108,10 @@ fn changed<'f>(
             VALID => "is not valid".to_owned(),
             DIGEST => "was replaced".to_owned(),
             FIRING if now.as_str() == Some(DISABLED) => "is disabled".to_owned(),
-            key => format!("has another {key}: {} expected, {} found", shown(was), shown(now)),
+            key => {
+                let text = format!("{key} of {name} changed: expected {}, found {}", shown(was), shown(now));
+                return Some(Difference { text, ..difference(name, "") });
+            }
         };
         Some(difference(name, &text))
     })
@@ -161,9 +164,9 @@ mod tests {
         assert_eq!(
             texts(&was, &now, Extent::All),
             [
-                "column a.t.c has another NOT NULL: yes expected, no found",
-                "column a.t.c has another default: `1` expected, none found",
-                "column a.t.c has another type: `integer` expected, `bigint` found",
+                "NOT NULL of column a.t.c changed: expected yes, found no",
+                "default of column a.t.c changed: expected `1`, found none",
+                "type of column a.t.c changed: expected `integer`, found `bigint`",
                 "function f() was replaced",
                 "index a.i is gone",
                 "column a.t.d was added by somebody else",
@@ -195,10 +198,7 @@ mod tests {
             tables: [("table a.t".to_owned(), oid)].into(),
             ..Fingerprint::default()
         };
-        assert_eq!(
-            texts(&at(&here, 1), &at(&here, 2), Extent::All),
-            ["table a.t was dropped and made again"]
-        );
+        assert_eq!(texts(&at(&here, 1), &at(&here, 2), Extent::All), ["table a.t was dropped and recreated"]);
         assert_eq!(texts(&at(&here, 1), &at(&elsewhere, 2), Extent::All), [""; 0]);
     }
 }

@@ -1,4 +1,4 @@
-//! What hangs on a column and can follow its successor: made again in the contract transaction, as it was.
+//! What depends on a column and can follow its successor: recreated in the contract transaction, as it was.
 
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ pub struct View {
     pub name: TableName,
     /// The columns of the table that it needs.
     pub columns: Vec<Ident>,
-    /// How many views lie between it and the table: dropped from the top, made again from the bottom.
+    /// How many views lie between it and the table: dropped from the top, recreated from the bottom.
     pub depth: i32,
     /// `pg_get_viewdef`
     pub definition: String,
@@ -28,7 +28,7 @@ pub struct View {
     pub column_comments: Vec<(Ident, String)>,
     /// Privileges on it.
     pub grants: Vec<Grant>,
-    /// Why it can't be made again: it is materialised, has triggers, rules or defaults of its own.
+    /// Why it can't be recreated: it is materialized, has triggers, rules or defaults of its own.
     pub obstacle: Option<String>,
 }
 
@@ -47,7 +47,7 @@ pub struct Statistic {
     pub comment: Option<String>,
 }
 
-/// A row security policy that names a column.
+/// A row-level security policy that names a column.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Policy {
     /// Its name.
@@ -115,7 +115,7 @@ impl View {
         format!("DROP VIEW {}", self.name)
     }
 
-    /// The statements that make it again, over columns of the same names.
+    /// The statements that recreate it, over columns of the same names.
     pub fn create(&self) -> Vec<String> {
         let name = &self.name;
         let options = if self.options.is_empty() {
@@ -138,7 +138,7 @@ impl View {
 }
 
 impl Statistic {
-    /// The statements that make it again under another name, with a column renamed in `definition`.
+    /// The statements that recreate it under another name, with a column renamed in `definition`.
     pub fn create(&self, name: &TableName, definition: &str) -> Vec<String> {
         let tail =
             definition.split_once(&format!("STATISTICS {}", self.name)).map_or(definition, |(_, tail)| tail);
@@ -150,7 +150,7 @@ impl Statistic {
 }
 
 impl Policy {
-    /// The statements that make it again, with its expressions rewritten.
+    /// The statements that recreate it, with its expressions rewritten.
     pub fn create(&self, table: &TableName, rewrite: impl Fn(&str) -> String) -> Vec<String> {
         let name = &self.name;
         let kind = if self.permissive { "PERMISSIVE" } else { "RESTRICTIVE" };
@@ -170,7 +170,7 @@ impl Policy {
 }
 
 impl ColumnTrigger {
-    /// The statements that make it again, with its definition rewritten.
+    /// The statements that recreate it, with its definition rewritten.
     pub fn create(&self, table: &TableName, rewrite: impl Fn(&str) -> String) -> Vec<String> {
         let name = &self.name;
         let state = match self.enabled.as_str() {

@@ -59,11 +59,11 @@ pub struct TypeInfo {
     pub equality_is_identity: bool,
     /// Whether the type is a domain; its constraints are checked on every value.
     pub domain: bool,
-    /// Whether it is a domain with constraints: PostgreSQL writes a table again to add a column of it.
+    /// Whether it is a domain with constraints: PostgreSQL rewrites a table to add a column of it.
     pub constrained: bool,
 }
 
-/// A table and all that hangs on it.
+/// A table and everything that depends on it.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     /// `pg_class.oid`
@@ -92,7 +92,7 @@ pub struct Table {
     pub views: Vec<View>,
     /// Extended statistics.
     pub statistics: Vec<Statistic>,
-    /// Row security policies.
+    /// Row-level security policies.
     pub policies: Vec<Policy>,
     /// Triggers that name columns.
     pub column_triggers: Vec<ColumnTrigger>,

@@ -19,7 +19,7 @@ use crate::state::{Entry, Phase, Record, Stage};
 /// is contracted by a later one, never by the same, and not before a release that knows the new side has run. When you
 /// switch back to an earlier release, call it with that one: it then knows who runs.
 ///
-/// What has to wait is told, and is no failure: the deployment may go on. What fails is.
+/// A migration that has to wait is reported and does not fail the command: the deployment may go on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Changes and locks: what `contract`, `expand` and `backfill` do.

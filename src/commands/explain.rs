@@ -30,13 +30,13 @@ pub fn command(args: &ExplainArgs, context: &Context) -> Result<()> {
         let rule = rule_named(&args.rule, "")?;
         context.printer.json(&serde_json::json!({ "schema_version": 1, "rule": rule, "markdown": text }));
     } else {
-        context.printer.out(&text);
+        context.printer.out(text);
     }
     Ok(())
 }
 
 /// The explanation, as Markdown.
-pub fn run(args: &ExplainArgs) -> Result<String> {
+pub fn run(args: &ExplainArgs) -> Result<&'static str> {
     let id = rule_named(&args.rule, "")?;
     Ok(lint::find(id).map(lint::explain).unwrap_or_default())
 }

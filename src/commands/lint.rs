@@ -21,9 +21,9 @@ mod tests;
 
 /// Look for changes that lock, rewrite or break what runs
 ///
-/// Reads migrations and reports what they would do to a live database: which statements stop reads or writes and
-/// for how long, which write a table again, which break the release that is running. No database is needed. A folder
-/// is read in order, so that later files know what earlier ones made.
+/// Reads migrations and reports what they would do to a live database: which statements stop reads or writes and for
+/// how long, which rewrite a table, which break the release that is running. No database is needed. A folder is read in
+/// order, so that later files know what earlier ones made.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(after_help = "\
 Examples:

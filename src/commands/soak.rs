@@ -107,7 +107,7 @@ fn rolled_back_error(id: &str, report: &SoakReport) -> Error {
 fn stuck_error(id: &str, report: &SoakReport, stopped: Error) -> Error {
     let kind = if stopped.kind == Kind::Interrupted { Kind::Interrupted } else { Kind::Failed };
     let code = stopped.kind.exit_code();
-    Error::new(kind, format!("the soak of migration `{id}` failed, and its rollback did not get done"))
+    Error::new(kind, format!("the soak of migration `{id}` failed, and its rollback was not completed"))
         .details(report.closed.clone())
         .detail(format!("the rollback stopped (exit code {code}): {}", stopped.message))
         .details(stopped.details)

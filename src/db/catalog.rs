@@ -134,7 +134,7 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
     .await
 }
 
-/// What hangs on columns beside indexes and constraints.
+/// What depends on columns beside indexes and constraints.
 async fn follow(session: &mut Session, wanted: &[i64], mut table: impl FnMut(i64, Follower)) -> Result<()> {
     for (oid, view) in followers::read(session, followers::VIEWS, wanted).await? {
         table(oid, Follower::View(view));
@@ -414,7 +414,7 @@ SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 16) 
 FROM pg_catalog.pg_trigger t
 WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal ORDER BY t.tgname";
 
-/// What hangs on a column and can't follow a successor.
+/// What depends on a column and can't follow a successor.
 const DEPENDENTS: &str = "
 SELECT d.refobjid::bigint, a.attname::text, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
 FROM pg_catalog.pg_depend d

@@ -7,7 +7,7 @@ use crate::error::{Error, Kind};
 /// What to do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// A lock was not to be had, a deadlock or a serialization conflict: the same again, later.
+    /// midflight could not get a lock, a deadlock or a serialization conflict: the same again, later.
     Retry,
     /// The data is to blame: a value that can't be converted, a violated constraint.
     Data,

@@ -30,7 +30,7 @@ pub async fn database(conn: &mut Conn) -> Result<Database, sqlx::Error> {
 /// Reads a fingerprint; part of the caller's transaction, in which names are written in full from here on.
 ///
 /// # Errors
-/// The database's; a lock that was not to be had, where PostgreSQL wants one to write an expression.
+/// The database's; a lock that could not be taken, where PostgreSQL wants one to write an expression.
 pub async fn fingerprint(
     conn: &mut Conn,
     plan: &Plan,

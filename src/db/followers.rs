@@ -1,4 +1,4 @@
-//! Reads what hangs on columns beside indexes and constraints. Each query gives the table and one JSON object.
+//! Reads what depends on columns beside indexes and constraints. Each query gives the table and one JSON object.
 
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -85,7 +85,7 @@ SELECT s.stxrelid::bigint, pg_catalog.json_build_object(
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
 WHERE s.stxrelid::bigint = ANY ($1) ORDER BY s.oid";
 
-/// Row security policies.
+/// Row-level security policies.
 pub(super) const POLICIES: &str = "
 SELECT p.polrelid::bigint, pg_catalog.json_build_object(
   'name', p.polname,

@@ -185,8 +185,8 @@ impl Session {
         statement(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
     }
 
-    /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a
-    /// lock timeout, no statement timeout, an end soon where its client is silent, row security that fails rather than
+    /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a lock
+    /// timeout, no statement timeout, an end soon where its client is silent, row-level security that fails rather than
     /// hides rows.
     pub async fn begin(&mut self, lock_timeout: Duration, search_path: &str) -> Result<(), sqlx::Error> {
         let begin = format!(

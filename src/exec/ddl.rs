@@ -111,7 +111,7 @@ impl Runner<'_> {
             let blockers = blockers(&mut self.session, &tables, Blocking::Table).await;
             if attempt >= budget.attempts || started.elapsed() >= budget.deadline.0 {
                 let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
-                return Err(Error::new(Kind::LockBudget, format!("no lock on {} in {attempt} attempts", tables.join(", ")))
+                return Err(Error::new(Kind::LockBudget, format!("could not get a lock on {} in {attempt} attempts", tables.join(", ")))
                     .details(blockers.lines)
                     .hint("run the same command again when the sessions above are done; `lock.attempts` and `lock.deadline` set the budget"));
             }

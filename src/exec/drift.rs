@@ -35,7 +35,7 @@ impl Runner<'_> {
         }
     }
 
-    /// What is different, about dual writes or about all else.
+    /// What is different, about dual writes or about everything else.
     ///
     /// # Errors
     /// Exit 22.

@@ -52,7 +52,7 @@ pub enum Event<'e> {
         /// The step.
         step: &'e Step,
     },
-    /// A lock was not to be had; it will be tried again.
+    /// midflight could not get a lock, and will try again.
     LockRetry {
         /// Attempts so far.
         attempt: u32,
@@ -100,10 +100,6 @@ pub enum Event<'e> {
     },
     /// Work that waited goes on.
     Released {
-        /// What waited: `backfill` or `verify`.
-        doing: &'static str,
-        /// The table.
-        table: &'e TableName,
         /// How long it waited.
         waited: Duration,
     },
@@ -137,14 +133,7 @@ pub enum Event<'e> {
         doubts: &'e [String],
     },
     /// The gates are no longer watched.
-    Soaked {
-        /// The migration.
-        migration: &'e str,
-        /// How long they were watched.
-        took: Duration,
-        /// Whether all was well.
-        passed: bool,
-    },
+    Soaked,
     /// Anything else.
     Note(String),
 }

@@ -186,7 +186,7 @@ fn no_right(blocker: &Blocker) -> String {
     } else {
         "it takes membership in its role or in `pg_signal_backend`, and `pg_read_all_stats` to see what it does"
     };
-    format!("`lock.kill_blockers` can't end {}: {why}; waiting goes on", blocker.line)
+    format!("`lock.kill_blockers` can't end {}: {why}; midflight keeps waiting", blocker.line)
 }
 
 fn blocker(row: &PgRow, table: &TableName) -> Blocker {

@@ -21,9 +21,9 @@ pub use drift::differences;
 pub use event::{Event, Listener};
 pub use overrides::{Condition, Overrides};
 pub use preflight::check as preflight;
-pub use soak::{GateReport, Soak, SoakReport, soak, take_back};
+pub use soak::{Soak, SoakReport, soak, take_back};
 pub use stages::{allowed, backfill, contract, expand, rollback, verify};
-pub use throttle::{Held, Hold};
+pub use throttle::Hold;
 
 use tokio::task::JoinSet;
 

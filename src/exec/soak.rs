@@ -97,7 +97,7 @@ pub async fn soak(
         let closed: Vec<String> =
             reports.iter().filter(|gate| gate.in_a_row >= soak.failures).map(GateReport::verdict).collect();
         if !closed.is_empty() || doubts.is_empty() && passed >= soak.wanted {
-            listener.event(&Event::Soaked { migration: id, took: passed, passed: closed.is_empty() });
+            listener.event(&Event::Soaked);
             return Ok(SoakReport { took: passed, gates: reports, closed });
         }
         let left = soak.wanted.saturating_sub(passed);

@@ -1,7 +1,5 @@
 //! Rules by name: looking one up, explaining it, listing them all.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use super::{Class, RULES, Rule, Severity};
@@ -20,27 +18,8 @@ pub fn nearest(written: &str) -> Option<&'static str> {
 }
 
 /// What a rule means, why, and the safe way, as Markdown.
-pub fn explain(rule: &Rule) -> String {
-    let mut text = format!("# {}\n\n{}\n\n", rule.id, rule.summary);
-    let default = if rule.on { "" } else { ", off unless enabled" };
-    let _ = writeln!(text, "Severity: {}{default}. About: {}.", rule.severity, rule.class.about());
-    if rule.online.is_some() {
-        text.push_str("Advice with `--runner midflight`.\n");
-    }
-    let _ = write!(text, "\n{}\n", rule.explanation.trim());
-    if let Some(online) = rule.online {
-        let _ = write!(text, "\nWith midflight: {online}.\n");
-    }
-    let _ = write!(text, "\n## Reported\n\n```sql\n{}\n```\n", rule.bad.trim());
-    let _ = write!(text, "\n## Not reported\n\n```sql\n{}\n```\n", rule.good.trim());
-    if rule.severity > Severity::Advice {
-        let _ = write!(
-            text,
-            "\n## Accepting it\n\nDirectly above the statement, with the reason:\n\n```sql\n-- midflight: allow {} because …\n```\n",
-            rule.id
-        );
-    }
-    text
+pub const fn explain(rule: &Rule) -> &'static str {
+    rule.page.text()
 }
 
 /// A rule in the list of rules.
@@ -67,8 +46,8 @@ pub fn list() -> Vec<RuleInfo> {
         severity: rule.severity,
         class: rule.class,
         default: rule.on,
-        online: rule.online,
-        summary: rule.summary,
+        online: rule.page.online(),
+        summary: rule.page.summary(),
     };
     RULES.iter().map(info).collect()
 }

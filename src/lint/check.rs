@@ -202,7 +202,7 @@ impl Run<'_> {
         }
         // what the user has placed runs as it stands, but a removal in contract is where it belongs
         let planned = stage.is_none() || stage == Some(Stage::Contract) && rule.id.starts_with("drop-");
-        let online = rule.online.filter(|_| planned);
+        let online = rule.page.online().filter(|_| planned);
         if self.runner() == Runner::Midflight && online.is_some() {
             severity = severity.min(Severity::Advice);
         }

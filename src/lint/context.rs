@@ -107,7 +107,7 @@ impl<'a> Context<'a> {
     }
 
     /// The locks that this transaction holds since earlier statements and that the application waits for. Nobody
-    /// writes to a materialised view, so that only ACCESS EXCLUSIVE is in anybody's way there.
+    /// writes to a materialized view, so that only ACCESS EXCLUSIVE is in anybody's way there.
     pub fn held_locks(&self) -> impl Iterator<Item = &'a Held> {
         let is_view =
             |table| self.schema.relation(table).is_some_and(|table| table.kind == Relation::MaterializedView);

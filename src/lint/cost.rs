@@ -41,7 +41,7 @@ pub fn of_change(schema: &Schema, op: &ChangeType) -> Cost {
     }
 }
 
-/// Why a new column makes PostgreSQL write every row again.
+/// Why a new column makes PostgreSQL rewrite every row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Rewrites {
     /// Its default gives every row another value.
@@ -54,7 +54,7 @@ pub enum Rewrites {
     ConstrainedDomain,
 }
 
-/// Why adding the column writes every row again, if it does.
+/// Why adding the column rewrites every row, if it does.
 pub fn of_added(schema: &Schema, column: &ColumnDef, pg_version: u32) -> Option<Rewrites> {
     if numbers_itself(column) {
         return Some(Rewrites::NumbersItself);

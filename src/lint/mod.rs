@@ -1,8 +1,8 @@
 //! Findings about migrations, from their text alone: what would lock, rewrite or break what, and the safe way.
 //!
-//! A rule is one file in `rules`: a static with its words and a function that looks at one step. What earlier
-//! statements and files did is in the [`schema::Schema`] that the step meets, what the step itself does to tables in
-//! use in its [`impact::Impact`].
+//! A rule is one file in `rules`: a static and a function that looks at one step; its words are its page in
+//! docs/rules. What earlier statements and files did is in the [`schema::Schema`] that the step meets, what the step
+//! itself does to tables in use in its [`impact::Impact`].
 
 mod catalogue;
 mod check;
@@ -19,6 +19,7 @@ mod lock;
 mod narrowing;
 mod nested_statements;
 mod options;
+mod page;
 mod partition;
 mod policy;
 pub mod render;
@@ -40,6 +41,7 @@ pub use estimate::Estimate;
 pub use expression::proves_not_null;
 pub use lock::Lock;
 pub use options::{Created, Options, Runner, Severity, Transaction};
+pub use page::Page;
 pub use policy::{Form, Named, Policy};
 pub use report::{Allowed, Finding, NotAnalysed, Report, Summary};
 pub use rule::{Check, Class, Problem, Rule};

@@ -35,7 +35,7 @@ pub enum Named {
     Unique,
     /// A CHECK.
     Check,
-    /// A view, materialised ones among them.
+    /// A view, materialized ones among them.
     View,
     /// A type or domain.
     Type,

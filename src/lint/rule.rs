@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Context, Lock, Severity};
+use super::{Context, Lock, Page, Severity};
 use crate::migration::source::Span;
 
-/// One thing to look for. The explanation is Markdown; `explain` and docs/rules show it.
+/// One thing to look for. Its words stand in its page.
 pub struct Rule {
     /// Its name everywhere: file, docs page, directive, output.
     pub id: &'static str,
@@ -17,16 +17,8 @@ pub struct Rule {
     pub class: Class,
     /// Whether it runs without being asked for.
     pub on: bool,
-    /// One line, for lists.
-    pub summary: &'static str,
-    /// Why it matters, when it doesn't, the safe way.
-    pub explanation: &'static str,
-    /// What midflight does instead, where it takes this online. Under `--runner midflight` such findings are advice.
-    pub online: Option<&'static str>,
-    /// SQL that trips this rule and no other. `-- next file` ends an earlier file.
-    pub bad: &'static str,
-    /// SQL that reaches the same and trips nothing.
-    pub good: &'static str,
+    /// Its documentation, docs/rules/ID.md, with the examples that tests run.
+    pub page: Page,
     /// How it looks.
     pub check: Check,
 }
@@ -37,7 +29,7 @@ pub struct Rule {
 pub enum Class {
     /// The application waits.
     Locking,
-    /// A table or index is written again.
+    /// A table is rewritten, or an index rebuilt.
     Rewriting,
     /// Data is lost.
     Destructive,
@@ -57,25 +49,6 @@ pub enum Class {
     Security,
     /// What the linter could not see.
     Coverage,
-}
-
-impl Class {
-    /// The harm, in words that end a sentence.
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Locking => "statements that make the application wait",
-            Self::Rewriting => "tables and indexes that are written again",
-            Self::Destructive => "data that is lost",
-            Self::Incompatible => "the release that is running",
-            Self::Correctness => "statements that fail, or do something else than they say",
-            Self::Transaction => "statements and their transactions",
-            Self::Performance => "speed",
-            Self::Hygiene => "good habits",
-            Self::Style => "taste, or a team's own rules",
-            Self::Security => "who may see or do what",
-            Self::Coverage => "what the linter could see",
-        }
-    }
 }
 
 /// How a rule looks at files.

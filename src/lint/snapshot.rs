@@ -12,7 +12,7 @@ use crate::ident::{Ident, TableName};
 pub struct Snapshot {
     /// The server's major version.
     pub server_major: Option<u32>,
-    /// Tables, views and materialised views.
+    /// Tables, views and materialized views.
     pub tables: BTreeMap<TableName, Table>,
     /// Indexes.
     pub indexes: BTreeMap<TableName, Index>,

@@ -20,7 +20,7 @@ pub struct Type {
 pub enum Cost {
     /// The catalog alone changes.
     Free,
-    /// Every row is written again, and every index of the table.
+    /// Every row is rewritten, and every index of the table.
     Rewrite,
     /// Nothing in the files says.
     Unknown,
@@ -181,7 +181,7 @@ pub fn change(from: Option<&Type>, to: &Type) -> Cost {
         ("varchar", "text") | ("cidr", "inet") | ("xml", "text") => true,
         ("text" | "xml", "varchar") => to.modifiers.is_empty(),
         ("bit", "varbit") => to.modifiers.is_empty(),
-        // binary coercible: an index on the column is built again, the table isn't
+        // binary coercible: an index on the column is rebuilt, the table isn't
         ("int4", "oid") | ("oid", "int4") => true,
         ("text" | "varchar", "citext") | ("citext", "text") => true,
         ("citext", "varchar") => to.modifiers.is_empty(),

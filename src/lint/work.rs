@@ -5,7 +5,7 @@
 pub enum Work {
     /// Every row is read.
     Scan,
-    /// Every row and index is written again.
+    /// Every row and index is rewritten.
     Rewrite,
     /// An index is built.
     Build,

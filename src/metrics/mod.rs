@@ -213,7 +213,7 @@ impl Listener for Metrics {
             | Event::RowsHeld { .. }
             | Event::RowsDone { .. }
             | Event::Soaking { .. }
-            | Event::Soaked { .. }
+            | Event::Soaked
             | Event::Note(_) => {}
         }
     }

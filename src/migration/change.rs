@@ -124,7 +124,7 @@ pub struct Privileges {
 pub struct TableProperty {
     /// The table.
     pub table: Located<TableRef>,
-    /// What it is to be: `FULL` or `USING INDEX i` of a replica identity, `ENABLE` or `FORCE` of row security.
+    /// What it is to be: `FULL` or `USING INDEX i` of a replica identity, `ENABLE` or `FORCE` of row-level security.
     pub to: Expr,
 }
 

@@ -97,7 +97,7 @@ pub struct ConstraintTarget {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreateIndex {
-    /// The table, materialised view or partitioned table.
+    /// The table, materialized view or partitioned table.
     pub table: Located<TableRef>,
     /// The index's name; left out, PostgreSQL's own way of naming decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -23,7 +23,7 @@ pub enum ObjectKind {
     Sequence,
     /// View.
     View,
-    /// Materialised view.
+    /// Materialized view.
     MaterializedView,
     /// Function.
     Function,
@@ -31,7 +31,7 @@ pub enum ObjectKind {
     Procedure,
     /// Trigger.
     Trigger,
-    /// Row security policy.
+    /// Row-level security policy.
     Policy,
     /// Extended statistics.
     Statistics,

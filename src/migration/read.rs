@@ -63,7 +63,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Migration> {
 /// Reads files side by side; the answers are in their order.
 ///
 /// # Errors
-/// When threads are not to be had. What is wrong with a file is in its own answer.
+/// When no thread can be started. What is wrong with a file is in its own answer.
 pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Outcome>> {
     let read = |path: &PathBuf| match file::source(path) {
         Ok(source) => try_parse(source),

@@ -20,7 +20,7 @@ thread_local! {
 /// files take to read.
 ///
 /// # Errors
-/// When the stack is not to be had, or the work dies.
+/// When there is no memory for the stack, or the work dies.
 pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
     if IS_DEEP.get() {
         return Ok(work());
@@ -37,8 +37,8 @@ pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
 }
 
 /// Does work on each item, several side by side; the answers are in the order of the items. An item is made when a
-/// thread is free for it, so that what items need of earlier ones can be worked out meanwhile. Threads that are not to
-/// be had are done without.
+/// thread is free for it, so that what items need of earlier ones can be worked out meanwhile. Threads that can't be
+/// started are done without.
 pub fn side_by_side<T: Send, R: Send>(
     items: impl ExactSizeIterator<Item = T> + Send,
     work: impl Fn(T) -> R + Sync,

@@ -51,7 +51,7 @@ pub enum Statement {
     Cluster(Option<Target>),
     /// `REFRESH MATERIALIZED VIEW`
     Refresh {
-        /// The materialised view.
+        /// The materialized view.
         view: Target,
         /// `CONCURRENTLY`
         concurrently: bool,

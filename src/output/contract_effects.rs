@@ -25,7 +25,7 @@ const fn verb(fate: Fate) -> &'static str {
         Fate::Drop => "drops",
         Fate::Rename => "renames",
         Fate::Replace => "replaces",
-        Fate::Recreate => "makes again",
+        Fate::Recreate => "recreates",
     }
 }
 

@@ -217,7 +217,7 @@ impl Listener for Progress {
             }
             Event::Rows { .. } => self.rows(event),
             Event::Held { doing, table, hold, waited } => self.held(doing, table, hold, *waited),
-            Event::Released { waited, .. } => self.released(*waited),
+            Event::Released { waited } => self.released(*waited),
             Event::Sampled { .. } => {}
             Event::RowsDone { doing, table, rows, took } => {
                 self.end_bar();
@@ -232,7 +232,7 @@ impl Listener for Progress {
             Event::Soaking { migration, passed, wanted, doubts } => {
                 self.soaking(migration, *passed, *wanted, doubts);
             }
-            Event::Soaked { .. } => self.end_bar(),
+            Event::Soaked => self.end_bar(),
             Event::Note(text) => self.line(&format!("  note         {text}")),
         }
     }

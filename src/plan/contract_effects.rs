@@ -34,7 +34,7 @@ pub enum Fate {
     Rename,
     /// Another one, which holds the converted values, has its name.
     Replace,
-    /// It is dropped and made again, for it hangs on something that is replaced.
+    /// It is dropped and recreated, for it depends on something that is replaced.
     Recreate,
 }
 

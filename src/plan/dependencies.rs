@@ -31,7 +31,7 @@ pub struct ColumnUse {
     pub column: Ident,
     /// Its indexes and constraints matter: they are midflight's, or were copied.
     pub followed: bool,
-    /// Contract drops it, and what hangs on it as well.
+    /// Contract drops it, and what depends on it as well.
     pub goes: bool,
 }
 

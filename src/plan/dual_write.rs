@@ -149,7 +149,7 @@ impl DualWrite<'_> {
         self.triggers().iter().map(drop).collect()
     }
 
-    /// The statements that remove all else, after the triggers; safe where nothing is there.
+    /// The statements that remove everything else, after the triggers; safe where nothing is there.
     pub fn drop_functions(&self) -> Vec<String> {
         let mut sql = vec![format!("DROP FUNCTION IF EXISTS {}()", self.object("sync"))];
         sql.extend(

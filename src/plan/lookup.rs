@@ -184,7 +184,7 @@ impl Draft<'_> {
     /// The type of a column that is to be added.
     ///
     /// # Errors
-    /// Exit 23 for a domain with constraints: the table would be written again under ACCESS EXCLUSIVE, whatever the
+    /// Exit 23 for a domain with constraints: the table would be rewritten under ACCESS EXCLUSIVE, whatever the
     /// column's default.
     pub fn column_type(&self, written: &TypeText) -> Result<TypeInfo> {
         let info = self.type_info(written)?;

@@ -185,7 +185,7 @@ impl Draft<'_> {
         dependents.into_iter().filter(|what| !self.objects.described.contains(&plain(what))).collect()
     }
 
-    /// Whether contract makes it again after it had to go with a column that is replaced.
+    /// Whether contract recreates it after it had to go with a column that is replaced.
     pub fn keeps(&self, described: &str) -> bool {
         !self.objects.described.contains(described)
     }

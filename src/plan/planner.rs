@@ -151,9 +151,9 @@ impl Replaced {
 /// Which of two columns in step is there in the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stays {
-    /// The old one, under the new name: whatever hangs on it stays as it is.
+    /// The old one, under the new name: whatever depends on it stays as it is.
     Old,
-    /// The new one: whatever hangs on the old one has to follow.
+    /// The new one: whatever depends on the old one has to follow.
     New,
 }
 
@@ -349,7 +349,7 @@ impl<'a> Draft<'a> {
         });
     }
 
-    /// Adds statements to the contract transaction that have to precede all others: they drop what will be made again
+    /// Adds statements to the contract transaction that have to precede all others: they drop what will be recreated
     /// once the columns it names are in place.
     pub fn in_contract_first(&mut self, statements: impl IntoIterator<Item = String>) {
         self.contract_transaction.first.extend(statements);

@@ -17,7 +17,6 @@ pub use control::Control;
 pub use lease::{Fence, Lease};
 pub use old_writes::OldWrites;
 pub use phase::{Entry, Phase, Stage, StagePermit, Transition};
-pub use releases::Releases;
-pub use sessions::{OldSessions, SessionGroup};
+pub use sessions::OldSessions;
 pub use step::StepStatus;
 pub use store::{Audit, BackfillRow, Record, StepRow, Store};

@@ -54,7 +54,7 @@ pub struct Unsaid {
 /// Work that takes the longer the bigger the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
-    /// Every row or entry is written again.
+    /// Every row or entry is rewritten.
     Rewrites,
     /// An index is built.
     Builds,
@@ -73,7 +73,7 @@ impl Work {
     }
 }
 
-/// Rules whose names don't say that what they find is written again.
+/// Rules whose names don't say that what they find is rewritten.
 const REWRITING: [&str; 6] = [
     "add-column-auto-increment",
     "add-column-constrained-domain",

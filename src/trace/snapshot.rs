@@ -27,7 +27,7 @@ pub enum Kind {
     Index,
     /// A view.
     View,
-    /// A materialised view.
+    /// A materialized view.
     MaterializedView,
     /// A sequence.
     Sequence,

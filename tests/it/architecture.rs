@@ -162,7 +162,7 @@ fn files_stay_readable() {
 
 #[test]
 fn every_test_file_is_declared() {
-    for folder in ["tests/it", "tests/it/faults", "tests/it/support"] {
+    for folder in ["tests/it", "tests/it/faults", "tests/it/lint", "tests/it/support"] {
         let index = if folder == "tests/it" { "main.rs" } else { "mod.rs" };
         let declared = fs::read_to_string(root().join(folder).join(index)).unwrap();
         for entry in fs::read_dir(root().join(folder)).unwrap() {
@@ -185,4 +185,62 @@ fn every_source_folder_is_on_the_map() {
         let shown = if entry.path().is_dir() { format!("{name}/") } else { name };
         assert!(map.contains(&format!("`{shown}`")), "docs/ARCHITECTURE.md says nothing of `{shown}`");
     }
+}
+
+/// Every file and folder below the root that is part of the project, as a path from there.
+fn everything() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && name != "target" && name != ".git" {
+                found.push(format!("{name}/"));
+                folders.push(path);
+            } else {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
+
+/// The files and folders that a text names: what stands between backticks and has the form of a path.
+fn paths_in(text: &str) -> Vec<&str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    let is_path = |word: &&str| {
+        let plain = word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-/".contains(c));
+        plain && (word.contains('/') || word.ends_with(".rs"))
+    };
+    quoted.filter(is_path).collect()
+}
+
+/// In a row of a table, what stands on the left says in which folder to look for what stands on the right.
+#[test]
+fn every_file_on_the_map_exists() {
+    let all = everything();
+    let map = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let exists = |scope: &[String], wanted: &str| {
+        let tails = [format!("/{wanted}"), format!("/{wanted}/")];
+        all.iter().map(|path| format!("/{path}")).any(|path| {
+            tails.iter().any(|tail| path.ends_with(tail.as_str()))
+                && (scope.is_empty() || scope.iter().any(|folder| path.contains(folder.as_str())))
+        })
+    };
+    let mut missing = Vec::new();
+    for (at, line) in map.lines().enumerate() {
+        let (left, right) = line.strip_prefix('|').and_then(|row| row.split_once('|')).unwrap_or(("", line));
+        let folders: Vec<String> = paths_in(left)
+            .iter()
+            .filter(|path| path.ends_with('/') && **path != "src/")
+            .map(|path| format!("/{path}"))
+            .collect();
+        let rows = [(left, &[][..]), (right, folders.as_slice())];
+        for (text, scope) in rows {
+            let wrong = paths_in(text).into_iter().filter(|path| !exists(scope, path));
+            missing.extend(wrong.map(|path| format!("line {}: {path}", at + 1)));
+        }
+    }
+    assert!(missing.is_empty(), "docs/ARCHITECTURE.md names what isn't there: {missing:?}");
 }

@@ -103,7 +103,7 @@ const CHANGES: [(&str, &str, &str); 17] = [
     (
         "ALTER TABLE orders ENABLE TRIGGER {trigger}",
         "ALTER TABLE orders ENABLE ALWAYS TRIGGER {trigger}",
-        "has another firing: `always` expected, `origin` found",
+        "changed: expected `always`, found `origin`",
     ),
     (
         "ALTER FUNCTION {own}_sync() SET search_path = evil",
@@ -118,22 +118,22 @@ const CHANGES: [(&str, &str, &str); 17] = [
     (
         "ALTER TABLE orders ALTER amount DROP NOT NULL",
         "ALTER TABLE orders ALTER amount SET NOT NULL",
-        "column public.orders.amount has another NOT NULL: yes expected, no found",
+        "NOT NULL of column public.orders.amount changed: expected yes, found no",
     ),
     (
         "ALTER TABLE orders ALTER _midflight_amount DROP NOT NULL",
         "ALTER TABLE orders ALTER _midflight_amount SET NOT NULL",
-        "column public.orders._midflight_amount has another NOT NULL",
+        "NOT NULL of column public.orders._midflight_amount changed",
     ),
     (
         "ALTER TABLE orders ALTER _midflight_amount SET DEFAULT 3",
         "ALTER TABLE orders ALTER _midflight_amount DROP DEFAULT",
-        "_midflight_amount has another default: none expected, `3` found",
+        "_midflight_amount changed: expected none, found `3`",
     ),
     (
         "ALTER TABLE orders ALTER client SET DEFAULT 'x'",
         "ALTER TABLE orders ALTER client DROP DEFAULT",
-        "column public.orders.client has another default",
+        "default of column public.orders.client changed",
     ),
     (
         "ALTER TABLE orders RENAME customer TO buyer",
@@ -158,7 +158,7 @@ const CHANGES: [(&str, &str, &str); 17] = [
     (
         "ALTER TABLE orders DROP CONSTRAINT amount_positive, ADD CONSTRAINT amount_positive CHECK (amount > 0)",
         "ALTER TABLE orders DROP CONSTRAINT amount_positive, ADD CONSTRAINT amount_positive CHECK (amount >= 0)",
-        "constraint amount_positive of public.orders has another definition: `CHECK ((amount >= 0))` expected, `CHECK ((amount > 0))` found",
+        "definition of constraint amount_positive of public.orders changed: expected `CHECK ((amount >= 0))`, found `CHECK ((amount > 0))`",
     ),
     (
         "DROP INDEX orders_note_idx",
@@ -173,7 +173,7 @@ const CHANGES: [(&str, &str, &str); 17] = [
     (
         "CREATE VIEW report AS SELECT amount FROM orders",
         "DROP VIEW report",
-        "view public.report was made later and depends on public.orders.amount, which contract drops",
+        "view public.report was created later and depends on public.orders.amount, which contract drops",
     ),
     ("DROP SEQUENCE {own}_old_writes", "CREATE SEQUENCE {own}_old_writes", "_old_writes is gone"),
 ];
@@ -215,7 +215,7 @@ async fn a_trigger_or_function_that_was_replaced() {
     let insert_only =
         trigger.split(" OR UPDATE OF").next().unwrap().to_owned() + &trigger[trigger.find(" ON ").unwrap()..];
     run(&mut conn, &flight.named(&made(&insert_only)).await).await;
-    flight.refuses("contract", "has another definition").await;
+    flight.refuses("contract", "definition of trigger").await;
     run(&mut conn, &flight.named("DROP TRIGGER {trigger} ON orders").await).await;
     let ran = flight.midflight.exits(&["contract"], &[22]).await;
     assert!(ran.stderr.contains("is gone") && ran.stderr.contains("condition: triggers"), "{}", ran.stderr);
@@ -234,7 +234,7 @@ async fn between_expand_and_backfill_and_a_table_made_anew() {
     let copy =
         "ALTER TABLE orders RENAME TO orders_before; CREATE TABLE orders (LIKE orders_before INCLUDING ALL)";
     flight.db.exec(copy).await;
-    flight.refuses("contract", "table public.orders was dropped and made again").await;
+    flight.refuses("contract", "table public.orders was dropped and recreated").await;
 }
 
 #[tokio::test]

@@ -335,7 +335,7 @@ ALTER TABLE items ADD COLUMN grades grade[];
     let other: i64 = db.scalar("SELECT count(*) FROM items WHERE label = 'other'").await;
     assert_eq!(other, 198);
     let views: String = db.scalar("SELECT string_agg(viewname, ',') FROM pg_views WHERE schemaname = 'public' AND viewname IN ('shown', 'labels', 'words')").await;
-    assert_eq!(views, "labels", "what stood on the column is made again, and what was dropped is not");
+    assert_eq!(views, "labels", "what stood on the column is recreated, and what was dropped is not");
 }
 
 #[tokio::test]

@@ -164,7 +164,7 @@ async fn what_contract_will_take_away_is_what_goes() {
     }
     // people read the same, before contract is called and as it would be called
     let lines = [
-        "contract replaces column public.t.a, index public.t_a_idx; makes again view public.v; removes ",
+        "contract replaces column public.t.a, index public.t_a_idx; recreates view public.v; removes ",
         "contract drops table public.old, index public.t_b_idx; renames column public.t.b to c; removes ",
     ];
     let [status, dry_run, advance] =

@@ -1,4 +1,4 @@
--- PostgreSQL refuses the plain statement: views, policy and trigger have to go first and be made again by hand; and it
+-- PostgreSQL refuses the plain statement: views, policy and trigger have to go first and be recreated by hand; and it
 -- forgets the collation unless told.
 DROP VIEW bigger_parts;
 DROP VIEW big_parts;

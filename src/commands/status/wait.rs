@@ -87,7 +87,7 @@ pub async fn wait(goal: Goal, timeout: Duration, ids: &[&str], context: &Context
             let message = format!("not {} within {}", goal.name(), humantime::format_duration(timeout));
             return Err(Error::new(Kind::NotYet, message)
                 .details(waits_for)
-                .hint("`midflight status` tells what each waits for"));
+                .hint("`midflight status` shows what each waits for"));
         }
         if told != waits_for {
             context.printer.say(&format!("waits: {}", waits_for.join(", ")));

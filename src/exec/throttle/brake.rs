@@ -234,7 +234,7 @@ impl Brake {
             self.tell(work, None, session).await?;
             self.record(&hold, begun.elapsed(), session).await?;
             let waited = begun.elapsed();
-            listener.event(&Event::Released { doing: work.doing, table: work.table, waited });
+            listener.event(&Event::Released { waited });
         }
         Ok(())
     }

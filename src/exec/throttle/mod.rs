@@ -19,7 +19,6 @@ mod wraparound;
 
 pub use brake::Hold;
 pub(super) use brake::{Brake, Work};
-pub use watch::Held;
 
 use sqlx::postgres::PgRow;
 

@@ -53,7 +53,7 @@ impl Signal for ReplicaLag {
                     let why = format!("replica lag {lag} of {limit} allowed ({name})");
                     Reading::level(lag.0 as f64, limit.0 as f64, why)
                 }
-                None => Reading::stop(format!("replica {name} has not said how far it is")),
+                None => Reading::stop(format!("replica {name} has not reported its position")),
             };
             if reading.pressure > worst.pressure {
                 worst = reading;

@@ -43,8 +43,8 @@ fn descriptor(rule: &Rule) -> Value {
     let explanation = explain(rule);
     json!({
         "id": rule.id,
-        "shortDescription": { "text": rule.summary },
-        "fullDescription": { "text": rule.explanation.trim() },
+        "shortDescription": { "text": rule.page.summary() },
+        "fullDescription": { "text": rule.page.explanation() },
         "help": { "text": explanation, "markdown": explanation },
         "defaultConfiguration": { "enabled": rule.on, "level": level(rule.severity) },
         "properties": { "tags": ["postgresql", "migration"] },

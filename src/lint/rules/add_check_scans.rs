@@ -1,6 +1,6 @@
 //! `ADD CHECK` without `NOT VALID`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "ADD CHECK without NOT VALID reads the whole table while nobody can read or write it",
-    explanation: "\
-Adding a check takes ACCESS EXCLUSIVE and then reads every row. With NOT VALID the lock is taken for an instant, and
-new rows are checked from then on; VALIDATE CONSTRAINT, in a transaction of its own, checks the old rows while reads
-and writes go on.
-
-A CHECK inside ADD COLUMN reads every row as well, though all of them hold the same value.
-
-Not reported: tables made earlier in the same file, NOT VALID, and NOT ENFORCED (PostgreSQL 18).",
-    online: Some("`midflight expand` adds it NOT VALID, and `midflight backfill` validates it"),
-    bad: "ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0);",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;",
+    page: Page::new(include_str!("../../../docs/rules/add-check-scans.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `ADD COLUMN … serial` and `… GENERATED AS IDENTITY`.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 
 /// The rule.
@@ -10,22 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Rewriting,
     on: true,
-    summary: "ADD COLUMN serial or IDENTITY numbers every row while nobody can read or write the table",
-    explanation: "\
-serial, bigserial, smallserial and GENERATED … AS IDENTITY give every row that is there already a number: PostgreSQL
-writes the whole table and all of its indexes again under ACCESS EXCLUSIVE, in every version.
-
-Add a plain bigint column, create a sequence, let the column's default take from it, and number the old rows in
-batches. A unique index built concurrently, NOT NULL through a validated check, and the key or identity come last.
-
-Not reported: tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE events ADD COLUMN number bigserial;",
-    good: "\
-CREATE SEQUENCE events_number_seq;
-ALTER TABLE events ADD COLUMN number bigint;
-ALTER TABLE events ALTER COLUMN number SET DEFAULT nextval('events_number_seq');
--- then number the old rows in batches",
+    page: Page::new(include_str!("../../../docs/rules/add-column-auto-increment.md")),
     check: Check::Step(check),
 };
 

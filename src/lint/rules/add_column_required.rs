@@ -1,7 +1,7 @@
 //! `ADD COLUMN … NOT NULL` without a default.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::is_null;
 
 /// The rule.
@@ -10,19 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "ADD COLUMN NOT NULL without a default fails on a table with rows, and breaks INSERTs of the running release",
-    explanation: "\
-The rows that are there already have no value for the new column, so the statement fails as soon as there is one. On
-an empty table it succeeds, and every INSERT of the release that doesn't know the column fails from then on.
-DEFAULT NULL is no default.
-
-A constant default costs nothing, NOT NULL included: `NOT NULL DEFAULT 0` is stored in the catalog. Where no constant
-fits, add the column without NOT NULL, let the application write it, fill the old rows, and set NOT NULL last.
-
-Not reported: tables made earlier in the same file; identity, serial and generated columns, which have a value.",
-    online: None,
-    bad: "ALTER TABLE users ADD COLUMN plan text NOT NULL;",
-    good: "ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free';",
+    page: Page::new(include_str!("../../../docs/rules/add-column-required.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `ADD COLUMN … GENERATED ALWAYS AS (…) STORED`.
 
 use crate::lint::cost::{self, Rewrites};
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,18 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Rewriting,
     on: true,
-    summary: "ADD COLUMN … GENERATED … STORED computes every row while nobody can read or write the table",
-    explanation: "\
-A stored generated column has to be computed for every row that is there: PostgreSQL writes the whole table and all of
-its indexes again under ACCESS EXCLUSIVE.
-
-From PostgreSQL 18 on a column can be VIRTUAL, and is unless it says STORED: nothing is written, and it is computed
-when it is read. Otherwise add a plain column, let a trigger fill it, and fill the old rows in batches.
-
-Not reported: virtual columns; tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (net + tax) STORED;",
-    good: "ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (net + tax) VIRTUAL;",
+    page: Page::new(include_str!("../../../docs/rules/add-column-stored-generated.md")),
     check: Check::Step(check),
 };
 
@@ -31,7 +20,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         return None;
     }
     let (table, column) = (&add.table, &add.column.name);
-    let message = format!("computing `{column}` writes every row and index of `{table}` again");
+    let message = format!("computing `{column}` rewrites `{table}`");
     let plain =
         format!("add `{column}` as a plain column, let a trigger fill it, and fill the old rows in batches");
     let help = if cx.options.pg_version >= 18 {

@@ -2,7 +2,7 @@
 
 use crate::lint::cost::{self, Rewrites};
 use crate::lint::expression::Volatile;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,23 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Rewriting,
     on: true,
-    summary: "ADD COLUMN with a volatile default writes the whole table again while nobody can read or write it",
-    explanation: "\
-A default that is the same for every row is stored once in the catalog, and ADD COLUMN takes no time. That holds for
-constants and for stable functions too: now(), CURRENT_DATE, current_user. A volatile function gives each row its own
-value (clock_timestamp(), random(), gen_random_uuid(), nextval()), so PostgreSQL writes the whole table and all of its
-indexes again under ACCESS EXCLUSIVE.
-
-PostgreSQL counts a function as volatile unless it is declared otherwise, and so does this rule: functions of your own
-are reported unless an earlier statement creates them as STABLE or IMMUTABLE.
-
-Not reported: tables made earlier in the same file, and SET DEFAULT, which only concerns rows to come.",
-    online: Some("`midflight expand` adds the column and its default without touching a row, and fills the old rows in batches"),
-    bad: "ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();",
-    good: "\
-ALTER TABLE users ADD COLUMN token uuid;
-ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();
--- then fill the old rows in batches",
+    page: Page::new(include_str!("../../../docs/rules/add-column-volatile-default.md")),
     check: Check::Step(check),
 };
 
@@ -41,13 +25,11 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     };
     let message = match function {
         Volatile::Known(name) => {
-            format!(
-                "`{name}()` is volatile: adding `{column}` with it writes every row and index of `{table}` again"
-            )
+            format!("`{name}()` is volatile: adding `{column}` with it rewrites `{table}`")
         }
         Volatile::Undeclared(name) => format!(
             "nothing says that `{name}()` is stable or immutable, and PostgreSQL takes that for volatile: adding \
-             `{column}` with it writes every row and index of `{table}` again"
+             `{column}` with it rewrites `{table}`"
         ),
     };
     let help = format!(

@@ -1,6 +1,6 @@
 //! `ADD EXCLUDE`, and keys `WITHOUT OVERLAPS`, which are the same inside.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -10,24 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "ADD EXCLUDE builds an index and reads the table again while nobody can read or write it",
-    explanation: "\
-An exclusion constraint is added under ACCESS EXCLUSIVE: its index is built, and then every row is looked up in it.
-Unlike UNIQUE it can't take over an index that was built concurrently, and it can't be NOT VALID, so that PostgreSQL
-has no way to add one online. A PRIMARY KEY or UNIQUE … WITHOUT OVERLAPS (PostgreSQL 18) is one as well.
-
-On a large table: create a new table with the constraint, keep it filled by a trigger, copy the old rows in batches,
-and let the tables change names in one short transaction. On a small one: a time without traffic, and lock_timeout.
-
-Not reported: tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE bookings ADD CONSTRAINT bookings_no_overlap EXCLUDE USING gist (room WITH =, during WITH &&);",
-    good: "\
-CREATE TABLE bookings_checked (
-    room int,
-    during tstzrange,
-    CONSTRAINT bookings_no_overlap EXCLUDE USING gist (room WITH =, during WITH &&)
-);",
+    page: Page::new(include_str!("../../../docs/rules/add-exclusion-constraint.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `ADD FOREIGN KEY` without `NOT VALID`, and the inline form that scans.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{AddColumn, AddForeignKey, Operation};
 
 /// The rule.
@@ -9,22 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "ADD FOREIGN KEY without NOT VALID stops writes to both tables while it checks every row",
-    explanation: "\
-Adding a foreign key takes SHARE ROW EXCLUSIVE on both tables: reads go on, writes to either wait until every row of
-the referring table has been looked up. With NOT VALID the locks are taken for an instant; VALIDATE CONSTRAINT, in a
-transaction of its own, then checks the rows while reads and writes go on.
-
-`ADD COLUMN … REFERENCES …` checks nothing, because every row has NULL there. With any DEFAULT, even DEFAULT NULL, it
-does check every row, and that under ACCESS EXCLUSIVE.
-
-Not reported: referring tables made earlier in the same file. Before PostgreSQL 18 a foreign key of a partitioned
-table can't be NOT VALID.",
-    online: Some("`midflight expand` adds it NOT VALID, and `midflight backfill` validates it"),
-    bad: "ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk;",
+    page: Page::new(include_str!("../../../docs/rules/add-foreign-key-scans.md")),
     check: Check::Step(check),
 };
 

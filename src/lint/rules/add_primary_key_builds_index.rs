@@ -1,6 +1,6 @@
 //! `ADD PRIMARY KEY` without `USING INDEX`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,24 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "ADD PRIMARY KEY builds its index, and may read the table again for NOT NULL, while nobody can use it",
-    explanation: "\
-A primary key needs a unique index and NOT NULL columns. ADD PRIMARY KEY builds the one and checks the other under
-ACCESS EXCLUSIVE. Make the columns NOT NULL first (see set-not-null-scans), build a unique index CONCURRENTLY, and let
-`ADD CONSTRAINT … PRIMARY KEY USING INDEX …` adopt it in an instant.
-
-PRIMARY KEY inside ADD COLUMN builds its index in the same way.
-
-Not reported: tables made earlier in the same file, and USING INDEX.",
-    online: Some("`midflight expand` builds the index concurrently, proves NOT NULL by a validated check, and makes the index the key's"),
-    bad: "ALTER TABLE users ADD PRIMARY KEY (id);",
-    good: "\
-ALTER TABLE users ADD CONSTRAINT users_id_set CHECK (id IS NOT NULL) NOT VALID;
-ALTER TABLE users VALIDATE CONSTRAINT users_id_set;
-ALTER TABLE users ALTER COLUMN id SET NOT NULL;
-ALTER TABLE users DROP CONSTRAINT users_id_set;
-CREATE UNIQUE INDEX CONCURRENTLY users_pkey ON users (id);
-ALTER TABLE users ADD CONSTRAINT users_pkey PRIMARY KEY USING INDEX users_pkey;",
+    page: Page::new(include_str!("../../../docs/rules/add-primary-key-builds-index.md")),
     check: Check::Step(check),
 };
 

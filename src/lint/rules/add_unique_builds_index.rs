@@ -1,6 +1,6 @@
 //! `ADD UNIQUE` without `USING INDEX`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "ADD UNIQUE builds its index while nobody can read or write the table",
-    explanation: "\
-A unique constraint needs an index, and ADD UNIQUE builds it under ACCESS EXCLUSIVE. Build a unique index
-CONCURRENTLY first; `ADD CONSTRAINT … UNIQUE USING INDEX …` then makes it the constraint's, in an instant. NOT VALID
-doesn't exist for unique constraints, and an index with an expression or a WHERE can't become one.
-
-UNIQUE inside ADD COLUMN builds its index in the same way.
-
-Not reported: tables made earlier in the same file, and USING INDEX.",
-    online: Some("`midflight expand` builds the index concurrently and makes it the constraint's"),
-    bad: "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);",
-    good: "\
-CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
-ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;",
+    page: Page::new(include_str!("../../../docs/rules/add-unique-builds-index.md")),
     check: Check::Step(check),
 };
 

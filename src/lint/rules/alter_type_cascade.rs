@@ -1,6 +1,6 @@
 //! `ALTER TYPE … ATTRIBUTE … CASCADE`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::statement::Statement;
 
@@ -10,17 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "ALTER TYPE … ATTRIBUTE … CASCADE alters every table that is made of the type",
-    explanation: "\
-With CASCADE, adding, dropping or altering an attribute of a composite type does the same to the column of every table
-that was made with CREATE TABLE … OF the type. All of them are locked in ACCESS EXCLUSIVE until the transaction ends,
-and a change of type writes their rows again.
-
-Not reported: types made earlier in the same file, and the statement without CASCADE, which fails where there are such
-tables.",
-    online: None,
-    bad: "ALTER TYPE address ADD ATTRIBUTE country text CASCADE;",
-    good: "ALTER TYPE address ADD ATTRIBUTE country text;",
+    page: Page::new(include_str!("../../../docs/rules/alter-type-cascade.md")),
     check: Check::Step(check),
 };
 

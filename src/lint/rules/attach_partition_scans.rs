@@ -4,7 +4,7 @@ use crate::ident::{Ident, TableName};
 use crate::lint::expression;
 use crate::lint::partition::{Bound, Key};
 use crate::lint::schema::{ConstraintRule, Table};
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::after;
 use crate::migration::operation::TableRef;
 use crate::migration::statement::{Statement, TableAction};
@@ -15,27 +15,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "ATTACH PARTITION reads every row of the new partition while nobody can read or write it",
-    explanation: "\
-The partitioned table itself is locked in SHARE UPDATE EXCLUSIVE: reads and writes go on. But the new partition is
-locked in ACCESS EXCLUSIVE while PostgreSQL reads every row of it, to see that all belong there. Indexes that the
-partitioned table has and the new partition lacks are built under the same lock, and foreign keys are checked.
-
-PostgreSQL skips the reading when valid constraints imply the bound: a CHECK that is at least as narrow, and proof
-that the column has no NULL. So add `CHECK (k IS NOT NULL AND k >= from AND k < to)` with NOT VALID, VALIDATE it in a
-transaction of its own (reads and writes go on), build the indexes with CONCURRENTLY, attach, and drop the check.
-
-Where there is a default partition, it is locked and read in the same way, unless a valid CHECK of its own rules the
-new partition's rows out.
-
-Not reported: tables made earlier in the same file, and bounds that valid checks of the files prove.",
-    online: None,
-    bad: "ALTER TABLE orders ATTACH PARTITION orders_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
-    good: "\
-ALTER TABLE orders_2026 ADD CONSTRAINT orders_2026_bound
-    CHECK (created_on IS NOT NULL AND created_on >= '2026-01-01' AND created_on < '2027-01-01') NOT VALID;
-ALTER TABLE orders_2026 VALIDATE CONSTRAINT orders_2026_bound;
-ALTER TABLE orders ATTACH PARTITION orders_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
+    page: Page::new(include_str!("../../../docs/rules/attach-partition-scans.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `money`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -8,13 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "money depends on a setting of the session, and knows no currency",
-    explanation: "\
-How money is read, shown and rounded depends on lc_monetary: the same value is dollars for one session and yen for
-another. numeric holds exact amounts; the currency belongs into a column of its own.",
-    online: None,
-    bad: "CREATE TABLE orders (amount money);",
-    good: "CREATE TABLE orders (amount numeric(12,2), currency text);",
+    page: Page::new(include_str!("../../../docs/rules/avoid-money.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `SET DEFAULT` and `DROP DEFAULT` of a column in use.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,16 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Incompatible,
     on: false,
-    summary: "A default changes under the running release",
-    explanation: "\
-SET DEFAULT and DROP DEFAULT take ACCESS EXCLUSIVE for an instant and touch no row. What they change is what the
-running release writes: INSERTs that leave the column out get the new value at once, or NULL. Some frameworks also keep
-the default that they read when they started, and write it themselves.
-
-Not reported: columns and tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'basic';",
-    good: "ALTER TABLE users ADD COLUMN plan text DEFAULT 'basic';",
+    page: Page::new(include_str!("../../../docs/rules/change-default.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! A free change of type that still reads the table or builds an index.
 
 use crate::lint::types::Cost;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, cost};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -10,29 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "A change of type that writes no row, but tests every row or builds an index again under the lock",
-    explanation: "\
-Making a varchar longer, or a text of it, only touches the catalog. What hangs on the column does not: under the same
-ACCESS EXCLUSIVE lock PostgreSQL tests every row against each CHECK that names the column, and builds each index again
-that has the column in an expression or in its WHERE. An index on the column itself is kept, except where the new type
-sorts in another way: another COLLATE, timestamp to timestamptz in UTC, integer to oid, text to citext or bpchar, bit
-to varbit.
-
-Drop the CHECK before, add it again NOT VALID, and validate it in a transaction of its own. Drop the index and build
-it again concurrently.
-
-Reported where earlier files say what the type was and what hangs on the column. Not reported: a CHECK that the same
-statement drops; tables and columns made earlier in the same file.",
-    online: Some("`midflight expand` adds a shadow column that a trigger keeps in step, and builds its indexes concurrently"),
-    bad: "\
-CREATE TABLE users (name varchar(50) CONSTRAINT name_filled CHECK (name <> ''));
--- next file
-ALTER TABLE users ALTER COLUMN name TYPE text;",
-    good: "\
-CREATE TABLE users (name varchar(50));
-CREATE INDEX users_name_idx ON users (name);
--- next file
-ALTER TABLE users ALTER COLUMN name TYPE text;",
+    page: Page::new(include_str!("../../../docs/rules/change-type-rescans.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `ALTER COLUMN … TYPE` that isn't provably free.
 
 use crate::lint::types::Cost;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, cost};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -10,28 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Rewriting,
     on: true,
-    summary: "ALTER COLUMN TYPE writes the whole table again while nobody can read or write it",
-    explanation: "\
-Most changes of type write every row and every index of the table again, under ACCESS EXCLUSIVE: reads and writes
-wait until it is done. The tables on the other side of the column's foreign keys are locked as well.
-
-Some changes only touch the catalog and are not reported, when an earlier file of the folder says what the type was:
-varchar(n) to a longer varchar, to varchar or text; text to varchar and back; numeric(p,s) to more digits before the
-point, or to numeric; timestamp, timestamptz, time and interval to a higher precision; bit and varbit to varbit
-without limit, varbit(n) to a longer one; cidr to inet; xml to text; a domain without checks and the type below it.
-`USING column::type` changes nothing about that. timestamp to timestamptz and back is free only when the session's
-TimeZone is UTC.
-
-Many that look free are not: char(n) to text, text to varchar(n), integer to bigint, real to double precision, a
-numeric's scale, timestamp to timestamp(3), json to jsonb, an enum to text, arrays of anything, and
-`USING … AT TIME ZONE …`.
-
-A smaller type, which not every value fits into, is change-type-narrows besides. When no file says what the type was, the finding is a warning, unless the new type is never free to reach.",
-    online: Some("`midflight expand` adds a shadow column that a trigger keeps in step, and converts the rows in batches"),
-    bad: "ALTER TABLE orders ALTER COLUMN amount_cents TYPE bigint;",
-    good: "\
-ALTER TABLE orders ADD COLUMN amount_cents_new bigint;
--- a trigger keeps both columns in step, old rows are copied in batches, later the columns change places",
+    page: Page::new(include_str!("../../../docs/rules/change-type-rewrites.md")),
     check: Check::Step(check),
 };
 
@@ -49,21 +28,14 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let from = old.map_or_else(String::new, |old| format!(" from {old}"));
     let (message, severity) = match cost {
         Cost::Unknown if old.is_none() => (
-            format!(
-                "changing `{column}` to {new} may write all of `{table}` again: no file says what its type is"
-            ),
+            format!("changing `{column}` to {new} may rewrite `{table}`: no file says what its type is"),
             Severity::Warning,
         ),
         Cost::Unknown => (
-            format!(
-                "changing `{column}`{from} to {new} may write all of `{table}` again: one of the types is unknown"
-            ),
+            format!("changing `{column}`{from} to {new} may rewrite `{table}`: one of the types is unknown"),
             Severity::Warning,
         ),
-        _ => (
-            format!("changing `{column}`{from} to {new} writes every row and index of `{table}` again"),
-            Severity::Error,
-        ),
+        _ => (format!("changing `{column}`{from} to {new} rewrites `{table}`"), Severity::Error),
     };
     let help = format!(
         "add a second column of type {new} to `{table}`, keep it in step with `{column}` by a trigger, convert the \

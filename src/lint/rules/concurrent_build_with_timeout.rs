@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 use crate::migration::statement::Statement;
 
@@ -12,25 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Correctness,
     on: true,
-    summary: "A timeout that cuts off a concurrent index build leaves an INVALID index",
-    explanation: "\
-CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY wait for every transaction that is older than they are. They stop
-nobody while they wait, so that there is no need for a timeout; but lock_timeout and statement_timeout end the wait,
-and what is left is an INVALID index, which every write maintains and no query uses. A unique one rejects duplicates
-all the same.
-
-Set both to 0 before the build, and watch it in pg_stat_progress_create_index.
-
-Not reported: timeouts that were reset before the build, or set with SET LOCAL in a transaction that has ended; tables
-made earlier in the same file.",
-    online: None,
-    bad: "\
-SET lock_timeout = '2s';
-CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
-    good: "\
-SET lock_timeout = 0;
-SET statement_timeout = 0;
-CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
+    page: Page::new(include_str!("../../../docs/rules/concurrent-build-with-timeout.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP INDEX CONCURRENTLY` with what it doesn't take.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,17 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Correctness,
     on: true,
-    summary: "DROP INDEX CONCURRENTLY of several indexes, or with CASCADE: the statement fails",
-    explanation: "\
-DROP INDEX CONCURRENTLY takes one index, and no CASCADE. PostgreSQL rejects everything else before it looks whether
-the indexes are there, so that IF EXISTS doesn't help.
-
-Write one statement for each index. What depends on an index is a constraint: drop that first.",
-    online: Some("`midflight contract` drops one index after another, concurrently"),
-    bad: "DROP INDEX CONCURRENTLY orders_by_day, orders_by_user;",
-    good: "\
-DROP INDEX CONCURRENTLY orders_by_day;
-DROP INDEX CONCURRENTLY orders_by_user;",
+    page: Page::new(include_str!("../../../docs/rules/concurrent-drop-unsupported.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `CREATE INDEX CONCURRENTLY IF NOT EXISTS`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,21 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Correctness,
     on: true,
-    summary: "CREATE INDEX CONCURRENTLY IF NOT EXISTS takes a broken index for a finished one",
-    explanation: "\
-A concurrent build that fails or is cancelled leaves an INVALID index with the name that was asked for. No query uses
-it, every write maintains it, and a unique one rejects duplicates. When the migration runs again, IF NOT EXISTS finds
-the name taken and reports success: the index stays INVALID.
-
-DROP INDEX CONCURRENTLY IF EXISTS first, then CREATE INDEX CONCURRENTLY without IF NOT EXISTS: so the file can be run
-again after a failure, and ends with an index that works.
-
-Not reported: after a DROP INDEX of the same index in the same file; on tables made in the same file.",
-    online: None,
-    bad: "CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_created_at_idx ON orders (created_at);",
-    good: "\
-DROP INDEX CONCURRENTLY IF EXISTS orders_created_at_idx;
-CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
+    page: Page::new(include_str!("../../../docs/rules/concurrent-if-not-exists.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `CONCURRENTLY` on the index of a partitioned table.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,23 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Transaction,
     on: true,
-    summary: "CREATE and DROP INDEX CONCURRENTLY fail on a partitioned table",
-    explanation: "\
-PostgreSQL can neither build nor drop an index of a partitioned table concurrently, not even with ON ONLY, in any
-version up to 18: the statement fails.
-
-To build one without stopping writes: CREATE INDEX … ON ONLY the partitioned table, which is empty and done at once;
-CREATE INDEX CONCURRENTLY on each partition; ALTER INDEX … ATTACH PARTITION for each. When the last is attached, the
-index becomes valid. To drop one there is only DROP INDEX with a short lock_timeout.
-
-Reported where an earlier statement or file makes the table with PARTITION BY.",
-    online: None,
-    bad: "\
-CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
-CREATE INDEX CONCURRENTLY events_day_idx ON events (day);",
-    good: "\
-CREATE TABLE events (id bigint, day date) PARTITION BY RANGE (day);
-CREATE INDEX events_day_idx ON ONLY events (day);",
+    page: Page::new(include_str!("../../../docs/rules/concurrent-index-on-partitioned.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `CREATE TYPE … AS ENUM`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::Operation;
 
@@ -10,16 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "CREATE TYPE AS ENUM, where a table of values would be easier to change",
-    explanation: "\
-Values can be added to an enum and renamed, but never removed or put in another order without a new type and a rewrite
-of every table that uses it. A table of values with a foreign key, or a text column with a CHECK, changes without
-either. For teams that prefer those.",
-    online: None,
-    bad: "CREATE TYPE order_state AS ENUM ('new', 'sent');",
-    good: "\
-CREATE TABLE order_states (name text PRIMARY KEY);
-INSERT INTO order_states VALUES ('new'), ('sent');",
+    page: Page::new(include_str!("../../../docs/rules/create-enum.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `CREATE OR REPLACE VIEW`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::Operation;
 
@@ -10,16 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Locking,
     on: false,
-    summary: "CREATE OR REPLACE VIEW makes readers of the view wait",
-    explanation: "\
-CREATE OR REPLACE VIEW takes ACCESS EXCLUSIVE on the view, not on the tables below it. That takes an instant, but it
-waits for every query that uses the view, and everything else that uses the view waits behind it. In a transaction the
-lock stays until the end.
-
-Not reported: views made earlier in the same file.",
-    online: None,
-    bad: "CREATE OR REPLACE VIEW open_orders AS SELECT * FROM orders WHERE done_at IS NULL;",
-    good: "CREATE VIEW open_orders AS SELECT * FROM orders WHERE done_at IS NULL;",
+    page: Page::new(include_str!("../../../docs/rules/create-index-on-view-gap.md")),
     check: Check::Step(check),
 };
 

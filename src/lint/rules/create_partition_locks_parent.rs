@@ -1,6 +1,6 @@
 //! `CREATE TABLE … PARTITION OF`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{CreateTable, Operation, TableRef};
 use crate::migration::{after, mentions};
 
@@ -10,24 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "CREATE TABLE … PARTITION OF locks the whole partitioned table against reads and writes",
-    explanation: "\
-CREATE TABLE … PARTITION OF takes ACCESS EXCLUSIVE on the partitioned table: everything that reads or writes any of
-its partitions through it waits, also while the statement itself waits for older queries. Where there is a default
-partition, it is locked as well and every row of it is read, in case one belongs in the new partition.
-
-ALTER TABLE … ATTACH PARTITION takes SHARE UPDATE EXCLUSIVE on the partitioned table, which stops neither reads nor
-writes. So create an ordinary table like the partitioned one, then attach it.
-
-Not reported: partitioned tables made earlier in the same file, and IF NOT EXISTS where the table is there already.",
-    online: None,
-    bad: "\
-CREATE TABLE orders_2027 PARTITION OF orders
-    FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');",
-    good: "\
-CREATE TABLE orders_2027 (LIKE orders INCLUDING ALL EXCLUDING IDENTITY);
-ALTER TABLE orders ATTACH PARTITION orders_2027
-    FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');",
+    page: Page::new(include_str!("../../../docs/rules/create-partition-locks-parent.md")),
     check: Check::Step(check),
 };
 

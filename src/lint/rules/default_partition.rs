@@ -1,6 +1,6 @@
 //! A default partition.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
@@ -11,21 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A default partition makes every later partition expensive to add or detach",
-    explanation: "\
-With a default partition, every CREATE TABLE … PARTITION OF and ATTACH PARTITION locks it in ACCESS EXCLUSIVE and reads
-all of it, in case a row belongs in the new partition, and DETACH PARTITION … CONCURRENTLY is refused.
-
-So make partitions ahead of time instead, and let rows that fit nowhere fail.
-
-Not reported: partitioned tables made earlier in the same file.",
-    online: None,
-    bad: "\
-CREATE TABLE orders_rest (LIKE orders INCLUDING ALL);
-ALTER TABLE orders ATTACH PARTITION orders_rest DEFAULT;",
-    good: "\
-CREATE TABLE orders_2027 (LIKE orders INCLUDING ALL);
-ALTER TABLE orders ATTACH PARTITION orders_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');",
+    page: Page::new(include_str!("../../../docs/rules/default-partition.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DELETE` without a condition.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::statement::{Reach, Statement, WriteKind};
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Destructive,
     on: true,
-    summary: "DELETE without a condition removes every row in one transaction",
-    explanation: "\
-A DELETE without WHERE, or with a condition that is always true, removes every row. Until its transaction ends each row
-is locked (ROW EXCLUSIVE on the table, so that reads and inserts go on, but an update of any row waits); dead rows pile
-up in the table and all of its indexes, and replicas have to repeat all of it.
-
-Where the rows have to go, delete them in batches by key, each in a short transaction. Where a condition was
-forgotten, write it. `WHERE true` is no condition.
-
-Not reported: temporary tables, tables made earlier in the same file, and bodies of functions.",
-    online: None,
-    bad: "DELETE FROM sessions;",
-    good: "-- again and again, until no row is left\nDELETE FROM sessions WHERE id IN (SELECT id FROM sessions LIMIT 1000);",
+    page: Page::new(include_str!("../../../docs/rules/delete-all-rows.md")),
     check: Check::Step(check),
 };
 

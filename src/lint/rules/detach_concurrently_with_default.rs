@@ -1,6 +1,6 @@
 //! `DETACH PARTITION … CONCURRENTLY` beside a default partition.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::statement::{Statement, TableAction};
 
 /// The rule.
@@ -9,23 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Correctness,
     on: true,
-    summary: "DETACH PARTITION … CONCURRENTLY fails where the table has a default partition",
-    explanation: "\
-PostgreSQL 14 to 18 refuse to detach a partition concurrently from a table that has a default partition. Without
-CONCURRENTLY the statement takes ACCESS EXCLUSIVE on the partitioned table, for an instant once it has it: set a
-short lock_timeout, so that nobody queues behind it for long, and try again when it runs out.
-
-Reported where the files say that there is a default partition.",
-    online: None,
-    bad: "\
-CREATE TABLE orders_rest (LIKE orders INCLUDING ALL);
-ALTER TABLE orders ATTACH PARTITION orders_rest DEFAULT;
-ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;",
-    good: "\
-CREATE TABLE orders_rest (LIKE orders INCLUDING ALL);
-ALTER TABLE orders ATTACH PARTITION orders_rest DEFAULT;
-SET lock_timeout = '2s';
-ALTER TABLE orders DETACH PARTITION orders_2020;",
+    page: Page::new(include_str!("../../../docs/rules/detach-concurrently-with-default.md")),
     check: Check::Step(check),
 };
 

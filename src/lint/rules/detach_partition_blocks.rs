@@ -1,6 +1,6 @@
 //! `DETACH PARTITION` without `CONCURRENTLY`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::{Statement, TableAction};
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "DETACH PARTITION without CONCURRENTLY locks the whole partitioned table",
-    explanation: "\
-DETACH PARTITION takes ACCESS EXCLUSIVE on the partitioned table, the partition and the default partition: everything
-that reads or writes any partition through the table waits, also while the statement itself waits for older queries.
-
-DETACH PARTITION … CONCURRENTLY takes SHARE UPDATE EXCLUSIVE on the partitioned table and waits for the queries that
-use the partition; nobody waits for it. It can't run in a transaction. One that was cancelled is finished with
-DETACH PARTITION … FINALIZE.
-
-Not reported: partitioned tables made earlier in the same file, and those with a default partition, where PostgreSQL
-refuses CONCURRENTLY. There, set a short lock_timeout and try again.",
-    online: None,
-    bad: "ALTER TABLE orders DETACH PARTITION orders_2020;",
-    good: "ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;",
+    page: Page::new(include_str!("../../../docs/rules/detach-partition-blocks.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DISABLE TRIGGER`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::Operation;
 use crate::migration::statement::{Statement, TableAction};
@@ -11,19 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Correctness,
     on: true,
-    summary: "DISABLE TRIGGER lets rows in that triggers, and with ALL foreign keys, never saw",
-    explanation: "\
-The triggers are off for every session, not only for this one: whatever the application writes meanwhile is checked and
-followed up by none of them. ALL switches off foreign keys as well, and nothing looks at those rows when the triggers
-come back. The lock is SHARE ROW EXCLUSIVE: nobody can write to the table until the transaction ends.
-
-To write rows without triggers, SET session_replication_role = replica in the session that writes them, and check
-afterwards what they would have checked.
-
-Not reported: tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE orders DISABLE TRIGGER ALL;",
-    good: "SET session_replication_role = replica;",
+    page: Page::new(include_str!("../../../docs/rules/disable-trigger.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `ALTER DOMAIN` that checks rows.
 
 use crate::lint::impact::Impact;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::statement::{DomainAction, Statement};
 
@@ -11,20 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "A new rule of a domain reads every table that uses it while nobody can write them",
-    explanation: "\
-ALTER DOMAIN … ADD CONSTRAINT, VALIDATE CONSTRAINT and SET NOT NULL take SHARE on every table with a column of the
-domain, all at once, and read each of them: writes to all of them wait until the last one is read.
-
-NOT VALID doesn't help here as it does with tables. Adding the constraint NOT VALID locks nothing, but validating it
-later takes SHARE and reads everything all the same, on every version up to 18. Leave it NOT VALID (new values are
-checked from then on), or write the rule as a CHECK of each table, which can be validated while writes go on.
-
-Not reported: ADD CONSTRAINT … NOT VALID, domains made earlier in the same file, and domains that the files make and
-use in no table, or only in tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER DOMAIN email ADD CONSTRAINT email_check CHECK (VALUE LIKE '%@%');",
-    good: "ALTER DOMAIN email ADD CONSTRAINT email_check CHECK (VALUE LIKE '%@%') NOT VALID;",
+    page: Page::new(include_str!("../../../docs/rules/domain-constraint-scans.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `CREATE DOMAIN` with rules.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -10,17 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A domain with CHECK or NOT NULL can't be changed online later",
-    explanation: "\
-A constraint of a domain is checked in every table that uses the domain, all at once and under SHARE, so that writes to
-all of them wait: even VALIDATE CONSTRAINT after NOT VALID works so. ADD COLUMN with such a domain writes the whole
-table again, with a constant default too. The same rule as a CHECK of each table can be added and validated while
-reads and writes go on.
-
-Use the plain type, and write the rule as a CHECK of each table.",
-    online: None,
-    bad: "CREATE DOMAIN email AS text CHECK (VALUE LIKE '%@%');",
-    good: "CREATE DOMAIN email AS text;",
+    page: Page::new(include_str!("../../../docs/rules/domain-with-constraint.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `DROP … CASCADE`.
 
 use crate::lint::schema::ConstraintRule;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, TableRef};
@@ -12,19 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Destructive,
     on: true,
-    summary: "CASCADE drops whatever depends on the object, known or not",
-    explanation: "\
-Views, foreign keys of other tables, columns, functions and defaults that depend on the object go with it, and what
-depends on those. What that is depends on the database, not on the file, and each table among it is locked in ACCESS
-EXCLUSIVE until the transaction ends. Without CASCADE, PostgreSQL stops and lists what is in the way.
-
-Drop what depends on the object by name, one by one, and leave CASCADE out. The drop itself is reported by its own rule.
-
-Not reported: objects made earlier in the same file, and triggers, policies and statistics, on which nothing
-depends. A schema is `drop-schema`.",
-    online: None,
-    bad: "DROP AGGREGATE total (integer) CASCADE;",
-    good: "DROP AGGREGATE total (integer);",
+    page: Page::new(include_str!("../../../docs/rules/drop-cascade.md")),
     check: Check::Step(check),
 };
 

@@ -2,7 +2,7 @@
 
 use crate::ident::Ident;
 use crate::lint::schema::ConstraintRule;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, expression};
 use crate::migration::operation::{ConstraintTarget, Name, Operation};
 
 /// The rule.
@@ -11,25 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Destructive,
     on: true,
-    summary: "DROP CONSTRAINT lets in rows that the application relies on not to be there",
-    explanation: "\
-From this moment on rows come in that the constraint kept out, and they have to be found and mended before it can be
-added again. Without a unique or exclusion constraint `ON CONFLICT` on its columns fails, and its index is gone; without
-a foreign key nothing cascades any more. The lock is ACCESS EXCLUSIVE for an instant, for a foreign key on the table
-that it refers to as well: it waits for every open transaction on them, and everything else waits behind it.
-
-Make sure that no release relies on it, then drop it.
-
-Not reported: constraints that are replaced in the same file (added again under the same name, or another of the same
-kind on the same columns), a check that only says IS NOT NULL of a column that is or becomes NOT NULL, constraints and tables made
-earlier in the same file. A primary key is `drop-primary-key`.",
-    online: Some("`midflight contract` drops it after the old release is gone"),
-    bad: "ALTER TABLE orders DROP CONSTRAINT orders_customer_id_fkey;",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_amount_new CHECK (amount >= 0) NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_new;
-ALTER TABLE orders DROP CONSTRAINT orders_amount;
-ALTER TABLE orders RENAME CONSTRAINT orders_amount_new TO orders_amount;",
+    page: Page::new(include_str!("../../../docs/rules/drop-constraint.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP INDEX` of an index that a constraint owns.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,21 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Correctness,
     on: true,
-    summary: "DROP INDEX fails when a PRIMARY KEY, UNIQUE or EXCLUDE constraint owns the index",
-    explanation: "\
-An index that was made for a constraint, or that became one by USING INDEX, goes with its constraint only. DROP INDEX
-fails, with CASCADE as well.
-
-To get rid of it, ALTER TABLE … DROP CONSTRAINT. To build it again, REINDEX INDEX CONCURRENTLY.
-
-Reported where an earlier statement or file makes the constraint.",
-    online: None,
-    bad: "\
-CREATE TABLE users (id bigint PRIMARY KEY, email text CONSTRAINT users_email_key UNIQUE);
-DROP INDEX users_email_key;",
-    good: "\
-CREATE TABLE users (id bigint PRIMARY KEY, email text CONSTRAINT users_email_key UNIQUE);
-ALTER TABLE users DROP CONSTRAINT users_email_key;",
+    page: Page::new(include_str!("../../../docs/rules/drop-constraint-owned-index.md")),
     check: Check::Step(check),
 };
 
@@ -34,8 +20,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let (name, table) = (&drop.index, cx.schema.written(&index.table));
     let message = format!("this fails: constraint `{constraint}` of `{table}` owns `{name}`");
     let help = format!(
-        "`ALTER TABLE {table} DROP CONSTRAINT {constraint}` drops both; `REINDEX INDEX CONCURRENTLY {name}` builds it \
-         again"
+        "`ALTER TABLE {table} DROP CONSTRAINT {constraint}` drops both; `REINDEX INDEX CONCURRENTLY {name}` rebuilds \
+         it"
     );
     Some(Problem::new(cx.at(name.span), message).help(help))
 }

@@ -1,6 +1,6 @@
 //! `DROP DATABASE`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -9,15 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Destructive,
     on: true,
-    summary: "DROP DATABASE in a migration",
-    explanation: "\
-Every schema, table and row of the database is gone, and only a backup brings it back. A migration changes the schema of
-a database and never has a reason to drop one; with FORCE it also ends every session that uses it.
-
-Drop databases by hand, after looking twice.",
-    online: None,
-    bad: "DROP DATABASE shop;",
-    good: "DROP TABLE IF EXISTS pg_temp.import;",
+    page: Page::new(include_str!("../../../docs/rules/drop-database.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP DEFAULT` of a new required column.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Incompatible,
     on: true,
-    summary: "DROP DEFAULT on a new NOT NULL column makes the running release's INSERTs fail",
-    explanation: "\
-ADD COLUMN … NOT NULL DEFAULT … followed by DROP DEFAULT fills the old rows and nothing else: some frameworks write it
-so. The running release doesn't know the column, its INSERTs leave it out, and without a default they fail.
-
-Keep the default in the database until every release writes the column.
-
-Not reported: nullable columns; columns and tables that were there before this file, or tables that the file makes.",
-    online: None,
-    bad: "\
-ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free';
-ALTER TABLE users ALTER COLUMN plan DROP DEFAULT;",
-    good: "ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free';",
+    page: Page::new(include_str!("../../../docs/rules/drop-default.md")),
     check: Check::Step(check),
 };
 

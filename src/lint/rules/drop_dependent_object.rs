@@ -1,6 +1,6 @@
 //! `DROP VIEW`, `DROP FUNCTION` and their like.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::{DropObject, ObjectKind};
 use crate::migration::operation::Operation;
 
@@ -10,25 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Incompatible,
     on: true,
-    summary: "Dropping a view, function, type, sequence or extension breaks the statements that use it",
-    explanation: "\
-Every statement of the running release that names the object fails from this moment on: PostgreSQL keeps an object for
-others in the database that depend on it, but knows nothing of the statements that an application sends. A view,
-materialised view or sequence is locked in ACCESS EXCLUSIVE; a function or type isn't locked at all.
-
-To replace one, CREATE OR REPLACE it, or drop it and make it again in one transaction. Two statements without a
-transaction leave a gap in which every use fails. To get rid of one, deploy a release that doesn't use it, and drop it a
-release later.
-
-Not reported: objects that are made again under the same name in the same transaction, objects made or renamed earlier
-in the same file, and trigger functions, which nobody calls by name.",
-    online: Some("`midflight contract` drops it after the release that uses it is gone"),
-    bad: "DROP VIEW active_users;",
-    good: "\
-BEGIN;
-DROP VIEW active_users;
-CREATE VIEW active_users AS SELECT id, email FROM users WHERE active;
-COMMIT;",
+    page: Page::new(include_str!("../../../docs/rules/drop-dependent-object.md")),
     check: Check::Step(check),
 };
 
@@ -45,7 +27,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let again = cx.later_steps().any(|later| is_made_again(cx, later, family, drop));
     let (message, help) = if again {
         (
-            format!("until {noun} `{name}` is made again, every statement that uses it fails"),
+            format!("until {noun} `{name}` is recreated, every statement that uses it fails"),
             format!("put both statements between BEGIN and COMMIT{}", or_replace(kind)),
         )
     } else {

@@ -1,6 +1,6 @@
 //! `DROP NOT NULL`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{ColumnTarget, Operation};
 
 /// The rule.
@@ -9,18 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Incompatible,
     on: true,
-    summary: "DROP NOT NULL lets NULL reach readers that never saw it",
-    explanation: "\
-The statement takes ACCESS EXCLUSIVE for an instant and touches no row. But the running release was written for a
-column that is never NULL, and as soon as anybody writes NULL its code meets it.
-
-Let every reader live with NULL first, then drop NOT NULL, then write NULL.
-
-Not reported: columns that an earlier file makes nullable; columns that the same file drops; columns and tables made
-earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE users ALTER COLUMN name DROP NOT NULL;",
-    good: "ALTER TABLE users ADD COLUMN nickname text;",
+    page: Page::new(include_str!("../../../docs/rules/drop-not-null.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP OWNED BY`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -9,15 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Destructive,
     on: true,
-    summary: "DROP OWNED BY drops every table that a role owns, at once",
-    explanation: "\
-All tables, views, functions and schemas of the role in this database go, with their rows, and its privileges on
-everything else. What that is depends on the database, not on the file. Each table is locked in ACCESS EXCLUSIVE.
-
-To retire a role, hand over what it owns first (REASSIGN OWNED BY), look at what is left, and only then drop that.",
-    online: None,
-    bad: "DROP OWNED BY reporting;",
-    good: "REASSIGN OWNED BY reporting TO app;",
+    page: Page::new(include_str!("../../../docs/rules/drop-owned.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP CONSTRAINT` of a primary key.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{Operation, TableRef};
 
 /// The rule.
@@ -9,25 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "Without its primary key a published table takes no UPDATE or DELETE, and upserts fail",
-    explanation: "\
-`INSERT … ON CONFLICT` on the key's columns fails from this moment on, duplicates come in, and lookups by key read the
-whole table. Where the table is in a publication, every UPDATE and DELETE fails, since it has no replica identity any
-more. The lock is ACCESS EXCLUSIVE for an instant. Foreign keys that refer to the table stop the statement, and CASCADE
-drops them.
-
-To change the key, build the new unique index concurrently first, then let the new constraint take the old one's place
-in one ALTER TABLE.
-
-Not reported: another primary key in the same transaction, and tables and keys made earlier in the same file. Where no
-file says what the constraint is, PostgreSQL's own way of naming a key tells.",
-    online: None,
-    bad: "ALTER TABLE events DROP CONSTRAINT events_pkey;",
-    good: "\
-ALTER TABLE events ADD CONSTRAINT events_key_set CHECK (tenant IS NOT NULL AND id IS NOT NULL) NOT VALID;
-ALTER TABLE events VALIDATE CONSTRAINT events_key_set;
-CREATE UNIQUE INDEX CONCURRENTLY events_key ON events (tenant, id);
-ALTER TABLE events DROP CONSTRAINT events_pkey, ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_key;",
+    page: Page::new(include_str!("../../../docs/rules/drop-primary-key.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP SCHEMA`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::Operation;
 
@@ -10,18 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Destructive,
     on: true,
-    summary: "DROP SCHEMA … CASCADE loses every table in it, at once",
-    explanation: "\
-With CASCADE all tables, views, functions and types in the schema go, with their rows, and everything outside that
-depends on them (drop-cascade says so besides). Each table is locked in ACCESS EXCLUSIVE. Without CASCADE the statement fails while anything is left in
-the schema, so that only its name is lost: that is a warning.
-
-Drop the tables one by one, each once no release uses it, and the empty schema last.
-
-Not reported: schemas made earlier in the same file.",
-    online: None,
-    bad: "DROP SCHEMA reports CASCADE;",
-    good: "-- empty since the last table was dropped\n-- midflight: allow drop-schema because nothing is left in it since 2026-10\nDROP SCHEMA reports;",
+    page: Page::new(include_str!("../../../docs/rules/drop-schema.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP TABLE`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Destructive,
     on: true,
-    summary: "DROP TABLE breaks the running release and loses the data",
-    explanation: "\
-Every statement of the running release that names the table fails from this moment on, and the rows are gone. The
-lock is ACCESS EXCLUSIVE, on the table and on every table that its foreign keys refer to; for a partition on the
-parent too.
-
-First deploy a release that no longer uses the table, drop its foreign keys one by one, keep it for a release, then
-drop it.
-
-Not reported: tables made earlier in the same file, temporary tables, and partitions that were detached in the same
-file.",
-    online: Some("`midflight contract` drops it after the release that uses it is gone"),
-    bad: "DROP TABLE sessions;",
-    good: "-- once no release uses it\n-- midflight: allow drop-table because sessions live in redis since 2026-10\nDROP TABLE sessions;",
+    page: Page::new(include_str!("../../../docs/rules/drop-table.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! One column, twice in a list.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::{Name, Operation};
 use crate::migration::statement::Statement;
 
@@ -10,15 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Correctness,
     on: true,
-    summary: "The same column twice: the statement fails",
-    explanation: "\
-PostgreSQL rejects a CREATE TABLE or ALTER TABLE that makes a column twice, an INSERT that lists one twice, and an UPDATE
-that sets one twice. Names without quotes are the same in upper and lower case, and only their first 63 bytes count.
-
-Elements of an array and fields of a composite may be set side by side.",
-    online: None,
-    bad: "CREATE TABLE users (id bigint PRIMARY KEY, email text, Email text);",
-    good: "CREATE TABLE users (id bigint PRIMARY KEY, email text, \"Email\" text);",
+    page: Page::new(include_str!("../../../docs/rules/duplicate-column.md")),
     check: Check::Step(check),
 };
 

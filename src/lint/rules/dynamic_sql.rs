@@ -1,6 +1,6 @@
 //! Statements that are made when they run.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, functions};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, functions};
 use crate::migration::mentions;
 use crate::migration::operation::{Name, Operation};
 use crate::migration::statement::Statement;
@@ -11,23 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Coverage,
     on: true,
-    summary: "A statement is made when it runs, so that nothing can be said of it",
-    explanation: "\
-EXECUTE of a string that is put together in a DO block, a DO block in another language than PL/pgSQL, and a call of a
-function that changes the schema: what they do to which table depends on the database that they meet. No rule has
-looked at it, and no finding means nothing.
-
-The count of such statements stands in the summary whether or not this rule is on. EXECUTE of a constant string is
-looked at like any other statement.
-
-Write out the statements where their number is known.",
-    online: None,
-    bad: "\
-DO $$
-BEGIN
-    EXECUTE format('ALTER TABLE %I ADD COLUMN note text', 'orders');
-END $$;",
-    good: "ALTER TABLE orders ADD COLUMN note text;",
+    page: Page::new(include_str!("../../../docs/rules/dynamic-sql.md")),
     check: Check::Step(check),
 };
 

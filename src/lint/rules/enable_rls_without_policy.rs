@@ -1,6 +1,6 @@
 //! `ENABLE ROW LEVEL SECURITY` before there is a policy.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{Operation, TableProperty};
 
 /// The rule.
@@ -9,21 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Incompatible,
     on: true,
-    summary: "Row level security without a policy hides every row from everybody but the owner",
-    explanation: "\
-From this moment on a role that neither owns the table nor has BYPASSRLS sees no row and can insert none. No statement
-fails that only reads: it finds nothing. The lock is ACCESS EXCLUSIVE for an instant.
-
-Create the policies first, or in the same transaction: they have no effect until row level security is enabled.
-
-Not reported: tables for which the files make a policy earlier, or later in the same transaction, and tables made
-earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;",
-    good: "\
-SET lock_timeout = '2s';
-CREATE POLICY tenant ON invoices USING (tenant = current_setting('app.tenant')::bigint);
-ALTER TABLE invoices ENABLE ROW LEVEL SECURITY;",
+    page: Page::new(include_str!("../../../docs/rules/enable-rls-without-policy.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `ALTER CONSTRAINT … ENFORCED` (PostgreSQL 18).
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::{Statement, TableAction};
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "ALTER CONSTRAINT … ENFORCED reads both tables while nobody can read or write one of them",
-    explanation: "\
-Making a NOT ENFORCED foreign key ENFORCED (PostgreSQL 18) checks every row at once: under ACCESS EXCLUSIVE on its
-table, and SHARE ROW EXCLUSIVE on the table that it refers to.
-
-Add a second foreign key NOT VALID instead, which takes an instant, VALIDATE it in a transaction of its own, while reads
-and writes go on, and drop the first one.
-
-Not reported: tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE orders ALTER CONSTRAINT orders_customer_id_fkey ENFORCED;",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_customer;",
+    page: Page::new(include_str!("../../../docs/rules/enforce-constraint-scans.md")),
     check: Check::Step(check),
 };
 

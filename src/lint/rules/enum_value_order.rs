@@ -1,6 +1,6 @@
 //! `ADD VALUE` without a place.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,13 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "ALTER TYPE ADD VALUE without BEFORE or AFTER",
-    explanation: "\
-Enum values sort and compare in the order of their type, not of their text. A new value without BEFORE or AFTER comes
-last, and values can't be moved later. For teams that want the place to be written.",
-    online: None,
-    bad: "ALTER TYPE order_state ADD VALUE 'packed';",
-    good: "ALTER TYPE order_state ADD VALUE 'packed' BEFORE 'sent';",
+    page: Page::new(include_str!("../../../docs/rules/enum-value-order.md")),
     check: Check::Step(check),
 };
 

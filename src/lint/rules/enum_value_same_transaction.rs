@@ -3,7 +3,7 @@
 use crate::ident::{Ident, literal};
 use crate::lint::schema::Table;
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, expression};
 use crate::migration::operation::{Expr, Operation};
 use crate::migration::statement::{Statement, TableAction, WriteKind};
 use crate::migration::{contains, mentions};
@@ -14,25 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Correctness,
     on: true,
-    summary: "A new enum value can't be used in the transaction that adds it",
-    explanation: "\
-ALTER TYPE ADD VALUE may stand in a transaction, but until it commits the value can't be used: in rows, in defaults,
-in conditions or casts PostgreSQL answers `unsafe use of new value`. So it does to the body of an SQL function, which
-it tests when it makes the function. The transaction may be one that the runner opens around the file, or a file sent
-as one string. Where EXECUTE puts the statement together this is a warning.
-
-Add the value in a migration of its own and use it in the next.
-
-Not reported: an enum that the same transaction has made, from PostgreSQL 17 on; before, that fails as well.",
-    online: Some("`midflight expand` adds the value before anything else, in a step of its own"),
-    bad: "\
-BEGIN;
-ALTER TYPE order_state ADD VALUE 'returned';
-ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'returned';
-COMMIT;",
-    good: "\
-ALTER TYPE order_state ADD VALUE 'returned';
-ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'returned';",
+    page: Page::new(include_str!("../../../docs/rules/enum-value-same-transaction.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `LOCK TABLE`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -9,27 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "LOCK TABLE stops the application until the transaction ends",
-    explanation: "\
-LOCK TABLE takes ACCESS EXCLUSIVE unless a mode is named: nobody can read or write the table before the transaction
-ends. SHARE, SHARE ROW EXCLUSIVE and EXCLUSIVE stop writes. And while the statement waits for its lock, everything else
-waits behind it.
-
-Where two migrations must not run at the same time, an advisory lock (`pg_advisory_xact_lock`) does that without
-stopping the application.
-
-Not reported: modes below SHARE, and tables made earlier in the same file.",
-    online: None,
-    bad: "\
-BEGIN;
-LOCK TABLE orders;
-ALTER TABLE orders ADD COLUMN note text;
-COMMIT;",
-    good: "\
-BEGIN;
-SELECT pg_advisory_xact_lock(42);
-ALTER TABLE orders ADD COLUMN note text;
-COMMIT;",
+    page: Page::new(include_str!("../../../docs/rules/explicit-table-lock.md")),
     check: Check::Step(check),
 };
 

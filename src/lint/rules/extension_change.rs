@@ -1,6 +1,6 @@
 //! Extensions without a version.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::Operation;
 
@@ -10,14 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Hygiene,
     on: false,
-    summary: "Which version of an extension is installed or updated to depends on the server",
-    explanation: "\
-CREATE EXTENSION and ALTER EXTENSION … UPDATE without a version take the one that the server's files call the default:
-the same migration makes another database on another server, and what an update changes, and which locks it takes,
-nobody has looked at.",
-    online: None,
-    bad: "CREATE EXTENSION pg_trgm;",
-    good: "CREATE EXTENSION pg_trgm VERSION '1.6';",
+    page: Page::new(include_str!("../../../docs/rules/extension-change.md")),
     check: Check::Step(check),
 };
 

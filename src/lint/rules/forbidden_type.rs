@@ -1,6 +1,6 @@
 //! A type that the configuration forbids.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, created};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, created};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,21 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A column of a type that the configuration forbids",
-    explanation: "\
-`lint.forbidden_types` of midflight.yaml names types, and what to use instead:
-
-    lint:
-      forbidden_types: {timestamp: timestamptz, varchar: text}
-
-A column that is made with such a type, or gets it, is reported, and so is an array of it. However a type is written,
-with a length or without, it is the same one. Set there, the rule is on.
-
-Switched on without that, it reports timetz: the manual advises against it (\"Date/Time Types\"), since without a date
-nobody can tell whether summer time holds.",
-    online: None,
-    bad: "CREATE TABLE shops (id bigint PRIMARY KEY, opens timetz);",
-    good: "CREATE TABLE shops (id bigint PRIMARY KEY, opens time);",
+    page: Page::new(include_str!("../../../docs/rules/forbidden-type.md")),
     check: Check::Step(check),
 };
 

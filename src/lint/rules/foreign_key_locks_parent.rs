@@ -2,7 +2,7 @@
 
 use crate::ident::TableName;
 use crate::lint::impact::Impact;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, foreign_keys};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, foreign_keys};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -11,26 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Locking,
     on: true,
-    summary: "A foreign key stops writes to the table it refers to until the transaction ends",
-    explanation: "\
-A new foreign key locks the table that it refers to in SHARE ROW EXCLUSIVE: nobody can write to it, reads go on. That is
-so for CREATE TABLE … REFERENCES, for ADD COLUMN … REFERENCES and for NOT VALID too. By itself it lasts an instant. In a
-transaction it lasts to the end, and when a later statement has to wait for a lock on another table, every write to the
-referenced table waits with it.
-
-Give the statement a short transaction of its own, with lock_timeout set.
-
-Not reported: statements that commit by themselves, transactions that lock no further table in use after it, and
-referenced tables made earlier in the same file.",
-    online: Some("`midflight expand` runs every statement in a transaction of its own"),
-    bad: "\
-BEGIN;
-ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;
-ALTER TABLE invoices ALTER COLUMN due SET DEFAULT now();
-COMMIT;",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;
-ALTER TABLE invoices ALTER COLUMN due SET DEFAULT now();",
+    page: Page::new(include_str!("../../../docs/rules/foreign-key-locks-parent.md")),
     check: Check::Step(check),
 };
 

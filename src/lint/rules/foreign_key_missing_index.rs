@@ -3,7 +3,7 @@
 use crate::lint::foreign_keys::{self, ForeignKey};
 use crate::lint::later_files::begins_with;
 use crate::lint::schema::{ConstraintRule, Schema};
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,23 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Performance,
     on: true,
-    summary: "A foreign key without an index: deleting a referenced row reads the whole referring table",
-    explanation: "\
-PostgreSQL makes no index for the columns that refer. For every DELETE in the referenced table, and every UPDATE of its
-key, it looks for rows that refer to the old one: without an index it reads the whole referring table each time, while
-the row stays locked.
-
-Any index that begins with the columns helps. On a table in use build it concurrently.
-
-Reported only where the files tell which indexes there are: on tables that they create, and on columns that the same
-file adds. Not reported: an index in this file or a later one, columns that begin a key, a foreign key
-that takes the place of another one, temporary tables.",
-    online: None,
-    bad: "\
-CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES users (id));",
-    good: "\
-CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint NOT NULL REFERENCES users (id));
-CREATE INDEX orders_user_id_idx ON orders (user_id);",
+    page: Page::new(include_str!("../../../docs/rules/foreign-key-missing-index.md")),
     check: Check::Step(check),
 };
 

@@ -2,7 +2,7 @@
 
 use crate::ident::Ident;
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, foreign_keys};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, foreign_keys};
 use crate::migration::operation::{Operation, TableRef};
 
 /// The rule.
@@ -11,23 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Correctness,
     on: true,
-    summary: "A foreign key column of another type than the column that it refers to",
-    explanation: "\
-An integer column that refers to a bigint key works until the key outgrows it: then rows can't be referred to any more,
-and the column has to be changed in a hurry. Between types that have no common comparison (uuid and text, integer and
-text) PostgreSQL rejects the foreign key; that is an error.
-
-Give the column the type of the key.
-
-Not reported: a column that is wider than the key, types of one family (text and varchar, timestamps), and columns whose
-types no file tells.",
-    online: None,
-    bad: "\
-CREATE TABLE users (id bigint PRIMARY KEY);
-CREATE TABLE orders (user_id integer PRIMARY KEY REFERENCES users (id));",
-    good: "\
-CREATE TABLE users (id bigint PRIMARY KEY);
-CREATE TABLE orders (user_id bigint PRIMARY KEY REFERENCES users (id));",
+    page: Page::new(include_str!("../../../docs/rules/foreign-key-type-mismatch.md")),
     check: Check::Step(check),
 };
 

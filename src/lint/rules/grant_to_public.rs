@@ -1,6 +1,6 @@
 //! `GRANT … TO PUBLIC`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::Operation;
 
@@ -10,13 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Security,
     on: false,
-    summary: "GRANT … TO PUBLIC gives a privilege to every role, now and later",
-    explanation: "\
-PUBLIC is every role of the server that may connect, those included that are made later. What is granted to PUBLIC can't
-be taken from one role alone.",
-    online: None,
-    bad: "GRANT SELECT ON orders TO PUBLIC;",
-    good: "GRANT SELECT ON orders TO reporting;",
+    page: Page::new(include_str!("../../../docs/rules/grant-to-public.md")),
     check: Check::Step(check),
 };
 

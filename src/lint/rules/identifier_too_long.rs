@@ -4,7 +4,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
 use crate::ident::MAX_BYTES;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -13,13 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Correctness,
     on: true,
-    summary: "A name is longer than 63 bytes, and PostgreSQL cuts it without an error",
-    explanation: "\
-PostgreSQL keeps 63 bytes of a name (bytes, not characters) and drops the rest with a NOTICE that nobody reads. Two long
-names that begin alike become one name: the second CREATE fails, or IF NOT EXISTS takes the one for the other.",
-    online: None,
-    bad: "CREATE INDEX CONCURRENTLY orders_by_shop_and_user_and_state_and_created_at_and_updated_at_idx ON orders (shop_id);",
-    good: "CREATE INDEX CONCURRENTLY orders_by_shop_idx ON orders (shop_id);",
+    page: Page::new(include_str!("../../../docs/rules/identifier-too-long.md")),
     check: Check::Step(check),
 };
 

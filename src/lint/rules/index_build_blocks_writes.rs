@@ -1,6 +1,6 @@
 //! `CREATE INDEX` without `CONCURRENTLY`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{CreateIndex, Operation};
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "CREATE INDEX without CONCURRENTLY stops every write to the table until the index is built",
-    explanation: "\
-CREATE INDEX takes a SHARE lock on the table and keeps it while it reads the whole table. Reads go on, but every
-INSERT, UPDATE and DELETE waits. On a partitioned table the lock is on the parent and on every partition at once.
-IF NOT EXISTS doesn't help: the lock is taken even when the index is there already.
-
-CREATE INDEX CONCURRENTLY takes longer and reads the table twice, but writes go on. It can't run in a transaction,
-and it must not run under lock_timeout or statement_timeout: a build that is cut off leaves an INVALID index behind.
-
-Not reported: tables and materialised views made earlier in the same file, temporary tables, and `ON ONLY` (the
-index of a partitioned parent alone is empty).",
-    online: Some("`midflight expand` builds it concurrently, and builds it again when a build fails"),
-    bad: "CREATE INDEX orders_created_at_idx ON orders (created_at);",
-    good: "CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
+    page: Page::new(include_str!("../../../docs/rules/index-build-blocks-writes.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `DROP INDEX` without `CONCURRENTLY`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "DROP INDEX without CONCURRENTLY stops reads and writes of the table",
-    explanation: "\
-DROP INDEX takes ACCESS EXCLUSIVE on the index and on its table. The work takes an instant, but the lock has to wait
-for every transaction that has read the table, and meanwhile every new read and write waits behind it.
-
-DROP INDEX CONCURRENTLY waits without stopping anybody. It takes one index, no CASCADE, and no transaction: several
-indexes need a statement each.
-
-Not reported: an index that is made earlier in the same file, or whose table is; IF EXISTS of one that earlier files
-have dropped; an index of a partitioned table, which can't be dropped concurrently; an index that a constraint owns,
-which DROP INDEX can't drop at all.",
-    online: Some("`midflight contract` drops it concurrently"),
-    bad: "DROP INDEX orders_created_at_idx;",
-    good: "DROP INDEX CONCURRENTLY orders_created_at_idx;",
+    page: Page::new(include_str!("../../../docs/rules/index-drop-blocks-access.md")),
     check: Check::Step(check),
 };
 

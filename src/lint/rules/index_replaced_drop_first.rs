@@ -1,6 +1,6 @@
 //! An index that goes before its successor is there.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::{CreateIndex, Operation};
 
 /// The rule.
@@ -9,23 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Performance,
     on: true,
-    summary: "An index is dropped before the one that takes its place is built",
-    explanation: "\
-Between DROP INDEX and the end of the build that follows, queries that used the old index read the whole table. Build
-the new index first, under another name, and drop the old one when it is there. ALTER INDEX … RENAME, which stops
-nobody, gives it the old name.
-
-Reported where an earlier file says what the old index was, and the new one begins with the same column. Not reported:
-an index that is dropped and built again as it was, which is how to repeat a build that failed.",
-    online: None,
-    bad: "\
-CREATE INDEX orders_user_id_idx ON orders (user_id);
--- next file
-DROP INDEX CONCURRENTLY orders_user_id_idx;
-CREATE INDEX CONCURRENTLY orders_user_id_created_at_idx ON orders (user_id, created_at);",
-    good: "\
-CREATE INDEX CONCURRENTLY orders_user_id_created_at_idx ON orders (user_id, created_at);
-DROP INDEX CONCURRENTLY orders_user_id_idx;",
+    page: Page::new(include_str!("../../../docs/rules/index-replaced-drop-first.md")),
     check: Check::Step(check),
 };
 

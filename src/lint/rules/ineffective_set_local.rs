@@ -1,6 +1,6 @@
 //! `SET LOCAL` outside a transaction.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,22 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Correctness,
     on: true,
-    summary: "SET LOCAL outside a transaction has no effect",
-    explanation: "\
-SET LOCAL lasts until the transaction ends. Outside a transaction that is the end of the statement itself: PostgreSQL
-warns and changes nothing, so that a `SET LOCAL lock_timeout` protects nobody.
-
-Write SET, which lasts as long as the session, or BEGIN in front of it.
-
-It does have an effect in a file that the runner wraps in a transaction (`--transaction file`), in one that is sent as
-one query string (`--transaction batch`), and inside a DO block.",
-    online: None,
-    bad: "\
-SET LOCAL lock_timeout = '2s';
-ALTER TABLE orders ADD COLUMN note text;",
-    good: "\
-SET lock_timeout = '2s';
-ALTER TABLE orders ADD COLUMN note text;",
+    page: Page::new(include_str!("../../../docs/rules/ineffective-set-local.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `SET lock_timeout = 0` in front of a lock.
 
 use crate::lint::impact::Impact;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::TableRef;
 use crate::migration::statement::Statement;
 
@@ -11,25 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "lock_timeout = 0 lets a statement wait for its lock without end, and everything else behind it",
-    explanation: "\
-A statement that waits for a strong lock stands in a queue: every later statement that needs the table waits behind it,
-reads included, though the lock isn't even taken yet. One forgotten transaction in front is enough. A lock_timeout of a
-few seconds ends the waiting, and the migration can be tried again; zero turns the timeout off.
-
-Concurrent builds (CREATE INDEX CONCURRENTLY and the like) are the exception: a timeout makes them fail and leaves an
-INVALID index, and nobody waits behind them. Turn the timeout off for them alone.
-
-Not reported: where only such builds, new tables, or another SET follow.",
-    online: None,
-    bad: "\
-SET lock_timeout = 0;
-ALTER TABLE orders ADD COLUMN note text;",
-    good: "\
-SET lock_timeout = '2s';
-ALTER TABLE orders ADD COLUMN note text;
-SET lock_timeout = 0;
-CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);",
+    page: Page::new(include_str!("../../../docs/rules/lock-timeout-disabled.md")),
     check: Check::Step(check),
 };
 

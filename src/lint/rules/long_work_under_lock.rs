@@ -1,7 +1,7 @@
 //! Long work in a transaction that has locked a table already.
 
 use crate::lint::schema::{Block, Held};
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, Work};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, Work};
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::Statement;
 
@@ -11,30 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "Rows are written, or an index is built, while the transaction keeps a lock that it took before",
-    explanation: "\
-A lock is kept until the transaction ends, not until the statement does. ALTER TABLE … ADD COLUMN takes ACCESS
-EXCLUSIVE for an instant when it runs alone; in front of an UPDATE of a million rows in the same transaction, it
-takes it for as long as the UPDATE runs, and everything that reads or writes the table waits.
-
-The transaction may be written (BEGIN), opened by the runner, one DO block, or a file that is sent as one query
-string. Long work is UPDATE, DELETE, MERGE, INSERT … SELECT, COPY, CREATE TABLE … AS, REFRESH, and the building of an
-index or validation of a constraint, where the locks in SHARE or stronger are on tables that others use.
-
-So change the schema in one transaction, and move the rows in others, batch by batch.
-
-Not reported: locks on tables made earlier in the same file, writes to such tables, INSERT … VALUES, rows picked by
-their keys, statements after COMMIT, and ALTER TABLE that reads or writes every row, which other rules report.",
-    online: None,
-    bad: "\
-BEGIN;
-ALTER TABLE orders ADD COLUMN currency text;
-UPDATE orders SET currency = 'EUR' WHERE created_at < '2026-01-01';
-COMMIT;",
-    good: "\
-ALTER TABLE orders ADD COLUMN currency text;
--- and so on, batch by batch
-UPDATE orders SET currency = 'EUR' WHERE id BETWEEN 1 AND 10000;",
+    page: Page::new(include_str!("../../../docs/rules/long-work-under-lock.md")),
     check: Check::Step(check),
 };
 

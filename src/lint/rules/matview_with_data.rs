@@ -1,6 +1,6 @@
 //! `CREATE MATERIALIZED VIEW` and `CREATE TABLE … AS` that run their query at once.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, Work};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, Work};
 use crate::migration::mentions;
 use crate::migration::operation::Operation;
 use crate::migration::statement::Statement;
@@ -11,16 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Locking,
     on: false,
-    summary: "CREATE MATERIALIZED VIEW runs its whole query inside the migration",
-    explanation: "\
-While the query of CREATE MATERIALIZED VIEW or CREATE TABLE … AS runs, it holds ACCESS SHARE on every table that it
-reads. That stops neither reads nor writes, but an ALTER TABLE on one of them waits for it, and everything else then
-waits behind the ALTER TABLE. The migration takes as long as the query.
-
-WITH NO DATA makes the view at once; fill it by REFRESH outside the migration.",
-    online: None,
-    bad: "CREATE MATERIALIZED VIEW revenue AS SELECT sum(amount) AS amount FROM orders;",
-    good: "CREATE MATERIALIZED VIEW revenue AS SELECT sum(amount) AS amount FROM orders WITH NO DATA;",
+    page: Page::new(include_str!("../../../docs/rules/matview-with-data.md")),
     check: Check::Step(check),
 };
 

@@ -1,5 +1,5 @@
-//! The rules, one file each. A new rule is a file here, a line below and a line in [`RULES`]; a test finds what
-//! was forgotten, and `UPDATE_DOCS=1 cargo test --lib` writes its page in docs/rules.
+//! The rules, one file each. A new rule is a file here, its page in docs/rules, a line below and a line in [`RULES`];
+//! a test finds what was forgotten.
 
 pub mod add_check_scans;
 pub mod add_column_auto_increment;
@@ -118,25 +118,6 @@ pub mod validate_under_strong_lock;
 pub mod volatile_check;
 pub mod wide_index;
 pub mod wide_lock_window;
-
-#[cfg(test)]
-mod cases;
-#[cfg(test)]
-mod cases_columns;
-#[cfg(test)]
-mod cases_constraints;
-#[cfg(test)]
-mod cases_indexes;
-#[cfg(test)]
-mod cases_maintenance;
-#[cfg(test)]
-mod cases_removals;
-#[cfg(test)]
-mod cases_style;
-#[cfg(test)]
-mod cases_transactions;
-#[cfg(test)]
-mod tests;
 
 use super::schema::{ConstraintRule, CreatedIn};
 use super::types::Type;
@@ -340,7 +321,7 @@ fn dropped_constraint<'a>(operation: &'a Operation, table: &TableRef) -> Option<
 /// Of several steps of a statement, the first that waits has it.
 fn unlimited_lock(cx: &Context<'_>, timeouts: &[&str]) -> Option<(TableRef, Lock)> {
     let limited = timeouts.iter().any(|name| cx.schema.session.timeout(name).is_some());
-    // nobody writes to a materialised view
+    // nobody writes to a materialized view
     let harmless = matches!(cx.statement(), Some(Statement::Refresh { concurrently: true, .. }));
     if limited || harmless || cx.runner == Runner::Midflight {
         return None;

@@ -1,6 +1,6 @@
 //! `SET SCHEMA`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
@@ -11,24 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "SET SCHEMA breaks every statement that looks for the object in its old schema",
-    explanation: "\
-The move takes an instant (ACCESS EXCLUSIVE on a table, view or sequence, nothing on types and functions), but from then
-on every statement of the running release that finds the object by its old schema fails, be it written or in
-search_path. The new release failed until then.
-
-A view under the old name, created in the same transaction, keeps the old release working: PostgreSQL passes INSERT,
-UPDATE and DELETE on a simple view through to the table. For a function, create one under the old name that calls the
-moved one. Drop it a release later.
-
-Not reported: objects made earlier in the same file, and moves with such a view or function in the same transaction.",
-    online: None,
-    bad: "ALTER TABLE invoices SET SCHEMA sales;",
-    good: "\
-BEGIN;
-ALTER TABLE invoices SET SCHEMA sales;
-CREATE VIEW public.invoices AS SELECT * FROM sales.invoices;
-COMMIT;",
+    page: Page::new(include_str!("../../../docs/rules/move-schema.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! Several `ALTER TABLE` where one would do.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{Operation, Step, TableRef};
 
 /// The rule.
@@ -9,22 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Performance,
     on: false,
-    summary: "Two ALTER TABLE in a row on the same table could be one",
-    explanation: "\
-Each ALTER TABLE waits for its lock anew, and reads or writes the table anew where it has to. Actions that take the
-same lock can stand in one statement, with a comma between them.
-
-Not reported: statements that must stay apart. VALIDATE CONSTRAINT in one statement with anything stronger reads the
-table under the stronger lock, and SET NOT NULL beside DROP CONSTRAINT loses its proof. Neither are statements with
-others between them, nor tables made earlier in the same file.",
-    online: None,
-    bad: "\
-ALTER TABLE orders ADD COLUMN note text;
-ALTER TABLE orders ADD COLUMN channel text;",
-    good: "\
-ALTER TABLE orders
-    ADD COLUMN note text,
-    ADD COLUMN channel text;",
+    page: Page::new(include_str!("../../../docs/rules/multiple-alters-same-table.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! A name of another form than the configuration asks for.
 
 use crate::lint::policy::Named;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, created};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, created};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{ColumnDef, Name, Operation};
 use crate::migration::source::Span;
@@ -12,21 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A name of another form than the configuration asks for",
-    explanation: "\
-`lint.naming` of midflight.yaml has a regular expression for each kind of name, which the whole name has to match:
-
-    lint:
-      naming: {table: '[a-z_]+s', index: '.+_idx', foreign_key: '.+_fkey'}
-
-Kinds are table, column, index, primary_key, foreign_key, unique, check, view, type, function and trigger; kinds that
-are left out may have any name. What a statement makes or renames is looked at; a name that PostgreSQL chooses is
-not. Set there, the rule is on.
-
-Switched on without that, it asks for names that need no quotes: `[a-z_][a-z0-9_]*`.",
-    online: None,
-    bad: "CREATE TABLE \"Orders\" (id bigint PRIMARY KEY);",
-    good: "CREATE TABLE orders (id bigint PRIMARY KEY);",
+    page: Page::new(include_str!("../../../docs/rules/naming.md")),
     check: Check::Step(check),
 };
 

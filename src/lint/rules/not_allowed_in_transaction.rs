@@ -1,7 +1,7 @@
 //! Statements that PostgreSQL rejects inside a transaction.
 
 use crate::lint::schema::{self, Block, Schema};
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::object::{CreateObject, ObjectKind};
 use crate::migration::operation::{Operation, Unplaced};
 use crate::migration::source::Source;
@@ -14,29 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Transaction,
     on: true,
-    summary: "CREATE INDEX CONCURRENTLY, VACUUM and others fail inside a transaction",
-    explanation: "\
-These statements commit in the middle of their work, so that PostgreSQL rejects them inside a transaction: CREATE,
-DROP and REINDEX INDEX CONCURRENTLY; REINDEX of a schema, of the database or of a partitioned table; DETACH PARTITION
-CONCURRENTLY; VACUUM; CLUSTER without a table or of a partitioned one; CREATE and DROP of databases and tablespaces;
-ALTER SYSTEM.
-
-A transaction is open after BEGIN and after COMMIT AND CHAIN, in a file that the runner wraps, and inside DO, functions
-and procedures. It is open as well where several statements are sent as one string (`psql -c 'a; b'`, and drivers that
-send a whole file at once), even for the first of them and even after a COMMIT in the string. `--transaction` says what
-the runner does; comments such as `-- no-transaction` and `-- +goose NO TRANSACTION` at the top
-of a file are obeyed.
-
-Each such statement belongs in a file of its own that runs without a transaction.
-
-Not reported: REFRESH MATERIALIZED VIEW CONCURRENTLY, ALTER TYPE ADD VALUE and ANALYZE, which may be in a
-transaction; anything after the COMMIT or ROLLBACK that ends it.",
-    online: Some("`midflight expand` leaves BEGIN and COMMIT out, and runs by itself what no transaction may hold"),
-    bad: "\
-BEGIN;
-CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);
-COMMIT;",
-    good: "CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
+    page: Page::new(include_str!("../../../docs/rules/not-allowed-in-transaction.md")),
     check: Check::Step(check),
 };
 

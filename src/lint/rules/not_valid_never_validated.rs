@@ -1,7 +1,7 @@
 //! `NOT VALID` without a `VALIDATE CONSTRAINT` to follow.
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, expression};
 use crate::migration::operation::{Name, Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -11,19 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Correctness,
     on: false,
-    summary: "A NOT VALID constraint that no later file validates",
-    explanation: "\
-A constraint that is NOT VALID checks new rows only: those that were there may break it, PostgreSQL plans no query with
-it, and a dump that holds such rows can't be restored. VALIDATE CONSTRAINT takes SHARE UPDATE EXCLUSIVE, under which
-reads and writes go on, and belongs to a later transaction.
-
-Not reported: constraints that this file or a later one validates or drops, NOT ENFORCED, and domains, where validation
-blocks writes.",
-    online: None,
-    bad: "ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;",
+    page: Page::new(include_str!("../../../docs/rules/not-valid-never-validated.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `NOT VALID` where PostgreSQL has none.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::Operation;
 
@@ -10,17 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Correctness,
     on: true,
-    summary: "NOT VALID on a constraint that can't be: the statement fails",
-    explanation: "\
-CHECK constraints and foreign keys can be NOT VALID, and NOT NULL constraints since PostgreSQL 18. UNIQUE, PRIMARY KEY
-and EXCLUDE can't, because they live in their index: PostgreSQL rejects the statement. Before PostgreSQL 18 it also
-rejects a foreign key that is NOT VALID on a partitioned table.
-
-A unique or primary key goes online by way of an index that is built concurrently. A foreign key on a partitioned table
-goes to each partition, NOT VALID and then validated, and to the parent last: that one finds them there.",
-    online: None,
-    bad: "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email NOT VALID;",
-    good: "ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email;",
+    page: Page::new(include_str!("../../../docs/rules/not-valid-unsupported.md")),
     check: Check::Step(check),
 };
 

@@ -3,7 +3,7 @@
 use crate::ident::Ident;
 use crate::lint::created;
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration;
 use crate::migration::operation::{ColumnDef, Operation, TableRef};
 
@@ -13,17 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "An integer key runs out at 2147483647",
-    explanation: "\
-A sequence never gives a number twice, also where rows are deleted and inserts fail: an integer key of a busy table
-runs out sooner than its row count says, and every INSERT fails from then on. bigint takes four bytes more. Changing the
-type later writes the table and everything that refers to it again.
-
-Reported: integer and smallint columns that are the primary key of a new table by themselves or become one, and
-those that refer to a bigint key. Not reported: columns that refer to an integer key, or to one that no file makes.",
-    online: None,
-    bad: "CREATE TABLE orders (id int PRIMARY KEY);",
-    good: "CREATE TABLE orders (id bigint PRIMARY KEY);",
+    page: Page::new(include_str!("../../../docs/rules/prefer-bigint-key.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `serial`.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,14 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "serial makes a sequence with privileges of its own; an identity column is one thing",
-    explanation: "\
-serial is a column, a sequence and a default. The sequence needs GRANT of its own, the default can be changed by
-accident, and an INSERT may set any value. GENERATED … AS IDENTITY is the SQL standard's way of the same: no privileges
-on a sequence, and ALWAYS refuses values that nobody meant to set.",
-    online: None,
-    bad: "CREATE TABLE orders (id bigserial PRIMARY KEY);",
-    good: "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);",
+    page: Page::new(include_str!("../../../docs/rules/prefer-identity.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `json`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -8,14 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "json has no equality: SELECT DISTINCT, GROUP BY and UNION on it fail",
-    explanation: "\
-json keeps the text as it was written and has no operator for equality: SELECT DISTINCT, GROUP BY and UNION over such a
-column fail, and it can't be indexed. jsonb is parsed once and has all of that. Making one into the other later writes
-the whole table again.",
-    online: None,
-    bad: "CREATE TABLE events (body json);",
-    good: "CREATE TABLE events (body jsonb);",
+    page: Page::new(include_str!("../../../docs/rules/prefer-jsonb.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `varchar(n)`.
 
 use crate::lint::types::Type;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,14 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "varchar(n) is text with a limit that is hard to lower",
-    explanation: "\
-varchar(n) is stored like text and is no faster. A longer limit is free, but a shorter one writes the whole table
-again under ACCESS EXCLUSIVE. A CHECK on a text column says the same, and is replaced online: add the new one NOT VALID,
-validate it, drop the old one.",
-    online: None,
-    bad: "CREATE TABLE users (email varchar(255));",
-    good: "CREATE TABLE users (email text CHECK (length(email) <= 255));",
+    page: Page::new(include_str!("../../../docs/rules/prefer-text.md")),
     check: Check::Step(check),
 };
 
@@ -24,7 +17,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let problem = super::new_columns(
         cx,
         |type_| super::is_type(type_, "varchar") && !Type::parse(type_).modifiers.is_empty(),
-        "lowering the limit of varchar(n) writes the whole table again",
+        "lowering the limit of varchar(n) rewrites the whole table",
     )?;
     Some(problem.help("write text, and a CHECK on the length where one is needed"))
 }

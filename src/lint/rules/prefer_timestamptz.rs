@@ -1,6 +1,6 @@
 //! `timestamp` without time zone.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -8,13 +8,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "timestamp without time zone does not say which moment it means",
-    explanation: "\
-timestamp keeps the digits and forgets the time zone: now() is stored in the time zone of whichever session writes it.
-timestamptz takes the same eight bytes, stores the moment, and shows it in the time zone of the reader.",
-    online: None,
-    bad: "CREATE TABLE orders (created_at timestamp);",
-    good: "CREATE TABLE orders (created_at timestamptz);",
+    page: Page::new(include_str!("../../../docs/rules/prefer-timestamptz.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! Changes that prepared statements don't survive.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Incompatible,
     on: false,
-    summary: "Prepared statements that return the changed columns fail until they are prepared again",
-    explanation: "\
-A prepared statement remembers the columns that it returns. When a column of `SELECT *` or `RETURNING *` comes, goes or
-gets another name, or a returned column gets another type or length, even from varchar(10) to varchar(20), the next
-execution fails with `cached plan must not change result type`. Statements that only filter on the column keep working.
-
-Name the columns that are read, and let the pool reconnect after the migration; many drivers prepare again by
-themselves, but not inside a transaction.
-
-Not reported: tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE users ADD COLUMN nickname text;",
-    good: "CREATE TABLE nicknames (user_id bigint PRIMARY KEY, nickname text);",
+    page: Page::new(include_str!("../../../docs/rules/prepared-plan-break.md")),
     check: Check::Step(check),
 };
 

@@ -2,7 +2,7 @@
 
 use crate::ident::Ident;
 use crate::lint::schema::CreatedIn;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{AddKey, Operation, TableRef};
 
 /// The rule.
@@ -11,27 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "A primary key on nullable columns reads the whole table while nobody can read or write it",
-    explanation: "\
-PRIMARY KEY USING INDEX takes ACCESS EXCLUSIVE for an instant where its columns are NOT NULL. Where one isn't, it is set
-NOT NULL silently, and every row is read under that lock. A valid CHECK (column IS NOT NULL) spares the reading, as
-with SET NOT NULL. On PostgreSQL 18 a NOT NULL constraint that is NOT VALID makes the statement fail.
-
-Add the check NOT VALID, VALIDATE it in a transaction of its own, SET NOT NULL, and add the key then.
-
-Not reported: columns that the files prove to be free of NULL, and tables made earlier in the same file. Where no file
-says whether a column takes NULL, it is advice.",
-    online: None,
-    bad: "\
-ALTER TABLE events ADD COLUMN key bigint;
-CREATE UNIQUE INDEX CONCURRENTLY events_key ON events (key);
-ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_key;",
-    good: "\
-ALTER TABLE events ADD CONSTRAINT events_key_set CHECK (key IS NOT NULL) NOT VALID;
-ALTER TABLE events VALIDATE CONSTRAINT events_key_set;
-CREATE UNIQUE INDEX CONCURRENTLY events_key ON events (key);
-ALTER TABLE events ADD CONSTRAINT events_pkey PRIMARY KEY USING INDEX events_key;
-ALTER TABLE events DROP CONSTRAINT events_key_set;",
+    page: Page::new(include_str!("../../../docs/rules/primary-key-index-nullable.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! An index that another one covers.
 
 use crate::lint::schema::Index;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -10,21 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A new index adds nothing to one that begins with the same columns",
-    explanation: "\
-A b-tree on (a, b) serves every query that an index on (a) serves. Every write maintains both.
-
-Not reported: unique and partial indexes, those with INCLUDE, and those whose columns have another order, collation
-or operator class. An index that no file makes is not known.",
-    online: None,
-    bad: "\
-CREATE TABLE orders (user_id bigint, created_at timestamptz);
-CREATE INDEX orders_user_id_created_at_idx ON orders (user_id, created_at);
-CREATE INDEX orders_user_id_idx ON orders (user_id);",
-    good: "\
-CREATE TABLE orders (user_id bigint, created_at timestamptz);
-CREATE INDEX orders_user_id_created_at_idx ON orders (user_id, created_at);
-CREATE INDEX orders_created_at_idx ON orders (created_at);",
+    page: Page::new(include_str!("../../../docs/rules/redundant-index.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `REFRESH MATERIALIZED VIEW` without `CONCURRENTLY`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "REFRESH MATERIALIZED VIEW without CONCURRENTLY stops every query of the view until it is done",
-    explanation: "\
-REFRESH MATERIALIZED VIEW takes ACCESS EXCLUSIVE on the view and keeps it while its query runs and its indexes are
-built again. With CONCURRENTLY it takes EXCLUSIVE: queries go on, only other refreshes wait. That needs a unique index
-on columns of the view, without WHERE, and works inside a transaction.
-
-WITH NO DATA leaves the view unreadable: every query of it fails until the next refresh.
-
-Not reported: views made earlier in the same file, and views that no one can read yet, since files made them WITH NO
-DATA.",
-    online: None,
-    bad: "REFRESH MATERIALIZED VIEW revenue_by_month;",
-    good: "REFRESH MATERIALIZED VIEW CONCURRENTLY revenue_by_month;",
+    page: Page::new(include_str!("../../../docs/rules/refresh-matview-blocks-reads.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `REINDEX` without `CONCURRENTLY`.
 
 use super::not_allowed_in_transaction::forbidden;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::{ReindexScope, Statement};
 
 /// The rule.
@@ -10,18 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Rewriting,
     on: true,
-    summary: "REINDEX without CONCURRENTLY stops reads and writes of the table until every index is built",
-    explanation: "\
-REINDEX takes SHARE on the table, so that writes wait, and ACCESS EXCLUSIVE on each index that it builds. Reads wait
-as well: to plan any query, PostgreSQL opens every index of the table. The table is read once for each index.
-
-REINDEX (CONCURRENTLY) builds the new index beside the old one, and nobody waits. It can't run in a transaction, and
-must not run under lock_timeout or statement_timeout. `(CONCURRENTLY false)` is the same as no CONCURRENTLY.
-
-Not reported: tables made earlier in the same file. REINDEX SYSTEM has no concurrent form.",
-    online: None,
-    bad: "REINDEX TABLE orders;",
-    good: "REINDEX TABLE CONCURRENTLY orders;",
+    page: Page::new(include_str!("../../../docs/rules/reindex-blocks-access.md")),
     check: Check::Step(check),
 };
 
@@ -37,7 +26,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
                 return None;
             }
             let message =
-                format!("`{table}` can be neither read nor written until all of its indexes are built again");
+                format!("`{table}` can be neither read nor written until all of its indexes are rebuilt");
             (message, format!("run `REINDEX TABLE CONCURRENTLY {table}` by itself, outside a transaction"))
         }
         ReindexScope::Index(name) => {
@@ -49,11 +38,11 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
                 || "its table".to_owned(),
                 |index| format!("`{}`", cx.schema.written(&index.table)),
             );
-            let message = format!("{table} can be neither read nor written until `{name}` is built again");
+            let message = format!("{table} can be neither read nor written until `{name}` is rebuilt");
             (message, format!("run `REINDEX INDEX CONCURRENTLY {name}` by itself, outside a transaction"))
         }
         ReindexScope::Many => (
-            "each table can be neither read nor written while its indexes are built again".to_owned(),
+            "each table can be neither read nor written while its indexes are rebuilt".to_owned(),
             "run `REINDEX TABLE CONCURRENTLY …` for the tables that need it, each by itself".to_owned(),
         ),
     };

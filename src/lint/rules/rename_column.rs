@@ -1,6 +1,6 @@
 //! `RENAME COLUMN`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,20 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "RENAME COLUMN breaks the running release, which knows the old name only",
-    explanation: "\
-The statement itself takes an instant, but from then on every statement of the running release that uses the old name
-fails, and the new release failed until then: there is no moment at which both work.
-
-Add a column with the new name, keep both in step by a trigger, copy the old rows in batches, deploy the release that
-uses the new name, and drop the old column last.
-
-Not reported: columns and tables made earlier in the same file.",
-    online: Some("`midflight expand` keeps both names working, and `midflight contract` takes the old one away"),
-    bad: "ALTER TABLE users RENAME COLUMN name TO full_name;",
-    good: "\
-ALTER TABLE users ADD COLUMN full_name text;
--- a trigger keeps both columns in step, old rows are copied in batches, the old column goes with the old release",
+    page: Page::new(include_str!("../../../docs/rules/rename-column.md")),
     check: Check::Step(check),
 };
 

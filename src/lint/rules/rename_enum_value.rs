@@ -1,6 +1,6 @@
 //! `ALTER TYPE … RENAME VALUE`.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::Operation;
 
@@ -10,19 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "RENAME VALUE breaks the running release, which knows the value's old name only",
-    explanation: "\
-No table is locked and no row is written, but from then on every row that had the old value reads as the new one, which
-the running release doesn't know, and every statement that still writes or compares with the old one fails: invalid
-input value for enum. The new release failed until then.
-
-Add the new value, deploy a release that reads both and writes the new one, and update the old rows in batches. The old
-value stays in the type, where it harms nobody.
-
-Not reported: types made earlier in the same file.",
-    online: None,
-    bad: "ALTER TYPE order_status RENAME VALUE 'canceled' TO 'cancelled';",
-    good: "ALTER TYPE order_status ADD VALUE 'cancelled' AFTER 'canceled';",
+    page: Page::new(include_str!("../../../docs/rules/rename-enum-value.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `ALTER TABLE` that renames an index.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Locking,
     on: true,
-    summary: "ALTER TABLE renames an index under a lock that stops reads, ALTER INDEX doesn't",
-    explanation: "\
-ALTER TABLE accepts the name of an index, but takes ACCESS EXCLUSIVE on it as on a table. Planning a query opens every
-index of its tables, so that reads and writes wait. ALTER INDEX … RENAME takes SHARE UPDATE EXCLUSIVE, and nobody waits.
-
-Reported where the files make the index. Not reported: indexes of tables made earlier in the same file.",
-    online: None,
-    bad: "\
-CREATE INDEX CONCURRENTLY orders_idx ON orders (created_at);
-ALTER TABLE orders_idx RENAME TO orders_created_at_idx;",
-    good: "\
-CREATE INDEX CONCURRENTLY orders_idx ON orders (created_at);
-ALTER INDEX orders_idx RENAME TO orders_created_at_idx;",
+    page: Page::new(include_str!("../../../docs/rules/rename-index-through-table.md")),
     check: Check::Step(check),
 };
 

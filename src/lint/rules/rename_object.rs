@@ -1,6 +1,6 @@
 //! `ALTER VIEW … RENAME`, `ALTER FUNCTION … RENAME` and their like.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Name, Operation, TableRef};
 use crate::migration::statement::Statement;
@@ -11,23 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Incompatible,
     on: true,
-    summary: "Renaming a view, function, type or sequence breaks the statements that use its old name",
-    explanation: "\
-The rename takes an instant (ACCESS EXCLUSIVE on a view, materialised view or sequence), but from then on every statement
-of the running release that uses the old name fails; the new release failed until then. The same goes for a column of a
-view and an attribute of a type.
-
-Make a second object under the new name, and drop the old one when no release uses it. Or give the old name to something
-that does the same, in the same transaction.
-
-A trigger or policy is named by no statement of an application. Renaming one takes ACCESS EXCLUSIVE on its table, and
-triggers fire in the order of their names: that is advice.
-
-Not reported: objects made earlier in the same file, renames with a new object under the old name in the same
-transaction, indexes, constraints and statistics.",
-    online: None,
-    bad: "ALTER VIEW active_users RENAME TO current_users;",
-    good: "CREATE VIEW current_users AS SELECT * FROM active_users;",
+    page: Page::new(include_str!("../../../docs/rules/rename-object.md")),
     check: Check::Step(check),
 };
 

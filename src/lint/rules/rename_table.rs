@@ -1,6 +1,6 @@
 //! `ALTER TABLE … RENAME TO`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, RenameTable, TableRef};
 
@@ -10,23 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "RENAME TO breaks the running release, which knows the table's old name only",
-    explanation: "\
-The statement itself takes an instant, but from then on every statement of the running release that uses the old name
-fails, and the new release failed until then.
-
-A view with the old name, created in the same transaction, keeps the old release working: PostgreSQL passes INSERT,
-UPDATE and DELETE on a simple view through to the table. Drop the view when no release uses the old name. Without the
-transaction there is a gap in which neither name works for the old release. COPY and TRUNCATE don't work on a view.
-
-Not reported: tables made earlier in the same file, and renames with such a view in the same transaction.",
-    online: Some("`midflight expand` makes a view under the new name, and `midflight contract` renames the table once the old release is gone"),
-    bad: "ALTER TABLE customers RENAME TO clients;",
-    good: "\
-BEGIN;
-ALTER TABLE customers RENAME TO clients;
-CREATE VIEW customers AS SELECT * FROM clients;
-COMMIT;",
+    page: Page::new(include_str!("../../../docs/rules/rename-table.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `REPLICA IDENTITY`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,18 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Correctness,
     on: false,
-    summary: "REPLICA IDENTITY changes what logical replication tells of old rows",
-    explanation: "\
-Subscribers and change data capture get other columns of updated and deleted rows from this moment on. NOTHING makes
-every UPDATE and DELETE of a published table fail; FULL writes each old row into the write-ahead log as a whole, and
-subscribers without a fitting index look for it by reading the table. The lock is ACCESS EXCLUSIVE for an instant.
-
-Ask whoever reads the replication stream before you change it.
-
-Not reported: tables made earlier in the same file.",
-    online: None,
-    bad: "ALTER TABLE orders REPLICA IDENTITY FULL;",
-    good: "CREATE TABLE orders (id bigint PRIMARY KEY);\nALTER TABLE orders REPLICA IDENTITY FULL;",
+    page: Page::new(include_str!("../../../docs/rules/replica-identity-change.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! Statements that can run only once.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Runner, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Runner, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "Outside a transaction, a file that fails half way can't be run again without IF EXISTS",
-    explanation: "\
-Where each statement commits by itself, a file that fails in the middle leaves its first half behind, and the second
-run fails at the first statement. IF EXISTS and IF NOT EXISTS let it get past what is done already.
-
-They say nothing about what is there: a table of that name may have other columns.
-
-Not reported: statements inside a transaction, which is undone as a whole; CREATE INDEX CONCURRENTLY, where IF NOT EXISTS
-would hide an invalid index; what has no such clause; and files that midflight runs, which it takes up where they
-stopped.",
-    online: None,
-    bad: "CREATE TABLE orders (id bigint PRIMARY KEY);",
-    good: "CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY);",
+    page: Page::new(include_str!("../../../docs/rules/require-idempotent.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! Tables without a primary key.
 
 use crate::lint::created;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::mentions;
 use crate::migration::operation::{CreateTable, Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
@@ -12,16 +12,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A new table has no primary key",
-    explanation: "\
-Without a primary key a row can't be named: logical replication refuses UPDATE and DELETE, duplicates can't be told
-apart, and no tool can go through the rows in batches.
-
-Not reported: partitions, temporary tables, tables that copy another with its indexes (LIKE … INCLUDING ALL), and
-tables that get their key, or are dropped or attached to a partitioned table, later in the same file.",
-    online: None,
-    bad: "CREATE TABLE events (happened_at timestamptz, body text);",
-    good: "CREATE TABLE events (id bigint PRIMARY KEY, happened_at timestamptz, body text);",
+    page: Page::new(include_str!("../../../docs/rules/require-primary-key.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! Names without a schema.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::object::Naming;
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::Statement;
@@ -11,15 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "What a name without a schema means depends on search_path",
-    explanation: "\
-A name without a schema is looked up, and made, in the first schema of search_path: another role, or another runner,
-may change another table. With the schema in front it means one thing.
-
-Not reported: temporary tables, and files that set search_path themselves.",
-    online: None,
-    bad: "ALTER TABLE orders ADD COLUMN note text;",
-    good: "ALTER TABLE shop.orders ADD COLUMN note text;",
+    page: Page::new(include_str!("../../../docs/rules/require-schema-qualified.md")),
     check: Check::Step(check),
 };
 

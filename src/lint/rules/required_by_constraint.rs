@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, expression};
 use crate::migration::is_null;
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
@@ -14,23 +14,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Incompatible,
     on: true,
-    summary: "A constraint demands a value for a new column that the running release doesn't write",
-    explanation: "\
-The running release doesn't know a column that this migration adds. Without a default its INSERTs leave it NULL, and
-once a constraint says IS NOT NULL they fail. NOT VALID doesn't help: it spares the rows that are there, not new ones.
-
-Give the column a default, or let a trigger fill it, until every writer does; add the constraint in a migration after
-that release.
-
-Not reported: columns with a default, an identity or an expression; columns of a table that has got a trigger in the
-same file; tables made earlier in the same file.",
-    online: None,
-    bad: "\
-ALTER TABLE users ADD COLUMN plan text;
-ALTER TABLE users ADD CONSTRAINT plan_known CHECK (plan IS NOT NULL) NOT VALID;",
-    good: "\
-ALTER TABLE users ADD COLUMN plan text DEFAULT 'free';
-ALTER TABLE users ADD CONSTRAINT plan_known CHECK (plan IS NOT NULL) NOT VALID;",
+    page: Page::new(include_str!("../../../docs/rules/required-by-constraint.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `VACUUM FULL` and `CLUSTER`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::{Statement, Target};
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Rewriting,
     on: true,
-    summary: "VACUUM FULL and CLUSTER write the whole table again while nobody can read or write it",
-    explanation: "\
-Both take ACCESS EXCLUSIVE, write every row and every index to new files, and keep the lock until that is done. Both
-need as much free disk space as the table takes.
-
-Plain VACUUM takes SHARE UPDATE EXCLUSIVE, which stops nobody, and makes the space available for new rows. To give
-space back to the system while the application works, use pg_repack or pg_squeeze; PostgreSQL 19 has REPACK
-(CONCURRENTLY).
-
-Not reported: tables made earlier in the same file, temporary tables, and `VACUUM (FULL false)`.",
-    online: None,
-    bad: "VACUUM FULL orders;",
-    good: "VACUUM (ANALYZE) orders;",
+    page: Page::new(include_str!("../../../docs/rules/rewrite-maintenance.md")),
     check: Check::Step(check),
 };
 
@@ -40,7 +28,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         [] => "every table that it finds".to_owned(),
         used => used.iter().map(|table| format!("`{table}`")).collect::<Vec<_>>().join(" and "),
     };
-    let message = format!("{verb} writes {what} again while nobody can read or write it");
+    let message = format!("{verb} rewrites {what} while nobody can read or write it");
     let help = "plain VACUUM stops nobody and makes the space available for new rows; pg_repack and pg_squeeze make the \
                 table smaller while it is used";
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))

@@ -1,7 +1,7 @@
 //! `SET NOT NULL` without a proof.
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity, cost};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, cost};
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -11,26 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "SET NOT NULL reads the whole table while nobody can read or write it",
-    explanation: "\
-SET NOT NULL takes ACCESS EXCLUSIVE and then reads every row, to see that none has a NULL. PostgreSQL skips the
-reading when a valid CHECK constraint proves it already: `c IS NOT NULL`, alone or joined to other conditions by AND.
-`CHECK (c > 0)` proves nothing, since NULL passes it, and neither does a check that is NOT VALID or that is dropped
-in the same ALTER TABLE.
-
-So add the check NOT VALID (instant), VALIDATE it (reads and writes go on), SET NOT NULL (instant), and drop the
-check. Each is its own statement, and VALIDATE its own transaction.
-
-A new VIRTUAL column that is NOT NULL (PostgreSQL 18) is computed once for every row, and reported as well.
-
-Not reported: columns that earlier files prove to be free of NULL, and tables made earlier in the same file.",
-    online: Some("`midflight backfill` proves it by a validated check, and `midflight contract` sets the flag and drops the check"),
-    bad: "ALTER TABLE users ALTER COLUMN email SET NOT NULL;",
-    good: "\
-ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
-ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
-ALTER TABLE users ALTER COLUMN email SET NOT NULL;
-ALTER TABLE users DROP CONSTRAINT users_email_not_null;",
+    page: Page::new(include_str!("../../../docs/rules/set-not-null-scans.md")),
     check: Check::Step(check),
 };
 

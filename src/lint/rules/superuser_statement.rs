@@ -1,6 +1,6 @@
 //! What only a superuser may do.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 use crate::migration::statement::Statement;
 
@@ -10,15 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Security,
     on: false,
-    summary: "A statement needs a superuser, whom a migration should not be",
-    explanation: "\
-ALTER SYSTEM, roles with SUPERUSER, and most extensions that are not marked as trusted can only be had by a superuser.
-A role that migrates the schema should own its tables and no more; hosted PostgreSQL often gives nobody such rights.
-
-Do these where the server is set up.",
-    online: None,
-    bad: "ALTER SYSTEM SET work_mem = '64MB';",
-    good: "ALTER ROLE app SET work_mem = '64MB';",
+    page: Page::new(include_str!("../../../docs/rules/superuser-statement.md")),
     check: Check::Step(check),
 };
 

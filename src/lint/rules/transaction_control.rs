@@ -1,7 +1,7 @@
 //! `BEGIN` and `COMMIT` where they don't belong.
 
 use crate::lint::schema::Block;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 use crate::migration::statement::{Statement, Transaction};
 
@@ -11,25 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Transaction,
     on: true,
-    summary: "BEGIN, COMMIT or ROLLBACK doesn't fit the transaction that the statement is in",
-    explanation: "\
-COMMIT without BEGIN does nothing but warn, so that what was meant to be one transaction isn't. BEGIN inside a
-transaction does nothing but warn, and the first COMMIT ends all of it.
-
-In a file that the runner wraps in a transaction (`--transaction file`), COMMIT ends the runner's transaction: what
-follows runs outside of it, and the runner can't undo what came before. In a file that is sent as one query string
-(`--transaction batch`), COMMIT without BEGIN cuts the string into two transactions. In a DO block inside a
-transaction, COMMIT fails.
-
-Said once for a file that the runner wraps.",
-    online: None,
-    bad: "\
-ALTER TABLE orders ADD COLUMN note text;
-COMMIT;",
-    good: "\
-BEGIN;
-ALTER TABLE orders ADD COLUMN note text;
-COMMIT;",
+    page: Page::new(include_str!("../../../docs/rules/transaction-control.md")),
     check: Check::Step(check),
 };
 

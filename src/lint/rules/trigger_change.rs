@@ -1,6 +1,6 @@
 //! Triggers, rules and policies of a table in use.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Runner, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Runner, Severity};
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::Statement;
@@ -11,21 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Locking,
     on: true,
-    summary: "Making or dropping a trigger, rule or policy locks the table until the transaction ends",
-    explanation: "\
-CREATE TRIGGER takes SHARE ROW EXCLUSIVE: writes wait. DROP TRIGGER, ALTER TRIGGER, CREATE RULE, DROP RULE and all of
-CREATE, ALTER and DROP POLICY take ACCESS EXCLUSIVE: reads wait as well. All of them take an instant once they have the
-lock, but while they wait for it behind a long query, everything else waits behind them.
-
-So set a short lock_timeout, run the statement by itself, and try again when the time runs out.
-
-Not reported: tables made earlier in the same file, and statements outside a transaction for which the file has set a
-lock_timeout; nor what midflight makes and drops, which waits for its locks in short attempts.",
-    online: None,
-    bad: "CREATE TRIGGER orders_audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION audit();",
-    good: "\
-SET lock_timeout = '2s';
-CREATE TRIGGER orders_audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION audit();",
+    page: Page::new(include_str!("../../../docs/rules/trigger-change.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `TRUNCATE … CASCADE`.
 
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::statement::Statement;
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Destructive,
     on: true,
-    summary: "TRUNCATE … CASCADE empties every table that refers to the table, too",
-    explanation: "\
-CASCADE truncates every table with a foreign key to the table, every table with a foreign key to those, and so on:
-whole tables, not only the rows that refer to something. Which tables that are depends on the database, not on the
-file. Each is locked in ACCESS EXCLUSIVE until the transaction ends, so that nobody can read or write it.
-
-Delete the rows in batches by key, the referring tables first. Where everything has to go at once, name every table,
-so that a table that somebody added since stops the statement.
-
-Not reported: temporary tables, and tables made earlier in the same file.",
-    online: None,
-    bad: "TRUNCATE TABLE customers CASCADE;",
-    good: "-- again and again, until no row is left\nDELETE FROM customers WHERE id IN (SELECT id FROM customers WHERE closed LIMIT 1000);",
+    page: Page::new(include_str!("../../../docs/rules/truncate-cascade.md")),
     check: Check::Step(check),
 };
 

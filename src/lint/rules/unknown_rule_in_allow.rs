@@ -1,6 +1,6 @@
 //! `-- midflight: allow` with a rule that doesn't exist.
 
-use crate::lint::{Check, Class, Problem, Rule, Severity, nearest};
+use crate::lint::{Check, Class, Page, Problem, Rule, Severity, nearest};
 use crate::migration::operation::Allow;
 
 /// The rule.
@@ -9,12 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Coverage,
     on: true,
-    summary: "An allow directive names a rule that doesn't exist",
-    explanation: "\
-The directive silences nothing. Most likely the rule's name is misspelt; `midflight rules` lists them all.",
-    online: None,
-    bad: "-- midflight: allow drop-colum because no release reads it\nALTER TABLE users ADD COLUMN plan text;",
-    good: "-- midflight: allow drop-column because no release reads it\nALTER TABLE users DROP COLUMN plan;",
+    page: Page::new(include_str!("../../../docs/rules/unknown-rule-in-allow.md")),
     check: Check::Directives,
 };
 

@@ -1,6 +1,6 @@
 //! Tables that lose rows or are never vacuumed.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::after;
 use crate::migration::operation::{Expr, Operation};
 
@@ -10,16 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A table is UNLOGGED, or autovacuum is off for it",
-    explanation: "\
-An UNLOGGED table is emptied when the server crashes, and a standby doesn't have it at all. A table with
-autovacuum_enabled = false keeps the space of dead rows, and its statistics age, until somebody runs VACUUM by hand; to
-save PostgreSQL from running out of transaction numbers it is vacuumed anyway, at a time that nobody has chosen.
-
-Not reported: temporary tables.",
-    online: None,
-    bad: "CREATE UNLOGGED TABLE sessions (id bigint PRIMARY KEY);",
-    good: "CREATE TABLE sessions (id bigint PRIMARY KEY) WITH (autovacuum_vacuum_scale_factor = 0.02);",
+    page: Page::new(include_str!("../../../docs/rules/unlogged-or-no-autovacuum.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `CREATE INDEX CONCURRENTLY` without a name.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,13 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "CREATE INDEX CONCURRENTLY without a name",
-    explanation: "\
-A concurrent build that fails leaves an INVALID index behind, and each new attempt leaves another one with a number
-at its end. With a name, the file can begin with DROP INDEX CONCURRENTLY IF EXISTS, and be run again.",
-    online: None,
-    bad: "CREATE INDEX CONCURRENTLY ON orders (created_at);",
-    good: "CREATE INDEX CONCURRENTLY orders_created_at_idx ON orders (created_at);",
+    page: Page::new(include_str!("../../../docs/rules/unnamed-concurrent-index.md")),
     check: Check::Step(check),
 };
 

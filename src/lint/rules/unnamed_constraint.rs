@@ -1,6 +1,6 @@
 //! Constraints without a name.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,15 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "A constraint is added without a name, and PostgreSQL chooses one",
-    explanation: "\
-VALIDATE CONSTRAINT, DROP CONSTRAINT and the error that a user sees all need the name. The one that PostgreSQL chooses
-depends on the names that are taken: it may be another in another database.
-
-Reported for constraints that ALTER TABLE adds, which later migrations have to name.",
-    online: None,
-    bad: "ALTER TABLE orders ADD CHECK (amount > 0) NOT VALID;",
-    good: "ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;",
+    page: Page::new(include_str!("../../../docs/rules/unnamed-constraint.md")),
     check: Check::Step(check),
 };
 

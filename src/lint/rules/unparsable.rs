@@ -1,6 +1,6 @@
 //! Statements that can't be read.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::Unread;
 use crate::migration::operation::Operation;
 use crate::migration::source::Span;
@@ -11,14 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Coverage,
     on: true,
-    summary: "A statement can't be read, so nobody knows what it does",
-    explanation: "\
-A statement that can't be read can't be judged, and silence would look like approval. The rest of the file is still
-looked at. Mostly it is a typing mistake that PostgreSQL would refuse as well; if PostgreSQL accepts the statement,
-that is a gap in midflight and worth a report.",
-    online: None,
-    bad: "ALTER TABLE users ADD COLUMN COLUMN plan text;",
-    good: "ALTER TABLE users ADD COLUMN plan text;",
+    page: Page::new(include_str!("../../../docs/rules/unparsable.md")),
     check: Check::Step(check),
 };
 

@@ -1,7 +1,7 @@
 //! `BEGIN` without an end.
 
 use crate::lint::schema::Block;
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 use crate::migration::statement::{Statement, Transaction};
 
@@ -11,22 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Transaction,
     on: true,
-    summary: "A transaction is opened and never ended",
-    explanation: "\
-Without COMMIT everything since BEGIN is undone when the session ends, and the migration counts as run. Until then its
-locks are held: with a connection pool, for as long as the connection stays idle in transaction.
-
-COMMIT AND CHAIN and ROLLBACK AND CHAIN open another transaction, which needs an end as well.
-
-Not reported: BEGIN in a file that the runner wraps in a transaction, where it does nothing (see transaction-control).",
-    online: None,
-    bad: "\
-BEGIN;
-ALTER TABLE orders ADD COLUMN note text;",
-    good: "\
-BEGIN;
-ALTER TABLE orders ADD COLUMN note text;
-COMMIT;",
+    page: Page::new(include_str!("../../../docs/rules/unterminated-transaction.md")),
     check: Check::Step(check),
 };
 

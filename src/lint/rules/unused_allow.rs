@@ -1,6 +1,6 @@
 //! `-- midflight: allow` that silences nothing.
 
-use crate::lint::{Check, Class, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Page, Problem, Rule, Severity};
 use crate::migration::operation::Allow;
 
 /// The rule.
@@ -9,13 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Coverage,
     on: true,
-    summary: "An allow directive silences nothing",
-    explanation: "\
-The statement below the directive doesn't break the rule, or no longer does. A directive that stays may silence
-something else some day, so remove it.",
-    online: None,
-    bad: "-- midflight: allow drop-table because nobody uses it\nALTER TABLE users ADD COLUMN plan text;",
-    good: "ALTER TABLE users ADD COLUMN plan text;",
+    page: Page::new(include_str!("../../../docs/rules/unused-allow.md")),
     check: Check::Directives,
 };
 

@@ -1,6 +1,6 @@
 //! `UPDATE` of a whole table.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::statement::{Reach, Statement, Write, WriteKind};
 
 /// The rule.
@@ -9,22 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Performance,
     on: true,
-    summary: "One UPDATE writes every row of a table",
-    explanation: "\
-Every row is written again and stays locked until the transaction ends (ROW EXCLUSIVE on the table, so that reads and
-inserts go on, but an update or delete of any row waits). The table and its indexes grow by as many dead rows, VACUUM
-can't clean up behind anybody meanwhile, and replicas have to repeat all of it.
-
-That is so without WHERE, with a condition that is always true, with FROM and a condition that doesn't mention the
-table, and with `WHERE column IS NULL` after a column was added without a default: every row has NULL there.
-
-Update in batches by key, each in a short transaction, outside the one that changes the schema.
-
-Not reported: temporary tables, tables made earlier in the same file, other conditions, and bodies of functions. Where
-a column is filled where it is NULL and no file says how many rows that are, it is advice.",
-    online: None,
-    bad: "UPDATE users SET plan = 'free';",
-    good: "-- again and again, until no row is left\nUPDATE users SET plan = 'free' WHERE id IN (SELECT id FROM users WHERE plan IS NULL LIMIT 1000);",
+    page: Page::new(include_str!("../../../docs/rules/update-all-rows.md")),
     check: Check::Step(check),
 };
 

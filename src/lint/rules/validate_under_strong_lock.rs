@@ -1,7 +1,7 @@
 //! `VALIDATE CONSTRAINT` under a lock that blocks the application.
 
 use crate::lint::schema::Block;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -10,28 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     class: Class::Locking,
     on: true,
-    summary: "VALIDATE CONSTRAINT reads the whole table under a lock that blocks the application",
-    explanation: "\
-By itself VALIDATE CONSTRAINT takes SHARE UPDATE EXCLUSIVE: reads and writes go on while every row is read. But locks
-are kept until the transaction ends, and one ALTER TABLE takes the strongest lock that any of its actions needs. So it
-reads the table under ACCESS EXCLUSIVE (nobody reads or writes) where the constraint was added NOT VALID in the same
-transaction, after any other ALTER TABLE of it, or in one ALTER TABLE with another action; and under SHARE ROW
-EXCLUSIVE (nobody writes) where the transaction added a foreign key. A file that its runner wraps in a transaction, and
-a file that is sent as one query string, are such transactions.
-
-Give VALIDATE CONSTRAINT a transaction of its own.
-
-Not reported: VALIDATE alone or with other actions that take SHARE UPDATE EXCLUSIVE (SET STATISTICS, SET (…)),
-constraints that are valid already, and tables made earlier in the same file.",
-    online: Some("`midflight backfill` validates it in a transaction of its own, whatever the file says"),
-    bad: "\
-BEGIN;
-ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;
-COMMIT;",
-    good: "\
-ALTER TABLE orders ADD CONSTRAINT orders_amount_check CHECK (amount > 0) NOT VALID;
-ALTER TABLE orders VALIDATE CONSTRAINT orders_amount_check;",
+    page: Page::new(include_str!("../../../docs/rules/validate-under-strong-lock.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! `CHECK` with an answer that changes.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity, created, expression};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, created, expression};
 use crate::migration::operation::{ColumnDef, CreateTable, Operation};
 
 /// The rule.
@@ -9,19 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Correctness,
     on: true,
-    summary: "A CHECK that depends on the time, the session or chance",
-    explanation: "\
-PostgreSQL evaluates a CHECK when a row is written, and takes the answer for settled. A condition that calls now(),
-CURRENT_DATE, random(), current_user or current_setting() gives another answer later: rows that were accepted break it
-without anybody touching them, an UPDATE of another column of such a row fails, VALIDATE CONSTRAINT fails, and so does
-restoring a dump.
-
-Check the moment of writing in a trigger, or compare with a column that keeps the time of writing.
-
-Not reported: functions that no file declares.",
-    online: None,
-    bad: "ALTER TABLE offers ADD CONSTRAINT offers_open CHECK (expires_at > now()) NOT VALID;",
-    good: "ALTER TABLE offers ADD CONSTRAINT offers_open CHECK (expires_at > created_at) NOT VALID;",
+    page: Page::new(include_str!("../../../docs/rules/volatile-check.md")),
     check: Check::Step(check),
 };
 

@@ -1,6 +1,6 @@
 //! Indexes with many columns.
 
-use crate::lint::{Check, Class, Context, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -9,16 +9,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Advice,
     class: Class::Style,
     on: false,
-    summary: "An index has more than three columns",
-    explanation: "\
-An index serves the conditions on its first columns; each further column makes it larger and every write slower, and a
-column that queries read often keeps UPDATE from leaving the index alone (HOT). Beyond three columns an index mostly
-serves one query.
-
-Not reported: unique indexes, whose columns are a rule, and INCLUDE.",
-    online: None,
-    bad: "CREATE INDEX CONCURRENTLY orders_idx ON orders (shop_id, user_id, state, created_at);",
-    good: "CREATE INDEX CONCURRENTLY orders_idx ON orders (shop_id, user_id, created_at);",
+    page: Page::new(include_str!("../../../docs/rules/wide-index.md")),
     check: Check::Step(check),
 };
 

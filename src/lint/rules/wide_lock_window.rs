@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ident::TableName;
 use crate::lint::schema::Relation;
-use crate::lint::{Check, Class, Context, Lock, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -13,26 +13,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     class: Class::Locking,
     on: true,
-    summary: "One transaction locks several tables, and holds all of the locks until it ends",
-    explanation: "\
-Each statement takes ACCESS EXCLUSIVE on its own table, and none gives it back before the transaction ends. While the
-second statement waits for its lock, nobody can read or write the first table. And whoever uses the two tables in the
-other order waits for this transaction as it waits for them: a deadlock, which PostgreSQL ends by cancelling one.
-
-So lock one table in a transaction. Where several have to change at once, set a short lock_timeout and try again.
-
-Said once for a transaction, be it written (BEGIN), the runner's, a DO block, or a file that is sent as one query
-string. Not reported: the same table twice, views, tables made earlier in the same file, and one statement that locks
-several tables.",
-    online: None,
-    bad: "\
-BEGIN;
-ALTER TABLE orders ADD COLUMN note text;
-ALTER TABLE users ADD COLUMN note text;
-COMMIT;",
-    good: "\
-ALTER TABLE orders ADD COLUMN note text;
-ALTER TABLE users ADD COLUMN note text;",
+    page: Page::new(include_str!("../../../docs/rules/wide-lock-window.md")),
     check: Check::Step(check),
 };
 

@@ -51,7 +51,7 @@ pub struct Schema {
     tables: Map<TableName, Arc<Table>>,
     indexes: Indexes,
     dropped_indexes: Set<TableName>,
-    /// What the views read, materialised ones among them.
+    /// What the views read, materialized ones among them.
     views: Map<TableName, Arc<Uses>>,
     /// The tables that a view reads, or has read: a quick look for the many others.
     viewed: Set<TableName>,
@@ -159,7 +159,7 @@ impl Schema {
         self.indexes.get(&self.resolve_index(index)).map(Arc::as_ref)
     }
 
-    /// Whether the files drop the index and don't make it again.
+    /// Whether the files drop the index and don't recreate it.
     pub fn index_is_gone(&self, index: &TableRef) -> bool {
         let name = self.resolve_index(index);
         self.dropped_indexes.contains(&name) && !self.indexes.contains(&name)

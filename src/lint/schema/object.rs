@@ -1,4 +1,4 @@
-//! What the files say of tables and of what hangs on them.
+//! What the files say of tables and of what depends on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::migration::{is_null, mentions};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct CreatedIn(pub(super) Option<usize>);
 
-/// A table, view or materialised view.
+/// A table, view or materialized view.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     /// Which file made it.
@@ -27,7 +27,7 @@ pub struct Table {
     pub partition_of: Option<TableName>,
     /// Of a partitioned table: what follows `PARTITION BY`, as written.
     pub partition_key: Option<String>,
-    /// Of a materialised view: nobody can read it before the first REFRESH.
+    /// Of a materialized view: nobody can read it before the first REFRESH.
     pub unreadable: bool,
     /// Of a partitioned table: its default partition.
     pub default_partition: Option<TableName>,
@@ -35,7 +35,7 @@ pub struct Table {
     pub columns: BTreeMap<Ident, Column>,
     /// Its constraints, as far as files speak of them.
     pub constraints: BTreeMap<Ident, Constraint>,
-    /// Whether files make a row security policy for it.
+    /// Whether files make a row-level security policy for it.
     pub policies: BTreeSet<Ident>,
     /// Its policies and triggers that files make, and the columns that they can't do without.
     pub users: BTreeMap<(ObjectKind, TableRef), BTreeSet<Ident>>,
@@ -57,7 +57,7 @@ pub enum Relation {
     Partitioned,
     /// A view.
     View,
-    /// A materialised view.
+    /// A materialized view.
     MaterializedView,
 }
 

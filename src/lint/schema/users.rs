@@ -14,7 +14,7 @@ use crate::migration::{self, mentions};
 /// What keeps a column from being changed or dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum User {
-    /// A view, materialised view, policy or trigger.
+    /// A view, materialized view, policy or trigger.
     Object(ObjectKind, TableRef),
     /// A generated column of the same table.
     Generated(Ident),

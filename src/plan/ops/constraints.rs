@@ -207,7 +207,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
         Some(index) => {
             if table.indexes.iter().any(|known| known.name == index.value) {
                 draft.note(format!(
-                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you build it again"
+                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you rebuild it"
                 ));
             }
             draft.first_index(&TableName::new(table_name.schema.clone(), index.value.clone())).name

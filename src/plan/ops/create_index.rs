@@ -26,7 +26,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         let error = if invalid && table.partitioning.is_some() {
             error.hint("it is INVALID, since a partition lacks its part: `ALTER INDEX … ATTACH PARTITION …` for each that is missing, or drop it")
         } else if invalid {
-            error.hint("it is INVALID, left by a build that failed: write `IF NOT EXISTS`, and it is dropped and built again")
+            error.hint("it is INVALID, left by a build that failed: write `IF NOT EXISTS`, and it is dropped and rebuilt")
         } else {
             error
         };
@@ -42,7 +42,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         None => vec![concurrently(op, &table_name, built, &tail)],
     };
     if built_again {
-        draft.note(format!("index {full} exists and is INVALID: it is dropped and built again"));
+        draft.note(format!("index {full} exists and is INVALID: it is dropped and rebuilt"));
         steps.iter_mut().take(1).for_each(|first| {
             first.sql.insert(0, format!("DROP INDEX CONCURRENTLY IF EXISTS {full}"));
         });

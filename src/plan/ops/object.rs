@@ -127,7 +127,7 @@ fn replace(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) -> Resul
 }
 
 /// Replacing can add columns to a view and defaults to a function, but not take them away: then the new one has to go
-/// first, and what hung on the old one comes back with it.
+/// first, and what depended on the old one comes back with it.
 fn put_back(kind: ObjectKind, old: &Object, former: &str) -> String {
     let drop = format!("DROP {} {}", kind.keywords(), old.identity);
     let mut again: Vec<String> = old.views.iter().rev().map(View::drop).collect();

@@ -1,8 +1,8 @@
 //! Views, policies, triggers, statistics and foreign keys of other tables follow the columns that are replaced.
 //!
-//! What names a column by number would go with it, or keep it from being dropped. So it is dropped first in the contract
-//! transaction and made again in the end, as it was; foreign keys and statistics get a copy before, whose making needs
-//! no strong lock, and the copy takes the name.
+//! What names a column by number would go with it, or keep it from being dropped. So it is dropped first in the
+//! contract transaction and recreated in the end, as it was; foreign keys and statistics get a copy before, whose
+//! making needs no strong lock, and the copy takes the name.
 
 use super::online::validate;
 use crate::catalog::{Inbound, Statistic, Table};
@@ -37,7 +37,7 @@ pub(super) fn plan(
     let made_again = recreate.made_again;
     if !made_again.is_empty() {
         draft.in_contract(
-            format!("make again what hung on the replaced columns of {name}"),
+            format!("recreate what depended on the replaced columns of {name}"),
             name,
             made_again,
         );

@@ -1,5 +1,5 @@
 //! `RENAME COLUMN`: both names exist until contract, kept in step. Then the new name's column goes and the old column
-//! takes the name, so that everything that hangs on it stays: constraints, foreign keys, views, its place in the row.
+//! takes the name, so that everything that depends on it stays: constraints, foreign keys, views, its place in the row.
 
 use super::replace::attributes;
 use super::row::{Row, new_variable, old_side};
@@ -61,7 +61,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         draft.context.state_schema
     ));
     draft.in_contract(
-        format!("{table_name}.{name} takes the name {to}, with all that hangs on it"),
+        format!("{table_name}.{name} takes the name {to}, with everything that depends on it"),
         &table_name,
         [format!("ALTER TABLE {table_name} DROP COLUMN {to}"), rename],
     );

@@ -21,9 +21,10 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
     let rename = format!("ALTER TABLE {old} RENAME TO {}", new.name);
     let invoker = draft.server_major() >= 15;
     if table.row_security && !invoker {
-        let error =
-            Error::refused(format!("`{old}` has row security, which a view bypasses before PostgreSQL 15"))
-                .hint("rename it while no release uses it, under `-- midflight: phase contract`");
+        let error = Error::refused(format!(
+            "`{old}` has row-level security, which a view bypasses before PostgreSQL 15"
+        ))
+        .hint("rename it while no release uses it, under `-- midflight: phase contract`");
         return Err(draft.blame(error, op.table.span));
     }
     draft.touch(&old, None);
@@ -46,8 +47,8 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The view, with the privileges of the table: as the caller where PostgreSQL can (15 and later), so that privileges and
-/// row security of the table go on deciding.
+/// The view, with the privileges of the table: as the caller where PostgreSQL can (15 and later), so that privileges
+/// and row-level security of the table go on deciding.
 fn view(old: &TableName, new: &TableName, table: &Table, invoker: bool) -> Vec<String> {
     let option = if invoker { " WITH (security_invoker = true)" } else { "" };
     let columns: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();

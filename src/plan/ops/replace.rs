@@ -1,4 +1,4 @@
-//! Replacing a column by a shadow column: what type changes and NOT NULL with `up` have in common. What hangs on the
+//! Replacing a column by a shadow column: what type changes and NOT NULL with `up` have in common. What depends on the
 //! column follows in `copy_indexes` and `recreate_dependents`.
 
 use super::online::enforce_not_null;
@@ -114,7 +114,7 @@ pub(super) fn plan(
     Ok(())
 }
 
-/// What hangs on the column and can be neither moved nor made again without a rewrite or a scan under a strong lock.
+/// What depends on the column and can be neither moved nor recreated without a rewrite or a scan under a strong lock.
 fn refuse_what_cannot_follow(
     draft: &Draft<'_>,
     table_name: &TableName,
@@ -164,7 +164,7 @@ fn refuse_what_cannot_follow(
     );
     let error = Error::refused(message)
         .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
-        .hint("drop it in an earlier migration, and make it again in a later one");
+        .hint("drop it in an earlier migration, and recreate it in a later one");
     Err(draft.blame(error, draft.span))
 }
 
@@ -218,7 +218,7 @@ fn copy_of(sequence: &TableName) -> TableName {
 }
 
 /// The successor's numbers go on where the old column's stopped: a serial's sequence changes hands, an identity's is
-/// made again at the same number.
+/// recreated at the same number.
 fn hand_over_sequence(table_name: &TableName, table: &Table, old: &Column, new: &Ident) -> Vec<String> {
     if let Some(sequence) = &old.owned_sequence {
         return vec![format!("ALTER SEQUENCE {sequence} OWNED BY {table_name}.{new}")];

@@ -31,7 +31,7 @@ pub(super) fn replica_identity(op: &TableProperty, draft: &mut Draft<'_>) -> Res
     Ok(())
 }
 
-/// Row security hides rows, so it comes in expand, where a rollback still helps, and goes in contract.
+/// Row-level security hides rows, so it comes in expand, where a rollback still helps, and goes in contract.
 pub(super) fn row_security(op: &TableProperty, draft: &mut Draft<'_>) -> Result<()> {
     let (table, _) = draft.table(&op.table)?;
     let old = draft.now.settings.get(&table).cloned().unwrap_or_default();
@@ -46,11 +46,17 @@ pub(super) fn row_security(op: &TableProperty, draft: &mut Draft<'_>) -> Result<
         }
     };
     if was == on {
-        draft.note(format!("row security of {table} is so already: {}", op.to));
+        let state = match (forced, on) {
+            (false, true) => "enabled",
+            (false, false) => "disabled",
+            (true, true) => "forced",
+            (true, false) => "not forced",
+        };
+        draft.note(format!("row-level security of {table} is already {state}"));
         return Ok(());
     }
     let set = |to: &str| format!("ALTER TABLE {table} {to} ROW LEVEL SECURITY");
-    let summary = format!("{} row level security of {table}", op.to.to_lowercase());
+    let summary = format!("{} row-level security of {table}", op.to.to_lowercase());
     draft.touch(&table, None);
     if !on {
         draft.in_contract(summary, &table, [set(&op.to)]);

@@ -116,7 +116,7 @@ fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &
     sql
 }
 
-/// The old columns go and nothing takes their place one to one, so nothing may hang on them.
+/// The old columns go and nothing takes their place one to one, so nothing may depend on them.
 fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> Result<()> {
     let obstacles = super::drops::obstacles(table, column, true);
     if obstacles.is_empty() {

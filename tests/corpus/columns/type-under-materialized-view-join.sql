@@ -1,6 +1,6 @@
 -- expect: column-has-dependents
 -- also: change-type-rewrites
--- because: A join in a materialised view, its alias tells whose column it is.
+-- because: A join in a materialized view, its alias tells whose column it is.
 -- observed: fails 0A000
 -- setup
 CREATE TABLE users (id bigint PRIMARY KEY, email varchar(100), name text, age int, created_at timestamp, active boolean, balance numeric(10,2));

@@ -70,7 +70,7 @@ fn start() -> Option<Pooled> {
         path
     };
     let users = file("users.txt", "\"postgres\" \"\"\n");
-    // All else as it comes: nothing is ignored that PgBouncer doesn't know.
+    // Everything else as it comes: nothing is ignored that PgBouncer doesn't know.
     let settings = file(
         "pgbouncer.ini",
         &format!(

@@ -97,7 +97,7 @@ SELECT concat_ws(' ', CASE c.relkind WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' 
                         WHEN 'p' THEN 'partitioned table' WHEN 'f' THEN 'foreign table' ELSE c.relkind::text END,
                  c.oid::regclass::text, 'owner', pg_get_userbyid(c.relowner), 'persistence', c.relpersistence,
                  'method ' || (SELECT amname FROM pg_am WHERE oid = c.relam), 'replica identity', c.relreplident,
-                 CASE WHEN c.relrowsecurity THEN 'row security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
+                 CASE WHEN c.relrowsecurity THEN 'row-level security' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END,
                  'options ' || array_to_string(c.reloptions, ', '), 'toast options ' || array_to_string(t.reloptions, ', '),
                  'grants ' || (SELECT string_agg(acl::text, ', ' ORDER BY acl::text) FROM unnest(coalesce(c.relacl, acldefault('r', c.relowner))) acl),
                  'inherits ' || (SELECT string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),

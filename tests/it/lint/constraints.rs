@@ -1,7 +1,7 @@
 //! Constraints: SQL that linters get wrong, and what is right.
 
-use super::tests::{assert_all, found, of};
-use crate::lint::{Options, Transaction};
+use super::{assert_all, found, of};
+use midflight::lint::{Options, Transaction};
 
 #[test]
 fn validation_travels_alone() {
@@ -245,7 +245,7 @@ fn foreign_keys() {
         "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES p NOT VALID",
         "CREATE INDEX CONCURRENTLY i ON t (a)",
     ];
-    assert!(super::tests::lint(&files, &Options::default()).findings.is_empty());
+    assert!(super::lint(&files, &Options::default()).findings.is_empty());
 }
 
 #[test]
@@ -324,5 +324,5 @@ fn rules_that_have_to_be_asked_for() {
     assert!(of("ALTER TABLE t ADD CHECK (a > 0) NOT VALID; ALTER TABLE t REPLICA IDENTITY FULL").is_empty());
     let files =
         ["ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID", "ALTER TABLE t VALIDATE CONSTRAINT c"];
-    assert!(super::tests::lint(&files, &options).findings.is_empty());
+    assert!(super::lint(&files, &options).findings.is_empty());
 }

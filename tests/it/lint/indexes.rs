@@ -1,7 +1,7 @@
 //! Indexes, enums, and what no transaction may hold: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::expect;
-use crate::lint::{Options, Transaction};
+use super::expect;
+use midflight::lint::{Options, Transaction};
 
 fn wrapped(transaction: Transaction) -> Options {
     Options { transaction, ..Options::default() }

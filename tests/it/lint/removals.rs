@@ -1,7 +1,7 @@
 //! Rows, objects and names that go: SQL that linters get wrong, and what is right.
 
-use super::tests::{assert_all, found, of};
-use crate::lint::Options;
+use super::{assert_all, found, of};
+use midflight::lint::Options;
 
 #[test]
 fn rows_that_go_all_at_once() {

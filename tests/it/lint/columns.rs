@@ -1,7 +1,7 @@
 //! Columns: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::expect;
-use crate::lint::{Options, Runner};
+use super::expect;
+use midflight::lint::{Options, Runner};
 
 /// What earlier files have made.
 const BASE: &str = "

@@ -1,7 +1,7 @@
 //! SQL about transactions, locks that outlive their statement, and partitions.
 
-use super::tests::{expect, lint};
-use crate::lint::{Options, Transaction};
+use super::{expect, lint};
+use midflight::lint::{Options, Transaction};
 
 fn within(transaction: Transaction) -> Options {
     Options { transaction, ..Options::default() }

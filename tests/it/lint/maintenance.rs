@@ -1,7 +1,7 @@
 //! SQL about whole tables, views and triggers, and about the session's parameters.
 
-use super::tests::expect;
-use crate::lint::{Options, Runner, Transaction};
+use super::expect;
+use midflight::lint::{Options, Runner, Transaction};
 
 fn asking(rule: &'static str) -> Options {
     Options { enable: [rule].into(), ..Options::default() }

@@ -1,7 +1,7 @@
 //! SQL that linters get wrong, and what is right: facts observed on PostgreSQL 14 to 18.
 
-use super::tests::{expect, found, lint, of};
-use crate::lint::{Created, Options};
+use super::{expect, found, lint, of};
+use midflight::lint::{Created, Options};
 
 /// One file each. `rule` is an error, `rule?` a warning, `rule!` advice, `-` nothing.
 #[test]

@@ -1,7 +1,7 @@
 //! SQL for the rules of taste, which are off by default.
 
-use super::tests::expect;
-use crate::lint::{Options, Runner};
+use super::expect;
+use midflight::lint::{Options, Runner};
 
 fn asking(rule: &'static str) -> Options {
     Options { enable: [rule].into(), ..Options::default() }
