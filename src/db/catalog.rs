@@ -23,7 +23,8 @@ use crate::migration::operation::{Operation, TableRef};
 /// The database's.
 pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]) -> Result<Catalog> {
     let default = Ident::new(schema);
-    let operations = || migrations.iter().flat_map(|migration| &migration.steps).map(|step| &step.operation);
+    let steps: Vec<_> = migrations.iter().flat_map(|migration| migration.understood()).collect();
+    let operations = || steps.iter().map(|(step, _)| &step.operation);
     let tables: BTreeSet<TableName> =
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
     let parents = operations().filter_map(parent).map(|table| table.in_schema(&default));

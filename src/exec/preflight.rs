@@ -104,6 +104,16 @@ impl Preflight<'_> {
             })?;
             if !rows.is_empty() {
                 let listed = rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default());
+                if violations.after_own_sql {
+                    return Err(Error::refused(format!(
+                        "{}; your own SQL above may change them, but nothing is changed before all rows are known to pass",
+                        violations.rule
+                    ))
+                    .at(&self.migration.source, Span::new(violations.start, violations.end))
+                    .details(listed.map(|row| format!("{}: {row}", violations.table)))
+                    .hint("put this statement in a migration of its own, after the one that changes the rows; for NOT NULL, \
+                           `set_not_null` with `up:` in YAML does both"));
+                }
                 return Err(Error::new(Kind::BadRows, violations.rule.clone())
                     .at(&self.migration.source, Span::new(violations.start, violations.end))
                     .details(listed.map(|row| format!("{}: {row}", violations.table)))

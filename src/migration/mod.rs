@@ -26,8 +26,8 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    Argument, Piece, after, constraint_of, contains, foreign_key_of, is_null, list, mentions, object,
-    objects, pieces, referenced, statements,
+    Argument, Guard, Piece, after, constraint_of, contains, foreign_key_of, guarded, is_null, list, mentions,
+    names, object, objects, own_name, pieces, referenced, statements,
 };
 pub use stack::side_by_side;
 
@@ -53,6 +53,15 @@ impl Migration {
     pub fn empty(source: Source) -> Self {
         let id = file::id(Path::new(&source.path));
         Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0 }
+    }
+
+    /// What it asks for, with the common `DO` blocks as what they do, and when.
+    pub fn understood(&self) -> Vec<(Step, Option<Guard>)> {
+        let understood = |step: &Step| match guarded(step) {
+            Some((guard, step)) => (step, Some(guard)),
+            None => (step.clone(), None),
+        };
+        self.steps.iter().map(understood).collect()
     }
 
     /// Whether the file is SQL, as opposed to YAML.

@@ -12,9 +12,9 @@ use crate::ident::{Ident, TableName, short_hash};
 /// The statements that dual writes add to the contract transaction.
 #[derive(Default)]
 struct Teardown {
-    /// Before anything else: the trigger speaks of columns that go.
+    /// Before anything else: the trigger names columns that go.
     triggers: Vec<String>,
-    /// After everything else.
+    /// After their triggers.
     functions: Vec<String>,
     /// Where the triggers are.
     tables: Vec<TableName>,
@@ -153,12 +153,13 @@ impl Draft<'_> {
     fn transaction(&mut self, teardown: Teardown) -> Transaction {
         Transaction {
             unopened: true,
+            // Functions hold on to the types of their arguments, which may go as well.
             first: teardown
                 .triggers
                 .into_iter()
+                .chain(teardown.functions)
                 .chain(std::mem::take(&mut self.contract_transaction.first))
                 .collect(),
-            last: teardown.functions,
             locks: std::mem::take(&mut self.contract_transaction.locks),
             dual_writes: teardown.tables,
             ..Transaction::default()
@@ -184,7 +185,6 @@ struct Transaction {
     first: Vec<String>,
     summaries: Vec<String>,
     sql: Vec<String>,
-    last: Vec<String>,
     locks: Vec<TableLock>,
     /// Where dual-write triggers end with it.
     dual_writes: Vec<TableName>,
@@ -216,8 +216,8 @@ impl Transaction {
                 self.lock(table);
             }
         }
-        let Self { first, summaries, sql, last, locks, .. } = std::mem::take(self);
-        let sql: Vec<String> = first.into_iter().chain(sql).chain(last).collect();
+        let Self { first, summaries, sql, locks, .. } = std::mem::take(self);
+        let sql: Vec<String> = first.into_iter().chain(sql).collect();
         (!sql.is_empty()).then(|| Step { locks, ..Step::free(summaries.join("; "), sql, Vec::new()) })
     }
 }

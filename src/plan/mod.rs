@@ -147,6 +147,9 @@ pub struct Violations {
     pub start: usize,
     /// The place's end.
     pub end: usize,
+    /// Whether the user's own SQL, which runs before the step, may change these rows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub after_own_sql: bool,
 }
 
 /// How the rows of one table are converted and verified. All fragments are SQL over the table's own columns.

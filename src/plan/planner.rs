@@ -9,12 +9,12 @@ use super::ops;
 use super::sequence;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Violations};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index, Table, TypeInfo};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit, literal};
-use crate::migration::Migration;
 use crate::migration::change::Privileges;
 use crate::migration::operation::Operation;
 use crate::migration::source::Span;
+use crate::migration::{Migration, own_name};
 
 /// What planning needs besides operations and catalog.
 #[derive(Debug, Clone)]
@@ -29,15 +29,19 @@ pub struct Context {
 /// Exit 2 for names and types that don't exist and statements that can't be read, each with its place; exit 23 for
 /// what can't be done online or whose place in the stages is unknown, with what to write instead.
 pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Result<Plan> {
-    let steps = sequence::net(migration, catalog)?;
+    let sequence::Net { steps, notes } = sequence::net(migration, catalog)?;
     let mut draft = Draft::new(migration, catalog, context);
+    draft.notes = notes;
     for (at, step) in steps.iter().enumerate() {
         draft.span = step.span;
         draft.later = steps[at + 1..].iter().map(|step| step.operation.clone()).collect();
         let blame = |error: Error| error.at(&migration.source, step.span);
         let operation = draft.as_built(&step.operation);
-        ops::plan(&operation, &mut draft).map_err(blame)?;
+        ops::plan(&operation, &mut draft)
+            .map_err(|error| draft.behind_own_sql(error, &step.operation))
+            .map_err(blame)?;
         draft.go_on(&step.operation).map_err(blame)?;
+        draft.fences.extend(sequence::Fence::of(step));
     }
     ops::copy_indexes(&mut draft)?;
     draft.finish()
@@ -80,6 +84,8 @@ pub struct Draft<'a> {
     pub(super) dropped_constraints: Vec<(TableName, Ident)>,
     pub(super) dropped_indexes: Vec<TableName>,
     pub(super) names: NameHandover,
+    /// The user's own SQL in expand so far.
+    pub(super) fences: Vec<sequence::Fence>,
     /// Privileges that contract takes away.
     pub(super) revoked: Vec<Privileges>,
     /// What is said of a table's columns and what hangs on them: a column that takes another one's place has to hear it
@@ -232,6 +238,7 @@ impl<'a> Draft<'a> {
             dropped_constraints: Vec::new(),
             dropped_indexes: Vec::new(),
             names: NameHandover::default(),
+            fences: Vec::new(),
             revoked: Vec::new(),
             again: Vec::new(),
             typed: Vec::new(),
@@ -438,7 +445,25 @@ impl<'a> Draft<'a> {
             query,
             start: self.span.start,
             end: self.span.end,
+            after_own_sql: self.fences.iter().any(|fence| fence.may_be_about(&name.name)),
         }
+    }
+
+    /// What is missing may be made by the user's own SQL above, which midflight can't look into.
+    fn behind_own_sql(&self, error: Error, operation: &Operation) -> Error {
+        let about = |name: &Ident| self.fences.iter().find(|fence| fence.may_be_about(name));
+        let tables = operation.tables().into_iter().map(|table| &table.name);
+        let own = own_name(operation).map(Ident::new);
+        let column = operation.column_needed().map(|name| &name.value);
+        let fence = tables.chain(own.as_ref()).chain(column).find_map(about);
+        let Some(fence) = fence.filter(|_| error.kind == Kind::Usage) else { return error };
+        let line = self.migration.source.position(fence.span.start).line;
+        let message = format!(
+            "{}; your own SQL in line {line} may change that, and midflight can't look into it",
+            error.message
+        );
+        let hint = "put what follows that SQL in a migration of its own: it is planned once the SQL has run";
+        Error { kind: Kind::Refused, message, ..error }.hint(hint)
     }
 
     /// The steps that make a column NOT NULL without a scan under a strong lock: a check that is not valid yet, its

@@ -20,6 +20,7 @@ mod differential;
 mod directive;
 mod drop;
 mod foreign;
+mod guarded;
 mod heads;
 mod index;
 mod lex;
@@ -34,6 +35,7 @@ mod tests;
 mod words;
 
 pub use constraint::{constraint_of, foreign_key_of, referenced};
+pub use guarded::{Guard, guarded, own_name};
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};
 
@@ -96,6 +98,27 @@ pub fn after(sql: &str, keywords: &str) -> Option<String> {
         let mut cursor = cursor::Cursor::new(&source, &tokens[start..]);
         cursor.eat(keywords).then(|| cursor.text()).flatten().map(|text| text.value)
     })
+}
+
+/// The names and keywords that a text holds, those in the bodies of `DO` blocks included.
+pub fn names(sql: &str) -> std::collections::BTreeSet<crate::ident::Ident> {
+    let mut found = std::collections::BTreeSet::new();
+    for tok in lex::lex(sql).tokens {
+        match &tok.token {
+            Token::Word(word) if word.quote_style.is_some() => {
+                found.insert(crate::ident::Ident::new(word.value.replace("\"\"", "\"")));
+            }
+            Token::Word(word) => {
+                found.insert(crate::ident::Ident::new(word.value.to_lowercase()));
+            }
+            Token::DollarQuotedString(body) => found.extend(names(&body.value)),
+            Token::SingleQuotedString(text) => {
+                found.insert(crate::ident::Ident::new(text.clone()));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What is left open in a piece of SQL: a quote, a parenthesis.

@@ -4,7 +4,7 @@ use super::replace::{self, Successor, shadow_name};
 use crate::catalog::{Column, ConstraintKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::Ident;
-use crate::migration::operation::ChangeType;
+use crate::migration::operation::{ChangeType, Expr};
 use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
 
@@ -47,7 +47,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     }
     let lossless = matches!(kind, Widening::Lossless | Widening::CatalogOnly);
     // Where both releases know one name until contract, nobody writes the new side, and nothing flows back.
-    let one_way = op.down.is_none() && !lossless && !renamed;
+    let one_way = op.down.is_none() && !renamed;
+    // PostgreSQL may know the cast back only where it is written.
+    let cast_back = Expr::nowhere(format!("CAST({last} AS {})", old.type_));
     if op.down.is_none() && !lossless && renamed {
         return Err(draft.blame(way_back_missing(old, op), op.type_.span));
     }
@@ -60,7 +62,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         collation: collation.or_else(|| old.collation.clone()),
         not_null: old.not_null,
         up: op.up.as_ref(),
-        down: op.down.as_ref(),
+        down: op.down.as_ref().or((lossless && renamed).then_some(&cast_back)),
         lossless: lossless || one_way,
         one_way,
         can_fail: !lossless,

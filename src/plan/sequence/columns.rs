@@ -188,7 +188,7 @@ mod tests {
         let sql = |step: &crate::migration::operation::Step| {
             crate::migration::direct::statements(&step.operation, &Ident::new("public")).join("; ")
         };
-        Ok(steps.iter().map(|step| sql(step).replace("ALTER TABLE public.t ", "")).collect())
+        Ok(steps.steps.iter().map(|step| sql(step).replace("ALTER TABLE public.t ", "")).collect())
     }
 
     #[test]

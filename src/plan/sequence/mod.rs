@@ -5,8 +5,11 @@
 
 mod columns;
 mod fold;
+mod judge;
 mod names;
 mod refer;
+
+pub(super) use judge::Fence;
 
 use crate::catalog::{Catalog, RelationKind};
 use crate::error::Result;
@@ -21,10 +24,18 @@ use crate::migration::statement::Statement;
 ///
 /// # Errors
 /// Exit 23 where one name stands for two things in one file, and neither can have another for a while.
-pub(super) fn net(migration: &Migration, catalog: &Catalog) -> Result<Vec<Step>> {
+pub(super) fn net(migration: &Migration, catalog: &Catalog) -> Result<Net> {
     let file = File { migration, catalog };
-    let steps = file.name_handling(&migration.steps)?;
-    Ok(fold::fold(&steps, catalog, &file.new_tables(&steps)))
+    let (steps, notes) = judge::judged(&file)?;
+    let steps = file.under_first_names(&steps)?;
+    Ok(Net { steps: fold::fold(&steps, catalog, &file.new_tables(&steps)), notes })
+}
+
+/// A file in that form.
+pub(super) struct Net {
+    pub(super) steps: Vec<Step>,
+    /// What has nothing to do.
+    pub(super) notes: Vec<String>,
 }
 
 /// What the passes look at.
@@ -34,7 +45,7 @@ struct File<'f> {
 }
 
 impl File<'_> {
-    fn name_handling(&self, steps: &[Step]) -> Result<Vec<Step>> {
+    fn under_first_names(&self, steps: &[Step]) -> Result<Vec<Step>> {
         let steps: Vec<Step> = steps.iter().map(|step| self.of_its_kind(step)).collect();
         let steps = names::last_names_first(self, &steps);
         columns::by_first_name(self, &steps)
