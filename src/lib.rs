@@ -16,6 +16,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod commands;
+pub mod compare;
 pub mod config;
 pub mod db;
 pub mod demo;
