@@ -3,6 +3,7 @@
 pub mod change;
 mod constraint;
 mod convert;
+pub mod direct;
 mod file;
 mod folder;
 pub mod object;
@@ -15,6 +16,7 @@ mod sql;
 mod stack;
 pub mod statement;
 mod table;
+pub mod units;
 mod yaml;
 
 use std::path::{Path, PathBuf};

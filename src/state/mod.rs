@@ -1,5 +1,6 @@
 //! What was done, kept in the database that is being migrated, so that it commits with the work.
 
+mod applied;
 mod control;
 mod database;
 mod lease;
@@ -13,6 +14,7 @@ mod step;
 mod store;
 mod walk;
 
+pub use applied::AppliedPart;
 pub use control::Control;
 pub use lease::{Fence, Lease};
 pub use old_writes::OldWrites;
