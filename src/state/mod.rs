@@ -1,5 +1,6 @@
 //! What was done, kept in the database that is being migrated, so that it commits with the work.
 
+mod applied;
 mod control;
 mod database;
 mod lease;
@@ -12,6 +13,7 @@ mod soak;
 mod step;
 mod store;
 mod walk;
+
 
 pub use control::Control;
 pub use lease::{Fence, Lease};

@@ -2,11 +2,13 @@
 
 pub mod archive;
 pub mod comments;
+pub mod comparison;
 pub mod corpus;
 pub mod database;
 pub mod example;
 pub mod health;
 pub mod observer;
+pub mod oracle_case;
 pub mod page;
 pub mod pooler;
 pub mod program;
