@@ -15,9 +15,9 @@ COMMON_DO = re.compile(
 EXACT = {
     ("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint"), ("integer", "numeric"),
     ("bigint", "numeric"), ("smallint", "numeric"), ("character varying", "text"), ("text", "character varying"),
-    ("timestamp without time zone", "timestamp with time zone"), ("real", "double precision"),
+    ("real", "double precision"),
     ("character varying", "citext"), ("text", "citext"), ("uuid", "text"), ("uuid", "character varying"), ("integer", "text"),
-    ("bigint", "text"), ("date", "timestamp without time zone"), ("date", "timestamp with time zone"), ("json", "jsonb"),
+    ("bigint", "text"), ("date", "timestamp without time zone"), ("json", "jsonb"),
 }
 BUILT_IN = {
     "smallint", "integer", "bigint", "numeric", "real", "double precision", "text", "character varying", "character", "citext",
