@@ -40,6 +40,7 @@ mod refusals;
 mod release;
 mod security;
 mod soak;
+mod states;
 mod status;
 mod support;
 mod throttle;

@@ -7,10 +7,10 @@ mod meanwhile;
 mod points;
 mod readers;
 mod runners;
-mod scenario;
+pub(crate) mod scenario;
 mod server;
 mod table;
-mod writers;
+pub(crate) mod writers;
 
 /// Whether there is time for faults that last as long as they would.
 fn long() -> bool {

@@ -19,11 +19,12 @@ use crate::support::database::TestDb;
 const LONGEST: Duration = Duration::from_secs(8);
 
 /// Number by id: what was written last.
-type Ledger = BTreeMap<i64, i64>;
+pub type Ledger = BTreeMap<i64, i64>;
 
 /// The application: which of its releases run, and what they wrote.
 pub struct Application {
-    scenario: &'static Scenario,
+    old: &'static Release,
+    new: &'static Release,
     releases: [Deployed; 2],
 }
 
@@ -40,15 +41,19 @@ struct Writer {
 impl Application {
     /// One that has written the rows which a scenario begins with, and does nothing.
     pub fn new(scenario: &'static Scenario) -> Self {
-        let share =
-            |part| Deployed::Idle((1..=ROWS).filter(|id| id % 2 == part).map(|id| (id, id)).collect());
-        Self { scenario, releases: [share(0), share(1)] }
+        Self::with(&scenario.old, &scenario.new, (1..=ROWS).map(|id| (id, id)).collect())
+    }
+
+    /// One that has written these rows. Its releases share them out.
+    pub fn with(old: &'static Release, new: &'static Release, ledger: Ledger) -> Self {
+        let (even, odd) = ledger.into_iter().partition(|(id, _)| id % 2 == 0);
+        Self { old, new, releases: [Deployed::Idle(even), Deployed::Idle(odd)] }
     }
 
     /// Lets the old release, the new one, or both write from now on, and no other.
     pub async fn deploy(&mut self, db: &TestDb, old: bool, new: bool) {
         for (at, run) in [old, new].into_iter().enumerate() {
-            let release = if at == 0 { &self.scenario.old } else { &self.scenario.new };
+            let release = if at == 0 { self.old } else { self.new };
             let before = std::mem::replace(&mut self.releases[at], Deployed::Idle(Ledger::new()));
             self.releases[at] = match (before, run) {
                 (Deployed::Idle(ledger), true) => Deployed::AtWork(Writer::start(db, release, ledger).await),

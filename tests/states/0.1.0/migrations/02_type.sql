@@ -1,0 +1,1 @@
+ALTER TABLE amounts ALTER COLUMN amount TYPE bigint;

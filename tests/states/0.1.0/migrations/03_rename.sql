@@ -1,0 +1,1 @@
+ALTER TABLE "Totals" RENAME COLUMN "Amount" TO "Total";
