@@ -27,6 +27,7 @@ pub mod lint;
 pub mod metrics;
 pub mod migration;
 pub mod output;
+pub mod pg;
 pub mod plan;
 pub mod state;
 pub mod text;

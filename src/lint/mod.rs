@@ -15,7 +15,6 @@ mod foreign_keys;
 mod functions;
 mod impact;
 mod later_files;
-mod lock;
 mod narrowing;
 mod nested_statements;
 mod options;
@@ -38,7 +37,6 @@ pub use check::{check, check_against};
 pub use context::Context;
 pub use estimate::Estimate;
 pub use expression::proves_not_null;
-pub use lock::Lock;
 pub use options::{Created, Options, Runner, Severity, Transaction};
 pub use policy::{Form, Named, Policy};
 pub use report::{Allowed, Finding, NotAnalysed, Report, Summary};
@@ -49,3 +47,5 @@ pub use schema::{
 };
 pub use snapshot::{Size, Snapshot};
 pub use work::Work;
+
+pub use crate::pg::LockMode as Lock;

@@ -209,13 +209,6 @@ const STABLE: &[&str] = &[
     "varchar",
 ];
 
-/// Whether a text holds a statement that PostgreSQL refuses inside a transaction.
-pub fn runs_alone(sql: &str) -> bool {
-    let words = words(sql);
-    let first = |keyword: &str| words.first().is_some_and(|word| word.is_keyword(keyword));
-    words.iter().any(|word| word.is_keyword("concurrently")) || first("vacuum")
-}
-
 fn words(text: &str) -> Vec<Word> {
     let source = Source::new("", text);
     let byte = |at: sqlparser::tokenizer::Location| {

@@ -9,7 +9,6 @@ mod dependencies;
 pub mod dual_write;
 pub mod expression;
 mod fold;
-pub mod lock;
 mod lookup;
 mod objects;
 mod ops;
@@ -20,11 +19,11 @@ use serde::{Deserialize, Serialize};
 
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
-pub use lock::LockMode;
 pub use planner::{Context, build};
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
+pub use crate::pg::LockMode;
 
 /// Everything that one migration will do, stage by stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ use super::online::enforce_not_null;
 use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit};
-use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr, Name};
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr};
 use crate::migration::source::Located;
 use crate::migration::{is_null, referenced};
 use crate::plan::dual_write::Pair;
@@ -172,12 +172,8 @@ fn rewrites(op: &AddColumn) -> Option<Error> {
 fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     let (table, names) = (op.table.clone(), vec![column.name.clone()]);
-    let named = |given: &Option<Name>, suffix: &str| {
-        let name = || fit(&format!("{}_{}_{suffix}", op.table.name.as_str(), column.name.as_str()));
-        given.clone().or_else(|| Some(Located::new(Ident::new(name()), column.name.span)))
-    };
     if let Some(check) = &column.check {
-        let name = named(&column.names.check, "check");
+        let name = column.names.check.clone();
         constraints::check(
             &AddCheck { table: table.clone(), name, check: check.clone(), not_valid: false, options: None },
             draft,
@@ -187,7 +183,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         let (nulls_not_distinct, options) = key_options(column.key_options.as_ref());
         let key = AddKey {
             table: table.clone(),
-            name: named(&column.names.unique, "key"),
+            name: column.names.unique.clone(),
             columns: names.clone(),
             using_index: None,
             nulls_not_distinct,
@@ -208,7 +204,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         };
         let key = AddForeignKey {
             table,
-            name: named(&column.names.references, "fkey"),
+            name: column.names.references.clone(),
             columns: names,
             references: Located::new(references, written.span),
             referenced_columns,

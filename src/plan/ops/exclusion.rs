@@ -1,8 +1,9 @@
 //! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables without rows.
 
 use crate::error::{Error, Result};
-use crate::ident::{Ident, fit};
+use crate::ident::{Ident, TableName};
 use crate::migration::change::AddExclusion;
+use crate::pg::naming;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
 
@@ -22,7 +23,12 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     }
     let name = match &op.name {
         Some(name) => name.value.clone(),
-        None => Ident::new(fit(&format!("{}_{}_excl", table_name.name.as_str(), elements(&op.exclude)))),
+        None => {
+            let exists =
+                |name: &Ident| draft.exists(&TableName::new(table_name.schema.clone(), name.clone()));
+            let taken = |name: &Ident| exists(name) || draft.has_constraint(&table_name, name);
+            naming::object_name(table_name.name.as_str(), &elements(&op.exclude), "excl", taken)
+        }
     };
     draft.touch(&table_name, None);
     draft.expand(Step::catalog_only(
@@ -35,15 +41,12 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-/// PostgreSQL's own scheme for names: the columns, `expr` for an expression.
+/// The elements in the middle of the constraint's name.
 fn elements(exclude: &str) -> String {
     let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
     let list = crate::migration::list(inside);
-    let name = |element: &String| match element.split_whitespace().next().map(Ident::parse) {
-        Some(name) if name.as_str().chars().all(|c| c.is_alphanumeric() || c == '_') => {
-            name.as_str().to_owned()
-        }
-        _ => "expr".to_owned(),
-    };
-    list.iter().map(name).collect::<Vec<_>>().join("_")
+    let operator = |element: &str| element.to_ascii_lowercase().rfind(" with ").unwrap_or(element.len());
+    let value = |element: &String| super::create_index::column_name(&element[..operator(element)]);
+    let names = list.iter().map(|element| Ident::new(value(element)));
+    naming::joined(&naming::index_columns(names))
 }
