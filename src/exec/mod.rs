@@ -14,6 +14,7 @@ mod preflight;
 mod soak;
 mod stages;
 mod throttle;
+mod tries;
 mod undo;
 mod verify;
 

@@ -13,6 +13,7 @@ mod lookup;
 mod objects;
 mod ops;
 pub mod planner;
+mod tries;
 pub mod types;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
 pub use planner::{Context, build};
+pub use tries::Try;
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
@@ -42,6 +44,9 @@ pub struct Plan {
     pub contract: Vec<Step>,
     /// Expressions to compile and try on rows before anything is changed.
     pub trials: Vec<Trial>,
+    /// Actions to try on an empty copy before anything is changed: they must rewrite nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<Try>,
     /// The dual-write triggers, which have to be there until contract.
     #[serde(default)]
     pub triggers: Vec<TriggerName>,

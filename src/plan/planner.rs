@@ -7,7 +7,7 @@ use super::expression::columns_used;
 use super::fold::fold;
 use super::objects::ObjectWork;
 use super::ops;
-use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Violations};
+use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations};
 use crate::catalog::{Catalog, Constraint, Index, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
@@ -52,6 +52,7 @@ pub struct Draft<'a> {
     pub(super) contract_transaction: ContractTransaction,
     pub(super) fills: Vec<Conversion>,
     pub(super) trials: Vec<Trial>,
+    pub(super) tries: Vec<Try>,
     pub(super) touches: Vec<Touch>,
     pub(super) carries: Vec<Touch>,
     pub(super) notes: Vec<String>,
@@ -158,6 +159,7 @@ impl<'a> Draft<'a> {
             contract_transaction: ContractTransaction::default(),
             fills: Vec::new(),
             trials: Vec::new(),
+            tries: Vec::new(),
             touches: Vec::new(),
             carries: Vec::new(),
             notes: Vec::new(),
@@ -258,6 +260,7 @@ impl<'a> Draft<'a> {
         after_add: Vec<String>,
     ) {
         self.add_column(table, column);
+        self.tries(table, format!("ADD COLUMN {column} {definition}"));
         let work = self.dual_writes.entry(table.clone()).or_default();
         work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
         work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));

@@ -16,6 +16,7 @@ mod demo;
 mod docs;
 mod drift;
 mod ephemeral;
+mod facts;
 mod faults;
 mod gates;
 mod lifecycle;

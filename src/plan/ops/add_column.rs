@@ -10,13 +10,12 @@ use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, Co
 use crate::migration::source::Located;
 use crate::migration::{is_null, referenced};
 use crate::plan::dual_write::Pair;
-use crate::plan::expression::is_volatile;
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
-    let volatile = column.default.as_ref().is_some_and(|default| is_volatile(&default.value));
+    let volatile = column.default.as_ref().is_some_and(|default| draft.is_volatile(&default.value));
     let by_row = volatile || op.up.is_some();
     let found = if by_row { draft.table(&op.table) } else { draft.table_or_partitioned(&op.table) };
     let (table_name, table) = found?;
@@ -78,6 +77,7 @@ fn type_clauses(column: &ColumnDef) -> String {
 fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
     let name = &op.column.name;
     draft.add_column(table, name);
+    draft.tries(table, format!("ADD COLUMN {definition}"));
     let mut sql = vec![format!("ALTER TABLE {table} ADD COLUMN {definition}")];
     sql.extend(more);
     draft.expand(Step::catalog_only(
@@ -212,7 +212,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             not_valid: false,
         };
         // Row by row it may get any value.
-        let volatile = |default: &&Expr| !is_volatile(&default.value) && op.up.is_none();
+        let volatile = |default: &&Expr| !draft.is_volatile(&default.value) && op.up.is_none();
         let type_known = draft.catalog.types.contains_key(&column.type_.value);
         let default = column.default.as_ref().filter(volatile).filter(|_| type_known);
         let default = default.map(|default| format!("CAST(({default}) AS {})", column.type_));

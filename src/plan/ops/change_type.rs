@@ -5,6 +5,7 @@ use crate::catalog::{Column, ConstraintKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::operation::ChangeType;
+use crate::migration::source::Located;
 use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
 
@@ -19,15 +20,21 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let renamed = last != name;
     if let Some(to) = &op.rename_to {
         draft.free_column(&table_name, &table, to)?;
+        draft.can_be_left_out(&table_name, old, op.column.span)?;
     }
 
     if !custom && !renamed && collation.is_none() && new_type == old.type_info {
         draft.note(format!("{table_name}.{name} is {} already", old.type_));
         return Ok(());
     }
-    let kind = if custom { Widening::Unknown } else { widening(&old.type_info, &new_type) };
+    let kind = if custom {
+        Widening::Unknown
+    } else {
+        widening(&old.type_info, &new_type, draft.catalog.assigns(&old.type_info, &new_type))
+    };
     if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
         draft.touch(&table_name, Some(&name));
+        draft.tries(&table_name, format!("ALTER COLUMN {name} TYPE {}", op.type_.value));
         draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
             &table_name,
@@ -47,6 +54,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     if op.down.is_none() && !lossless {
         return Err(draft.blame(way_back_missing(old, op), op.type_.span));
     }
+    // Some types are only assigned one way: a number to a text, and not back.
+    let cast_back = || Located::new(format!("{last}::{}", old.type_), op.type_.span);
+    let back = (op.down.is_none() && !draft.catalog.assigns(&new_type, &old.type_info)).then(cast_back);
     let successor = Successor {
         // A column with a name of its own needs no other while both releases run.
         physical: if renamed { last.clone() } else { shadow_name(&name) },
@@ -56,7 +66,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         collation: collation.or_else(|| old.collation.clone()),
         not_null: old.not_null,
         up: op.up.as_ref(),
-        down: op.down.as_ref(),
+        down: op.down.as_ref().or(back.as_ref()),
         lossless,
         can_fail: !lossless,
     };

@@ -18,6 +18,9 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     if let Some(up) = &op.up {
+        if old.type_info.constrained {
+            return Err(draft.blame(Draft::constrained_domain(&old.type_), op.column.span));
+        }
         let successor = Successor {
             final_name: name.clone(),
             physical: shadow_name(&name),
