@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::pg::keyword;
+
 /// The longest identifier PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`); it cuts longer ones off silently.
 pub const MAX_BYTES: usize = 63;
 
@@ -97,26 +99,6 @@ pub fn fit(name: &str) -> String {
     format!("{}_{hash}", &name[..end])
 }
 
-/// The name that PostgreSQL gives a constraint or an index (`makeObjectName`): table, columns, label; the longer of the
-/// first two is cut until it fits, and the label gets a number while the name is taken.
-pub fn object_name(table: &str, columns: &str, label: &str, taken: impl Fn(&Ident) -> bool) -> Ident {
-    let mut labels = std::iter::once(label.to_owned()).chain((1..).map(|number| format!("{label}{number}")));
-    loop {
-        let label = labels.next().unwrap_or_default();
-        let (mut table, mut columns) = (table, columns);
-        let between = if columns.is_empty() { 1 } else { 2 };
-        while table.len() + columns.len() + label.len() + between > MAX_BYTES {
-            let longer = if table.len() > columns.len() { &mut table } else { &mut columns };
-            *longer = &longer[..longer.floor_char_boundary(longer.len() - 1)];
-        }
-        let parts: Vec<&str> = [table, columns, &label].into_iter().filter(|part| !part.is_empty()).collect();
-        let name = Ident::new(parts.join("_"));
-        if !taken(&name) {
-            return name;
-        }
-    }
-}
-
 /// Eight hexadecimal digits that stand for a text.
 pub fn short_hash(text: &str) -> String {
     use sha2::{Digest, Sha256};
@@ -127,177 +109,8 @@ fn is_bare(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_lowercase() || b == b'_')
         && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'$')
-        && KEYWORDS.binary_search(&name).is_err()
+        && keyword(name).is_none()
 }
-
-/// Every keyword of PostgreSQL 14 to 18 that is not unreserved (manual, appendix C), sorted. Quoting one too
-/// many is harmless, so the union of the versions serves them all.
-const KEYWORDS: &[&str] = &[
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "authorization",
-    "between",
-    "bigint",
-    "binary",
-    "bit",
-    "boolean",
-    "both",
-    "case",
-    "cast",
-    "char",
-    "character",
-    "check",
-    "coalesce",
-    "collate",
-    "collation",
-    "column",
-    "concurrently",
-    "constraint",
-    "create",
-    "cross",
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "dec",
-    "decimal",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "exists",
-    "extract",
-    "false",
-    "fetch",
-    "float",
-    "for",
-    "foreign",
-    "freeze",
-    "from",
-    "full",
-    "grant",
-    "greatest",
-    "group",
-    "grouping",
-    "having",
-    "ilike",
-    "in",
-    "initially",
-    "inner",
-    "inout",
-    "int",
-    "integer",
-    "intersect",
-    "interval",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "json",
-    "json_array",
-    "json_arrayagg",
-    "json_exists",
-    "json_object",
-    "json_objectagg",
-    "json_query",
-    "json_scalar",
-    "json_serialize",
-    "json_table",
-    "json_value",
-    "lateral",
-    "leading",
-    "least",
-    "left",
-    "like",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "merge_action",
-    "national",
-    "natural",
-    "nchar",
-    "none",
-    "normalize",
-    "not",
-    "notnull",
-    "null",
-    "nullif",
-    "numeric",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "out",
-    "outer",
-    "overlaps",
-    "overlay",
-    "placing",
-    "position",
-    "precision",
-    "primary",
-    "real",
-    "references",
-    "returning",
-    "right",
-    "row",
-    "select",
-    "session_user",
-    "setof",
-    "similar",
-    "smallint",
-    "some",
-    "substring",
-    "symmetric",
-    "system_user",
-    "table",
-    "tablesample",
-    "then",
-    "time",
-    "timestamp",
-    "to",
-    "trailing",
-    "treat",
-    "trim",
-    "true",
-    "union",
-    "unique",
-    "user",
-    "using",
-    "values",
-    "varchar",
-    "variadic",
-    "verbose",
-    "when",
-    "where",
-    "window",
-    "with",
-    "xmlattributes",
-    "xmlconcat",
-    "xmlelement",
-    "xmlexists",
-    "xmlforest",
-    "xmlnamespaces",
-    "xmlparse",
-    "xmlpi",
-    "xmlroot",
-    "xmlserialize",
-    "xmltable",
-];
 
 #[cfg(test)]
 mod tests {
@@ -310,7 +123,6 @@ mod tests {
         assert_eq!(Ident::new("order").to_string(), "\"order\"");
         assert_eq!(Ident::new("1st").to_string(), "\"1st\"");
         assert_eq!(Ident::new("a\"; drop table b; --").to_string(), "\"a\"\"; drop table b; --\"");
-        assert!(KEYWORDS.is_sorted());
     }
 
     #[test]

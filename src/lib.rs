@@ -28,6 +28,7 @@ pub mod lint;
 mod metrics;
 pub mod migration;
 pub mod output;
+pub mod pg;
 pub mod plan;
 mod state;
 mod text;

@@ -5,23 +5,25 @@ mod apply;
 mod database;
 mod fingerprint;
 mod followers;
+mod functions;
 mod kinds;
 mod objects;
 mod partitions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use apply::apply;
 pub use database::Database;
 pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
+pub use functions::FunctionName;
 pub use kinds::{ConstraintKind, Generated, Identity, RelationKind};
 use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
-pub use objects::{Dependent, FunctionBody, Object, Privilege, TableSettings};
+pub use objects::{Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 pub use partitions::{Partition, Partitioning};
 
 /// What the server looked like when the snapshot was taken.
@@ -39,6 +41,11 @@ pub struct Catalog {
     pub constraint_indexes: BTreeMap<TableName, Ident>,
     /// The types that migrations name, by the text they are written with; unknown ones are absent.
     pub types: BTreeMap<String, TypeInfo>,
+    /// Pairs of types, by [`TypeInfo::base`], of which the first is assigned to the second without USING. Known where one
+    /// of the two is named by a migration.
+    pub assignable: BTreeSet<(String, String)>,
+    /// Whether the functions that defaults call may give another value at every call.
+    pub volatile: BTreeMap<FunctionName, bool>,
     /// The objects beside tables that migrations name and that exist.
     pub objects: BTreeMap<ObjectName, Object>,
     /// Functions that speak of tables or columns which the migrations drop or rename.
@@ -52,15 +59,21 @@ pub struct Catalog {
 pub struct TypeInfo {
     /// The server's own spelling without modifiers: `character varying`, `shop.status`.
     pub base: String,
-    /// The modifiers: `[10, 2]` of `numeric(10,2)`.
-    pub modifiers: Vec<i32>,
+    /// The same with modifiers, as `format_type` writes it: `numeric(10,2)`, `interval year`.
+    pub spelling: String,
     /// Whether two values that `=` calls equal are always the same bytes. Not so for `numeric` (1.0 and 1.00),
     /// `citext`, floats, and text under a nondeterministic collation.
     pub equality_is_identity: bool,
     /// Whether the type is a domain; its constraints are checked on every value.
     pub domain: bool,
-    /// Whether it is a domain with constraints: PostgreSQL rewrites a table to add a column of it.
+    /// Whether it is a domain with constraints, its own or of a domain below it: PostgreSQL rewrites a table to add a
+    /// column of it.
     pub constrained: bool,
+    /// Whether it is a domain that refuses NULL: an INSERT that leaves such a column out fails before any trigger runs.
+    /// Known of columns.
+    pub refuses_null: bool,
+    /// The type below a domain, with modifiers.
+    pub below: Option<String>,
 }
 
 /// A table and everything that depends on it.
@@ -98,8 +111,8 @@ pub struct Table {
     pub column_triggers: Vec<ColumnTrigger>,
     /// Sequences of its identity columns.
     pub sequences: Vec<Sequence>,
-    /// What else depends on a column, by column name, as PostgreSQL describes it: what nobody can move.
-    pub dependents: BTreeMap<Ident, Vec<String>>,
+    /// What else depends on a column, by column name: what nobody can move.
+    pub dependents: BTreeMap<Ident, Vec<Dependent>>,
     /// `pg_class.reltuples`, or a guess from its size where it was never analysed.
     pub rows: f64,
     /// `pg_relation_size`, in bytes.
@@ -264,6 +277,17 @@ impl Catalog {
     pub fn resolve(&self, table: &TableRef) -> TableName {
         table.in_schema(&Ident::new(self.schema.as_str()))
     }
+
+    /// Whether PostgreSQL assigns a value of one type to a column of another without USING. What is not known is not
+    /// assigned: a type that comes with the migration has no cast yet.
+    pub fn assigns(&self, from: &TypeInfo, to: &TypeInfo) -> bool {
+        from.base == to.base || self.assignable.contains(&(from.base.clone(), to.base.clone()))
+    }
+
+    /// Whether a function may give another value at every call. What nobody knows may.
+    pub fn is_volatile(&self, function: &FunctionName) -> bool {
+        self.volatile.get(function).copied().unwrap_or(true)
+    }
 }
 
 impl Table {
@@ -285,20 +309,24 @@ impl Table {
     }
 
     /// Everything that PostgreSQL's own `DROP COLUMN` would refuse to drop a column for.
-    pub fn dependents_of(&self, column: &Ident) -> Vec<String> {
+    pub fn dependents_of(&self, name: &TableName, column: &Ident) -> Vec<String> {
         let names = |columns: &[Ident]| columns.contains(column);
-        let mut found = self.dependents.get(column).cloned().unwrap_or_default();
+        let others = self.dependents.get(column).into_iter().flatten();
+        let mut found: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
         found.extend(
             self.views.iter().filter(|view| names(&view.columns)).map(|view| format!("view {}", view.name)),
         );
         found.extend(
-            self.policies.iter().filter(|p| names(&p.columns)).map(|p| format!("policy {}", p.name.as_str())),
+            self.policies
+                .iter()
+                .filter(|p| names(&p.columns))
+                .map(|p| format!("policy {} on {name}", p.name)),
         );
         found.extend(
             self.column_triggers
                 .iter()
                 .filter(|t| names(&t.columns))
-                .map(|t| format!("trigger {}", t.name.as_str())),
+                .map(|t| format!("trigger {} on {name}", t.name)),
         );
         let keys = self.referenced_by.iter().filter(|key| names(&key.columns));
         found.extend(

@@ -10,7 +10,7 @@ pub struct Object {
     pub oid: u32,
     /// As `DROP` and `COMMENT ON` name it: `public.f(integer)`.
     pub identity: String,
-    /// As PostgreSQL speaks of it: `view v`.
+    /// Its kind and name, from `pg_identify_object`: `view public.v`.
     pub described: String,
     /// Whether the connected role may change it.
     pub owned: bool,
@@ -45,14 +45,59 @@ pub struct FunctionBody {
     pub trigger_of: Vec<u32>,
 }
 
+/// The catalog that an object is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectClass {
+    /// `pg_class`: tables, views, indexes, sequences.
+    Relation,
+    /// `pg_proc`
+    Function,
+    /// `pg_type`
+    Type,
+    /// `pg_constraint`
+    Constraint,
+    /// `pg_attrdef`: defaults, and the expressions of generated columns.
+    Default,
+    /// `pg_rewrite`: a view, or a rule.
+    Rule,
+    /// `pg_trigger`
+    Trigger,
+    /// `pg_policy`
+    Policy,
+    /// `pg_statistic_ext`
+    Statistics,
+    /// Any other.
+    Other,
+}
+
+impl ObjectClass {
+    /// From the catalog's name.
+    pub fn of(catalog: &str) -> Self {
+        match catalog {
+            "pg_class" => Self::Relation,
+            "pg_proc" => Self::Function,
+            "pg_type" => Self::Type,
+            "pg_constraint" => Self::Constraint,
+            "pg_attrdef" => Self::Default,
+            "pg_rewrite" => Self::Rule,
+            "pg_trigger" => Self::Trigger,
+            "pg_policy" => Self::Policy,
+            "pg_statistic_ext" => Self::Statistics,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What depends on an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dependent {
+    /// Its catalog.
+    pub class: ObjectClass,
     /// Its oid; of a column, its table's.
     pub oid: u32,
     /// The column, if it is one.
     pub column: Option<Ident>,
-    /// As PostgreSQL describes it.
+    /// Its kind and name, from `pg_identify_object`: never translated.
     pub what: String,
 }
 

@@ -7,15 +7,17 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
-use super::{CALM, Session, followers, partitions, statement};
+use super::types::{Written, below, constrained, identity_types};
+use super::{CALM, Session, followers, functions, partitions, statement, types};
 use crate::catalog::{
-    Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Generated, Grant, Identity, Inbound, Index,
-    Policy, RelationKind, Sequence, Statistic, Table, Trigger, TypeInfo, View,
+    Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
+    Inbound, Index, ObjectClass, Policy, RelationKind, Sequence, Statistic, Table, Trigger, TypeInfo, View,
 };
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::migration::Migration;
 use crate::migration::operation::{Operation, TableRef};
+use crate::plan::expression::functions_called;
 
 /// Reads what the migrations' operations refer to. Unqualified names are looked up in `schema`.
 ///
@@ -29,7 +31,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
     let parents = operations().filter_map(parent).map(|table| table.in_schema(&default));
     let tables: BTreeSet<TableName> = tables.into_iter().chain(parents).collect();
-    let types: BTreeSet<String> =
+    let named: BTreeSet<String> =
         operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
     let schemas: Vec<&str> = schemas.into_iter().collect();
@@ -37,18 +39,22 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     // Types are looked up as the user's expressions will be; everything else is read with a search_path that makes
     // the server write every name in full.
     let mut types_found = Vec::new();
-    for written in types {
-        if let Some(oid) = super::types::type_oid(session, &default, &written).await? {
-            types_found.push((written, oid));
-        }
+    for written in named {
+        types_found.extend(types::written(session, &default, written).await?);
     }
     let begin = format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {CALM}; SET LOCAL search_path = pg_catalog"
     );
     session.conn.begin(&begin).await?;
-    let snapshot = snapshot(session, schema, &schemas, &tables, types_found).await;
+    let called =
+        operations().flat_map(Operation::defaults).flat_map(|default| functions_called(default)).collect();
+    let snapshot = match snapshot(session, schema, &schemas, &tables, types_found).await {
+        Ok(mut catalog) => functions::load(session, &mut catalog, called).await.map(|()| catalog),
+        failed => failed,
+    };
     session.rollback().await;
     let mut catalog = snapshot?;
+    types::try_null(session, &mut catalog).await?;
     super::objects::load(session, &mut catalog, operations()).await?;
     Ok(catalog)
 }
@@ -64,7 +70,7 @@ async fn snapshot(
     schema: &str,
     schemas: &[&str],
     tables: &BTreeSet<TableName>,
-    types: Vec<(String, i64)>,
+    types: Vec<Written>,
 ) -> Result<Catalog> {
     let version: i32 =
         session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
@@ -87,17 +93,7 @@ async fn snapshot(
         }
     }
     fill(session, &mut catalog, &oids).await?;
-    for (written, oid) in types {
-        let row = statement(TYPE).bind(oid).fetch_one(&mut session.conn).await?;
-        let info = TypeInfo {
-            base: row.get(0),
-            modifiers: modifiers(&written),
-            equality_is_identity: row.get(1),
-            domain: row.get(2),
-            constrained: row.get(3),
-        };
-        catalog.types.insert(written, info);
-    }
+    types::load(session, &mut catalog, types).await?;
     Ok(catalog)
 }
 
@@ -163,14 +159,6 @@ enum Follower {
     Sequence(Sequence),
 }
 
-/// The numbers in the first parentheses of a type: `[10, 2]` of `numeric(10,2)`.
-fn modifiers(type_: &str) -> Vec<i32> {
-    let inside = type_.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
-    inside
-        .map(|(list, _)| list.split(',').filter_map(|number| number.trim().parse().ok()).collect())
-        .unwrap_or_default()
-}
-
 fn table_of(row: &PgRow) -> Result<Table> {
     Ok(Table {
         oid: row.get::<i64, _>(0) as u32,
@@ -207,10 +195,12 @@ fn add_column(table: &mut Table, row: &PgRow) -> Result<()> {
         name: ident(row, 1),
         type_info: TypeInfo {
             base: row.get(3),
-            modifiers: modifiers(&formatted),
+            spelling: formatted.clone(),
             equality_is_identity: row.get(4),
             domain: row.get(5),
-            constrained: row.get(5),
+            constrained: row.get(20),
+            refuses_null: false,
+            below: row.get(21),
         },
         type_: formatted,
         not_null: row.get(6),
@@ -292,7 +282,12 @@ fn add_trigger(table: &mut Table, row: &PgRow) -> Result<()> {
 }
 
 fn add_dependent(table: &mut Table, row: &PgRow) -> Result<()> {
-    table.dependents.entry(ident(row, 1)).or_default().push(row.get(2));
+    table.dependents.entry(ident(row, 1)).or_default().push(Dependent {
+        class: ObjectClass::of(row.get(2)),
+        oid: row.get::<i64, _>(3) as u32,
+        column: None,
+        what: row.get(4),
+    });
     Ok(())
 }
 
@@ -320,13 +315,6 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        pg_catalog.pg_indexes_size(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
-
-/// Types for which `=` means the same bytes. Everything else is compared by image; see `plan::compare`.
-macro_rules! identity_types {
-    () => {
-        "('int2','int4','int8','bool','uuid','oid','date','time','timestamp','timestamptz','bytea','text','varchar','\"char\"','bpchar','inet','macaddr','money')"
-    };
-}
 
 const COLUMNS: &str = concat!(
     "
@@ -358,7 +346,11 @@ SELECT a.attrelid::bigint, a.attname::text, pg_catalog.format_type(a.atttypid, a
        (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(a.attacl) acl),
-       pg_catalog.col_description(a.attrelid, a.attnum)
+       pg_catalog.col_description(a.attrelid, a.attnum), ",
+    constrained!(),
+    ", ",
+    below!(),
+    "
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -417,8 +409,9 @@ WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal ORDER BY t.tgname";
 
 /// What depends on a column and can't follow a successor.
 const DEPENDENTS: &str = "
-SELECT d.refobjid::bigint, a.attname::text, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
+SELECT d.refobjid::bigint, a.attname::text, d.classid::regclass::text, d.objid::bigint, i.type || ' ' || i.identity
 FROM pg_catalog.pg_depend d
+CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = ANY ($1) AND d.refobjsubid > 0
   AND NOT (d.classid = 'pg_catalog.pg_attrdef'::regclass
@@ -430,26 +423,4 @@ WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = AN
   -- A rule of a view is that view, which is read elsewhere; a rule of the table itself stands in the way.
   AND NOT (d.classid = 'pg_catalog.pg_rewrite'::regclass
            AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.oid = d.objid AND r.ev_class <> d.refobjid))
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
-
-const TYPE: &str = concat!(
-    "
-SELECT pg_catalog.format_type(t.oid, NULL),
-       (t.typname IN ",
-    identity_types!(),
-    " OR t.typtype = 'e'), t.typtype = 'd',
-       t.typnotnull OR EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid)
-FROM pg_catalog.pg_type t WHERE t.oid::bigint = $1"
-);
-
-#[cfg(test)]
-mod tests {
-    use super::modifiers;
-
-    #[test]
-    fn reads_modifiers() {
-        assert_eq!(modifiers("numeric(10, 2)"), [10, 2]);
-        assert_eq!(modifiers("timestamp(3) with time zone"), [3]);
-        assert_eq!(modifiers("text"), [0i32; 0]);
-    }
-}
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5";

@@ -5,6 +5,7 @@ mod conn;
 mod failure;
 mod fingerprint;
 mod followers;
+mod functions;
 mod objects;
 mod options;
 mod partitions;

@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use super::{Session, followers, statement};
-use crate::catalog::{Catalog, Dependent, FunctionBody, Object, Privilege, TableSettings};
+use crate::catalog::{Catalog, Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::migration::Argument;
@@ -165,7 +165,7 @@ async fn signature(session: &mut Session, default: &Ident, name: &ObjectName) ->
 type PrivilegeRow = (Option<String>, String, bool, Option<String>);
 
 fn object_of(row: &PgRow) -> Object {
-    let dependents: Json<Vec<(i64, Option<String>, String)>> = row.get(7);
+    let dependents: Json<Vec<(i64, Option<String>, String, String)>> = row.get(7);
     let privileges: Json<Vec<PrivilegeRow>> = row.get(8);
     Object {
         oid: row.get::<i64, _>(1) as u32,
@@ -177,7 +177,12 @@ fn object_of(row: &PgRow) -> Object {
         dependents: dependents
             .0
             .into_iter()
-            .map(|(oid, column, what)| Dependent { oid: oid as u32, column: column.map(Ident::new), what })
+            .map(|(oid, column, what, class)| Dependent {
+                class: ObjectClass::of(&class),
+                oid: oid as u32,
+                column: column.map(Ident::new),
+                what,
+            })
             .collect(),
         privileges: privileges
             .0
@@ -282,24 +287,25 @@ WITH RECURSIVE target AS (
 )
 SELECT o.classid::bigint, o.objid::bigint,
        (SELECT i.identity FROM pg_catalog.pg_identify_object(o.classid, o.objid, 0) i),
-       CASE WHEN o.classid = 'pg_catalog.pg_class'::regclass
-            THEN coalesce((SELECT CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' END || c.oid::regclass::text
-                           FROM pg_catalog.pg_class c WHERE c.oid = o.objid), pg_catalog.pg_describe_object(o.classid, o.objid, 0))
-            ELSE pg_catalog.pg_describe_object(o.classid, o.objid, 0) END,
+       (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object(o.classid, o.objid, 0) i),
        coalesce(pg_catalog.pg_has_role(o.owner, 'USAGE'), true),
        pg_catalog.obj_description(o.objid, (SELECT relname FROM pg_catalog.pg_class WHERE oid = o.classid)),
-       (SELECT pg_catalog.pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid) FROM pg_catalog.pg_depend d
+       (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_depend d,
+          pg_catalog.pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) i
         WHERE d.classid = o.classid AND d.objid = o.objid AND d.deptype IN ('i', 'e') LIMIT 1),
        coalesce((SELECT pg_catalog.json_agg(DISTINCT pg_catalog.jsonb_build_array(
            coalesce(r.ev_class, f.adrelid, b.objid)::bigint,
            (SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid = coalesce(f.adrelid, CASE WHEN b.classid = 'pg_catalog.pg_class'::regclass THEN b.objid END)
               AND a.attnum = coalesce(f.adnum, nullif(b.objsubid, 0))),
-           coalesce((SELECT CASE v.relkind WHEN 'm' THEN 'materialized view ' WHEN 'v' THEN 'view ' END || v.oid::regclass::text
-                     FROM pg_catalog.pg_class v WHERE v.oid = r.ev_class),
-                    pg_catalog.pg_describe_object(b.classid, b.objid, b.objsubid))))
+           -- a view's rule is that view
+           (SELECT CASE i.type WHEN 'table column' THEN 'column' ELSE i.type END || ' ' || i.identity FROM pg_catalog.pg_identify_object(
+              CASE WHEN v.oid IS NULL THEN b.classid ELSE 'pg_catalog.pg_class'::regclass END, coalesce(v.oid, b.objid),
+              CASE WHEN v.oid IS NULL THEN b.objsubid ELSE 0 END) i),
+           b.classid::regclass::text))
          FROM blocking b
          LEFT JOIN pg_catalog.pg_rewrite r ON b.classid = 'pg_catalog.pg_rewrite'::regclass AND r.oid = b.objid
+         LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class AND v.relkind IN ('v', 'm')
          LEFT JOIN pg_catalog.pg_attrdef f ON b.classid = 'pg_catalog.pg_attrdef'::regclass AND f.oid = b.objid), '[]'),
        coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_array(
            CASE WHEN held.grantee <> 0 THEN pg_catalog.pg_get_userbyid(held.grantee) END, held.privilege_type, held.is_grantable, held.attname))

@@ -33,14 +33,15 @@ WHERE tree.level > 0 ORDER BY 1, tree.level, 2, 3";
 
 /// What depends on a column in a partition and not in the whole table: views and functions over the partition.
 pub(super) const DEPENDENTS: &str = "
-SELECT root.oid, a.attname::text, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
+SELECT root.oid, a.attname::text, d.classid::regclass::text, d.objid::bigint, i.type || ' ' || i.identity
 FROM pg_catalog.unnest($1::bigint[]) root (oid)
 CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
 JOIN pg_catalog.pg_depend d ON d.refobjid = tree.relid AND d.refclassid = 'pg_catalog.pg_class'::regclass
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
 WHERE tree.level > 0 AND d.refobjsubid > 0
   AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass)
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5";
 
 pub(super) fn add_key(table: &mut Table, row: &PgRow) -> Result<()> {
     table.partitioning =

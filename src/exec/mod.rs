@@ -15,6 +15,7 @@ mod preflight;
 mod soak;
 mod stages;
 mod throttle;
+mod tries;
 mod undo;
 mod verify;
 

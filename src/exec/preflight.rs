@@ -5,7 +5,7 @@ use std::time::Instant;
 use sqlx::Row;
 
 use super::bad_rows::{self, Among, by_data};
-use super::{Event, Listener, search_path};
+use super::{Event, Listener, search_path, tries};
 use crate::config::Settings;
 use crate::db::{Session, blames_statement, explain, position, statement};
 use crate::error::{Error, Kind, Result};
@@ -50,6 +50,7 @@ impl Preflight<'_> {
             }
         }
         session.rollback().await;
+        tries::check(session, self.settings, self.migration, self.plan).await?;
         self.violations(session).await?;
         for work in self.plan.backfill.iter().filter(|work| !work.probe.is_empty()) {
             self.try_rows(session, work).await?;

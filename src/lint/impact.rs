@@ -1,8 +1,8 @@
 //! The locks that a step takes and the work that it does under them, on tables that others use. Every line was
 //! observed on PostgreSQL 14 to 18.
 
+use super::Lock;
 use super::cost;
-use super::lock::Lock;
 use super::schema::{ConstraintRule, Schema};
 use super::types::Cost;
 use super::work::Work;
@@ -235,7 +235,8 @@ impl Reader<'_> {
                 self.work(view, (!empties).then_some(Work::Rows));
             }
             Statement::LockTable { tables, mode } => {
-                if let Some(lock) = Lock::named(mode) {
+                // what is weaker stops nobody
+                if let Some(lock) = Lock::named(mode).filter(|lock| *lock >= RowExclusive) {
                     tables.iter().for_each(|table| self.take(table, lock));
                 }
             }

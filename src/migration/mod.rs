@@ -1,5 +1,6 @@
 //! Text in, operations out: reads migration files and folders, SQL and YAML, into one vocabulary.
 
+mod alone;
 pub mod change;
 mod constraint;
 mod convert;
@@ -22,6 +23,7 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
+pub use alone::{Partitioned, apart};
 pub use convert::to_yaml;
 use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};

@@ -439,6 +439,14 @@ impl Operation {
         }
     }
 
+    /// The defaults that it gives to columns of tables which are there.
+    pub fn defaults(&self) -> Option<&str> {
+        match self {
+            Self::AddColumn(op) => op.column.default.as_ref().map(|default| default.value.as_str()),
+            _ => None,
+        }
+    }
+
     /// The types it names.
     pub fn types(&self) -> Vec<&TypeText> {
         match self {

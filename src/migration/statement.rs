@@ -102,6 +102,8 @@ pub enum Statement {
     ChangeTrigger(Target),
     /// `CREATE DATABASE`, `ALTER SYSTEM` and others that no transaction may hold.
     Administration,
+    /// `ALTER` and `DROP SUBSCRIPTION`, which may have to ask another server, and then can't be in a transaction.
+    Subscription,
     /// `DROP DATABASE`
     DropDatabase(Name),
     /// `DROP OWNED BY`

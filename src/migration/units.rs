@@ -179,7 +179,10 @@ mod tests {
 
     fn cut(sql: &str) -> Result<Vec<(String, bool)>> {
         let migration = parse(Source::new("m.sql", sql)).unwrap();
-        Ok(units(&migration, &Ident::new("public"))?.into_iter().map(|unit| (unit.text(), unit.together)).collect())
+        Ok(units(&migration, &Ident::new("public"))?
+            .into_iter()
+            .map(|unit| (unit.text(), unit.together))
+            .collect())
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
 use crate::catalog::{Catalog, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
+use crate::pg::types::Type;
 
 /// The statements that dual writes add to the contract transaction.
 #[derive(Default)]
@@ -33,6 +34,7 @@ impl Draft<'_> {
             finish: Vec::new(),
             contract: Vec::new(),
             trials: std::mem::take(&mut self.trials),
+            tries: std::mem::take(&mut self.tries),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
@@ -353,7 +355,7 @@ fn conversion(
 
 /// The longest text a type takes. An expression function's result carries no modifier, so the limit is looked at
 /// separately before rows are written; the column itself enforces it after.
-fn length_limit(type_: &TypeInfo) -> Option<i32> {
+fn length_limit(type_: &TypeInfo) -> Option<i64> {
     let limited = matches!(type_.base.as_str(), "character varying" | "character");
-    type_.modifiers.first().copied().filter(|_| limited)
+    Type::parse(&type_.spelling).modifiers.first().copied().filter(|_| limited)
 }

@@ -193,6 +193,7 @@ mod tests {
             finish: Vec::new(),
             contract: vec![step],
             trials: Vec::new(),
+            tries: Vec::new(),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: Vec::new(),

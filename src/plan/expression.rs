@@ -4,8 +4,10 @@
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
+use crate::catalog::FunctionName;
 use crate::ident::Ident;
 use crate::migration::source::{Position, Source};
+use crate::pg::{Keyword, keyword};
 
 /// A name in an expression.
 struct Word {
@@ -21,9 +23,9 @@ struct Word {
     /// It was written in double quotes, and so is no keyword.
     quoted: bool,
     /// A parenthesis follows.
-    called: bool,
+    opens: bool,
     /// It stands where a cast has its type.
-    type_: bool,
+    is_type: bool,
 }
 
 impl Word {
@@ -91,7 +93,7 @@ pub fn rename_in_table(text: &str, table: &Ident, from: &Ident, to: &Ident) -> S
 
 /// An expression with the types that it casts to under other names.
 pub fn rename_casts(text: &str, renamed: impl Fn(&Ident) -> Option<Ident>) -> String {
-    rename_words(text, |word| word.type_.then(|| renamed(&word.ident)).flatten())
+    rename_words(text, |word| word.is_type.then(|| renamed(&word.ident)).flatten())
 }
 
 /// The name of a type under another one: `public.e[]`.
@@ -142,99 +144,24 @@ pub fn deferrability(definition: &str) -> &str {
         .map_or("", |word| &definition[word.start..])
 }
 
-/// Whether an expression may give another value at every evaluation: it calls something that is not known to be
-/// immutable or stable, and then `ADD COLUMN … DEFAULT` would rewrite the table.
-pub fn is_volatile(expression: &str) -> bool {
-    words(expression).iter().any(|word| word.called && !STABLE.contains(&word.ident.as_str()))
-}
-
-/// Functions that people use in defaults and whose value is the same for a whole statement. `now()` is one.
-const STABLE: &[&str] = &[
-    "abs",
-    "age",
-    "any",
-    "array",
-    "array_to_string",
-    "bit",
-    "cast",
-    "char",
-    "character",
-    "coalesce",
-    "concat",
-    "concat_ws",
-    "current_date",
-    "current_setting",
-    "current_time",
-    "current_timestamp",
-    "date",
-    "date_trunc",
-    "decimal",
-    "encode",
-    "exists",
-    "extract",
-    "float",
-    "greatest",
-    "in",
-    "inet",
-    "interval",
-    "json_build_array",
-    "json_build_object",
-    "jsonb_build_array",
-    "jsonb_build_object",
-    "least",
-    "left",
-    "length",
-    "localtime",
-    "localtimestamp",
-    "lower",
-    "lpad",
-    "ltrim",
-    "make_date",
-    "make_interval",
-    "make_timestamp",
-    "make_timestamptz",
-    "md5",
-    "now",
-    "nullif",
-    "numeric",
-    "numrange",
-    "daterange",
-    "int4range",
-    "int8range",
-    "tstzrange",
-    "tsrange",
-    "replace",
-    "right",
-    "round",
-    "row",
-    "rtrim",
-    "sha256",
-    "statement_timestamp",
-    "substring",
-    "time",
-    "timestamp",
-    "timestamptz",
-    "timezone",
-    "to_char",
-    "to_date",
-    "to_json",
-    "to_jsonb",
-    "to_number",
-    "to_timestamp",
-    "to_tsvector",
-    "transaction_timestamp",
-    "trim",
-    "trunc",
-    "upper",
-    "values",
-    "varchar",
-];
-
-/// Whether a text holds a statement that PostgreSQL refuses inside a transaction.
-pub fn runs_alone(sql: &str) -> bool {
-    let words = words(sql);
-    let first = |keyword: &str| words.first().is_some_and(|word| word.is_keyword(keyword));
-    words.iter().any(|word| word.is_keyword("concurrently")) || first("vacuum")
+/// The functions that an expression calls. `coalesce(…)` and the like are no functions but grammar, unless quoted.
+pub fn functions_called(expression: &str) -> Vec<FunctionName> {
+    let words = words(expression);
+    let grammar = |word: &Word| {
+        !word.quoted
+            && word.qualifier.is_none()
+            && matches!(keyword(word.ident.as_str()), Some(Keyword::Reserved | Keyword::ColumnName))
+    };
+    let before = |at: usize| at.checked_sub(1).and_then(|at| words.get(at));
+    // `character varying(20)`
+    let of_type = |at: usize| {
+        let varying = words[at].is_keyword("varying");
+        words[at].is_type || varying && before(at).is_some_and(|word| grammar(word))
+    };
+    (0..words.len())
+        .filter(|at| words[*at].opens && !of_type(*at) && !grammar(&words[*at]))
+        .map(|at| FunctionName { schema: words[at].qualifier.clone(), name: words[at].ident.clone() })
+        .collect()
 }
 
 fn words(text: &str) -> Vec<Word> {
@@ -256,20 +183,18 @@ fn words(text: &str) -> Vec<Word> {
             None => Ident::new(word.value.to_lowercase()),
         };
         let before = i.checked_sub(1).map(|at| &tokens[at].token);
-        let called =
-            word.quote_style.is_none() && tokens.get(i + 1).is_some_and(|next| next.token == Token::LParen);
-        let is_type = matches!(before, Some(Token::DoubleColon));
+        let opens = tokens.get(i + 1).is_some_and(|next| next.token == Token::LParen);
+        let called = opens && word.quote_style.is_none();
         let collation =
             matches!(before, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("collate"));
         let dotted = matches!(before, Some(Token::Period));
         let qualifier = dotted.then(|| words.last()).flatten().map(|word| (word.ident.clone(), word.start));
+        // `AS` stands in casts only, where an expression is read.
+        let behind =
+            words.last().is_some_and(|word| if dotted { word.is_type } else { word.is_keyword("as") });
+        let is_type = behind || matches!(before, Some(Token::DoubleColon));
         let (start, end) = (byte(token.span.start), byte(token.span.end));
         let qualifier_start = qualifier.as_ref().map_or(start, |(_, start)| *start);
-        let cast = |word: &Word| match dotted {
-            true => word.type_,
-            false => word.is_keyword("as"),
-        };
-        let type_ = is_type || words.last().is_some_and(cast);
         words.push(Word {
             ident,
             start,
@@ -280,8 +205,8 @@ fn words(text: &str) -> Vec<Word> {
             // everywhere but in a column list, where the parenthesis comes first.
             other: called || is_type || collation,
             quoted: word.quote_style.is_some(),
-            called,
-            type_,
+            opens,
+            is_type,
         });
     }
     words
@@ -296,6 +221,25 @@ mod tests {
         let known = ["id", "Name", "paid"].map(Ident::from);
         assert_eq!(columns_used("coalesce(\"Name\", 'id') || $$paid$$", &known), vec![Ident::new("Name")]);
         assert_eq!(columns_used("PAID + 1 -- id", &known), vec![Ident::new("paid")]);
+    }
+
+    #[test]
+    fn calls_are_found_however_they_are_written() {
+        let called = |text: &str| {
+            let names = functions_called(text).into_iter();
+            let text = |name: FunctionName| match name.schema {
+                Some(schema) => format!("{schema}.{}", name.name),
+                None => name.name.to_string(),
+            };
+            names.map(text).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(called("now()"), "now");
+        assert_eq!(called("\"gen_random_uuid\"()"), "gen_random_uuid");
+        assert_eq!(called("\"App\".\"Key\" (1) || left('a', 1)"), "\"App\".\"Key\" \"left\"");
+        assert_eq!(called("coalesce(CAST(1 AS numeric(10,2)), 2)::character varying(20)"), "");
+        assert_eq!(called("'a'::public.geometry(Point, 4326)"), "");
+        assert_eq!(called("\"coalesce\"(1)"), "\"coalesce\"");
+        assert_eq!(called("current_timestamp(3)"), "");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::catalog::{Column, Index, RelationKind, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{Name, Operation, TableRef, TypeText};
-use crate::migration::source::Located;
+use crate::migration::source::{Located, Span};
+use crate::plan::expression::functions_called;
 use crate::text::nearest;
 
 impl Draft<'_> {
@@ -191,12 +192,34 @@ impl Draft<'_> {
         if !info.constrained {
             return Ok(info);
         }
+        Err(self.blame(Self::constrained_domain(&written.value), written.span))
+    }
+
+    /// A column of this type can't be added without a rewrite.
+    pub(super) fn constrained_domain(type_: &str) -> Error {
+        Error::refused(format!(
+            "`{type_}` is a domain with constraints: adding a column of it rewrites the whole table under ACCESS EXCLUSIVE"
+        ))
+        .hint("give the column the type below the domain, and add the domain's constraints to the table as CHECK")
+    }
+
+    /// Refuses a column that the new release leaves out of its INSERTs, and whose domain refuses NULL.
+    pub(super) fn can_be_left_out(&self, table: &TableName, column: &Column, span: Span) -> Result<()> {
+        if !column.type_info.refuses_null || column.default.is_some() {
+            return Ok(());
+        }
         let message = format!(
-            "`{}` is a domain with constraints: adding a column of it rewrites the whole table under ACCESS EXCLUSIVE",
-            written.value
+            "column `{}` of `{table}` is of domain `{}`, which refuses NULL: the new release's INSERTs, which don't name it, would fail",
+            column.name.as_str(),
+            column.type_
         );
-        let hint = "give the column the type below the domain, and add the domain's constraints to the table as CHECK";
-        Err(self.blame(Error::refused(message).hint(hint), written.span))
+        let hint = "give the column a default; or, in an earlier migration, let the domain take NULL and refuse it in the table";
+        Err(self.blame(Error::refused(message).hint(hint), span))
+    }
+
+    /// Whether a default may give another value at every evaluation: then `ADD COLUMN` with it would rewrite the table.
+    pub fn is_volatile(&self, default: &str) -> bool {
+        functions_called(default).iter().any(|function| self.now.is_volatile(function))
     }
 
     /// The type that a text means.

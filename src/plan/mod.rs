@@ -8,7 +8,6 @@ mod contract_effects;
 mod dependencies;
 pub mod dual_write;
 pub mod expression;
-pub mod lock;
 mod lookup;
 mod memory;
 mod names;
@@ -16,18 +15,20 @@ mod objects;
 mod ops;
 pub mod planner;
 mod sequence;
+mod tries;
 pub mod types;
 
 use serde::{Deserialize, Serialize};
 
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
-pub use lock::LockMode;
 pub(crate) use ops::{exclusion_elements, index_name, index_of};
 pub use planner::{Context, build};
+pub use tries::Try;
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
+pub use crate::pg::LockMode;
 
 /// Everything that one migration will do, stage by stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub struct Plan {
     pub contract: Vec<Step>,
     /// Expressions to compile and try on rows before anything is changed.
     pub trials: Vec<Trial>,
+    /// Actions to try on an empty copy before anything is changed: they must rewrite nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<Try>,
     /// The dual-write triggers, which have to be there until contract.
     #[serde(default)]
     pub triggers: Vec<TriggerName>,

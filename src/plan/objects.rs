@@ -181,8 +181,7 @@ impl Draft<'_> {
 
     /// The same for dependents that are known by their description alone.
     pub fn remaining(&self, dependents: Vec<String>) -> Vec<String> {
-        let plain = |what: &str| what.strip_prefix("depends on it: ").unwrap_or(what).to_owned();
-        dependents.into_iter().filter(|what| !self.objects.described.contains(&plain(what))).collect()
+        dependents.into_iter().filter(|what| !self.objects.described.contains(what)).collect()
     }
 
     /// Whether contract recreates it after it had to go with a column that is replaced.

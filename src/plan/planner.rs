@@ -7,7 +7,7 @@ use super::names::{self, Handover, NameHandover};
 use super::objects::ObjectWork;
 use super::ops;
 use super::sequence;
-use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Violations};
+use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index, Table, TypeInfo};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit, literal};
@@ -67,6 +67,7 @@ pub struct Draft<'a> {
     pub(super) contract_transaction: ContractTransaction,
     pub(super) fills: Vec<Conversion>,
     pub(super) trials: Vec<Trial>,
+    pub(super) tries: Vec<Try>,
     pub(super) touches: Vec<Touch>,
     pub(super) carries: Vec<Touch>,
     pub(super) notes: Vec<String>,
@@ -225,6 +226,7 @@ impl<'a> Draft<'a> {
             contract_transaction: ContractTransaction::default(),
             fills: Vec::new(),
             trials: Vec::new(),
+            tries: Vec::new(),
             touches: Vec::new(),
             carries: Vec::new(),
             notes: Vec::new(),
@@ -380,6 +382,7 @@ impl<'a> Draft<'a> {
     ) {
         self.add_column(table, column);
         self.dual_writes_here(table);
+        self.tries(table, format!("ADD COLUMN {column} {definition}"));
         let work = self.dual_writes.entry(table.clone()).or_default();
         work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
         work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));

@@ -1,6 +1,7 @@
 //! What is known of the way from one type to another.
 
 use crate::catalog::TypeInfo;
+use crate::pg::types::{Cost, Type, change};
 
 /// What a change of type does to values and files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub enum Widening {
     Unknown,
 }
 
-/// Judges a change of type by the types alone.
-pub fn widening(old: &TypeInfo, new: &TypeInfo) -> Widening {
+/// Judges a change of type. `assigns` says whether PostgreSQL has an assignment cast.
+pub fn widening(old: &TypeInfo, new: &TypeInfo, assigns: bool) -> Widening {
     if old.domain || new.domain {
         return Widening::Unknown;
     }
@@ -28,30 +29,19 @@ pub fn widening(old: &TypeInfo, new: &TypeInfo) -> Widening {
     if lossless(old, new) {
         return Widening::Lossless;
     }
-    if needs_using(&old.base, &new.base) { Widening::NoAssignmentCast } else { Widening::Lossy }
+    if assigns { Widening::Lossy } else { Widening::NoAssignmentCast }
 }
 
+/// Neither the table nor an index on the column is built again.
 fn catalog_only(old: &TypeInfo, new: &TypeInfo) -> bool {
-    let wider = match (old.modifiers.first(), new.modifiers.first()) {
-        (_, None) => true,
-        (Some(old), Some(new)) => new >= old,
-        (None, Some(_)) => false,
-    };
-    match (old.base.as_str(), new.base.as_str()) {
-        ("character varying" | "text", "character varying") | ("bit varying", "bit varying") => wider,
-        ("character varying", "text") | ("cidr", "inet") => true,
-        ("numeric", "numeric") => {
-            wider && (new.modifiers.is_empty() || old.modifiers.get(1) == new.modifiers.get(1))
-        }
-        (a, b) if a == b && a.starts_with("time") => wider,
-        _ => false,
-    }
+    let (old, new) = (Type::parse(&old.spelling), Type::parse(&new.spelling));
+    change(Some(&old), &new) == Cost::Free && old.sorts_like(&new)
 }
 
 fn lossless(old: &TypeInfo, new: &TypeInfo) -> bool {
     const WHOLE: [&str; 4] = ["smallint", "integer", "bigint", "numeric"];
     let rank = |base: &str| WHOLE.iter().position(|whole| *whole == base);
-    let unlimited = new.modifiers.is_empty();
+    let unlimited = new.spelling == new.base;
     match (old.base.as_str(), new.base.as_str()) {
         ("smallint" | "integer" | "bigint" | "uuid" | "boolean" | "date", "text" | "character varying") => {
             unlimited
@@ -64,71 +54,45 @@ fn lossless(old: &TypeInfo, new: &TypeInfo) -> bool {
     }
 }
 
-/// Pairs of common types between which ALTER COLUMN TYPE finds no assignment cast.
-fn needs_using(old: &str, new: &str) -> bool {
-    let text = |base: &str| matches!(base, "text" | "character varying" | "character");
-    if text(new) || old == new {
-        return false;
-    }
-    const FAMILIES: [&[&str]; 5] = [
-        &["smallint", "integer", "bigint", "numeric", "real", "double precision", "money", "oid"],
-        &["date", "timestamp without time zone", "timestamp with time zone"],
-        &["time without time zone", "time with time zone", "interval"],
-        &["json", "jsonb"],
-        &["inet", "cidr"],
-    ];
-    let family = |base: &str| FAMILIES.iter().position(|family| family.contains(&base));
-    match (family(old), family(new)) {
-        (Some(a), Some(b)) => a != b,
-        _ => {
-            text(old)
-                || family(old).is_some()
-                || family(new).is_some()
-                || matches!(old, "boolean" | "uuid" | "bytea")
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn info(base: &str, modifiers: &[i32]) -> TypeInfo {
-        TypeInfo {
-            base: base.into(),
-            modifiers: modifiers.to_vec(),
-            equality_is_identity: true,
-            domain: false,
-            constrained: false,
-        }
+    fn info(base: &str, spelling: &str) -> TypeInfo {
+        TypeInfo { base: base.into(), spelling: spelling.into(), ..TypeInfo::default() }
+    }
+
+    fn plain(base: &str) -> TypeInfo {
+        info(base, base)
     }
 
     #[test]
     fn judges_pairs() {
         use Widening::*;
+        let varchar = |length: &str| info("character varying", &format!("character varying({length})"));
+        let numeric = |digits: &str| info("numeric", &format!("numeric({digits})"));
+        let timestamp = "timestamp without time zone";
         for (old, new, want) in [
-            (info("character varying", &[20]), info("character varying", &[50]), CatalogOnly),
-            (info("character varying", &[50]), info("character varying", &[20]), Lossy),
-            (info("character varying", &[50]), info("text", &[]), CatalogOnly),
-            (info("text", &[]), info("character varying", &[9]), Lossy),
-            (info("numeric", &[10, 2]), info("numeric", &[12, 2]), CatalogOnly),
-            (info("numeric", &[10, 2]), info("numeric", &[12, 3]), Lossy),
-            (
-                info("timestamp without time zone", &[3]),
-                info("timestamp without time zone", &[]),
-                CatalogOnly,
-            ),
-            (info("timestamp without time zone", &[]), info("timestamp with time zone", &[]), Lossy),
-            (info("integer", &[]), info("bigint", &[]), Lossless),
-            (info("integer", &[]), info("numeric", &[]), Lossless),
-            (info("bigint", &[]), info("integer", &[]), Lossy),
-            (info("numeric", &[]), info("bigint", &[]), Lossy),
-            (info("text", &[]), info("integer", &[]), NoAssignmentCast),
-            (info("integer", &[]), info("text", &[]), Lossless),
-            (info("boolean", &[]), info("integer", &[]), NoAssignmentCast),
-            (info("jsonb", &[]), info("text", &[]), Lossy),
+            (varchar("20"), varchar("50"), CatalogOnly),
+            (varchar("50"), varchar("20"), Lossy),
+            (varchar("50"), plain("text"), CatalogOnly),
+            (plain("text"), varchar("9"), Lossy),
+            (numeric("10,2"), numeric("12,2"), CatalogOnly),
+            (numeric("10,0"), numeric("12,0"), CatalogOnly),
+            (numeric("10,2"), numeric("12,3"), Lossy),
+            (info(timestamp, "timestamp(3) without time zone"), plain(timestamp), CatalogOnly),
+            (plain(timestamp), plain("timestamp with time zone"), Lossy),
+            (plain("interval"), info("interval", "interval year"), Lossy),
+            (info("interval", "interval year"), plain("interval"), CatalogOnly),
+            (plain("integer"), plain("bigint"), Lossless),
+            (plain("integer"), plain("numeric"), Lossless),
+            (plain("bigint"), plain("integer"), Lossy),
+            (plain("numeric"), plain("bigint"), Lossy),
+            (plain("integer"), plain("text"), Lossless),
+            (plain("jsonb"), plain("text"), Lossy),
         ] {
-            assert_eq!(widening(&old, &new), want, "{old:?} to {new:?}");
+            assert_eq!(widening(&old, &new, true), want, "{old:?} to {new:?}");
         }
+        assert_eq!(widening(&plain("text"), &plain("integer"), false), NoAssignmentCast);
     }
 }

@@ -14,7 +14,6 @@ mod step;
 mod store;
 mod walk;
 
-
 pub use control::Control;
 pub use lease::{Fence, Lease};
 pub use old_writes::OldWrites;

@@ -1,12 +1,8 @@
 //! What `lint` said of a statement, against what it did.
 
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::StrDeserializer;
-
 use super::snapshot::Kind;
 use super::{FileTrace, LockTaken, NotDone, Observed, Outcome, Relation, StatementTrace, TraceReport};
-use crate::lint::{Finding, Lock, Severity};
+use crate::lint::{Finding, Severity};
 use crate::migration::Migration;
 use crate::migration::source::Span;
 use crate::plan::LockMode;
@@ -158,7 +154,7 @@ fn verdict(file: &FileTrace, at: usize, statement: &StatementTrace, finding: &Fi
         };
     }
     let Some(seen) = statement.seen() else { return Verdict::Unchecked };
-    let lock = finding.lock.and_then(mode).map(|mode| old_locks(seen).any(|taken| taken.mode >= mode));
+    let lock = finding.lock.map(|mode| old_locks(seen).any(|taken| taken.mode >= mode));
     let work = match claim {
         Claim::Work(work) => Some(does(seen, work).next().is_some()),
         Claim::Failure | Claim::Nothing => None,
@@ -171,11 +167,6 @@ fn verdict(file: &FileTrace, at: usize, statement: &StatementTrace, finding: &Fi
         (_, Some(false)) => Verdict::Unchecked, // without rows there is nothing to read
         (Some(true) | None, Some(true) | None) => Verdict::Confirmed,
     }
-}
-
-fn mode(lock: Lock) -> Option<LockMode> {
-    let name: StrDeserializer<'_, serde::de::value::Error> = lock.name().into_deserializer();
-    LockMode::deserialize(name).ok()
 }
 
 /// Locks on tables and the like that are older than the file.

@@ -18,6 +18,7 @@ mod demo;
 mod docs;
 mod drift;
 mod ephemeral;
+mod facts;
 mod faults;
 mod gates;
 mod lifecycle;

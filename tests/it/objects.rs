@@ -261,13 +261,13 @@ async fn what_is_refused() {
     )
     .await;
     for (sql, code, says) in [
-        ("DROP TYPE mood;", 23, &["1.sql:1:11", "depends on it: column mood of table public.moods"][..]),
-        ("DROP TYPE mood CASCADE;", 23, &["depends on it: column mood"]),
-        ("DROP SEQUENCE numbers;", 23, &["default value for column at of table public.moods"]),
+        ("DROP TYPE mood;", 23, &["1.sql:1:11", "depends on it: column public.moods.mood"][..]),
+        ("DROP TYPE mood CASCADE;", 23, &["depends on it: column public.moods.mood"]),
+        ("DROP SEQUENCE numbers;", 23, &["default value for public.moods.at"]),
         ("DROP VIEW shown;", 23, &["depends on it: view public.more"]),
         ("DROP VIEW more;", 23, &["depends on it: function public.item_count()"]),
         ("DROP SCHEMA old_schema;", 23, &["depends on it: table old_schema.t"]),
-        ("DROP FUNCTION stamp();", 23, &["depends on it: trigger old_trigger on table public.secured"]),
+        ("DROP FUNCTION stamp();", 23, &["depends on it: trigger old_trigger on public.secured"]),
         ("DROP FUNCTION old_function;", 2, &["write the argument types"]),
         ("DROP FUNCTION nothing(int);", 2, &["function `public.nothing(int)` does not exist"]),
         ("DROP FUNCTION whole(int);", 2, &["does not exist"]),

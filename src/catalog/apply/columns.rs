@@ -2,11 +2,12 @@
 
 use super::constraints;
 use crate::catalog::{Catalog, Column, ConstraintKind, Generated, Identity, RelationKind, Table, TypeInfo};
-use crate::ident::{Ident, TableName, object_name};
+use crate::ident::{Ident, TableName};
 use crate::migration::operation::{
     AddCheck, AddColumn, AddForeignKey, AddKey, ChangeType, ColumnDef, Name, TableRef, TransformColumns,
 };
 use crate::migration::source::Located;
+use crate::pg::naming::object_name;
 use crate::plan::expression::rename_column;
 
 pub(super) fn add(catalog: &mut Catalog, op: &AddColumn) {

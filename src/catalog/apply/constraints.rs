@@ -1,9 +1,10 @@
 //! Constraints and indexes.
 
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Inbound, Index, RelationKind, Table};
-use crate::ident::{Ident, TableName, object_name};
+use crate::ident::{Ident, TableName};
 use crate::migration::change::AddExclusion;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, CreateIndex, Name, TableRef};
+use crate::pg::naming::object_name;
 use crate::plan::expression::columns_used;
 use crate::plan::{exclusion_elements, index_name};
 

@@ -62,7 +62,7 @@ impl<'a> From<&'a Finding> for Entry<'a> {
             message: &finding.message,
             help: &finding.help,
             lock: finding.lock,
-            blocks: finding.lock.map_or(&[], Lock::blocks),
+            blocks: finding.lock.map_or(&[], Lock::stops),
             estimate: finding.estimate.as_ref(),
         }
     }

@@ -69,7 +69,7 @@ fn repository_path(path: &str) -> &str {
 fn lock(finding: &Finding) -> Option<String> {
     let lock = finding.lock.filter(|lock| lock.is_blocking())?;
     let how_long = finding.estimate.as_ref().map_or_else(String::new, |estimate| format!(" {estimate}"));
-    Some(format!("takes {}, which blocks {}{how_long}", lock.name(), lock.blocks().join(" and ")))
+    Some(format!("takes {}, which blocks {}{how_long}", lock.name(), lock.stops().join(" and ")))
 }
 
 /// A value that always has a JSON form, as text.

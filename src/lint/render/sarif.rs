@@ -73,7 +73,7 @@ fn result(marked: &Marked<'_>) -> Value {
         "properties": {
             "help": finding.help,
             "lock": finding.lock,
-            "blocks": finding.lock.map_or(&[][..], |lock| lock.blocks()),
+            "blocks": finding.lock.map_or(&[][..], |lock| lock.stops()),
         },
     });
     if let Some(reason) = marked.allowed {

@@ -125,6 +125,7 @@ use super::{Context, Lock, Problem, Rule, Runner, created};
 use crate::ident::Ident;
 use crate::migration::operation::{AddColumn, ConstraintTarget, Expr, Name, Operation, TableRef};
 use crate::migration::statement::{Reach, Statement, Target, Write, WriteKind};
+use crate::pg::naming::object_name;
 
 /// Every rule, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -289,11 +290,7 @@ fn reach(cx: &Context<'_>, write: &Write) -> Option<Reach> {
 fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix: &str) -> String {
     match written {
         Some(name) => name.to_string(),
-        None => {
-            let parts =
-                std::iter::once(table).chain(columns.iter().copied()).chain([suffix]).collect::<Vec<_>>();
-            crate::ident::Ident::new(crate::ident::fit(&parts.join("_"))).to_string()
-        }
+        None => object_name(table, &columns.join("_"), suffix, |_| false).to_string(),
     }
 }
 

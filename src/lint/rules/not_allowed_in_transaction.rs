@@ -3,9 +3,8 @@
 use crate::lint::schema::{self, Block, Schema};
 use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::object::{CreateObject, ObjectKind};
-use crate::migration::operation::{Operation, Unplaced};
+use crate::migration::operation::{Operation, TableRef};
 use crate::migration::source::Source;
-use crate::migration::statement::{ReindexScope, Statement, TableAction};
 use crate::migration::{self, Piece};
 
 /// The rule.
@@ -79,35 +78,17 @@ const FORBIDDEN_WORDS: &[&str] =
 
 /// How PostgreSQL calls the statement, if it can't be in a transaction.
 pub(super) fn forbidden<'a>(operation: &'a Operation, schema: &Schema) -> Option<&'a str> {
-    match operation {
-        Operation::CreateIndex(index) => index.concurrently.then_some("CREATE INDEX CONCURRENTLY"),
-        Operation::DropIndex(drop) => drop.concurrently.then_some("DROP INDEX CONCURRENTLY"),
-        Operation::Unplaced(unplaced) => forbidden_statement(unplaced, schema),
-        _ => None,
-    }
+    operation.outside_transactions(&Known(schema))
 }
 
-fn forbidden_statement<'a>(unplaced: &'a Unplaced, schema: &Schema) -> Option<&'a str> {
-    match &unplaced.statement {
-        Statement::Reindex { concurrently: true, .. } => Some("REINDEX CONCURRENTLY"),
-        Statement::Reindex { scope: ReindexScope::Many, .. } => Some("REINDEX of more than a table"),
-        Statement::Reindex { scope: ReindexScope::Table(table), .. } => {
-            schema.is_partitioned(&schema.resolve(table)).then_some("REINDEX of a partitioned table")
-        }
-        Statement::Reindex { scope: ReindexScope::Index(index), .. } => {
-            let partitioned = schema.index(index).is_some_and(|index| schema.is_partitioned(&index.table));
-            partitioned.then_some("REINDEX of a partitioned index")
-        }
-        Statement::AlterTable(_, TableAction::Detach { concurrently: true, .. }) => {
-            Some("DETACH PARTITION CONCURRENTLY")
-        }
-        Statement::Vacuum { .. } => Some("VACUUM"),
-        Statement::Cluster(None) => Some("CLUSTER without a table"),
-        Statement::Cluster(Some(table)) => {
-            schema.is_partitioned(&schema.resolve(table)).then_some("CLUSTER of a partitioned table")
-        }
-        Statement::Administration => Some(&unplaced.head),
-        Statement::DropDatabase(_) => Some("DROP DATABASE"),
-        _ => None,
+struct Known<'s>(&'s Schema);
+
+impl migration::Partitioned for Known<'_> {
+    fn table(&self, table: &TableRef) -> bool {
+        self.0.is_partitioned(&self.0.resolve(table))
+    }
+
+    fn index(&self, index: &TableRef) -> bool {
+        self.0.index(index).is_some_and(|index| self.0.is_partitioned(&index.table))
     }
 }

@@ -9,6 +9,7 @@ use crate::lint::types::Type;
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{ColumnDef, TableRef};
 use crate::migration::{is_null, mentions};
+use crate::pg::naming;
 
 /// The file that made something; none where it was there before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -242,14 +243,8 @@ impl Table {
         columns: impl Iterator<Item = &'a Ident>,
         suffix: &'a str,
     ) -> Ident {
-        let parts = std::iter::once(table).chain(columns).map(Ident::as_str).chain([suffix]);
-        let base = crate::ident::fit(&parts.collect::<Vec<_>>().join("_"));
-        let numbered = (1..1000).map(|n| format!("{base}{n}"));
-        let names = std::iter::once(base.clone()).chain(numbered).map(Ident::new);
-        names
-            .into_iter()
-            .find(|name| !self.constraints.contains_key(name))
-            .unwrap_or_else(|| Ident::new(base.clone()))
+        let taken = |name: &Ident| self.constraints.contains_key(name);
+        naming::object_name(table.as_str(), &naming::joined(columns), suffix, taken)
     }
 
     /// The column that is its primary key by itself.

@@ -3,10 +3,11 @@
 use sqlparser::tokenizer::Token;
 
 use super::lex::Tok;
-use super::{Fault, Read, words};
+use super::{Fault, Read};
 use crate::ident::Ident;
 use crate::migration::operation::{Expr, Name, TableRef};
 use crate::migration::source::{Located, Source, Span};
+use crate::pg::is_reserved;
 
 /// A run of tokens and how far it is read. Copying one is how a reader looks ahead.
 #[derive(Debug, Clone, Copy)]
@@ -111,7 +112,7 @@ impl<'a> Cursor<'a> {
     pub fn name(&mut self) -> Read<Name> {
         let Some(tok) = self.first() else { return Err(self.expected("a name")) };
         let Token::Word(word) = &tok.token else { return Err(self.expected("a name")) };
-        if word.quote_style.is_none() && words::is_reserved(&word.value) {
+        if word.quote_style.is_none() && is_reserved(&word.value) {
             let message =
                 format!("expected a name, found the keyword `{0}`; a name is written \"{0}\"", word.value);
             return Err(Fault::new(message, tok.span));

@@ -5,18 +5,17 @@ use super::online::enforce_not_null;
 use super::row::{Row, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit};
-use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr, Name};
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr};
 use crate::migration::source::Located;
 use crate::migration::{is_null, referenced};
 use crate::plan::dual_write::Pair;
-use crate::plan::expression::is_volatile;
 use crate::plan::planner::{Draft, NewSide, PairConversion};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
-    let volatile = column.default.as_ref().is_some_and(|default| is_volatile(&default.value));
+    let volatile = column.default.as_ref().is_some_and(|default| draft.is_volatile(&default.value));
     let by_row = volatile || op.up.is_some();
     let found = if by_row { draft.table(&op.table) } else { draft.table_or_partitioned(&op.table) };
     let (table_name, table) = found?;
@@ -78,6 +77,7 @@ fn type_clauses(column: &ColumnDef) -> String {
 fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
     let name = &op.column.name;
     draft.add_column(table, name);
+    draft.tries(table, format!("ADD COLUMN {definition}"));
     let mut sql = vec![format!("ALTER TABLE {table} ADD COLUMN {definition}")];
     sql.extend(more);
     draft.expand(Step::catalog_only(
@@ -172,12 +172,8 @@ fn rewrites(op: &AddColumn) -> Option<Error> {
 fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     let (table, names) = (op.table.clone(), vec![column.name.clone()]);
-    let named = |given: &Option<Name>, suffix: &str| {
-        let name = || fit(&format!("{}_{}_{suffix}", op.table.name.as_str(), column.name.as_str()));
-        given.clone().or_else(|| Some(Located::new(Ident::new(name()), column.name.span)))
-    };
     if let Some(check) = &column.check {
-        let name = named(&column.names.check, "check");
+        let name = column.names.check.clone();
         constraints::check(
             &AddCheck { table: table.clone(), name, check: check.clone(), not_valid: false, options: None },
             draft,
@@ -187,7 +183,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         let (nulls_not_distinct, options) = key_options(column.key_options.as_ref());
         let key = AddKey {
             table: table.clone(),
-            name: named(&column.names.unique, "key"),
+            name: column.names.unique.clone(),
             columns: names.clone(),
             using_index: None,
             nulls_not_distinct,
@@ -208,7 +204,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         };
         let key = AddForeignKey {
             table,
-            name: named(&column.names.references, "fkey"),
+            name: column.names.references.clone(),
             columns: names,
             references: Located::new(references, written.span),
             referenced_columns,
@@ -216,7 +212,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             not_valid: false,
         };
         // Row by row it may get any value.
-        let volatile = |default: &&Expr| !is_volatile(&default.value) && op.up.is_none();
+        let volatile = |default: &&Expr| !draft.is_volatile(&default.value) && op.up.is_none();
         let type_known = draft.now.types.contains_key(&column.type_.value);
         let default = column.default.as_ref().filter(volatile).filter(|_| type_known);
         let default = default.map(|default| format!("CAST(({default}) AS {})", column.type_));

@@ -4,7 +4,8 @@ use super::replace::{self, Successor, shadow_name};
 use crate::catalog::{Column, ConstraintKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::Ident;
-use crate::migration::operation::{ChangeType, Expr};
+use crate::migration::operation::ChangeType;
+use crate::migration::source::Located;
 use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
 
@@ -20,6 +21,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let renamed = last != name;
     if let Some(to) = &op.rename_to {
         draft.free_column(&table_name, &table, to)?;
+        draft.can_be_left_out(&table_name, old, op.column.span)?;
     }
 
     if !custom && !renamed && collation.is_none() && new_type == old.type_info {
@@ -27,9 +29,14 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     draft.typed.push((table_name.clone(), name.clone()));
-    let kind = if custom { Widening::Unknown } else { widening(&old.type_info, &new_type) };
+    let kind = if custom {
+        Widening::Unknown
+    } else {
+        widening(&old.type_info, &new_type, draft.now.assigns(&old.type_info, &new_type))
+    };
     if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
         draft.touch(&table_name, Some(&name));
+        draft.tries(&table_name, format!("ALTER COLUMN {name} TYPE {}", op.type_.value));
         draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
             &table_name,
@@ -48,11 +55,12 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let lossless = matches!(kind, Widening::Lossless | Widening::CatalogOnly);
     // Where both releases know one name until contract, nobody writes the new side, and nothing flows back.
     let one_way = op.down.is_none() && !renamed;
-    // PostgreSQL may know the cast back only where it is written.
-    let cast_back = Expr::nowhere(format!("CAST({last} AS {})", old.type_));
     if op.down.is_none() && !lossless && renamed {
         return Err(draft.blame(way_back_missing(old, op), op.type_.span));
     }
+    // Some types are only assigned one way: a number to a text, and not back.
+    let cast_back = || Located::new(format!("{last}::{}", old.type_), op.type_.span);
+    let back = (op.down.is_none() && !draft.now.assigns(&new_type, &old.type_info)).then(cast_back);
     let successor = Successor {
         // A column with a name of its own needs no other while both releases run.
         physical: if renamed { last.clone() } else { shadow_name(&name) },
@@ -62,7 +70,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         collation: collation.or_else(|| old.collation.clone()),
         not_null: old.not_null,
         up: op.up.as_ref(),
-        down: op.down.as_ref().or((lossless && renamed).then_some(&cast_back)),
+        down: op.down.as_ref().or(back.as_ref().filter(|_| renamed)),
         lossless: lossless || one_way,
         one_way,
         can_fail: !lossless,

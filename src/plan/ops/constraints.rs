@@ -4,9 +4,10 @@ use super::offenders::{duplicates, orphans};
 use super::online::{enforce_not_null, validate};
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Index, Table};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, object_name};
+use crate::ident::{Ident, TableName};
 use crate::migration::mentions;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
+use crate::pg::naming;
 use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
@@ -107,8 +108,8 @@ pub(super) fn foreign_key_text(
         return Err(draft.blame(Error::usage(format!("table `{parent}` does not exist")), op.references.span));
     }
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
-    let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let name = chosen(op.name.as_ref(), &table_name, &plain.join("_"), "fkey", draft)?;
+    let plain = naming::joined(op.columns.iter().map(|column| &column.value));
+    let name = chosen(op.name.as_ref(), &table_name, &plain, "fkey", draft)?;
     let built = draft.physical_constraint(&table_name, &name, false);
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
     let mut step = add(&table_name, &built, &definition, LockMode::ShareRowExclusive);
@@ -188,8 +189,8 @@ fn key_columns(op: &AddKey, table_name: &TableName, table: &Table, draft: &Draft
 /// The index is built in expand, where it starts to refuse duplicates; the constraint takes it over after the rows.
 fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    let plain: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
-    let named_after = if suffix == "pkey" { String::new() } else { plain.join("_") };
+    let in_name = op.columns.iter().chain(&op.include).map(|column| &column.value);
+    let named_after = if suffix == "pkey" { String::new() } else { naming::joined(in_name) };
     let name = match (&op.name, &op.using_index) {
         // PostgreSQL leaves the index its name then.
         (None, Some(index)) => index.value.clone(),
@@ -304,7 +305,7 @@ pub(super) fn chosen(
     let relation = |name: &Ident| TableName::new(table.schema.clone(), name.clone());
     let taken = |name: &Ident| draft.has_constraint(table, name) || draft.exists(&relation(name));
     let Some(name) = name else {
-        return Ok(object_name(table.name.as_str(), columns, label, taken));
+        return Ok(naming::object_name(table.name.as_str(), columns, label, taken));
     };
     // Only those with an index share their names with relations.
     let error = if draft.has_constraint(table, name) {

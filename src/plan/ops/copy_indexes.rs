@@ -5,7 +5,8 @@ use super::online::{enforce_not_null, validate};
 use super::recreate_dependents;
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, fit, literal, object_name};
+use crate::ident::{Ident, TableName, literal};
+use crate::pg::naming::{numbered, object_name};
 use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
 use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Work};
@@ -266,10 +267,6 @@ impl CopyIndexes<'_, '_> {
         for column in self.columns.iter().filter(|column| column.physical != column.last) {
             let same = index.parts.iter().filter(|part| part.as_ref() == Some(&column.old));
             // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
-            let numbered = |name: &Ident, at: usize| match at {
-                0 => name.clone(),
-                at => Ident::new(fit(&format!("{}{at}", name.as_str()))),
-            };
             self.carried.extend(same.enumerate().map(|(at, _)| {
                 let (from, to) = (numbered(&column.physical, at), numbered(&column.last, at));
                 format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")

@@ -3,9 +3,10 @@
 use super::offenders::duplicates;
 use crate::catalog::{Evidence, Index, Partitioning, Table};
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName, object_name};
+use crate::ident::{Ident, TableName};
 use crate::migration::mentions;
 use crate::migration::operation::CreateIndex;
+use crate::pg::naming;
 use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
@@ -187,15 +188,10 @@ fn free_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident {
 
 /// PostgreSQL's own scheme (`ChooseIndexName`): table, columns, `idx`, and a number while the name is taken.
 pub(crate) fn index_name(op: &CreateIndex, table: &TableName, taken: impl Fn(&Ident) -> bool) -> Ident {
-    let mut columns: Vec<String> = Vec::new();
-    for column in op.columns.iter().map(|column| column_name(&column.value)) {
-        let taken = |name: &String| columns.contains(name);
-        let numbered = (1..).map(|number| format!("{column}{number}"));
-        columns.extend(std::iter::once(column.clone()).chain(numbered).find(|name| !taken(name)));
-    }
-    let include = op.include.iter().map(|column| column.as_str().to_owned());
-    let columns: Vec<String> = columns.into_iter().chain(include).collect();
-    object_name(table.name.as_str(), &columns.join("_"), "idx", taken)
+    let key = op.columns.iter().map(|column| Ident::new(column_name(&column.value)));
+    let include = op.include.iter().map(|column| column.value.clone());
+    let columns = naming::joined(&naming::index_columns(key.chain(include)));
+    naming::object_name(table.name.as_str(), &columns, "idx", taken)
 }
 
 /// The column that stands alone in an index, whatever operator class and order stand behind it.
@@ -207,7 +203,7 @@ fn plain_column(text: &str) -> Option<Ident> {
 }
 
 /// What PostgreSQL calls an index column: the column, or the function of an expression that is a call.
-fn column_name(text: &str) -> String {
+pub(super) fn column_name(text: &str) -> String {
     let text = text.trim();
     let inner = text.strip_prefix('(').and_then(|rest| rest.rsplit_once(')')).map(|(inner, _)| inner);
     let expression = inner.unwrap_or(text);

@@ -1,6 +1,6 @@
 //! Removals: optional in expand, gone in contract, refused while something depends on what goes.
 
-use crate::catalog::{ConstraintKind, Evidence, Inbound, RelationKind, Table};
+use crate::catalog::{ConstraintKind, Evidence, Inbound, ObjectClass, RelationKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable, Name};
@@ -19,14 +19,14 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         return column_again(&table_name, &op.column, draft);
     }
     draft.touch(&table_name, Some(&name));
-    let blocking = draft.remaining(obstacles(&table, &column.name, false));
+    let blocking = draft.remaining(obstacles(&table_name, &table, &column.name, false));
     if !blocking.is_empty() {
         let error = Error::refused(format!(
             "column `{}` of `{table_name}` can't be dropped: something depends on it",
             column.name.as_str()
         ));
         return Err(draft.blame(
-            error.details(blocking).hint("drop what depends on it in an earlier migration"),
+            error.details(depend(blocking)).hint("drop what depends on it in an earlier migration"),
             op.column.span,
         ));
     }
@@ -40,6 +40,9 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error.hint(hint), op.column.span));
     }
     // The new release no longer writes the column, so it has to be optional from now on.
+    if !draft.is_new(&table_name) {
+        draft.can_be_left_out(&table_name, column, op.column.span)?;
+    }
     let required = column.not_null
         && column.default.is_none()
         && column.identity.is_none()
@@ -84,9 +87,9 @@ fn column_again(table: &TableName, column: &Name, draft: &mut Draft<'_>) -> Resu
 }
 
 /// What stands in the way of dropping a column. Indexes and constraints on it go with it, unless `strict`.
-pub(super) fn obstacles(table: &Table, column: &Ident, strict: bool) -> Vec<String> {
+pub(super) fn obstacles(name: &TableName, table: &Table, column: &Ident, strict: bool) -> Vec<String> {
     let on_column = |columns: &[Ident]| columns.contains(column);
-    let mut found = table.dependents_of(column);
+    let mut found = table.dependents_of(name, column);
     if strict {
         found.extend(
             table
@@ -103,7 +106,12 @@ pub(super) fn obstacles(table: &Table, column: &Ident, strict: bool) -> Vec<Stri
                 .map(|c| format!("constraint {}", c.name.as_str())),
         );
     }
-    found.into_iter().map(|what| format!("depends on it: {what}")).collect()
+    found
+}
+
+/// As an error lists them.
+pub(super) fn depend(obstacles: Vec<String>) -> impl Iterator<Item = String> {
+    obstacles.into_iter().map(|what| format!("depends on it: {what}"))
 }
 
 pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
@@ -115,8 +123,8 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     let (name, table) = draft.table(&op.table)?;
     draft.touch(&name, None);
     // A generated column of the table itself goes with it.
-    let dependents = table.dependents.values().flatten().filter(|what| !what.starts_with("default value"));
-    let mut blocking: Vec<String> = dependents.cloned().collect();
+    let others = table.dependents.values().flatten().filter(|one| one.class != ObjectClass::Default);
+    let mut blocking: Vec<String> = others.map(|one| one.what.clone()).collect();
     blocking.extend(table.views.iter().map(|view| format!("view {}", view.name)));
     let keys = table.referenced_by.iter().filter(|key| key.table != name && !draft.drops_key(key));
     blocking
@@ -126,7 +134,7 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     blocking.dedup();
     if !blocking.is_empty() {
         let error = Error::refused(format!("table `{name}` can't be dropped: something depends on it"));
-        return Err(error.details(blocking.into_iter().map(|what| format!("depends on it: {what}"))));
+        return Err(error.details(depend(blocking)));
     }
     if let Some(aside) = &op.aside {
         return set_aside(&name, aside, draft);

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::change::AddExclusion;
+use crate::pg::naming;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
 
@@ -34,15 +35,12 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-/// PostgreSQL's own scheme for names: the columns, `expr` for an expression.
+/// The elements in the middle of the constraint's name.
 pub(crate) fn elements(exclude: &str) -> String {
     let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
     let list = crate::migration::list(inside);
-    let name = |element: &String| match element.split_whitespace().next().map(Ident::parse) {
-        Some(name) if name.as_str().chars().all(|c| c.is_alphanumeric() || c == '_') => {
-            name.as_str().to_owned()
-        }
-        _ => "expr".to_owned(),
-    };
-    list.iter().map(name).collect::<Vec<_>>().join("_")
+    let operator = |element: &str| element.to_ascii_lowercase().rfind(" with ").unwrap_or(element.len());
+    let value = |element: &String| super::create_index::column_name(&element[..operator(element)]);
+    let names = list.iter().map(|element| Ident::new(value(element)));
+    naming::joined(&naming::index_columns(names))
 }

@@ -1,9 +1,9 @@
 //! SQL that the user placed in a stage, and SQL that nobody placed.
 
 use crate::error::{Error, Result};
+use crate::migration;
 use crate::migration::operation::{PlacedSql, Unplaced};
 use crate::migration::statement::Statement;
-use crate::plan::expression::runs_alone;
 use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step, Work};
 
@@ -22,11 +22,12 @@ pub(super) fn plan(op: &PlacedSql, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 fn step(summary: &str, sql: &str, undo: Vec<String>) -> Step {
-    let mode = if runs_alone(sql) { Mode::Alone { done_when: None } } else { Mode::Transaction };
+    let apart = migration::apart(sql);
+    let mode = if apart.is_some() { Mode::Alone { done_when: None } } else { Mode::Transaction };
     Step {
         id: String::new(),
         summary: summary.to_owned(),
-        sql: vec![sql.to_owned()],
+        sql: apart.unwrap_or_else(|| vec![sql.to_owned()]),
         undo,
         mode,
         locks: Vec::new(),

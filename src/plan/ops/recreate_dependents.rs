@@ -135,7 +135,7 @@ impl RecreateDependents<'_, '_> {
             let drop = format!("DROP POLICY {} ON {}", policy.name, self.name);
             let create = policy.create(self.name, |text| self.last(text));
             self.draft.in_contract_first([drop]);
-            if self.draft.keeps(&format!("policy {} on table {}", policy.name.as_str(), self.name)) {
+            if self.draft.keeps(&format!("policy {} on {}", policy.name, self.name)) {
                 self.made_again.extend(create);
             }
         }
@@ -149,7 +149,7 @@ impl RecreateDependents<'_, '_> {
             let drop = format!("DROP TRIGGER {} ON {}", trigger.name, self.name);
             let create = trigger.create(self.name, |text| self.last(text));
             self.draft.in_contract_first([drop]);
-            if self.draft.keeps(&format!("trigger {} on table {}", trigger.name.as_str(), self.name)) {
+            if self.draft.keeps(&format!("trigger {} on {}", trigger.name, self.name)) {
                 self.made_again.extend(create);
             }
         }

@@ -23,10 +23,14 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         .hint("add a generated column of the new name, and drop the old one once no release reads it");
         return Err(draft.blame(error, op.column.span));
     }
+    draft.can_be_left_out(&table_name, old, op.column.span)?;
     draft.touch(&table_name, Some(&name));
     draft.touch(&table_name, Some(&to));
     let collation = old.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    let definition = format!("{}{collation}", old.type_);
+    // The table would be rewritten for a double of a domain with constraints. The old column checks every value: each is
+    // written to both.
+    let below = old.type_info.below.as_ref().filter(|_| old.type_info.constrained);
+    let definition = format!("{}{collation}", below.unwrap_or(&old.type_));
     draft.shadow_column(&table_name, &to, &definition, attributes(&table_name, old, &to));
 
     let double = new_variable(&to, &to, &old.type_info);

@@ -123,7 +123,8 @@ fn refuse_what_cannot_follow(
     new: &Successor<'_>,
 ) -> Result<()> {
     let name = old.name.clone();
-    let mut obstacles: Vec<String> = table.dependents.get(&name).cloned().unwrap_or_default();
+    let others = table.dependents.get(&name).into_iter().flatten();
+    let mut obstacles: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
     let on_column = |columns: &[Ident]| columns.contains(&old.name);
     let exclusions =
         table.constraints.iter().filter(|c| c.kind == ConstraintKind::Exclusion && on_column(&c.columns));

@@ -20,6 +20,9 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     if let Some(up) = &op.up {
         draft.there_before(&table_name, &op.column)?;
         draft.typed.push((table_name.clone(), name.clone()));
+        if old.type_info.constrained {
+            return Err(draft.blame(Draft::constrained_domain(&old.type_), op.column.span));
+        }
         let successor = Successor {
             final_name: name.clone(),
             physical: shadow_name(&name),

@@ -17,6 +17,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
         draft.there_before(&table_name, name)?;
         let column = draft.column(&table_name, &table, name)?;
         refuse_dependents(&table_name, &table, &column.name)?;
+        draft.can_be_left_out(&table_name, column, name.span)?;
         old.push(column.clone());
     }
     let from: Vec<Ident> = op.from.iter().map(|name| name.value.clone()).collect();
@@ -118,7 +119,7 @@ fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &
 
 /// The old columns go and nothing takes their place one to one, so nothing may depend on them.
 fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> Result<()> {
-    let obstacles = super::drops::obstacles(table, column, true);
+    let obstacles = super::drops::obstacles(table_name, table, column, true);
     if obstacles.is_empty() {
         return Ok(());
     }
@@ -126,5 +127,5 @@ fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> R
         "column `{}` of `{table_name}` can't be transformed: contract would drop what depends on it",
         column.as_str()
     ));
-    Err(error.details(obstacles).hint("drop them in an earlier migration"))
+    Err(error.details(super::drops::depend(obstacles)).hint("drop them in an earlier migration"))
 }

@@ -7,11 +7,12 @@ use std::pin::pin;
 use std::time::Duration;
 
 use midflight::lint::Transaction;
+use midflight::pg::LockMode;
 use sqlx::postgres::types::Oid;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::database::TestDb;
-use super::sightings::{Held, Mode, Relation, Relations, Sightings};
+use super::sightings::{Held, Relation, Relations, Sightings};
 use super::statements::{first_word, split};
 
 /// The user's relations, and how often this session has read them from end to end.
@@ -175,7 +176,7 @@ async fn relations(session: &mut PgConnection) -> Relations {
 async fn locks(watcher: &mut PgConnection, pid: i32, granted: bool) -> Held {
     let rows: Vec<(Oid, String)> =
         sqlx::query_as(LOCKS).bind(pid).bind(granted).fetch_all(watcher).await.unwrap();
-    rows.into_iter().map(|(oid, mode)| (oid.0, Mode::read(&mode))).collect()
+    rows.into_iter().map(|(oid, mode)| (oid.0, LockMode::of_catalog(&mode).unwrap())).collect()
 }
 
 /// Sends a text as one query, and gives the SQLSTATE where it fails.

@@ -1,52 +1,8 @@
 //! What was seen of a migration, added up and put into the words of a label
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-/// A lock mode, weakest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mode {
-    AccessShare,
-    RowShare,
-    RowExclusive,
-    ShareUpdateExclusive,
-    Share,
-    ShareRowExclusive,
-    Exclusive,
-    AccessExclusive,
-}
-
-impl Mode {
-    /// From its name in `pg_locks`.
-    pub fn read(name: &str) -> Self {
-        match name {
-            "AccessShareLock" => Self::AccessShare,
-            "RowShareLock" => Self::RowShare,
-            "RowExclusiveLock" => Self::RowExclusive,
-            "ShareUpdateExclusiveLock" => Self::ShareUpdateExclusive,
-            "ShareLock" => Self::Share,
-            "ShareRowExclusiveLock" => Self::ShareRowExclusive,
-            "ExclusiveLock" => Self::Exclusive,
-            "AccessExclusiveLock" => Self::AccessExclusive,
-            other => panic!("unknown lock mode {other}"),
-        }
-    }
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AccessShare => "ACCESS SHARE",
-            Self::RowShare => "ROW SHARE",
-            Self::RowExclusive => "ROW EXCLUSIVE",
-            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
-            Self::Share => "SHARE",
-            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
-            Self::Exclusive => "EXCLUSIVE",
-            Self::AccessExclusive => "ACCESS EXCLUSIVE",
-        })
-    }
-}
+use midflight::pg::LockMode;
 
 /// A table, view or index at some moment.
 #[derive(Clone)]
@@ -84,12 +40,12 @@ impl Relation {
 pub type Relations = BTreeMap<u32, Relation>;
 
 /// Locks on relations.
-pub type Held = Vec<(u32, Mode)>;
+pub type Held = Vec<(u32, LockMode)>;
 
 /// What a migration did to relations that were there before it.
 pub struct Sightings {
     before: Relations,
-    locks: BTreeMap<u32, Mode>,
+    locks: BTreeMap<u32, LockMode>,
     scanned: BTreeSet<u32>,
     read: BTreeSet<u32>,
     rewritten: BTreeSet<u32>,
@@ -111,8 +67,9 @@ impl Sightings {
 
     /// Takes note of locks, but for those that every SELECT takes.
     pub fn locks(&mut self, held: &Held) {
-        let counts =
-            |relation: &u32, mode: &Mode| self.before.contains_key(relation) && *mode > Mode::RowShare;
+        let counts = |relation: &u32, mode: &LockMode| {
+            self.before.contains_key(relation) && *mode > LockMode::RowShare
+        };
         for (relation, mode) in held.iter().filter(|(relation, mode)| counts(relation, mode)) {
             let strongest = self.locks.entry(*relation).or_insert(*mode);
             *strongest = (*strongest).max(*mode);
@@ -126,7 +83,7 @@ impl Sightings {
             let scans = table.scans - before.get(oid).map_or(0, |before| before.scans);
             if usize::try_from(scans).is_ok_and(|scans| scans > builds.count()) {
                 // nobody writes to a materialized view
-                let keeps_out = if table.kind == "m" { Mode::AccessExclusive } else { Mode::Share };
+                let keeps_out = if table.kind == "m" { LockMode::AccessExclusive } else { LockMode::Share };
                 let blocked = held.iter().any(|(held, mode)| held == oid && *mode >= keeps_out);
                 if blocked { &mut self.scanned } else { &mut self.read }.insert(*oid);
             }
@@ -151,13 +108,13 @@ impl Sightings {
     /// The line of a label.
     pub fn words(&self, after: &Relations, failed: Option<String>) -> String {
         // an index is locked with its table
-        let with_table = |oid: &u32, mode: &Mode| {
+        let with_table = |oid: &u32, mode: &LockMode| {
             self.locks.get(&self.before[oid].table).is_some_and(|on_table| on_table >= mode)
         };
         let mut locks: Vec<_> = self.locks.iter().filter(|(oid, mode)| !with_table(oid, mode)).collect();
         locks.sort_by_key(|(oid, mode)| (std::cmp::Reverse(**mode), &self.before[oid].name));
         let mut words: Vec<String> =
-            locks.iter().map(|(oid, mode)| format!("{mode} on {}", self.before[oid].name)).collect();
+            locks.iter().map(|(oid, mode)| format!("{} on {}", mode.name(), self.before[oid].name)).collect();
         let mut say = |verb: &str, oids: BTreeSet<u32>| {
             let names: BTreeSet<&str> = oids.iter().map(|oid| self.before[oid].name.as_str()).collect();
             words.extend(names.iter().map(|name| format!("{verb} {name}")));

@@ -2,9 +2,10 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::super::cursor::Cursor;
+use super::super::cursor::{Cursor, starts};
 use super::tables;
 use crate::migration::statement::{ReindexScope, Statement};
+use crate::pg::transactions::{OUTSIDE, When};
 
 pub fn read(mut cursor: Cursor) -> Option<Statement> {
     let whole = cursor.span();
@@ -52,18 +53,24 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
     if cursor.at("DROP OWNED") {
         return Some(Statement::DropOwned(whole));
     }
-    const OUTSIDE_TRANSACTIONS: &[&str] =
-        &["CREATE DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"];
-    // a subscription is kept out of transactions by the slot that it makes on the publisher
-    let without_slot = || cursor.tokens.iter().any(|tok| tok.is("CREATE_SLOT") || tok.is("CONNECT"));
-    if OUTSIDE_TRANSACTIONS.iter().any(|words| cursor.at(words))
-        || cursor.at("CREATE SUBSCRIPTION") && !without_slot()
-    {
-        return Some(Statement::Administration);
+    if let Some(outside) = OUTSIDE.iter().find(|outside| cursor.at(outside.head)) {
+        return outside_transactions(&cursor, outside.when);
     }
     let role =
         ["CREATE ROLE", "CREATE USER", "ALTER ROLE", "ALTER USER"].iter().any(|words| cursor.at(words));
     (role && cursor.tokens.iter().any(|tok| tok.is("SUPERUSER"))).then_some(Statement::Superuser)
+}
+
+fn outside_transactions(cursor: &Cursor, when: When) -> Option<Statement> {
+    let has = |words: &str| (0..cursor.tokens.len()).any(|start| starts(&cursor.tokens[start..], words));
+    let refused = match when {
+        When::Always => true,
+        When::With(words) => has(words),
+        // a subscription is kept out of transactions by the slot that it makes on the publisher
+        When::Unless(words) => !words.iter().any(|word| has(word)),
+        When::Perhaps => return Some(Statement::Subscription),
+    };
+    refused.then_some(Statement::Administration)
 }
 
 /// Whether an option of a parenthesised list is on: `(VERBOSE, CONCURRENTLY true)`.

@@ -11,6 +11,8 @@ pub struct Type {
     pub name: String,
     /// `(10,2)`
     pub modifiers: Vec<i64>,
+    /// The fields that an interval is limited to: `year to month`.
+    pub fields: Option<String>,
     /// `[]`
     pub array: bool,
 }
@@ -81,8 +83,12 @@ impl Type {
             array = true;
             base = shorter.to_owned();
         }
-        // `interval day to second` limits fields as `(3)` limits digits: it is a type of its own
-        let base = base.strip_prefix("pg_catalog.").map(str::to_owned).unwrap_or(base);
+        let mut base = base.strip_prefix("pg_catalog.").map(str::to_owned).unwrap_or(base);
+        // `interval day to second` limits fields as `(3)` limits digits
+        let fields = base.strip_prefix("interval ").map(|fields| fields.trim().to_owned());
+        if fields.is_some() {
+            base.truncate("interval".len());
+        }
         let mut name = ALIASES
             .iter()
             .find(|(alias, _)| *alias == base)
@@ -109,7 +115,7 @@ impl Type {
         if written.trim().starts_with("\"char\"") {
             "\"char\"".clone_into(&mut name);
         }
-        Self { name, modifiers, array }
+        Self { name, modifiers, fields, array }
     }
 
     /// Whether a column of this type numbers itself: `serial` and its sizes.
@@ -147,7 +153,8 @@ impl Type {
             "text" | "varchar" | "varbit" | "inet" | "xml" | "oid" => self.name == "xml",
             "numeric" => false,
             "bpchar" => !self.modifiers.is_empty(),
-            "timestamp" | "timestamptz" | "time" | "timetz" | "interval" => self.modifiers == [0],
+            "timestamp" | "timestamptz" | "time" | "timetz" => self.modifiers == [0],
+            "interval" => false,
             _ => self.is_built_in(),
         }
     }
@@ -174,7 +181,7 @@ pub fn change(from: Option<&Type>, to: &Type) -> Cost {
         | ("timestamptz", "timestamptz")
         | ("time", "time")
         | ("timetz", "timetz") => wider(),
-        ("interval", "interval") => wider(),
+        ("interval", "interval") => wider_interval(from, to),
         ("numeric", "numeric") => {
             to.modifiers.is_empty() || (from.modifiers.get(1) == to.modifiers.get(1) && wider())
         }
@@ -191,6 +198,18 @@ pub fn change(from: Option<&Type>, to: &Type) -> Cost {
         _ => return Cost::Unknown,
     };
     if free { Cost::Free } else { Cost::Rewrite }
+}
+
+/// Whether every interval of the one type is one of the other as it is (`interval_support`).
+fn wider_interval(from: &Type, to: &Type) -> bool {
+    const FIELDS: [&str; 6] = ["second", "minute", "hour", "day", "month", "year"];
+    let last = |fields: &String| {
+        fields.rsplit(' ').next().and_then(|last| FIELDS.iter().position(|known| *known == last))
+    };
+    let least = |type_: &Type| type_.fields.as_ref().and_then(last).unwrap_or(0);
+    let digits = |type_: &Type| type_.modifiers.first().copied().unwrap_or(6);
+    to.fields.is_none() && to.modifiers.is_empty()
+        || least(to) <= least(from) && (least(from) > 0 || digits(to) >= digits(from))
 }
 
 /// `timestamp(3) with time zone` → (`timestamp with time zone`, [3]), in lower case with single spaces.
@@ -239,6 +258,9 @@ mod tests {
             ("timestamp(3) with time zone", "timestamptz(6)"),
             ("time(3)", "time(6)"),
             ("interval(3)", "interval"),
+            ("interval year", "interval"),
+            ("interval year", "interval month"),
+            ("interval", "interval day to second"),
             ("cidr", "inet"),
             ("bit(3)", "varbit"),
             ("varbit(5)", "bit varying(10)"),
@@ -284,6 +306,9 @@ mod tests {
             ("bit(3)", "varbit(5)"),
             ("inet", "cidr"),
             ("int", "citext"),
+            ("interval", "interval year"),
+            ("interval", "interval(3)"),
+            ("interval day to second(3)", "interval second(2)"),
         ] {
             assert_eq!(cost(from, to), Cost::Rewrite, "{from} -> {to}");
         }

@@ -73,6 +73,11 @@ impl LockMode {
         }
     }
 
+    /// The mode that `LOCK TABLE … IN mode MODE` names.
+    pub fn named(mode: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == mode)
+    }
+
     /// The name in `pg_locks`.
     pub fn catalog_name(self) -> String {
         let words = self.name().split(' ').map(|word| {
@@ -80,6 +85,11 @@ impl LockMode {
             format!("{first}{}", rest.to_ascii_lowercase())
         });
         format!("{}Lock", words.collect::<String>())
+    }
+
+    /// The mode that `pg_locks` calls so.
+    pub fn of_catalog(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.catalog_name() == name)
     }
 
     /// Whom it blocks, in the application's words.
@@ -90,6 +100,20 @@ impl LockMode {
             Self::Share | Self::ShareRowExclusive | Self::Exclusive => "writes",
             Self::AccessExclusive => "reads and writes",
         }
+    }
+
+    /// Which statements of an application wait for it: `reads`, `writes`.
+    pub const fn stops(self) -> &'static [&'static str] {
+        match self {
+            Self::AccessShare | Self::RowShare | Self::RowExclusive | Self::ShareUpdateExclusive => &[],
+            Self::Share | Self::ShareRowExclusive | Self::Exclusive => &["writes"],
+            Self::AccessExclusive => &["reads", "writes"],
+        }
+    }
+
+    /// Whether ordinary statements of an application have to wait for it.
+    pub const fn is_blocking(self) -> bool {
+        !self.stops().is_empty()
     }
 }
 
