@@ -28,8 +28,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
     let parents = operations().filter_map(parent).map(|table| table.in_schema(&default));
     let tables: BTreeSet<TableName> = tables.into_iter().chain(parents).collect();
-    let types: BTreeSet<String> =
-        operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
+    let types: BTreeSet<String> = operations().flat_map(Operation::types).collect();
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
     let schemas: Vec<&str> = schemas.into_iter().collect();
 

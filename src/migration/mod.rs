@@ -4,8 +4,10 @@ pub mod change;
 mod constraint;
 mod convert;
 pub mod direct;
+pub mod expression;
 mod file;
 mod folder;
+pub mod index_key;
 pub mod object;
 #[cfg(test)]
 mod object_tests;
@@ -26,7 +28,7 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    Argument, Piece, after, constraint_of, contains, foreign_key_of, is_null, list, mentions, object,
+    Argument, Piece, after, constraint_of, contains, foreign_key_of, key_options, list, mentions, object,
     objects, pieces, referenced, statements,
 };
 pub use stack::side_by_side;

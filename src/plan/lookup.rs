@@ -199,10 +199,14 @@ impl Draft<'_> {
         Err(self.blame(Error::refused(message).hint(hint), written.span))
     }
 
+    /// The type that a text means, if there is one, or will be.
+    pub fn known_type(&self, written: &str) -> Option<TypeInfo> {
+        self.now.types.get(written).cloned().or_else(|| self.new_type(written))
+    }
+
     /// The type that a text means.
     pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
-        let found = self.now.types.get(&written.value).cloned();
-        found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {
+        self.known_type(&written.value).ok_or_else(|| {
             let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
             let error = Error::usage(format!("type `{}` does not exist", written.value));
             self.blame(

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::migration::Migration;
 use crate::migration::change::Privileges;
-use crate::migration::operation::Operation;
+use crate::migration::operation::{Expr, Operation, TypeText};
 use crate::migration::source::Span;
 
 /// What planning needs besides operations and catalog.
@@ -75,8 +75,8 @@ pub struct Draft<'a> {
     /// Foreign keys, with the tables that they refer to.
     pub(super) added_keys: Vec<(TableName, Inbound)>,
     pub(super) added_columns: Vec<(TableName, Ident)>,
-    /// Those among them that the old release's rows have no value for.
-    pub(super) empty_columns: Vec<(TableName, Ident)>,
+    /// What the old release's rows have in them, where that is the same in all.
+    pub(super) new_values: Vec<(TableName, NewValue)>,
     pub(super) dropped_constraints: Vec<(TableName, Ident)>,
     pub(super) dropped_indexes: Vec<TableName>,
     pub(super) names: NameHandover,
@@ -108,6 +108,16 @@ pub(super) struct ShadowWork {
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
+}
+
+/// What every row that the old release wrote or writes has in a new column.
+pub(super) struct NewValue {
+    /// The column.
+    pub column: Ident,
+    /// Its type.
+    pub type_: TypeText,
+    /// Its default; none leaves it NULL.
+    pub default: Option<Expr>,
 }
 
 /// What an operation changes about a column beside its values.
@@ -228,7 +238,7 @@ impl<'a> Draft<'a> {
             added_constraints: Vec::new(),
             added_keys: Vec::new(),
             added_columns: Vec::new(),
-            empty_columns: Vec::new(),
+            new_values: Vec::new(),
             dropped_constraints: Vec::new(),
             dropped_indexes: Vec::new(),
             names: NameHandover::default(),
@@ -436,6 +446,7 @@ impl<'a> Draft<'a> {
             table: name.clone(),
             rule: rule.into(),
             query,
+            old_release: false,
             start: self.span.start,
             end: self.span.end,
         }
