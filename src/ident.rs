@@ -26,10 +26,15 @@ impl Ident {
     /// Takes a name as a person writes it in SQL: bare names fold to lower case, quoted ones are unquoted, long
     /// ones are cut. Only ASCII folds, as PostgreSQL does it in UTF-8.
     pub fn parse(written: &str) -> Self {
-        let mut name = match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            Some(inner) if !inner.is_empty() => inner.replace("\"\"", "\""),
-            _ => written.to_ascii_lowercase(),
-        };
+        match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(inner) if !inner.is_empty() => Self::written(&inner.replace("\"\"", "\""), true),
+            _ => Self::written(written, false),
+        }
+    }
+
+    /// Takes a name out of SQL that is cut into tokens: `word` without its quotes, if it had any.
+    pub fn written(word: &str, quoted: bool) -> Self {
+        let mut name = if quoted { word.to_owned() } else { word.to_ascii_lowercase() };
         name.truncate(name.floor_char_boundary(MAX_BYTES));
         Self(name)
     }

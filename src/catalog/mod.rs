@@ -5,7 +5,6 @@ mod apply;
 mod database;
 mod fingerprint;
 mod followers;
-mod functions;
 mod kinds;
 mod objects;
 mod partitions;
@@ -16,13 +15,14 @@ pub use apply::apply;
 pub use database::Database;
 pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
-pub use functions::FunctionName;
 pub use kinds::{ConstraintKind, Generated, Identity, RelationKind};
 use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
+use crate::migration::expression::Call;
 use crate::migration::object::ObjectName;
 use crate::migration::operation::TableRef;
+use crate::pg;
 pub use objects::{Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 pub use partitions::{Partition, Partitioning};
 
@@ -45,7 +45,7 @@ pub struct Catalog {
     /// of the two is named by a migration.
     pub assignable: BTreeSet<(String, String)>,
     /// Whether the functions that defaults call may give another value at every call.
-    pub volatile: BTreeMap<FunctionName, bool>,
+    pub volatile: BTreeMap<Call, bool>,
     /// The objects beside tables that migrations name and that exist.
     pub objects: BTreeMap<ObjectName, Object>,
     /// Functions that speak of tables or columns which the migrations drop or rename.
@@ -285,8 +285,9 @@ impl Catalog {
     }
 
     /// Whether a function may give another value at every call. What nobody knows may.
-    pub fn is_volatile(&self, function: &FunctionName) -> bool {
-        self.volatile.get(function).copied().unwrap_or(true)
+    pub fn is_volatile(&self, function: &Call) -> bool {
+        let grammar = || function.schema.is_none() && pg::functions::is_stable(function.name.as_str());
+        self.volatile.get(function).copied().unwrap_or_else(|| !grammar())
     }
 }
 

@@ -17,7 +17,6 @@ use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::migration::Migration;
 use crate::migration::operation::{Operation, TableRef};
-use crate::plan::expression::functions_called;
 
 /// Reads what the migrations' operations refer to. Unqualified names are looked up in `schema`.
 ///
@@ -31,8 +30,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
     let parents = operations().filter_map(parent).map(|table| table.in_schema(&default));
     let tables: BTreeSet<TableName> = tables.into_iter().chain(parents).collect();
-    let named: BTreeSet<String> =
-        operations().flat_map(Operation::types).map(|written| written.value.clone()).collect();
+    let named: BTreeSet<String> = operations().flat_map(Operation::types).collect();
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
     let schemas: Vec<&str> = schemas.into_iter().collect();
 
@@ -47,7 +45,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     );
     session.conn.begin(&begin).await?;
     let called =
-        operations().flat_map(Operation::defaults).flat_map(|default| functions_called(default)).collect();
+        operations().filter_map(Operation::default_of_column).flat_map(|default| default.calls()).collect();
     let snapshot = match snapshot(session, schema, &schemas, &tables, types_found).await {
         Ok(mut catalog) => functions::load(session, &mut catalog, called).await.map(|()| catalog),
         failed => failed,

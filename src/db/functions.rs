@@ -6,22 +6,19 @@ use sqlx::Row;
 
 use super::row::{ident, maybe_ident};
 use super::{Session, statement};
-use crate::catalog::{Catalog, FunctionName};
+use crate::catalog::Catalog;
 use crate::error::Result;
+use crate::migration::expression::Call;
 
 /// Adds the volatility of functions to the snapshot. Names without a schema are looked up where the migration's
 /// statements find them; of several functions of one name, one that is volatile counts.
-pub(super) async fn load(
-    session: &mut Session,
-    catalog: &mut Catalog,
-    called: BTreeSet<FunctionName>,
-) -> Result<()> {
+pub(super) async fn load(session: &mut Session, catalog: &mut Catalog, called: BTreeSet<Call>) -> Result<()> {
     let schemas: Vec<Option<&str>> =
         called.iter().map(|name| name.schema.as_ref().map(|schema| schema.as_str())).collect();
     let names: Vec<&str> = called.iter().map(|name| name.name.as_str()).collect();
     let query = statement(VOLATILE).bind(schemas).bind(names).bind(catalog.schema.clone());
     for row in query.fetch_all(&mut session.conn).await? {
-        let name = FunctionName { schema: maybe_ident(&row, 0), name: ident(&row, 1) };
+        let name = Call { schema: maybe_ident(&row, 0), name: ident(&row, 1) };
         catalog.volatile.insert(name, row.get(2));
     }
     Ok(())

@@ -12,8 +12,10 @@ use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::lint::{
     Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Relation, Size, Snapshot, Table,
-    TypeInfo, TypeKind, proves_not_null,
+    TypeInfo, TypeKind,
 };
+use crate::migration::expression::Expr;
+use crate::migration::index_key::IndexKey;
 
 /// Reads a database.
 ///
@@ -56,9 +58,9 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
         let index = Index {
             created_in: CreatedIn::default(),
             table: name(&row, 2),
-            columns: row.get(4),
+            columns: row.get::<Vec<String>, _>(4).iter().map(|key| IndexKey::parse(key)).collect(),
             unique: row.get(5),
-            predicate: row.get(6),
+            predicate: row.get::<Option<String>, _>(6).map(Expr::from),
             btree: row.get(7),
             constraint: row.get::<Option<&str>, _>(8).map(Ident::new),
         };
@@ -114,12 +116,12 @@ fn rule(row: &PgRow) -> ConstraintRule {
         "x" => ConstraintRule::Exclusion,
         "n" => {
             let condition =
-                columns.first().map_or_else(String::new, |column| format!("{column} IS NOT NULL"));
+                columns.first().map_or_else(String::new, |column| format!("{column} IS NOT NULL")).into();
             ConstraintRule::Check { condition, proves_not_null: columns.into_iter().collect() }
         }
         _ => {
-            let condition = row.get::<Option<String>, _>(8).unwrap_or_default();
-            let proves_not_null: BTreeSet<Ident> = proves_not_null(&condition);
+            let condition = Expr::from(row.get::<Option<String>, _>(8).unwrap_or_default());
+            let proves_not_null: BTreeSet<Ident> = condition.proves_not_null();
             ConstraintRule::Check { condition, proves_not_null }
         }
     }

@@ -11,7 +11,7 @@ use crate::db::{Session, blames_statement, explain, position, statement};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
-use crate::plan::{Conversion, Plan, Trial};
+use crate::plan::{Conversion, OLD_RELEASE_HINT, Plan, Trial};
 
 /// Pages that one transaction of the trial reads.
 const PAGES: i64 = 8192;
@@ -103,6 +103,11 @@ impl Preflight<'_> {
                 let error = Error::usage(format!("this can't be checked: {}", explain(&error)));
                 error.at(&self.migration.source, Span::new(violations.start, violations.end))
             })?;
+            if !rows.is_empty() && violations.old_release {
+                return Err(Error::refused(violations.rule.clone())
+                    .at(&self.migration.source, Span::new(violations.start, violations.end))
+                    .hint(OLD_RELEASE_HINT));
+            }
             if !rows.is_empty() {
                 let listed = rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default());
                 if violations.after_own_sql {

@@ -4,6 +4,8 @@ use super::expression::{self, Volatile};
 use super::schema::{ConstraintRule, Index, Schema};
 use super::types::{Cost, Type, change};
 use crate::ident::Ident;
+use crate::migration::expression::Cast;
+use crate::migration::index_key::IndexedValue;
 use crate::migration::mentions;
 use crate::migration::operation::{ChangeType, ColumnDef};
 
@@ -12,9 +14,9 @@ pub fn of_change(schema: &Schema, op: &ChangeType) -> Cost {
     let old = schema.column(&op.table, &op.column).and_then(|column| column.type_.as_deref());
     let new = Type::parse(&op.type_);
     if let Some(using) = &op.up {
-        match expression::plain_cast(using, &op.column) {
-            Some(None) => {}
-            Some(Some(cast)) if Type::parse(&cast) == new => {}
+        match using.plain_cast_of(&op.table.name, &op.column) {
+            Some(Cast::Assigned) => {}
+            Some(Cast::To(cast)) if Type::parse(&cast) == new => {}
             // computed values are new values
             _ => return Cost::Rewrite,
         }
@@ -96,7 +98,7 @@ pub fn again<'a>(schema: &'a Schema, op: &ChangeType, dropped: &[&Ident]) -> Aga
     let Some(table) = schema.table(&op.table) else { return Again::default() };
     let checks = table.constraints.iter().filter(|(name, constraint)| match &constraint.rule {
         ConstraintRule::Check { condition, .. } => {
-            !dropped.contains(name) && expression::columns(condition).contains(column)
+            !dropped.contains(name) && condition.columns().contains(column)
         }
         _ => false,
     });
@@ -105,11 +107,11 @@ pub fn again<'a>(schema: &'a Schema, op: &ChangeType, dropped: &[&Ident]) -> Aga
     let other_order = op.collation.is_some() || old.is_some_and(|old| !old.sorts_like(&base(&op.type_)));
     let built = |index: &Index| {
         let mut keys = index.columns.iter();
-        let in_key = keys.any(|key| match expression::index_column(key) {
-            Some(plain) => plain == *column && other_order,
-            None => expression::names(key).contains(column),
+        let in_key = keys.any(|key| match &key.on {
+            IndexedValue::Column(plain) => plain == column && other_order,
+            IndexedValue::Expression(expression) => expression.columns().contains(column),
         });
-        in_key || index.predicate.as_ref().is_some_and(|text| expression::names(text).contains(column))
+        in_key || index.predicate.as_ref().is_some_and(|predicate| predicate.columns().contains(column))
     };
     let name = schema.resolve(&op.table);
     let indexes = schema.indexes_of(&name).filter(|(_, index)| built(index));

@@ -1,15 +1,16 @@
-//! What an SQL expression says: which functions it calls, which columns it proves to be not null.
+//! What the linter asks of expressions and definitions: what makes them volatile, what they name.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{self, BinaryOperator, UnaryOperator, Value, Visit, Visitor, visit_expressions};
+use sqlparser::ast::{self, Visit, Visitor};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer, Word};
 
 use super::functions::{MOMENTS, SESSION, STABLE, VOLATILE};
 use crate::ident::Ident;
+pub use crate::migration::expression::{Call, Expr, column, ident, parse_list, strip};
 
 /// A function in an expression that may give every row another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,125 +23,37 @@ pub enum Volatile {
 
 /// The first function that makes an expression volatile. `declared` are the functions that the files define, true
 /// for volatile ones.
-pub fn volatile(text: &str, declared: impl Fn(&Ident) -> Option<bool>) -> Option<Volatile> {
-    let verdicts = calls(text).into_iter().filter_map(|call| verdict(&call, &declared)).collect::<Vec<_>>();
+pub fn volatile(expression: &Expr, declared: impl Fn(&Ident) -> Option<bool>) -> Option<Volatile> {
+    let verdicts =
+        expression.calls().into_iter().filter_map(|call| verdict(&call, &declared)).collect::<Vec<_>>();
     let known = verdicts.iter().find(|verdict| matches!(verdict, Volatile::Known(_)));
     known.or(verdicts.first()).cloned()
 }
 
-fn verdict(call: &[Ident], declared: &impl Fn(&Ident) -> Option<bool>) -> Option<Volatile> {
-    let name = call.last()?;
-    let schema = call.len().checked_sub(2).and_then(|i| call.get(i));
-    let written = call.iter().map(Ident::to_string).collect::<Vec<_>>().join(".");
-    let built_in = schema.is_none_or(|schema| schema.as_str() == "pg_catalog");
-    match declared(name) {
-        Some(true) => return Some(Volatile::Known(written)),
+fn verdict(call: &Call, declared: &impl Fn(&Ident) -> Option<bool>) -> Option<Volatile> {
+    match declared(&call.name) {
+        Some(true) => return Some(Volatile::Known(call.to_string())),
         Some(false) => return None,
         None => {}
     }
     // extensions may live in any schema
-    if VOLATILE.binary_search(&name.as_str()).is_ok() {
-        return Some(Volatile::Known(written));
+    let name = call.name.as_str();
+    if VOLATILE.binary_search(&name).is_ok() {
+        return Some(Volatile::Known(call.to_string()));
     }
-    let stable = STABLE.binary_search(&name.as_str()).is_ok();
-    (!stable || !(built_in || name.as_str().starts_with("uuid_"))).then_some(Volatile::Undeclared(written))
-}
-
-/// Every function that an expression calls, by its parts (`schema`, `name`).
-fn calls(text: &str) -> Vec<Vec<Ident>> {
-    let Some(expression) = parse(text) else { return calls_by_token(text) };
-    let mut found = Vec::new();
-    let _ = visit_expressions(&expression, |expression| {
-        if let ast::Expr::Function(function) = expression {
-            found.push(function.name.0.iter().filter_map(|part| part.as_ident().map(ident)).collect());
-        }
-        ControlFlow::<()>::Continue(())
-    });
-    found
-}
-
-/// The same for text that the parser can't read: any name in front of a parenthesis.
-fn calls_by_token(text: &str) -> Vec<Vec<Ident>> {
-    let Ok(tokens) = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize() else { return Vec::new() };
-    tokens
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [Token::Word(word), Token::LParen] => Some(vec![word_ident(word)]),
-            _ => None,
-        })
-        .collect()
+    let stable = STABLE.binary_search(&name).is_ok();
+    let known = stable && (call.may_be_built_in() || name.starts_with("uuid_"));
+    (!known).then(|| Volatile::Undeclared(call.to_string()))
 }
 
 /// The first call that makes a condition's answer depend on more than the row. `column <= now()` doesn't count: once
 /// true, it stays so.
-pub fn changing(condition: &str) -> Option<String> {
-    let changes = |call: &[Ident]| {
-        let name = call.last().map_or("", Ident::as_str);
+pub fn changing(condition: &Expr) -> Option<String> {
+    let changes = |call: &Call| {
+        let name = call.name.as_str();
         VOLATILE.binary_search(&name).is_ok() || MOMENTS.contains(&name) || SESSION.contains(&name)
     };
-    let found = calls(condition).into_iter().find(|call| changes(call))?;
-    Some(found.iter().map(Ident::to_string).collect::<Vec<_>>().join("."))
-}
-
-/// Whether a condition forbids NULL in some columns and says nothing else.
-pub fn only_forbids_null(condition: &str) -> bool {
-    fn forbids(expression: &ast::Expr) -> bool {
-        match strip(expression) {
-            ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => forbids(left) && forbids(right),
-            other => {
-                let mut proven = BTreeSet::new();
-                conjuncts(other, &mut proven);
-                !proven.is_empty()
-            }
-        }
-    }
-    parse(condition).is_some_and(|expression| forbids(&expression))
-}
-
-/// The columns that a valid CHECK with this condition proves to hold no NULL. PostgreSQL looks at the conjuncts
-/// of the condition and nowhere deeper; `CHECK (a > 0)` lets NULL pass.
-pub fn proves_not_null(condition: &str) -> BTreeSet<Ident> {
-    let mut proven = BTreeSet::new();
-    if let Some(expression) = parse(condition) {
-        conjuncts(&expression, &mut proven);
-    }
-    proven
-}
-
-fn conjuncts(expression: &ast::Expr, proven: &mut BTreeSet<Ident>) {
-    match expression {
-        ast::Expr::Nested(inner) => conjuncts(inner, proven),
-        ast::Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
-            conjuncts(left, proven);
-            conjuncts(right, proven);
-        }
-        ast::Expr::IsNotNull(inner) => proven.extend(column(inner)),
-        ast::Expr::UnaryOp { op: UnaryOperator::Not, expr } => {
-            if let ast::Expr::IsNull(inner) = strip(expr) {
-                proven.extend(column(inner));
-            }
-        }
-        ast::Expr::IsDistinctFrom(left, right) => {
-            if is_null(right) {
-                proven.extend(column(left));
-            } else if is_null(left) {
-                proven.extend(column(right));
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Every column that an expression names.
-pub fn columns(text: &str) -> BTreeSet<Ident> {
-    let mut found = BTreeSet::new();
-    if let Some(expression) = parse(text) {
-        let _ = visit_expressions(&expression, |expression| {
-            found.extend(column(expression));
-            ControlFlow::<()>::Continue(())
-        });
-    }
-    found
+    condition.calls().into_iter().find(changes).map(|call| call.to_string())
 }
 
 /// Every string literal in a piece of SQL.
@@ -216,83 +129,13 @@ impl Visitor for OutsideQueries {
     }
 }
 
-/// The column that a part of an index is on, if it is no expression: `a`, `a DESC`, `a text_pattern_ops`.
-pub fn index_column(part: &str) -> Option<Ident> {
-    match tokens(part).as_slice() {
-        [Token::Word(_), Token::LParen | Token::Period, ..] => None,
-        [Token::Word(word), ..] => Some(word_ident(word)),
-        _ => None,
-    }
-}
-
 fn tokens(text: &str) -> Vec<Token> {
     let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().unwrap_or_default();
     tokens.into_iter().filter(|token| !matches!(token, Token::Whitespace(_))).collect()
 }
 
 fn word_ident(word: &Word) -> Ident {
-    match word.quote_style {
-        Some(_) => Ident::new(word.value.clone()),
-        None => Ident::new(word.value.to_lowercase()),
-    }
-}
-
-/// Whether an expression is just `column`, `column::type` or `CAST(column AS type)`; with a cast, its type.
-pub fn plain_cast(text: &str, of: &Ident) -> Option<Option<String>> {
-    let expression = parse(text)?;
-    match strip(&expression) {
-        ast::Expr::Cast { expr, data_type, format: None, .. } if column(expr).as_ref() == Some(of) => {
-            Some(Some(data_type.to_string()))
-        }
-        other => (column(other).as_ref() == Some(of)).then_some(None),
-    }
-}
-
-/// Reads an expression; none where the parser doesn't know it.
-pub fn parse(text: &str) -> Option<ast::Expr> {
-    let dialect = PostgreSqlDialect {};
-    let mut parser = Parser::new(&dialect).try_with_sql(text).ok()?;
-    let expression = parser.parse_expr().ok()?;
-    (parser.peek_token().token == Token::EOF).then_some(expression)
-}
-
-/// The expressions in the parentheses that the text begins with.
-pub fn parse_list(text: &str) -> Option<Vec<ast::Expr>> {
-    let dialect = PostgreSqlDialect {};
-    let mut parser = Parser::new(&dialect).try_with_sql(text).ok()?;
-    parser.expect_token(&Token::LParen).ok()?;
-    let list = parser.parse_comma_separated(Parser::parse_expr).ok()?;
-    parser.expect_token(&Token::RParen).ok()?;
-    Some(list)
-}
-
-/// An expression without the parentheses around it.
-pub fn strip(expression: &ast::Expr) -> &ast::Expr {
-    match expression {
-        ast::Expr::Nested(inner) => strip(inner),
-        other => other,
-    }
-}
-
-fn is_null(expression: &ast::Expr) -> bool {
-    matches!(strip(expression), ast::Expr::Value(value) if value.value == Value::Null)
-}
-
-/// The column that an expression is, if it is one and nothing else.
-pub fn column(expression: &ast::Expr) -> Option<Ident> {
-    match strip(expression) {
-        ast::Expr::Identifier(name) => Some(ident(name)),
-        ast::Expr::CompoundIdentifier(parts) => parts.last().map(ident),
-        _ => None,
-    }
-}
-
-/// A name of the parser's.
-pub fn ident(name: &ast::Ident) -> Ident {
-    match name.quote_style {
-        Some(_) => Ident::new(name.value.clone()),
-        None => Ident::new(name.value.to_lowercase()),
-    }
+    Ident::written(&word.value, word.quote_style.is_some())
 }
 
 #[cfg(test)]
@@ -305,7 +148,7 @@ mod tests {
             "roll" => Some(true),
             _ => None,
         };
-        volatile(text, declared)
+        volatile(&Expr::from(text), declared)
     }
 
     #[test]
@@ -370,30 +213,5 @@ mod tests {
                 verdict_of(text)
             );
         }
-    }
-
-    #[test]
-    fn only_conjuncts_prove_anything() {
-        let proven =
-            |text: &str| proves_not_null(text).iter().map(Ident::to_string).collect::<Vec<_>>().join(" ");
-        assert_eq!(proven("email IS NOT NULL"), "email");
-        assert_eq!(
-            proven("(Email IS NOT NULL) AND length(\"Name\") > 0 AND \"Name\" IS NOT NULL"),
-            "\"Name\" email"
-        );
-        assert_eq!(proven("NOT (email IS NULL)"), "email");
-        assert_eq!(proven("email IS DISTINCT FROM NULL"), "email");
-        assert_eq!(proven("email > 'a'"), "");
-        assert_eq!(proven("email IS NOT NULL OR phone IS NOT NULL"), "");
-    }
-
-    #[test]
-    fn a_cast_of_the_column_itself_is_plain() {
-        let c = Ident::new("c");
-        assert_eq!(plain_cast("c", &c), Some(None));
-        assert_eq!(plain_cast("c::text", &c), Some(Some("TEXT".to_owned())));
-        assert_eq!(plain_cast("CAST(c AS varchar(20))", &c), Some(Some("VARCHAR(20)".to_owned())));
-        assert_eq!(plain_cast("c AT TIME ZONE 'UTC'", &c), None);
-        assert_eq!(plain_cast("d::text", &c), None);
     }
 }

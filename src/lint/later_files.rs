@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::ident::Ident;
 use crate::migration::Migration;
-use crate::migration::operation::{AddKey, CreateIndex, Operation, TableRef};
+use crate::migration::index_key::IndexKey;
+use crate::migration::operation::{AddKey, Operation, TableRef};
 
 /// Indexes and validations of the whole run, by table.
 #[derive(Debug, Default)]
 pub struct LaterFiles {
-    indexes: BTreeMap<Ident, Vec<(usize, Vec<String>)>>,
+    indexes: BTreeMap<Ident, Vec<(usize, Vec<IndexKey>)>>,
     validations: BTreeMap<(Ident, Ident), usize>,
 }
 
@@ -21,7 +22,7 @@ impl LaterFiles {
             for step in &migration.steps {
                 match &step.operation {
                     Operation::CreateIndex(index) if index.predicate.is_none() => {
-                        later_files.index(file, &index.table, columns(index));
+                        later_files.index(file, &index.table, index.columns.clone());
                     }
                     Operation::AddUnique(key) | Operation::AddPrimaryKey(key) => {
                         later_files.index(file, &key.table, key_columns(key));
@@ -37,7 +38,7 @@ impl LaterFiles {
         later_files
     }
 
-    fn index(&mut self, file: usize, table: &TableRef, columns: Vec<String>) {
+    fn index(&mut self, file: usize, table: &TableRef, columns: Vec<IndexKey>) {
         self.indexes.entry(table.name.clone()).or_default().push((file, columns));
     }
 
@@ -56,18 +57,11 @@ impl LaterFiles {
 }
 
 /// Whether an index begins with these columns, in any order. It may sort them its own way: `a DESC`.
-pub fn begins_with(index: &[String], columns: &[&Ident]) -> bool {
-    let is = |written: &String, column: &Ident| {
-        written.strip_prefix(&column.to_string()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    };
+pub fn begins_with(index: &[IndexKey], columns: &[&Ident]) -> bool {
     let head = index.get(..columns.len()).unwrap_or_default();
-    !head.is_empty() && columns.iter().all(|column| head.iter().any(|written| is(written, column)))
+    !head.is_empty() && columns.iter().all(|column| head.iter().any(|key| key.column() == Some(column)))
 }
 
-fn columns(index: &CreateIndex) -> Vec<String> {
-    index.columns.iter().map(|column| column.value.clone()).collect()
-}
-
-fn key_columns(key: &AddKey) -> Vec<String> {
-    key.columns.iter().map(ToString::to_string).collect()
+fn key_columns(key: &AddKey) -> Vec<IndexKey> {
+    key.columns.iter().map(|column| IndexKey::plain(column)).collect()
 }

@@ -1,8 +1,8 @@
 //! Changes of type that not every value survives.
 
-use super::expression;
 use super::schema::Schema;
 use super::types::Type;
+use crate::migration::expression::Cast;
 use crate::migration::operation::ChangeType;
 
 /// What happens to values that don't fit into the new type.
@@ -25,13 +25,13 @@ pub fn of_change(schema: &Schema, op: &ChangeType) -> Option<Loss> {
         return None;
     }
     let cast = match &op.up {
-        Some(using) => expression::plain_cast(using, &op.column)?,
-        None => None,
+        Some(using) => using.plain_cast_of(&op.table.name, &op.column)?,
+        None => Cast::Assigned,
     };
     let column = op.column.to_string();
     loss(&old, &new, &column).map(|loss| match loss {
         // a cast that is written out shortens text, where an assignment rejects it
-        Loss::Fails(_) if cast.is_some() && has_length(&new) => Loss::CutsOff,
+        Loss::Fails(_) if cast != Cast::Assigned && has_length(&new) => Loss::CutsOff,
         loss => loss,
     })
 }

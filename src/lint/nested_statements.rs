@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::migration::operation::{Expr, Operation, Step, Unplaced};
+use crate::migration::operation::{Operation, SqlText, Step, Unplaced};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Body, Statement};
 use crate::migration::{self, Migration, Piece};
@@ -64,14 +64,14 @@ pub fn open(migration: &Migration) -> Vec<NestedStatement<'_>> {
                 }
             }
             steps => {
-                push(&mut nested, NestedStatement { steps: steps.into(), stage: None, place, body: None })
+                push(&mut nested, NestedStatement { steps: steps.into(), stage: None, place, body: None });
             }
         }
     }
     nested
 }
 
-fn placed(step: &Step, part: &Expr, verbatim: bool) -> Place {
+fn placed(step: &Step, part: &SqlText, verbatim: bool) -> Place {
     match verbatim {
         true => Place::Shifted(part.span.start),
         false if part.span.end > part.span.start => Place::Within(part.span),

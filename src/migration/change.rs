@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::{Expr, Name, TableRef, is_false};
+use super::operation::{Name, SqlText, TableRef, is_false};
 use super::source::Located;
 
 /// `ALTER TYPE … ADD VALUE`
@@ -73,7 +73,7 @@ pub struct AddExclusion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
     /// Everything after `EXCLUDE`, as SQL writes it: `USING gist (room WITH =, during WITH &&)`.
-    pub exclude: Expr,
+    pub exclude: SqlText,
 }
 
 /// `ALTER SEQUENCE`
@@ -83,7 +83,7 @@ pub struct AlterSequence {
     /// The sequence.
     pub name: Located<TableRef>,
     /// The new options, as SQL writes them.
-    pub options: Expr,
+    pub options: SqlText,
     /// Accept that it doesn't exist.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_exists: bool,
@@ -94,7 +94,7 @@ pub struct AlterSequence {
 #[serde(deny_unknown_fields)]
 pub struct CommentOn {
     /// The object, as SQL writes it: `FUNCTION total(int)`.
-    pub object: Expr,
+    pub object: SqlText,
     /// The text; `null` removes it, so it can't be left out.
     #[serde(deserialize_with = "Option::deserialize")]
     pub comment: Option<String>,
@@ -105,11 +105,11 @@ pub struct CommentOn {
 #[serde(deny_unknown_fields)]
 pub struct Privileges {
     /// The privileges, as SQL writes them: `SELECT, UPDATE (price)`.
-    pub privileges: Expr,
+    pub privileges: SqlText,
     /// On what, as SQL writes it: `orders`, `FUNCTION total(int)`.
-    pub on: Expr,
+    pub on: SqlText,
     /// The roles.
-    pub roles: Vec<Expr>,
+    pub roles: Vec<SqlText>,
     /// `WITH GRANT OPTION`, or `GRANT OPTION FOR` of a revoke.
     #[serde(default, skip_serializing_if = "is_false")]
     pub grant_option: bool,
@@ -125,7 +125,7 @@ pub struct TableProperty {
     /// The table.
     pub table: Located<TableRef>,
     /// What it is to be: `FULL` or `USING INDEX i` of a replica identity, `ENABLE` or `FORCE` of row-level security.
-    pub to: Expr,
+    pub to: SqlText,
 }
 
 /// `ALTER TABLE … SET (…)` or `RESET (…)`, of the table or of a column.
@@ -139,10 +139,10 @@ pub struct SetStorage {
     pub column: Option<Name>,
     /// Parameters to set: `fillfactor = 70`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub set: Vec<Expr>,
+    pub set: Vec<SqlText>,
     /// Parameters to put back to their defaults.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reset: Vec<Expr>,
+    pub reset: Vec<SqlText>,
 }
 
 /// `ALTER TABLE … ALTER COLUMN … SET STATISTICS`

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::{Expr, Name, TableRef, is_false};
+use super::index_key::IndexKey;
+use super::operation::{Expr, Name, SqlText, TableRef, is_false};
 use super::source::Located;
 
 /// `ALTER TABLE … ADD CHECK`
@@ -18,7 +19,7 @@ pub struct AddCheck {
     pub check: Expr,
     /// `NO INHERIT`, `NOT ENFORCED`, as SQL writes them, without `NOT VALID`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
+    pub options: Option<SqlText>,
     /// Leave the rows that are there unchecked.
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_valid: bool,
@@ -42,7 +43,7 @@ pub struct AddForeignKey {
     pub referenced_columns: Vec<Name>,
     /// `ON DELETE …`, `DEFERRABLE …` and so on, as SQL writes them, without `NOT VALID`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
+    pub options: Option<SqlText>,
     /// Leave the rows that are there unchecked.
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_valid: bool,
@@ -71,7 +72,7 @@ pub struct AddKey {
     pub include: Vec<Name>,
     /// `DEFERRABLE …`, as SQL writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
+    pub options: Option<SqlText>,
     /// `NOT VALID` as written, which PostgreSQL rejects here.
     #[serde(skip)]
     pub not_valid: bool,
@@ -109,13 +110,13 @@ pub struct CreateIndex {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub using: Option<Name>,
     /// Columns or expressions with collation, opclass and order, as SQL writes them between the parentheses.
-    pub columns: Vec<Expr>,
+    pub columns: Vec<IndexKey>,
     /// `INCLUDE` columns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<Name>,
     /// Whatever stands between the column lists and `WHERE`: `NULLS NOT DISTINCT`, `WITH (…)`, `TABLESPACE …`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
+    pub options: Option<SqlText>,
     /// The predicate of a partial index.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub predicate: Option<Expr>,

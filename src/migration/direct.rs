@@ -5,7 +5,7 @@ use super::change::{AlterSequence, CommentOn, Privileges, SetStatistics, SetStor
 use super::constraint::{AddCheck, AddForeignKey, AddKey, CreateIndex};
 use super::object::ObjectKind;
 use super::operation::{
-    AddColumn, ChangeType, Expr, Name, Operation, SetComment, SetNotNull, TransformColumns,
+    AddColumn, ChangeType, Name, Operation, SetComment, SetNotNull, SqlText, TransformColumns,
 };
 use super::table::{ColumnDef, CreateTable};
 use crate::ident::{Ident, literal};
@@ -140,7 +140,7 @@ fn list(names: &[Name]) -> String {
     names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn options(options: Option<&Expr>) -> String {
+fn options(options: Option<&SqlText>) -> String {
     options.map(|options| format!(" {}", options.value)).unwrap_or_default()
 }
 
@@ -182,7 +182,7 @@ fn create_index(op: &CreateIndex, table: &str) -> String {
     let name = op.name.as_ref().map(|name| format!("{exists}{name} ")).unwrap_or_default();
     let only = if op.only { "ONLY " } else { "" };
     let using = op.using.as_ref().map(|method| format!(" USING {method}")).unwrap_or_default();
-    let columns: Vec<&str> = op.columns.iter().map(|column| column.as_str()).collect();
+    let columns: Vec<&str> = op.columns.iter().map(|key| key.text.as_str()).collect();
     let include = match op.include.is_empty() {
         true => String::new(),
         false => format!(" INCLUDE ({})", list(&op.include)),
@@ -305,7 +305,7 @@ fn table_property(op: &TableProperty, before: &str, after: &str, table: &str) ->
 
 fn storage(op: &SetStorage, table: &str) -> Vec<String> {
     let target = op.column.as_ref().map(|column| format!("ALTER COLUMN {column} ")).unwrap_or_default();
-    let action = |verb: &str, list: &[Expr]| {
+    let action = |verb: &str, list: &[SqlText]| {
         let list: Vec<&str> = list.iter().map(|one| one.as_str()).collect();
         (!list.is_empty()).then(|| format!("ALTER TABLE {table} {target}{verb} ({})", list.join(", ")))
     };
@@ -350,12 +350,12 @@ pub fn column_definition(column: &ColumnDef) -> String {
     let key = column.key_options.as_ref().map_or("", |text| text.value.as_str());
     let names = &column.names;
     clause(None, "COLLATE", column.collation.as_ref().map(|name| name.value.as_str()));
-    clause(None, "DEFAULT", column.default.as_ref().map(|expr| expr.value.as_str()));
+    clause(None, "DEFAULT", column.default.as_ref().map(|default| default.text()));
     clause(None, "GENERATED", column.generated.as_ref().map(|text| text.value.as_str()));
     clause(names.not_null.as_ref(), "NOT NULL", column.not_null.then_some(""));
     clause(names.primary_key.as_ref(), "PRIMARY KEY", column.primary_key.then_some(key));
     clause(names.unique.as_ref(), "UNIQUE", column.unique.then_some(key));
-    let check = column.check.as_ref().map(|check| format!("({})", check.value));
+    let check = column.check.as_ref().map(|check| format!("({check})"));
     clause(names.check.as_ref(), "CHECK", check.as_deref());
     let references = column.references.as_ref().map(|text| text.value.as_str());
     clause(names.references.as_ref(), "REFERENCES", references);

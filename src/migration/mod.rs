@@ -5,8 +5,10 @@ pub mod change;
 mod constraint;
 mod convert;
 pub mod direct;
+pub mod expression;
 mod file;
 mod folder;
+pub mod index_key;
 pub mod object;
 #[cfg(test)]
 mod object_tests;
@@ -29,8 +31,8 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    Argument, Guard, Piece, after, constraint_of, contains, foreign_key_of, guarded, is_null, list, mentions,
-    names, object, objects, own_name, pieces, referenced, statements,
+    Argument, Guard, Piece, after, constraint_of, contains, foreign_key_of, guarded, key_options, list,
+    mentions, names, object, objects, own_name, pieces, referenced, statements,
 };
 pub use stack::side_by_side;
 

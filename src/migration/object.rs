@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::{Expr, Operation, TableRef, is_false};
+use super::operation::{Operation, SqlText, TableRef, is_false};
 use super::source::Located;
 use super::statement::Statement;
 use crate::ident::{Ident, TableName};
@@ -139,19 +139,19 @@ pub struct CreateObject {
     pub name: Located<TableRef>,
     /// A function's arguments, as SQL writes them, defaults included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub arguments: Option<Vec<Expr>>,
+    pub arguments: Option<Vec<SqlText>>,
     /// When a trigger fires: `BEFORE INSERT OR UPDATE OF price`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fires: Option<Expr>,
+    pub fires: Option<SqlText>,
     /// The table of a trigger or policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Located<TableRef>>,
     /// Everything that follows, as SQL writes it: `AS ENUM ('a', 'b')`, `AS SELECT …`, `RETURNS int LANGUAGE sql …`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Expr>,
+    pub definition: Option<SqlText>,
     /// A word before the kind: `RECURSIVE` of a view, `CONSTRAINT` of a trigger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub modifier: Option<Expr>,
+    pub modifier: Option<SqlText>,
     /// `OR REPLACE`
     #[serde(default, skip_serializing_if = "is_false")]
     pub or_replace: bool,
@@ -168,7 +168,7 @@ pub struct DropObject {
     pub name: Located<TableRef>,
     /// A function's argument types; left out where there is only one function of that name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub arguments: Option<Vec<Expr>>,
+    pub arguments: Option<Vec<SqlText>>,
     /// The table of a trigger or policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<Located<TableRef>>,
@@ -260,7 +260,7 @@ impl ObjectName {
 impl CreateObject {
     /// The statement, with names in full.
     pub fn sql(&self, name: &ObjectName) -> String {
-        let text = |part: &Option<Expr>| part.as_ref().map(|part| part.value.clone());
+        let text = |part: &Option<SqlText>| part.as_ref().map(|part| part.value.clone());
         let arguments = self
             .arguments
             .as_ref()
@@ -397,7 +397,7 @@ fn renamed(statement: &Statement) -> Vec<ObjectRef> {
 fn reference(
     kind: ObjectKind,
     name: &TableRef,
-    arguments: Option<&[Expr]>,
+    arguments: Option<&[SqlText]>,
     table: Option<&Located<TableRef>>,
 ) -> ObjectRef {
     let arguments = arguments.map(|list| list.iter().map(|one| one.value.clone()).collect());

@@ -13,6 +13,8 @@ pub use super::change::{
     RenameIndex, SetStatistics, SetStorage, TableProperty,
 };
 pub use super::constraint::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, CreateIndex, DropIndex};
+use super::expression::Cast;
+pub use super::expression::Expr;
 pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, ObjectRef};
 use super::source::{Located, Span};
 use super::statement::Statement;
@@ -21,8 +23,8 @@ use crate::ident::{Ident, TableName};
 
 /// A name in a migration and where it stands.
 pub type Name = Located<Ident>;
-/// An SQL expression, as written, and where it stands.
-pub type Expr = Located<String>;
+/// A piece of SQL that is no expression, as written, and where it stands.
+pub type SqlText = Located<String>;
 /// A type, as written (`numeric(10,2)`), and where it stands.
 pub type TypeText = Located<String>;
 
@@ -243,7 +245,17 @@ pub struct ChangeType {
     pub rename_to: Option<Name>,
     /// A new collation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub collation: Option<Expr>,
+    pub collation: Option<SqlText>,
+}
+
+impl ChangeType {
+    /// The type that `USING` casts the column to, where it does nothing else.
+    pub fn cast(&self) -> Option<String> {
+        match self.up.as_ref()?.plain_cast_of(&self.table.name, &self.column)? {
+            Cast::To(type_) => Some(type_),
+            Cast::Assigned => None,
+        }
+    }
 }
 
 /// New columns computed from old ones; the old ones go at contract.
@@ -324,13 +336,13 @@ pub struct SetComment {
 pub struct PlacedSql {
     /// Runs in expand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expand: Option<Expr>,
+    pub expand: Option<SqlText>,
     /// Runs in contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contract: Option<Expr>,
+    pub contract: Option<SqlText>,
     /// Undoes `expand`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rollback: Option<Expr>,
+    pub rollback: Option<SqlText>,
 }
 
 /// A statement outside the vocabulary.
@@ -439,20 +451,20 @@ impl Operation {
         }
     }
 
-    /// The defaults that it gives to columns of tables which are there.
-    pub fn defaults(&self) -> Option<&str> {
+    /// The default that it gives to a column of a table which is there.
+    pub fn default_of_column(&self) -> Option<&Expr> {
         match self {
-            Self::AddColumn(op) => op.column.default.as_ref().map(|default| default.value.as_str()),
+            Self::AddColumn(op) => op.column.default.as_ref(),
             _ => None,
         }
     }
 
-    /// The types it names.
-    pub fn types(&self) -> Vec<&TypeText> {
+    /// The types it names, that of a cast in `USING` included.
+    pub fn types(&self) -> Vec<String> {
         match self {
-            Self::AddColumn(op) => vec![&op.column.type_],
-            Self::ChangeType(op) => vec![&op.type_],
-            Self::TransformColumns(op) => op.to.iter().map(|column| &column.type_).collect(),
+            Self::AddColumn(op) => vec![op.column.type_.value.clone()],
+            Self::ChangeType(op) => op.cast().into_iter().chain([op.type_.value.clone()]).collect(),
+            Self::TransformColumns(op) => op.to.iter().map(|column| column.type_.value.clone()).collect(),
             _ => Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 //! decides about locks, transactions and lost data is kept of them.
 
 use super::object::ObjectKind;
-use super::operation::{Expr, Name, TableRef};
+use super::operation::{Name, SqlText, TableRef};
 use super::source::{Located, Span};
 
 /// A table and where it is named.
@@ -223,7 +223,7 @@ pub enum TableAction {
         /// The new partition.
         partition: Target,
         /// `DEFAULT` or `FOR VALUES …`
-        bound: Option<Expr>,
+        bound: Option<SqlText>,
     },
     /// `DETACH PARTITION`
     Detach {
@@ -299,7 +299,7 @@ pub enum DomainAction {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
     /// The text between the quotes.
-    pub text: Expr,
+    pub text: SqlText,
     /// Whether it stands in the file as it is, so that places in it are places in the file.
     pub verbatim: bool,
     /// `plpgsql`, or what `LANGUAGE` says, in lower case.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::operation::{Expr, Name, TableRef, TypeText, is_false};
+use super::operation::{Expr, Name, SqlText, TableRef, TypeText, is_false};
 use super::source::Located;
 
 /// A whole table. Its columns are known to later operations; the statement itself runs as written.
@@ -15,10 +15,10 @@ pub struct CreateTable {
     pub columns: Vec<ColumnDef>,
     /// Table constraints, as SQL writes them inside the parentheses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub constraints: Vec<Expr>,
+    pub constraints: Vec<SqlText>,
     /// What follows the closing parenthesis, as SQL writes it: `PARTITION BY …`, `WITH (…)`, `INHERITS (…)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
+    pub options: Option<SqlText>,
     /// `UNLOGGED`
     #[serde(default, skip_serializing_if = "is_false")]
     pub unlogged: bool,
@@ -65,19 +65,19 @@ pub struct ColumnDef {
     pub check: Option<Expr>,
     /// `REFERENCES table (column) …`, everything after the keyword.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub references: Option<Expr>,
+    pub references: Option<SqlText>,
     /// `COLLATE`
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub collation: Option<Expr>,
+    pub collation: Option<SqlText>,
     /// `GENERATED …`: identity or computed, everything after the keyword.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub generated: Option<Expr>,
+    pub generated: Option<SqlText>,
     /// What follows `UNIQUE` or `PRIMARY KEY`: `NULLS NOT DISTINCT`, `DEFERRABLE …`, as SQL writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key_options: Option<Expr>,
+    pub key_options: Option<SqlText>,
     /// Clauses without a field of their own, as SQL writes them: `STORAGE …`, `COMPRESSION …`, a second `CHECK`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<Expr>,
+    pub options: Option<SqlText>,
     /// Names that the column's constraints were given (`CONSTRAINT name CHECK …`).
     #[serde(default, skip_serializing_if = "ConstraintNames::is_empty")]
     pub names: ConstraintNames,

@@ -326,6 +326,72 @@ pub const STABLE: &[&str] = &[
     "xmlelement",
 ];
 
+/// Those of PostgreSQL's own that have a value where an argument is NULL (`pg_proc.proisstrict` is false).
+const TAKES_NULL: &[&str] = &[
+    "array_append",
+    "array_cat",
+    "array_fill",
+    "array_position",
+    "array_positions",
+    "array_prepend",
+    "array_remove",
+    "array_replace",
+    "array_to_string",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "current_setting",
+    "datemultirange",
+    "daterange",
+    "enum_first",
+    "enum_last",
+    "enum_range",
+    "format",
+    "format_type",
+    "greatest",
+    "inet_client_addr",
+    "inet_server_addr",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "json_array",
+    "json_build_array",
+    "json_build_object",
+    "json_object",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "jsonb_set_lax",
+    "least",
+    "nullif",
+    "num_nonnulls",
+    "num_nulls",
+    "nummultirange",
+    "numrange",
+    "pg_typeof",
+    "quote_nullable",
+    "row",
+    "string_to_array",
+    "tsmultirange",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "xmlconcat",
+    "xmlelement",
+    "xmlforest",
+];
+
+/// Whether a function of PostgreSQL's own gives NULL where an argument is NULL.
+pub fn gives_null_for_null(name: &str) -> bool {
+    STABLE.binary_search(&name).is_ok() && TAKES_NULL.binary_search(&name).is_err()
+}
+
+/// Whether a function of PostgreSQL's own gives the same value for a whole statement. Some of these are grammar, and no
+/// function of the catalog: `coalesce`, `current_date`.
+pub fn is_stable(name: &str) -> bool {
+    STABLE.binary_search(&name).is_ok()
+}
+
 /// Whether PostgreSQL, or an extension that is often there, brings a function of this name.
 pub fn is_built_in(name: &str) -> bool {
     name.starts_with("pg_") || [VOLATILE, STABLE].iter().any(|list| list.binary_search(&name).is_ok())
@@ -337,7 +403,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_and_apart() {
-        assert!(VOLATILE.is_sorted());
+        assert!(VOLATILE.is_sorted() && TAKES_NULL.is_sorted());
         for pair in STABLE.windows(2) {
             assert!(pair[0] < pair[1], "{} before {}", pair[0], pair[1]);
         }

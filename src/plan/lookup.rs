@@ -4,9 +4,8 @@ use super::planner::Draft;
 use crate::catalog::{Column, Index, RelationKind, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::operation::{Name, Operation, TableRef, TypeText};
+use crate::migration::operation::{Expr, Name, Operation, TableRef, TypeText};
 use crate::migration::source::{Located, Span};
-use crate::plan::expression::functions_called;
 use crate::text::nearest;
 
 impl Draft<'_> {
@@ -218,14 +217,18 @@ impl Draft<'_> {
     }
 
     /// Whether a default may give another value at every evaluation: then `ADD COLUMN` with it would rewrite the table.
-    pub fn is_volatile(&self, default: &str) -> bool {
-        functions_called(default).iter().any(|function| self.now.is_volatile(function))
+    pub fn is_volatile(&self, default: &Expr) -> bool {
+        default.calls().iter().any(|function| self.now.is_volatile(function))
+    }
+
+    /// The type that a text means, if there is one, or will be.
+    pub fn known_type(&self, written: &str) -> Option<TypeInfo> {
+        self.now.types.get(written).cloned().or_else(|| self.new_type(written))
     }
 
     /// The type that a text means.
     pub fn type_info(&self, written: &TypeText) -> Result<TypeInfo> {
-        let found = self.now.types.get(&written.value).cloned();
-        found.or_else(|| self.new_type(&written.value)).ok_or_else(|| {
+        self.known_type(&written.value).ok_or_else(|| {
             let near = nearest(&written.value.to_lowercase(), COMMON_TYPES.iter().copied());
             let error = Error::usage(format!("type `{}` does not exist", written.value));
             self.blame(

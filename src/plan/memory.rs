@@ -1,10 +1,9 @@
 //! What a draft remembers of the statements above: columns that are replaced, added and dropped, and what was said of them.
 
 use super::Trial;
-use super::planner::{ColumnChange, Draft, Replaced, ShadowWork};
+use super::planner::{ColumnChange, Draft, NewValue, Replaced, ShadowWork};
 use crate::catalog::{Constraint, Inbound, Index, Table};
 use crate::ident::{Ident, TableName};
-use crate::plan::expression::columns_used;
 
 impl Draft<'_> {
     /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
@@ -118,14 +117,14 @@ impl Draft<'_> {
         self.added_columns.push((table.clone(), column.clone()));
     }
 
-    /// Remembers that the old release's rows have no value for a new column.
-    pub fn leave_empty(&mut self, table: &TableName, column: &Ident) {
-        self.empty_columns.push((table.clone(), column.clone()));
+    /// Remembers what the old release's rows have in a new column.
+    pub(super) fn add_value(&mut self, table: &TableName, value: NewValue) {
+        self.new_values.push((table.clone(), value));
     }
 
-    /// New columns that the old release's rows have no value for.
-    pub fn left_empty<'s>(&'s self, table: &'s TableName) -> impl Iterator<Item = &'s Ident> {
-        self.empty_columns.iter().filter(move |(of, _)| of == table).map(|(_, column)| column)
+    /// What the old release's rows have in new columns.
+    pub(super) fn new_values<'s>(&'s self, table: &'s TableName) -> impl Iterator<Item = &'s NewValue> {
+        self.new_values.iter().filter(move |(of, _)| of == table).map(|(_, value)| value)
     }
 
     /// Whether a name is that of a column which this migration adds.
@@ -139,11 +138,10 @@ impl Draft<'_> {
         table.columns.iter().map(|column| column.name.clone()).chain(added).collect()
     }
 
-    /// Whether the rows that are there can be asked now whether they satisfy an expression: not on a table or a column
-    /// that comes with this migration.
-    pub fn can_be_checked(&self, table: &TableName, expression: &str) -> bool {
-        let added = self.added_columns.iter().filter(|(of, _)| of == table).map(|(_, column)| column);
-        !self.is_new(table) && columns_used(expression, added).is_empty()
+    /// Whether the rows that are there can be asked now about these columns: not on a table or of a column that comes with
+    /// this migration.
+    pub fn can_be_checked(&self, table: &TableName, columns: &[Ident]) -> bool {
+        !self.is_new(table) && !columns.iter().any(|column| self.adds_column(table, column))
     }
 
     /// Whether a table has a constraint at this place of the file.

@@ -138,6 +138,10 @@ pub enum Work {
     Unknown,
 }
 
+/// What to do about a check that the old release's rows don't pass.
+pub const OLD_RELEASE_HINT: &str = "give the column a DEFAULT that passes the check; or add the check in a later \
+    migration, once no release leaves the column out";
+
 /// Rows that violate what a step is about to enforce.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Violations {
@@ -147,6 +151,9 @@ pub struct Violations {
     pub rule: String,
     /// A query that gives one text column: the offending rows' keys, bounded.
     pub query: String,
+    /// The rows are such as the old release writes: not they are wrong then, but the step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub old_release: bool,
     /// The place in the migration file.
     pub start: usize,
     /// The place's end.

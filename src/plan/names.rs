@@ -2,14 +2,14 @@
 //! is made under that name has another one until then, and takes it in the contract transaction; what can't wait under
 //! another name is made there.
 
-use super::expression::{columns_used, rename_casts, rename_type};
+use super::expression::{names_used, rename_casts, rename_type};
 use super::planner::{ContractPart, Draft};
 use crate::catalog::Inbound;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::direct;
 use crate::migration::object::{ObjectKind, ObjectName};
-use crate::migration::operation::{Operation, TypeText};
+use crate::migration::operation::{Expr, Operation, TypeText};
 use crate::migration::statement::Statement;
 
 /// Something that has one name while both releases run and another one in the end.
@@ -155,11 +155,11 @@ impl Draft<'_> {
             Operation::AddColumn(op) => self.built_type(&mut op.column.type_),
             Operation::ChangeType(op) => {
                 self.built_type(&mut op.type_);
-                op.up.iter_mut().for_each(|up| up.value = self.built_casts(&up.value));
+                op.up.iter_mut().for_each(|up| *up = Expr::new(self.built_casts(up.text()), up.span));
             }
             Operation::TransformColumns(op) => {
                 op.to.iter_mut().for_each(|column| self.built_type(&mut column.type_));
-                op.up.values_mut().for_each(|up| up.value = self.built_casts(&up.value));
+                op.up.values_mut().for_each(|up| *up = Expr::new(self.built_casts(up.text()), up.span));
             }
             _ => {}
         }
@@ -203,7 +203,7 @@ impl Draft<'_> {
         }
         let schema = Ident::new(self.now.schema.as_str());
         let text = direct::statements(operation, &schema).join("; ");
-        !columns_used(&text, &self.names.waiting).is_empty()
+        !names_used(&text, &self.names.waiting).is_empty()
     }
 
     /// Leaves a statement to contract, since something that it needs is there only then.
@@ -223,7 +223,7 @@ impl Draft<'_> {
             _ => {
                 let text = statements.join("; ");
                 let names: Vec<String> =
-                    columns_used(&text, &self.names.waiting).iter().map(ToString::to_string).collect();
+                    names_used(&text, &self.names.waiting).iter().map(ToString::to_string).collect();
                 let message = format!(
                     "this needs {}, which is another thing until contract: the old release uses what has the name now",
                     names.join(", ")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Trial;
-use super::expression::columns_used;
+use super::expression::names_used;
 use super::planner::Draft;
 use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
 use crate::error::{Error, Result};
@@ -49,6 +49,11 @@ impl Draft<'_> {
     /// An object's full name.
     pub fn object_name(&self, object: &ObjectRef) -> ObjectName {
         object.in_schema(&Ident::new(self.now.schema.as_str()))
+    }
+
+    /// Whether this migration makes a function of this name.
+    pub fn makes_function(&self, name: &Ident) -> bool {
+        self.objects.new.iter().any(|new| new.kind == ObjectKind::Function && new.name == *name)
     }
 
     /// An object that exists already.
@@ -196,10 +201,10 @@ impl Draft<'_> {
                 columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).collect();
             for definition in &self.objects.definitions {
                 let about = definition.name.table.as_ref() == Some(&table)
-                    || !columns_used(&definition.text, [&table.name]).is_empty();
+                    || !names_used(&definition.text, [&table.name]).is_empty();
                 let view = matches!(definition.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
                 let all = view && definition.text.contains('*');
-                if about && (all || !columns_used(&definition.text, names.iter().copied()).is_empty()) {
+                if about && (all || !names_used(&definition.text, names.iter().copied()).is_empty()) {
                     let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
                     let error = Error::refused(format!(
                         "{noun} `{shown}` needs columns of `{table}` that this migration replaces"

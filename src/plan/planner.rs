@@ -12,7 +12,7 @@ use crate::catalog::{self, Catalog, Constraint, Inbound, Index, Table, TypeInfo}
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit, literal};
 use crate::migration::change::Privileges;
-use crate::migration::operation::Operation;
+use crate::migration::operation::{Expr, Operation, TypeText};
 use crate::migration::source::Span;
 use crate::migration::{Migration, own_name};
 
@@ -80,8 +80,8 @@ pub struct Draft<'a> {
     /// Foreign keys, with the tables that they refer to.
     pub(super) added_keys: Vec<(TableName, Inbound)>,
     pub(super) added_columns: Vec<(TableName, Ident)>,
-    /// Those among them that the old release's rows have no value for.
-    pub(super) empty_columns: Vec<(TableName, Ident)>,
+    /// What the old release's rows have in them, where that is the same in all.
+    pub(super) new_values: Vec<(TableName, NewValue)>,
     pub(super) dropped_constraints: Vec<(TableName, Ident)>,
     pub(super) dropped_indexes: Vec<TableName>,
     pub(super) names: NameHandover,
@@ -115,6 +115,16 @@ pub(super) struct ShadowWork {
     pub(super) drop_columns: Vec<String>,
     pub(super) after_add: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
+}
+
+/// What every row that the old release wrote or writes has in a new column.
+pub(super) struct NewValue {
+    /// The column.
+    pub column: Ident,
+    /// Its type.
+    pub type_: TypeText,
+    /// Its default; none leaves it NULL.
+    pub default: Option<Expr>,
 }
 
 /// What an operation changes about a column beside its values.
@@ -236,7 +246,7 @@ impl<'a> Draft<'a> {
             added_constraints: Vec::new(),
             added_keys: Vec::new(),
             added_columns: Vec::new(),
-            empty_columns: Vec::new(),
+            new_values: Vec::new(),
             dropped_constraints: Vec::new(),
             dropped_indexes: Vec::new(),
             names: NameHandover::default(),
@@ -446,6 +456,7 @@ impl<'a> Draft<'a> {
             table: name.clone(),
             rule: rule.into(),
             query,
+            old_release: false,
             start: self.span.start,
             end: self.span.end,
             after_own_sql: self.fences.iter().any(|fence| fence.may_be_about(&name.name)),

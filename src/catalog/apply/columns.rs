@@ -35,7 +35,7 @@ pub(super) fn defined(catalog: &Catalog, column: &ColumnDef) -> Column {
         type_: column.type_.value.clone(),
         type_info: known.unwrap_or_else(written),
         not_null: column.not_null || column.primary_key || identity.is_some(),
-        default: column.default.as_ref().map(|default| default.value.clone()),
+        default: column.default.as_ref().map(ToString::to_string),
         identity,
         generated: computed.map(|text| match text.ends_with("VIRTUAL") {
             true => Generated::Virtual,

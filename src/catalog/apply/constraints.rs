@@ -5,17 +5,17 @@ use crate::ident::{Ident, TableName};
 use crate::migration::change::AddExclusion;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, CreateIndex, Name, TableRef};
 use crate::pg::naming::object_name;
-use crate::plan::expression::columns_used;
+use crate::plan::expression::names_used;
 use crate::plan::{exclusion_elements, index_name};
 
 pub(super) fn check(catalog: &mut Catalog, op: &AddCheck) {
     let table = catalog.resolve(&op.table);
     let Some(known) = catalog.tables.get(&table) else { return };
-    let used = columns_used(&op.check.value, known.columns.iter().map(|column| &column.name));
+    let used = op.check.columns_of(&table.name, known.columns.iter().map(|column| &column.name));
     let only = if let [column] = &used[..] { column.as_str() } else { "" };
     let name = chosen(catalog, op.name.as_ref(), &table, only, "check");
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
-    let definition = format!("CHECK ({}){options}", op.check.value);
+    let definition = format!("CHECK ({}){options}", op.check);
     add(
         catalog,
         &table,
@@ -147,7 +147,7 @@ pub(super) fn exclusion(catalog: &mut Catalog, op: &AddExclusion) {
     let columns = catalog
         .tables
         .get(&table)
-        .map(|known| columns_used(&op.exclude.value, known.columns.iter().map(|column| &column.name)));
+        .map(|known| names_used(&op.exclude.value, known.columns.iter().map(|column| &column.name)));
     catalog.relations.insert(Catalog::beside(&table, &name), RelationKind::Index);
     add(
         catalog,

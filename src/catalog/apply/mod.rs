@@ -40,7 +40,7 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
             columns::change(catalog, &op.table, &op.column, |column| column.not_null = false)
         }
         Operation::SetDefault(op) => columns::change(catalog, &op.table, &op.column, |column| {
-            column.default = Some(op.default.value.clone());
+            column.default = Some(op.default.to_string());
         }),
         Operation::DropDefault(op) => {
             columns::change(catalog, &op.table, &op.column, |column| column.default = None)

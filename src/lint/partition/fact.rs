@@ -6,7 +6,7 @@ use sqlparser::ast::{self, BinaryOperator};
 
 use super::Key;
 use super::literal::Literal;
-use crate::lint::expression::{self, column, strip};
+use crate::lint::expression::{Expr, column, strip};
 
 /// What a check says about the partitioned column.
 pub enum Fact {
@@ -54,10 +54,10 @@ impl Fact {
 }
 
 /// What the conditions say, all of them true.
-pub fn facts<'a>(conditions: impl Iterator<Item = &'a str>, key: Key<'_>) -> Vec<Fact> {
+pub fn facts<'a>(conditions: impl Iterator<Item = &'a Expr>, key: Key<'_>) -> Vec<Fact> {
     let mut found = Vec::new();
-    for condition in conditions.filter_map(expression::parse) {
-        conjuncts(&condition, key, &mut found);
+    for condition in conditions.filter_map(Expr::tree) {
+        conjuncts(condition, key, &mut found);
     }
     found
 }

@@ -11,7 +11,7 @@ use fact::Fact::{self, Either, IsNull, NoneOf, OneOf};
 use fact::facts;
 use literal::Literal;
 
-use super::expression::{self, column};
+use super::expression::{self, Expr, column};
 use crate::ident::Ident;
 use crate::migration::after;
 
@@ -84,7 +84,7 @@ impl Bound {
 
     /// Whether the conditions, all of them true, leave only rows that fit. That the column is not null is another
     /// question.
-    pub fn is_implied_by<'a>(&self, conditions: impl Iterator<Item = &'a str>, key: Key<'_>) -> bool {
+    pub fn is_implied_by<'a>(&self, conditions: impl Iterator<Item = &'a Expr>, key: Key<'_>) -> bool {
         let facts = facts(conditions, key);
         match self {
             Self::Range(from, to) => {
@@ -101,7 +101,7 @@ impl Bound {
     }
 
     /// Whether the conditions, all of them true, leave no row that fits.
-    pub fn is_excluded_by<'a>(&self, conditions: impl Iterator<Item = &'a str>, key: Key<'_>) -> bool {
+    pub fn is_excluded_by<'a>(&self, conditions: impl Iterator<Item = &'a Expr>, key: Key<'_>) -> bool {
         facts(conditions, key).iter().any(|fact| self.excludes(fact))
     }
 
@@ -136,7 +136,8 @@ mod tests {
         let bound = Bound::parse(bound).unwrap();
         let column = Ident::new(KEY);
         let key = Key { column: &column, type_ };
-        (bound.is_implied_by([check].into_iter(), key), bound.is_excluded_by([check].into_iter(), key))
+        let checks = [Expr::from(check)];
+        (bound.is_implied_by(checks.iter(), key), bound.is_excluded_by(checks.iter(), key))
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use crate::lint::types::Type;
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
-use crate::migration::is_null;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let add = super::added_column(cx)?;
     let column = &add.column;
-    let has_default = column.default.as_ref().is_some_and(|default| !is_null(default));
+    let has_default = column.default.as_ref().is_some_and(|default| !default.is_null_literal());
     let has_value =
         has_default || column.generated.is_some() || Type::is_serial(&column.type_) || add.up.is_some();
     if !column.not_null || has_value {

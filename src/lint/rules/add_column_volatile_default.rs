@@ -35,7 +35,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let help = format!(
         "add `{column}` without a default, then `ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {}`, then \
          fill the old rows in batches{}",
-        default.value,
+        default,
         if add.column.not_null { ", and set NOT NULL through a validated check" } else { "" }
     );
     Some(Problem::new(cx.at(default.span), message).help(help).lock(Lock::AccessExclusive))

@@ -6,6 +6,7 @@ use crate::lint::partition::{Bound, Key};
 use crate::lint::schema::{ConstraintRule, Table};
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::after;
+use crate::migration::expression::Expr;
 use crate::migration::operation::TableRef;
 use crate::migration::statement::{Statement, TableAction};
 
@@ -147,10 +148,10 @@ fn key<'a>(table: &'a Table, column: &'a Ident) -> Key<'a> {
     Key { column, type_: table.columns.get(column).and_then(|column| column.type_.as_deref()) }
 }
 
-fn checks(table: &Table) -> impl Iterator<Item = &str> {
+fn checks(table: &Table) -> impl Iterator<Item = &Expr> {
     table.constraints.values().filter(|constraint| constraint.valid).filter_map(
         |constraint| match &constraint.rule {
-            ConstraintRule::Check { condition, .. } => Some(condition.as_str()),
+            ConstraintRule::Check { condition, .. } => Some(condition),
             _ => None,
         },
     )

@@ -2,7 +2,7 @@
 
 use crate::ident::Ident;
 use crate::lint::schema::ConstraintRule;
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{ConstraintTarget, Name, Operation};
 
 /// The rule.
@@ -66,8 +66,7 @@ fn proves_not_null_flag(cx: &Context<'_>, drop: &ConstraintTarget) -> bool {
         let beside = cx.siblings.iter().map(|step| &step.operation);
         beside.chain(cx.later_steps()).any(|operation| set(operation, Some(column)))
     };
-    expression::only_forbids_null(condition)
-        && proves_not_null.iter().all(|column| flag(column) || soon(column))
+    condition.only_forbids_null() && proves_not_null.iter().all(|column| flag(column) || soon(column))
 }
 
 /// Whether the file puts another in its place.
@@ -89,7 +88,7 @@ fn replaces(operation: &Operation, drop: &ConstraintTarget, old: Option<&Constra
     let (table, name, like) = match operation {
         Operation::AddCheck(add) => {
             let like = matches!(old, Some(ConstraintRule::Check { condition, .. })
-                if expression::columns(condition) == expression::columns(&add.check));
+                if condition.columns() == add.check.columns());
             (&add.table, add.name.as_ref(), like)
         }
         Operation::AddForeignKey(add) => {

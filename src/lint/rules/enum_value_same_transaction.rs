@@ -75,19 +75,21 @@ fn texts(operation: &Operation) -> Vec<&str> {
         Operation::CreateTable(create) => create.statement.iter().map(String::as_str).collect(),
         Operation::AddColumn(add) => {
             let column = &add.column;
-            optional(&[column.default.as_ref(), column.check.as_ref(), column.generated.as_ref()])
+            let generated = column.generated.iter().map(|text| text.as_str());
+            column.default.iter().chain(&column.check).map(Expr::text).chain(generated).collect()
         }
-        Operation::ChangeType(change) => optional(&[change.up.as_ref()]),
-        Operation::SetDefault(set) => vec![&set.default],
-        Operation::AddCheck(add) => vec![&add.check],
+        Operation::ChangeType(change) => change.up.iter().map(Expr::text).collect(),
+        Operation::SetDefault(set) => vec![set.default.text()],
+        Operation::AddCheck(add) => vec![add.check.text()],
         Operation::AddExclusion(add) => vec![&add.exclude],
         Operation::CreateIndex(index) => {
-            index.columns.iter().chain(&index.predicate).map(|part| part.value.as_str()).collect()
+            let keys = index.columns.iter().map(|key| key.text.as_str());
+            keys.chain(index.predicate.iter().map(Expr::text)).collect()
         }
         Operation::CreateView(create)
         | Operation::CreateMaterializedView(create)
         | Operation::CreatePolicy(create)
-        | Operation::CreateTrigger(create) => optional(&[create.definition.as_ref()]),
+        | Operation::CreateTrigger(create) => create.definition.iter().map(|text| text.as_str()).collect(),
         Operation::CreateFunction(create) | Operation::CreateProcedure(create) => {
             let arguments = create.arguments.iter().flatten().chain(&create.definition);
             arguments.map(|part| part.value.as_str()).collect()
@@ -106,10 +108,6 @@ fn texts(operation: &Operation) -> Vec<&str> {
         },
         _ => Vec::new(),
     }
-}
-
-fn optional<'a>(parts: &[Option<&'a Expr>]) -> Vec<&'a str> {
-    parts.iter().flatten().map(|part| part.value.as_str()).collect()
 }
 
 /// Whether the rows go into a table that is known to have no column of this type.

@@ -45,7 +45,7 @@ fn concurrently(index: &CreateIndex) -> String {
     if let Some(method) = &index.using {
         sql.push_str(&format!("USING {method} "));
     }
-    let columns = index.columns.iter().map(|column| column.value.as_str()).collect::<Vec<_>>().join(", ");
+    let columns = index.columns.iter().map(|column| column.text.as_str()).collect::<Vec<_>>().join(", ");
     sql.push_str(&format!("({columns})"));
     if !index.include.is_empty() {
         sql.push_str(&format!(" INCLUDE ({})", super::list(&index.include)));

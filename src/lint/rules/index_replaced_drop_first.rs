@@ -19,14 +19,11 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if cx.is_new(old.created_in) || cx.schema.table_is_new(&old.table) || old.constraint.is_some() {
         return None;
     }
-    let columns =
-        |new: &CreateIndex| new.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>();
     let follows = |new: &&CreateIndex| {
-        cx.schema.resolve(&new.table) == old.table
-            && new.columns.first().map(|column| &column.value) == old.columns.first()
+        cx.schema.resolve(&new.table) == old.table && new.columns.first() == old.columns.first()
     };
     let again = |new: &CreateIndex| {
-        new.name.as_ref().is_some_and(|name| name.value == drop.index.name) && columns(new) == old.columns
+        new.name.as_ref().is_some_and(|name| name.value == drop.index.name) && new.columns == old.columns
     };
     let created = cx.later_steps().filter_map(|step| match step {
         Operation::CreateIndex(new) => Some(new),

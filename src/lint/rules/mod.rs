@@ -123,7 +123,7 @@ use super::schema::{ConstraintRule, CreatedIn};
 use super::types::Type;
 use super::{Context, Lock, Problem, Rule, Runner, created};
 use crate::ident::Ident;
-use crate::migration::operation::{AddColumn, ConstraintTarget, Expr, Name, Operation, TableRef};
+use crate::migration::operation::{AddColumn, ConstraintTarget, Name, Operation, SqlText, TableRef};
 use crate::migration::statement::{Reach, Statement, Target, Write, WriteKind};
 use crate::pg::naming::object_name;
 
@@ -295,7 +295,7 @@ fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix
 }
 
 /// Whether a constraint's options say that nobody enforces it (PostgreSQL 18).
-fn not_enforced(options: Option<&Expr>) -> bool {
+fn not_enforced(options: Option<&SqlText>) -> bool {
     options.is_some_and(|options| crate::migration::mentions(options, "NOT ENFORCED"))
 }
 

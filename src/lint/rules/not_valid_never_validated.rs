@@ -1,7 +1,7 @@
 //! `NOT VALID` without a `VALIDATE CONSTRAINT` to follow.
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, expression};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::operation::{Name, Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -34,7 +34,7 @@ fn unchecked<'a>(cx: &Context<'a>) -> Option<(&'a TableRef, Ident)> {
     };
     match &cx.step.operation {
         Operation::AddCheck(add) if add.not_valid && !super::not_enforced(add.options.as_ref()) => {
-            let columns = expression::columns(&add.check);
+            let columns = add.check.columns();
             let only = columns.iter().filter(|_| columns.len() == 1).map(Ident::as_str).collect::<Vec<_>>();
             Some((&add.table, name(&add.table, add.name.as_ref(), &only, "check")))
         }

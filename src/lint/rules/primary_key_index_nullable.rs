@@ -3,6 +3,7 @@
 use crate::ident::Ident;
 use crate::lint::schema::CreatedIn;
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
+use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{AddKey, Operation, TableRef};
 
 /// The rule.
@@ -23,7 +24,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     }
     let named = TableRef { schema: add.table.schema.clone(), name: index.value.clone() };
     let columns = cx.schema.index(&named).map(|index| &index.columns);
-    let columns = columns.into_iter().flatten().map(|column| Ident::parse(column)).collect::<Vec<_>>();
+    let columns = columns.into_iter().flatten().filter_map(IndexKey::column).cloned().collect::<Vec<_>>();
     let open = columns.iter().filter(|column| !is_not_null(cx, add, column)).collect::<Vec<_>>();
     let table = &add.table;
     let known = open.iter().find(|column| {

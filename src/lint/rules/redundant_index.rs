@@ -20,13 +20,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if new.unique || new.predicate.is_some() || !new.include.is_empty() || !btree {
         return None;
     }
-    let columns = new.columns.iter().map(|column| &column.value).collect::<Vec<_>>();
-    let begins_with = |index: &Index| {
-        index.btree
-            && index.predicate.is_none()
-            && index.columns.len() >= columns.len()
-            && index.columns.iter().zip(&columns).all(|(old, new)| old == *new)
-    };
+    let begins_with =
+        |index: &Index| index.btree && index.predicate.is_none() && index.columns.starts_with(&new.columns);
     let table = cx.schema.resolve(&new.table);
     let (other, _) = cx.schema.indexes_of(&table).find(|(name, index)| {
         new.name.as_ref().is_none_or(|own| own.value != name.name) && begins_with(index)

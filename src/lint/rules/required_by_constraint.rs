@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity, expression};
-use crate::migration::is_null;
-use crate::migration::operation::{Operation, TableRef};
+use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
+use crate::migration::operation::{Expr, Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
 /// The rule.
@@ -47,7 +46,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 fn required<'a>(cx: &Context<'a>) -> Option<(&'a TableRef, BTreeSet<Ident>)> {
     match &cx.step.operation {
         Operation::AddCheck(add) if !super::not_enforced(add.options.as_ref()) => {
-            Some((&add.table, expression::proves_not_null(&add.check)))
+            Some((&add.table, add.check.proves_not_null()))
         }
         Operation::SetNotNull(set) if set.up.is_none() => {
             Some((&set.table, BTreeSet::from([set.column.value.clone()])))
@@ -70,7 +69,7 @@ fn added_beside(cx: &Context<'_>, table: &TableRef, column: &Ident) -> bool {
                 && add.column.name.value == *column
                 && add.column.generated.is_none()
                 && !crate::lint::types::Type::is_serial(&add.column.type_)
-                && add.column.default.as_ref().is_none_or(|default| is_null(default))
+                && add.column.default.as_ref().is_none_or(Expr::is_null_literal)
         }
         _ => false,
     })

@@ -2,7 +2,7 @@
 
 use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::after;
-use crate::migration::operation::{Expr, Operation};
+use crate::migration::operation::{Operation, SqlText};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,7 +34,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     Some(Problem::new(cx.step.span, message).help(help))
 }
 
-fn disables(options: &Expr) -> bool {
+fn disables(options: &SqlText) -> bool {
     let value = after(options, "autovacuum_enabled");
     value.is_some_and(|value| {
         let word = value.trim_start_matches(['=', ' ', '\'']).to_lowercase();

@@ -6,6 +6,7 @@ use super::Schema;
 use super::object::{Constraint, ConstraintRule, Index, Table};
 use crate::ident::{Ident, TableName};
 use crate::migration;
+use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ColumnDef, Name, TableRef};
 
 impl Schema {
@@ -51,7 +52,7 @@ impl Schema {
             self.indexes.remove(&name)
         });
         let columns = match &adopted {
-            Some(index) => index.columns.iter().map(|column| Ident::parse(column)).collect(),
+            Some(index) => index.columns.iter().filter_map(IndexKey::column).cloned().collect(),
             None => key.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>(),
         };
         if primary {
@@ -92,7 +93,7 @@ impl Schema {
         };
         let table = self.resolve(table);
         let key = TableName::new(table.schema.clone(), name.clone());
-        let columns = columns.iter().map(ToString::to_string).collect();
+        let columns = columns.iter().map(IndexKey::plain).collect();
         let constraint = Some(name);
         let index = Index { created_in, table, columns, unique, predicate: None, btree: unique, constraint };
         self.indexes.insert(key, Arc::new(index));

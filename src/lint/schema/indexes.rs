@@ -8,7 +8,9 @@ use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 use super::Schema;
 use super::object::Index;
 use crate::ident::{Ident, TableName};
+use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{CreateIndex, TableRef};
+use crate::pg::naming;
 
 /// The indexes by their names, and their names by table.
 #[derive(Debug, Clone, Default)]
@@ -60,11 +62,12 @@ impl Indexes {
 impl Schema {
     pub(super) fn create_index(&mut self, create: &CreateIndex) {
         let table = self.resolve(&create.table);
-        let columns = create.columns.iter().map(|column| column.value.clone()).collect::<Vec<_>>();
+        let columns = create.columns.clone();
         let generated = || {
-            let parts =
-                std::iter::once(table.name.as_str()).chain(columns.iter().map(String::as_str)).chain(["idx"]);
-            Ident::new(crate::ident::fit(&parts.collect::<Vec<_>>().join("_")))
+            let names = naming::joined(&naming::index_columns(columns.iter().map(IndexKey::name)));
+            let taken =
+                |name: &Ident| self.indexes.contains(&TableName::new(table.schema.clone(), name.clone()));
+            naming::object_name(table.name.as_str(), &names, "idx", taken)
         };
         let name = create.name.as_ref().map_or_else(generated, |name| name.value.clone());
         let key = TableName::new(table.schema.clone(), name);
@@ -72,7 +75,7 @@ impl Schema {
             return;
         }
         let (created_in, unique) = (self.now(), create.unique);
-        let predicate = create.predicate.as_ref().map(|predicate| predicate.value.clone());
+        let predicate = create.predicate.clone();
         let btree = create.using.as_ref().is_none_or(|method| method.as_str() == "btree");
         let index = Index { created_in, table, columns, unique, predicate, btree, constraint: None };
         self.indexes.insert(key, Arc::new(index));

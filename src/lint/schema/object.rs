@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ident::{Ident, TableName};
-use crate::lint::expression;
 use crate::lint::snapshot::Size;
 use crate::lint::types::Type;
+use crate::migration::expression::Expr;
+use crate::migration::index_key::IndexKey;
+use crate::migration::mentions;
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{ColumnDef, TableRef};
-use crate::migration::{is_null, mentions};
 use crate::pg::naming;
 
 /// The file that made something; none where it was there before.
@@ -96,7 +97,7 @@ pub enum ConstraintRule {
     /// `CHECK`, or a NOT NULL with a name of its own.
     Check {
         /// The condition; empty for a NOT NULL, which is no CHECK but proves as much.
-        condition: String,
+        condition: Expr,
         /// The columns that it proves to hold no NULL.
         proves_not_null: BTreeSet<Ident>,
     },
@@ -139,11 +140,11 @@ pub struct Index {
     /// Its table.
     pub table: TableName,
     /// Its columns and expressions, as written.
-    pub columns: Vec<String>,
+    pub columns: Vec<IndexKey>,
     /// `UNIQUE`
     pub unique: bool,
     /// The predicate of a partial index.
-    pub predicate: Option<String>,
+    pub predicate: Option<Expr>,
     /// Its access method is btree.
     pub btree: bool,
     /// The constraint that owns it.
@@ -194,7 +195,7 @@ impl Table {
         let identity = column.generated.as_ref().is_some_and(|text| mentions(text, "IDENTITY"));
         let not_null = column.not_null || column.primary_key || identity || Type::is_serial(&column.type_);
         let serial = Type::is_serial(&column.type_);
-        let valued = column.default.as_ref().is_some_and(|default| !is_null(default));
+        let valued = column.default.as_ref().is_some_and(|default| !default.is_null_literal());
         let generated = column.generated.is_some();
         let computed = column.generated.as_ref().filter(|_| !identity).map(|text| text.value.clone());
         let known = Column {
@@ -221,18 +222,18 @@ impl Table {
         &mut self,
         table: &Ident,
         name: Option<Ident>,
-        condition: &str,
+        condition: &Expr,
         valid: bool,
         created_in: CreatedIn,
     ) {
         let generated = || {
-            let columns = expression::columns(condition);
+            let columns = condition.columns();
             let middle = columns.first().filter(|_| columns.len() == 1);
             self.free_name(table, middle.into_iter(), "check")
         };
         let name = name.unwrap_or_else(generated);
-        let proves_not_null = expression::proves_not_null(condition);
-        let rule = ConstraintRule::Check { condition: condition.to_owned(), proves_not_null };
+        let proves_not_null = condition.proves_not_null();
+        let rule = ConstraintRule::Check { condition: condition.clone(), proves_not_null };
         self.constraints.insert(name, Constraint { rule, valid, created_in });
     }
 

@@ -7,7 +7,7 @@ use super::object::{ConstraintRule, Relation};
 use super::{Held, Schema};
 use crate::ident::{Ident, TableName};
 use crate::lint::impact::Impact;
-use crate::migration::is_null;
+use crate::migration::expression::Expr;
 use crate::migration::object::ObjectKind;
 use crate::migration::operation::{Operation, RenameTable, TableRef};
 use crate::migration::statement::{Reach, Statement, TableAction, Transaction, Write, WriteKind};
@@ -68,7 +68,7 @@ impl Schema {
                 self.edit_column(&target.table, &target.column, |column| column.not_null = false);
             }
             Operation::SetDefault(set) => {
-                let default = !is_null(&set.default);
+                let default = !set.default.is_null_literal();
                 self.edit_column(&set.table, &set.column, |column| column.default = default);
             }
             Operation::DropDefault(target) => {
@@ -187,7 +187,7 @@ impl Schema {
             TableAction::AddNotNull { name, column, not_valid } => {
                 let name = name.as_ref().map(|name| name.value.clone());
                 let rule = ConstraintRule::Check {
-                    condition: String::new(),
+                    condition: Expr::default(),
                     proves_not_null: BTreeSet::from([column.value.clone()]),
                 };
                 self.add_constraint(table, name, &[&column.value], "not_null", rule, !not_valid);

@@ -7,7 +7,7 @@ use super::{Schema, TEMPORARY};
 use crate::ident::{Ident, TableName};
 use crate::lint::created;
 use crate::migration::operation::{
-    CreateTable, Expr, Name, RenameColumn, RenameTable, TableRef, TransformColumns,
+    CreateTable, Name, RenameColumn, RenameTable, SqlText, TableRef, TransformColumns,
 };
 use crate::migration::{self, mentions};
 
@@ -89,7 +89,8 @@ impl Schema {
         if let Some(parent) = &create.partition_of {
             let (parent_name, child) = (self.resolve(parent), self.resolve(&create.table));
             self.edit(&create.table, |table| table.partition_of = Some(parent_name));
-            let default = |options: &Expr| mentions(options, "DEFAULT") && !mentions(options, "FOR VALUES");
+            let default =
+                |options: &SqlText| mentions(options, "DEFAULT") && !mentions(options, "FOR VALUES");
             if create.options.as_ref().is_some_and(default) {
                 self.edit(parent, |parent| parent.default_partition = Some(child));
             }

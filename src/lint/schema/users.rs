@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Map, Relation, Schema};
 use crate::ident::{Ident, TableName};
 use crate::lint::{expression, functions, uses};
+use crate::migration::index_key::IndexKey;
 use crate::migration::object::{CreateObject, ObjectKind};
 use crate::migration::operation::{Name, TableRef, Unplaced};
 use crate::migration::statement::Statement;
@@ -78,7 +79,7 @@ impl Schema {
                 if let Some(list) = migration::after(fires, "UPDATE OF") {
                     // `a, b OR DELETE`
                     let list = migration::list(&list).into_iter();
-                    columns.extend(list.filter_map(|column| expression::index_column(&column)));
+                    columns.extend(list.filter_map(|column| IndexKey::parse(&column).column().cloned()));
                 }
                 columns
             }

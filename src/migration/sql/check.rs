@@ -9,6 +9,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 use super::cursor::Cursor;
 use super::lex::{Tok, lower_first};
 use super::{Fault, Read};
+use crate::migration::expression::Tree;
 use crate::migration::source::Span;
 
 /// Deep enough for generated SQL; the parser's own stack growth carries it.
@@ -19,36 +20,50 @@ const MAX_TOKENS: usize = 2_000_000;
 
 /// Whether the tokens are exactly one statement to the parser.
 pub fn statement(cursor: &Cursor) -> Read<()> {
-    let attempt = |tokens| run(cursor, tokens, |parser| parser.parse_statement().map(drop));
+    let attempt = |tokens| run(cursor, tokens, |parser| parser.parse_statement().map(drop)).map(drop);
     let simplify = || attempt(simplified(cursor));
     attempt(cursor.tokens.iter().map(unchanged).collect()).or_else(|fault| simplify().map_err(|_| fault))
 }
 
-/// Whether the tokens are exactly one expression to the parser.
-pub fn expression(cursor: &Cursor) -> Read<()> {
-    run(cursor, without_literal_types(cursor.tokens), |parser| parser.parse_expr().map(drop))
+/// The tokens as the one expression that they are to the parser. No tree where the parser has a gap, or where it would be
+/// too deep to be kept.
+pub fn expression(cursor: &Cursor) -> Read<Option<Tree>> {
+    let read = |tokens: Vec<TokenWithSpan>| {
+        let whole = tokens.len() == cursor.tokens.len();
+        let root = run(cursor, tokens, |parser| parser.parse_expr())?;
+        Ok(root.and_then(|root| Tree::keep(root, cursor.tokens, whole)))
+    };
+    let known = without_literal_types(cursor.tokens);
+    match read(known)? {
+        // It knows no collation behind a cast; which columns and functions there are doesn't hang on it.
+        None if cursor.tokens.iter().any(|tok| tok.is("COLLATE")) => {
+            Ok(read(without_literal_types(&without_collations(cursor.tokens))).unwrap_or_default())
+        }
+        tree => Ok(tree),
+    }
 }
 
-fn run(
+/// What the parser makes of tokens; none where it has a gap.
+fn run<T>(
     cursor: &Cursor,
     tokens: Vec<TokenWithSpan>,
-    parse: impl FnOnce(&mut Parser) -> Result<(), ParserError>,
-) -> Read<()> {
+    parse: impl FnOnce(&mut Parser) -> Result<T, ParserError>,
+) -> Read<Option<T>> {
     if tokens.len() > MAX_TOKENS {
-        return Ok(());
+        return Ok(None);
     }
     let dialect = PostgreSqlDialect {};
     let attempt = catch_unwind(AssertUnwindSafe(|| {
         let mut parser =
             Parser::new(&dialect).with_recursion_limit(RECURSION_LIMIT).with_tokens_with_locations(tokens);
-        parse(&mut parser)?;
+        let read = parse(&mut parser)?;
         let next = parser.peek_token();
-        if next.token == Token::EOF { Ok(()) } else { parser.expected("the end", next) }
+        if next.token == Token::EOF { Ok(read) } else { parser.expected("the end", next) }
     }));
     match attempt {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(read)) => Ok(Some(read)),
         // Its own gap, as with `a::text COLLATE "C"`, and no mistake in the SQL.
-        Ok(Err(ParserError::ParserError(message))) if message.starts_with("No infix parser") => Ok(()),
+        Ok(Err(ParserError::ParserError(message))) if message.starts_with("No infix parser") => Ok(None),
         Ok(Err(error)) => Err(fault(cursor, &error)),
         Err(_) => Err(Fault::new("the parser gave up on this", cursor.span())),
     }
@@ -122,5 +137,29 @@ fn without_literal_types(tokens: &[Tok]) -> Vec<TokenWithSpan> {
         |tok: &Tok| matches!(tok.token, Token::SingleQuotedString(_) | Token::EscapedStringLiteral(_));
     let is_type = |tok: &Tok| matches!(&tok.token, Token::Word(word) if word.keyword == sqlparser::keywords::Keyword::NoKeyword);
     let names_literal = |i: usize| is_type(&tokens[i]) && tokens.get(i + 1).is_some_and(is_text);
-    (0..tokens.len()).filter(|i| !names_literal(*i)).map(|i| unchanged(&tokens[i])).collect()
+    let left = (0..tokens.len()).filter(|i| !names_literal(*i));
+    left.flat_map(|i| known_test(&tokens[i]).unwrap_or_else(|| vec![unchanged(&tokens[i])])).collect()
+}
+
+/// `ISNULL`, which the parser doesn't know, as it knows it.
+fn known_test(tok: &Tok) -> Option<Vec<TokenWithSpan>> {
+    let keyword = |word| TokenWithSpan { token: Token::make_keyword(word), span: tok.place };
+    tok.is("ISNULL").then(|| vec![keyword("IS"), keyword("NULL")])
+}
+
+/// The tokens without `COLLATE "C"`.
+fn without_collations(tokens: &[Tok]) -> Vec<Tok> {
+    let mut kept = Vec::with_capacity(tokens.len());
+    let mut rest = tokens.iter().peekable();
+    while let Some(tok) = rest.next() {
+        if !tok.is("COLLATE") {
+            kept.push(tok.clone());
+            continue;
+        }
+        rest.next();
+        while rest.next_if(|tok| tok.token == Token::Period).is_some() {
+            rest.next();
+        }
+    }
+    kept
 }

@@ -5,7 +5,7 @@ use sqlparser::tokenizer::Token;
 use super::cursor::Cursor;
 use super::lex::Tok;
 use super::{Fault, Read, words};
-use crate::migration::operation::{ColumnDef, ConstraintNames, Expr, Name, TypeText};
+use crate::migration::operation::{ColumnDef, ConstraintNames, Name, SqlText, TypeText};
 use crate::migration::source::Located;
 
 /// Reads a column definition that fills the rest of the tokens.
@@ -142,7 +142,7 @@ fn check(cursor: &mut Cursor, column: &mut ColumnDef, name: Option<Name>, whole:
 }
 
 /// Everything after `REFERENCES`: table, columns, actions, deferring.
-fn references(cursor: &mut Cursor) -> Read<Expr> {
+fn references(cursor: &mut Cursor) -> Read<SqlText> {
     let start = *cursor;
     cursor.table()?;
     if cursor.at_token(&Token::LParen) {
@@ -167,7 +167,7 @@ fn references(cursor: &mut Cursor) -> Read<Expr> {
 }
 
 /// Everything after `GENERATED`: `ALWAYS AS IDENTITY …` or `ALWAYS AS (…) STORED`.
-fn generated(cursor: &mut Cursor) -> Read<Expr> {
+fn generated(cursor: &mut Cursor) -> Read<SqlText> {
     let start = *cursor;
     if !cursor.eat("ALWAYS") {
         cursor.expect("BY DEFAULT")?;
@@ -191,7 +191,7 @@ fn deferring(cursor: &mut Cursor) -> bool {
 }
 
 /// What lies between two positions of one reader.
-pub fn taken(start: &Cursor, now: &Cursor) -> Option<Expr> {
+pub fn taken(start: &Cursor, now: &Cursor) -> Option<SqlText> {
     let count = start.tokens.len() - now.tokens.len();
     Cursor { tokens: &start.tokens[..count], ..*start }.text()
 }

@@ -7,7 +7,7 @@ use super::column::taken;
 use super::cursor::Cursor;
 use super::lex::lex;
 use crate::migration::operation::{
-    AddCheck, AddExclusion, AddForeignKey, AddKey, Expr, Name, Operation, TableRef,
+    AddCheck, AddExclusion, AddForeignKey, AddKey, Name, Operation, SqlText, TableRef,
 };
 use crate::migration::source::{Located, Source};
 
@@ -113,7 +113,7 @@ fn key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read
 }
 
 /// What follows a constraint, and whether `NOT VALID` is part of it; the latter is cut out.
-fn options(cursor: Cursor) -> Read<(Option<Expr>, bool)> {
+fn options(cursor: Cursor) -> Read<(Option<SqlText>, bool)> {
     let mut rest = cursor;
     let before = rest.until(|at| at.at("NOT VALID"));
     let not_valid = rest.eat("NOT VALID");

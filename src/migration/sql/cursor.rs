@@ -5,7 +5,8 @@ use sqlparser::tokenizer::Token;
 use super::lex::Tok;
 use super::{Fault, Read};
 use crate::ident::Ident;
-use crate::migration::operation::{Expr, Name, TableRef};
+use crate::migration::expression::Expr;
+use crate::migration::operation::{Name, SqlText, TableRef};
 use crate::migration::source::{Located, Source, Span};
 use crate::pg::is_reserved;
 
@@ -196,25 +197,25 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next token as it is written.
-    pub fn first_text(&self) -> Expr {
+    pub fn first_text(&self) -> SqlText {
         Located::new(self.source.slice(self.here()).to_owned(), self.here())
     }
 
     /// The remaining tokens as they are written, if there are any.
-    pub fn text(&self) -> Option<Expr> {
+    pub fn text(&self) -> Option<SqlText> {
         let written = || Located::new(self.source.slice(self.span()).to_owned(), self.span());
         (!self.is_empty()).then(written)
     }
 
     /// The remaining tokens as they are written; `what` says what is missing when there are none.
-    pub fn some_text(&self, what: &str) -> Read<Expr> {
+    pub fn some_text(&self, what: &str) -> Read<SqlText> {
         self.text().ok_or_else(|| self.expected(what))
     }
 
     /// The remaining tokens as an expression that the parser accepts.
     pub fn expression(&self) -> Read<Expr> {
         let written = self.some_text("an expression")?;
-        super::check::expression(self).map(|()| written)
+        super::check::expression(self).map(|tree| Expr::read(written, tree))
     }
 }
 

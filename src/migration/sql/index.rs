@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 use super::cursor::Cursor;
 use super::statement::Part;
 use super::{Read, check};
+use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{CreateIndex, Operation};
 
 /// Reads a `CREATE INDEX`; nothing when the statement is another one.
@@ -26,7 +27,7 @@ pub fn create(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
         index.using = Some(cursor.name()?);
     }
     let keys = cursor.group("the index's columns in parentheses")?;
-    index.columns = keys.commas().iter().map(|key| key.some_text("a column")).collect::<Read<_>>()?;
+    index.columns = keys.commas().iter().map(IndexKey::of).collect::<Read<_>>()?;
     if cursor.eat("INCLUDE") {
         index.include = cursor.names()?;
     }

@@ -7,14 +7,14 @@
 
 mod alter;
 mod alter_table;
-mod check;
+pub(super) mod check;
 mod column;
 mod comment;
 mod constraint;
 #[cfg(test)]
 mod constructs;
 mod create_table;
-mod cursor;
+pub(super) mod cursor;
 #[cfg(test)]
 mod differential;
 mod directive;
@@ -23,7 +23,7 @@ mod foreign;
 mod guarded;
 mod heads;
 mod index;
-mod lex;
+pub(super) mod lex;
 mod objects;
 mod outside;
 mod privileges;
@@ -71,23 +71,17 @@ pub fn statements(source: &Source) -> Vec<Span> {
     split::split(&source.text, &lexed).into_iter().map(|statement| statement.span).collect()
 }
 
-/// Whether an expression is NULL and nothing else, cast or not: `NULL::text`, `CAST(NULL AS text)`.
-pub fn is_null(expression: &str) -> bool {
-    let source = Source::new("", expression);
+/// What stands behind `UNIQUE` or `PRIMARY KEY` of a column: whether it says `NULLS NOT DISTINCT`, which is the index's,
+/// and the rest, which is the constraint's.
+pub fn key_options(written: &str) -> (bool, Option<String>) {
+    let source = Source::new("", written);
     let lexed = lex::lex(&source.text);
-    null(cursor::Cursor::new(&source, &lexed.tokens))
-}
-
-fn null(mut cursor: cursor::Cursor) -> bool {
-    if cursor.eat("NULL") {
-        return cursor.is_empty() || cursor.at_token(&Token::DoubleColon);
+    let mut cursor = cursor::Cursor::new(&source, &lexed.tokens);
+    let not_distinct = cursor.eat("NULLS NOT DISTINCT");
+    if !not_distinct {
+        cursor.eat("NULLS DISTINCT");
     }
-    let cast = cursor.eat("CAST");
-    let Ok(mut inside) = cursor.group("an expression") else { return false };
-    if cast {
-        return inside.eat("NULL") && inside.at("AS");
-    }
-    null(inside) && (cursor.is_empty() || cursor.at_token(&Token::DoubleColon))
+    (not_distinct, cursor.text().map(|rest| rest.value))
 }
 
 /// What follows these bare keywords, up to the end: `after(options, "PARTITION BY")`.

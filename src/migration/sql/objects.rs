@@ -8,7 +8,7 @@ use super::cursor::Cursor;
 use super::lex::lex;
 use super::statement::Part;
 use crate::migration::object::{CreateObject, DropObject, Naming, ObjectKind, ObjectRef};
-use crate::migration::operation::{Expr, TableRef};
+use crate::migration::operation::{SqlText, TableRef};
 use crate::migration::source::{Located, Source};
 
 /// Reads a `CREATE` of an object; nothing when the statement is another one, or a form outside the vocabulary.
@@ -188,7 +188,7 @@ fn named(cursor: &Cursor) -> bool {
     !cursor.at_token(&Token::LParen)
 }
 
-fn arguments(cursor: &mut Cursor) -> Read<Vec<Expr>> {
+fn arguments(cursor: &mut Cursor) -> Read<Vec<SqlText>> {
     let inside = cursor.group("arguments in parentheses")?;
     if inside.is_empty() {
         return Ok(Vec::new());

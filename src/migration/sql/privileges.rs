@@ -39,7 +39,7 @@ pub fn read(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
 }
 
 /// `app`, `PUBLIC`, `CURRENT_USER`, `GROUP staff`.
-fn role(cursor: &mut Cursor) -> Read<crate::migration::operation::Expr> {
+fn role(cursor: &mut Cursor) -> Read<crate::migration::operation::SqlText> {
     let part = cursor.until(|at| {
         ["WITH", "GRANTED", "CASCADE", "RESTRICT"].iter().any(|word| at.at(word))
             || at.at_token(&Token::Comma)

@@ -1,5 +1,5 @@
-use super::super::operation::{Operation, Step};
-use super::super::source::{Located, Source};
+use super::super::operation::{Expr, Operation, Step};
+use super::super::source::Source;
 use super::super::{Migration, parse};
 use crate::error::{Error, Result};
 
@@ -32,7 +32,7 @@ operations:
 #[test]
 fn values_and_entries_know_their_place() {
     let migration = read(FILE).unwrap();
-    let slice = |located: &Located<String>| migration.source.slice(located.span).to_owned();
+    let slice = |expression: &Expr| migration.source.slice(expression.span).to_owned();
     let [a, b, c, d] = &migration.steps[..] else { panic!("{migration:?}") };
     let Operation::TransformColumns(transform) = &a.operation else { panic!() };
     assert_eq!(slice(&transform.up[&"first_name".into()]), "split_part(name, ' ', 1)");
@@ -46,7 +46,7 @@ fn values_and_entries_know_their_place() {
     let Operation::Sql(sql) = &c.operation else { panic!() };
     let expand = sql.expand.as_ref().unwrap();
     assert_eq!(expand.value, "create view v as\n  select 1;\n");
-    assert!(slice(expand).starts_with("create view"), "{:?}", slice(expand));
+    assert!(migration.source.slice(expand.span).starts_with("create view"));
     let entry = |step: &Step| migration.source.slice(step.span).to_owned();
     assert!(
         entry(a).starts_with("transform_columns:") && entry(a).ends_with("last_name)\"}"),

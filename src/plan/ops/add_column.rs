@@ -8,14 +8,14 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr};
 use crate::migration::source::Located;
-use crate::migration::{is_null, referenced};
+use crate::migration::{key_options, referenced};
 use crate::plan::dual_write::Pair;
-use crate::plan::planner::{Draft, NewSide, PairConversion};
+use crate::plan::planner::{Draft, NewSide, NewValue, PairConversion};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
-    let volatile = column.default.as_ref().is_some_and(|default| draft.is_volatile(&default.value));
+    let volatile = column.default.as_ref().is_some_and(|default| draft.is_volatile(default));
     let by_row = volatile || op.up.is_some();
     let found = if by_row { draft.table(&op.table) } else { draft.table_or_partitioned(&op.table) };
     let (table_name, table) = found?;
@@ -40,7 +40,7 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
 /// Nullable, or with a default that PostgreSQL stores once for all rows that are there (since 11).
 fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
-    let valued = column.default.as_ref().is_some_and(|default| !is_null(default));
+    let valued = column.default.as_ref().is_some_and(|default| !default.is_null_literal());
     if column.not_null && !valued && !draft.is_new(table) {
         let error = Error::refused(format!(
             "column `{}` is NOT NULL without a default: the old release's INSERTs would fail",
@@ -51,14 +51,19 @@ fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<(
     }
     let mut definition = definition(op);
     if let Some(default) = &column.default {
-        definition.push_str(&format!(" DEFAULT {}", default.value));
+        definition.push_str(&format!(" DEFAULT {default}"));
     }
     if column.not_null {
         definition.push_str(" NOT NULL");
     }
-    if !valued {
-        draft.leave_empty(table, &column.name);
-    }
+    draft.add_value(
+        table,
+        NewValue {
+            column: column.name.value.clone(),
+            type_: column.type_.clone(),
+            default: column.default.clone().filter(|_| valued),
+        },
+    );
     add(op, table, &definition, Vec::new(), draft);
     Ok(())
 }
@@ -143,7 +148,7 @@ fn by_backfill(
 ) -> Result<()> {
     let column = &op.column;
     let name = &column.name.value;
-    let default = column.default.as_ref().map(|default| default.value.clone()).unwrap_or_default();
+    let default = column.default.as_ref().map(ToString::to_string).unwrap_or_default();
     let set = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}");
     add(op, table_name, &definition(op), vec![set], draft);
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
@@ -180,7 +185,13 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         )?;
     }
     if column.unique || column.primary_key {
-        let (nulls_not_distinct, options) = key_options(column.key_options.as_ref());
+        let (nulls_not_distinct, options) = match &column.key_options {
+            Some(written) => {
+                let (not_distinct, rest) = key_options(written);
+                (not_distinct, rest.map(|rest| Located::new(rest, written.span)))
+            }
+            None => (false, None),
+        };
         let key = AddKey {
             table: table.clone(),
             name: column.names.unique.clone(),
@@ -212,7 +223,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             not_valid: false,
         };
         // Row by row it may get any value.
-        let volatile = |default: &&Expr| !draft.is_volatile(&default.value) && op.up.is_none();
+        let volatile = |default: &&Expr| !draft.is_volatile(default) && op.up.is_none();
         let type_known = draft.now.types.contains_key(&column.type_.value);
         let default = column.default.as_ref().filter(volatile).filter(|_| type_known);
         let default = default.map(|default| format!("CAST(({default}) AS {})", column.type_));
@@ -220,18 +231,4 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         constraints::foreign_key_text(&key, &text, default.as_deref(), draft)?;
     }
     Ok(())
-}
-
-/// `NULLS NOT DISTINCT`, which is the index's, and what is the constraint's.
-fn key_options(written: Option<&Expr>) -> (bool, Option<Expr>) {
-    let Some(written) = written else { return (false, None) };
-    let words: Vec<&str> = written.value.split_whitespace().collect();
-    let begins = |with: &[&str]| {
-        words.len() >= with.len()
-            && words.iter().zip(with).all(|(word, with)| word.eq_ignore_ascii_case(with))
-    };
-    let not_distinct = begins(&["NULLS", "NOT", "DISTINCT"]);
-    let taken = if not_distinct { 3 } else { 2 * usize::from(begins(&["NULLS", "DISTINCT"])) };
-    let rest = words.get(taken..).unwrap_or_default().join(" ");
-    (not_distinct, (!rest.is_empty()).then(|| Located::new(rest, written.span)))
 }

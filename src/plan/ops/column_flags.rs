@@ -9,7 +9,7 @@ use crate::plan::{LockMode, Step};
 pub(super) fn set_default(op: &SetDefault, draft: &mut Draft<'_>) -> Result<()> {
     default(
         &ColumnTarget { table: op.table.clone(), column: op.column.clone() },
-        Some(&op.default.value),
+        Some(op.default.text()),
         draft,
     )
 }

@@ -1,36 +1,27 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
 use super::offenders::{duplicates, orphans};
+use super::old_rows;
 use super::online::{enforce_not_null, validate};
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::mentions;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
 use crate::pg::naming;
-use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
-    let condition = without_table(&op.check.value, &table_name.name);
-    refuse_null(op, &table_name, &condition, draft)?;
-    let used = columns_used(&condition, &draft.column_names(&table_name, &table));
+    let condition = op.check.without_table(&table_name.name);
+    let used = op.check.columns_of(&table_name.name, &draft.column_names(&table_name, &table));
     let only = if let [column] = &used[..] { column.as_str() } else { "" };
     let name = chosen(op.name.as_ref(), &table_name, only, "check", draft)?;
     let built = draft.physical_constraint(&table_name, &name, false);
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let definition = format!("CHECK ({condition}){options} NOT VALID");
     let mut step = add(&table_name, &built, &definition, LockMode::AccessExclusive);
-    if !op.not_valid && draft.can_be_checked(&table_name, &condition) {
-        let key = Draft::row_name(&table);
-        step.violations = Some(draft.violations(
-            &table_name,
-            format!("these rows violate check `{}`", name.as_str()),
-            format!("SELECT {key} FROM {table_name} WHERE NOT ({condition}) LIMIT 20"),
-        ));
-    }
+    step.violations = old_rows::violations(op, &table_name, &table, &name, &used, draft)?;
     draft.touch(&table_name, None);
     add_for_new_rows(step, &used, &table_name, draft);
     let definition = format!("CHECK ({condition}){options}");
@@ -39,21 +30,6 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
         draft.after_rows(validate(&table_name, &built));
     }
     Ok(())
-}
-
-/// A new column that the old release doesn't write may not be forbidden to hold NULL, not even for new rows only.
-fn refuse_null(op: &AddCheck, table: &TableName, condition: &str, draft: &Draft<'_>) -> Result<()> {
-    let forbids = |column: &&Ident| mentions(condition, &format!("{} IS NOT NULL", column.as_str()));
-    let Some(column) = draft.left_empty(table).find(forbids).filter(|_| !draft.is_new(table)) else {
-        return Ok(());
-    };
-    let message = format!(
-        "the check forbids NULL in `{}`, which this migration adds without a default: the old release's INSERTs would fail",
-        column.as_str()
-    );
-    let error = Error::refused(message)
-        .hint("give the column a DEFAULT; or add the check in a later migration, once no release leaves the column out");
-    Err(draft.blame(error, op.check.span))
 }
 
 /// A constraint as the catalog will have it, for columns that are replaced in the same migration.

@@ -1,8 +1,8 @@
 //! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables without rows.
 
 use crate::error::{Error, Result};
-use crate::ident::Ident;
 use crate::migration::change::AddExclusion;
+use crate::migration::index_key::IndexKey;
 use crate::pg::naming;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
@@ -40,7 +40,6 @@ pub(crate) fn elements(exclude: &str) -> String {
     let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
     let list = crate::migration::list(inside);
     let operator = |element: &str| element.to_ascii_lowercase().rfind(" with ").unwrap_or(element.len());
-    let value = |element: &String| super::create_index::column_name(&element[..operator(element)]);
-    let names = list.iter().map(|element| Ident::new(value(element)));
+    let names = list.iter().map(|element| IndexKey::parse(&element[..operator(element)]).name());
     naming::joined(&naming::index_columns(names))
 }

@@ -15,6 +15,7 @@ mod enum_value;
 mod exclusion;
 mod object;
 mod offenders;
+mod old_rows;
 mod online;
 mod placed_sql;
 mod plain;

@@ -3,7 +3,7 @@
 use crate::catalog::Table;
 use crate::ident::{Ident, TableName};
 use crate::migration::mentions;
-use crate::migration::operation::{AddForeignKey, Name};
+use crate::migration::operation::{AddForeignKey, Expr, Name};
 use crate::plan::Violations;
 use crate::plan::planner::{Draft, Replaced};
 
@@ -12,7 +12,7 @@ pub(super) fn duplicates(
     draft: &Draft<'_>,
     table: &TableName,
     columns: &[String],
-    predicate: Option<&str>,
+    predicate: Option<&Expr>,
     nulls_not_distinct: bool,
 ) -> Violations {
     let list = columns.join(", ");

@@ -5,7 +5,6 @@ use crate::ident::{Ident, TableName};
 use crate::migration::operation::Expr;
 use crate::migration::source::Span;
 use crate::plan::dual_write::{Derived, Variable, Written};
-use crate::plan::expression::{columns_used, without_table};
 use crate::plan::planner::Draft;
 
 /// A row as one of the two releases sees it.
@@ -42,15 +41,18 @@ impl<'r> Row<'r> {
         expression: Option<&Expr>,
         source: &Ident,
     ) -> Derived {
-        let text = expression.map_or_else(
-            || source.to_string(),
-            |written| without_table(&written.value, &self.table_name.name),
-        );
-        let used = columns_used(&text, self.columns.iter().map(|variable| &variable.name));
+        let table = &self.table_name.name;
+        let (text, used) = match expression {
+            Some(written) => (
+                written.without_table(table).text().to_owned(),
+                written.columns_of(table, self.columns.iter().map(|variable| &variable.name)),
+            ),
+            None => (source.to_string(), vec![source.clone()]),
+        };
         let written = match expression {
             Some(written) => Written {
                 what: format!("`{}` of column `{}`", self.called, source.as_str()),
-                text: written.value.clone(),
+                text: written.text().to_owned(),
                 span: written.span,
             },
             None => Written {

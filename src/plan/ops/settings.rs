@@ -89,7 +89,7 @@ pub(super) fn storage(op: &SetStorage, draft: &mut Draft<'_>) -> Result<()> {
     let alter = |verb: &str, list: &[String]| {
         (!list.is_empty()).then(|| format!("ALTER TABLE {table_name} {target}{verb} ({})", list.join(", ")))
     };
-    let written = |list: &[crate::migration::operation::Expr]| -> Vec<String> {
+    let written = |list: &[crate::migration::operation::SqlText]| -> Vec<String> {
         list.iter().map(|one| one.value.clone()).collect()
     };
     let (mut set, mut reset) = (Vec::new(), Vec::new());

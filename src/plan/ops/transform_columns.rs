@@ -108,10 +108,7 @@ fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &
             sql.push(format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", variable.column, variable.name));
         }
         if let Some(default) = &column.default {
-            sql.push(format!(
-                "ALTER TABLE {table} ALTER COLUMN {} SET DEFAULT {}",
-                variable.name, default.value
-            ));
+            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {} SET DEFAULT {}", variable.name, default));
         }
     }
     sql

@@ -4,10 +4,9 @@
 use crate::catalog::Catalog;
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{
-    AddColumn, ChangeType, ColumnTarget, Expr, Name, Operation, RenameColumn, SetDefault, SetNotNull, Step,
+    AddColumn, ChangeType, ColumnTarget, Name, Operation, RenameColumn, SetDefault, SetNotNull, Step,
     TableRef,
 };
-use crate::plan::expression::rename_column;
 
 /// The steps with what belongs together folded. Tables that the file makes are left alone: nobody sees them on the way.
 pub(super) fn fold(steps: &[Step], catalog: &Catalog, new_tables: &[TableName]) -> Vec<Step> {
@@ -125,7 +124,7 @@ fn renamed_before(rename: &RenameColumn, change: &ChangeType) -> ChangeType {
     ChangeType {
         column: rename.column.clone(),
         rename_to: Some(rename.to.clone()),
-        up: change.up.as_ref().map(|up| speak_of(up, &rename.to, &rename.column)),
+        up: change.up.as_ref().map(|up| up.renamed(&change.table.name, &rename.to, &rename.column)),
         ..change.clone()
     }
 }
@@ -134,11 +133,7 @@ fn renamed_before(rename: &RenameColumn, change: &ChangeType) -> ChangeType {
 fn renamed_after(change: &ChangeType, rename: &RenameColumn) -> ChangeType {
     ChangeType {
         rename_to: Some(rename.to.clone()),
-        down: change.down.as_ref().map(|down| speak_of(down, &rename.column, &rename.to)),
+        down: change.down.as_ref().map(|down| down.renamed(&change.table.name, &rename.column, &rename.to)),
         ..change.clone()
     }
-}
-
-fn speak_of(expression: &Expr, from: &Ident, to: &Ident) -> Expr {
-    Expr::new(rename_column(&expression.value, from, to), expression.span)
 }

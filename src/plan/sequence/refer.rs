@@ -1,7 +1,7 @@
 //! The columns that an operation names, structurally and in its expressions, under another name.
 
 use crate::ident::{Ident, TableName};
-use crate::migration::operation::{Expr, Name, Operation, TableRef};
+use crate::migration::operation::{Expr, Name, Operation, SqlText, TableRef};
 use crate::plan::expression::{rename_column, rename_in_table};
 
 /// A column under the name that a file uses for it, and the one to use instead.
@@ -20,7 +20,8 @@ impl Renaming {
             Operation::AddColumn(op) => {
                 if ours(&op.table) {
                     self.name(&mut op.column.name);
-                    self.expressions([&mut op.column.check, &mut op.column.generated, &mut op.up]);
+                    self.expressions([&mut op.column.check, &mut op.up]);
+                    op.column.generated.iter_mut().for_each(|text| self.text(text));
                 }
                 if let Some(references) = &mut op.column.references
                     && crate::migration::referenced(&references.value)
@@ -65,9 +66,12 @@ impl Renaming {
             Operation::AddUnique(op) | Operation::AddPrimaryKey(op) if ours(&op.table) => {
                 op.columns.iter_mut().chain(&mut op.include).for_each(|name| self.name(name));
             }
-            Operation::AddExclusion(op) if ours(&op.table) => self.expression(&mut op.exclude),
+            Operation::AddExclusion(op) if ours(&op.table) => self.text(&mut op.exclude),
             Operation::CreateIndex(op) if ours(&op.table) => {
-                op.columns.iter_mut().chain(&mut op.predicate).for_each(|one| self.expression(one));
+                op.columns.iter_mut().for_each(|key| {
+                    *key = key.renamed(&self.table.name, &self.from, &self.to);
+                });
+                op.predicate.iter_mut().for_each(|one| self.expression(one));
                 op.include.iter_mut().for_each(|name| self.name(name));
             }
             Operation::CreateTrigger(op) | Operation::CreatePolicy(op) => {
@@ -151,7 +155,11 @@ impl Renaming {
     }
 
     fn expression(&self, expression: &mut Expr) {
-        expression.value = rename_in_table(&expression.value, &self.table.name, &self.from, &self.to);
+        *expression = expression.renamed(&self.table.name, &self.from, &self.to);
+    }
+
+    fn text(&self, text: &mut SqlText) {
+        text.value = rename_in_table(&text.value, &self.table.name, &self.from, &self.to);
     }
 
     fn expressions<const N: usize>(&self, all: [&mut Option<Expr>; N]) {

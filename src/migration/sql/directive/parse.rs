@@ -4,7 +4,7 @@ use sqlparser::tokenizer::Token;
 
 use super::{Directive, Phase, Says};
 use crate::error::{Error, Result};
-use crate::migration::operation::Allow;
+use crate::migration::operation::{Allow, Expr};
 use crate::migration::source::{Located, Source, Span};
 use crate::migration::sql::cursor::Cursor;
 use crate::migration::sql::lex::lex;
@@ -155,7 +155,7 @@ fn reverse(source: &Source, rest: Span) -> Result<Says> {
         return wrong(&fault.message, fault.span);
     }
     match balanced(&cursor).and_then(|()| cursor.some_text("an expression")) {
-        Ok(expr) => Ok(Says::Reverse { column, expr }),
+        Ok(expr) => Ok(Says::Reverse { column, expr: Expr::new(expr.value, expr.span) }),
         Err(fault) => wrong(&fault.message, fault.span),
     }
 }

@@ -31,7 +31,7 @@ fn directives_reach_their_statement_or_action() {
     let [price, b, c, grant] = &migration.steps[..] else { panic!("{migration:?}") };
     let down = |step: &Step| match &step.operation {
         Operation::ChangeType(change) => {
-            change.down.clone().map(|down| (migration.source.slice(down.span).to_owned(), down.value))
+            change.down.clone().map(|down| (migration.source.slice(down.span).to_owned(), down.to_string()))
         }
         _ => None,
     };
