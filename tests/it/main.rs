@@ -36,6 +36,7 @@ mod privileges;
 mod refusals;
 mod release;
 mod security;
+mod session_settings;
 mod soak;
 mod status;
 mod support;
