@@ -5,6 +5,7 @@ mod constraint;
 mod convert;
 pub mod direct;
 mod file;
+mod flyway;
 mod folder;
 pub mod object;
 #[cfg(test)]
@@ -46,13 +47,15 @@ pub struct Migration {
     pub steps: Vec<Step>,
     /// How many SQL statements, or YAML entries, it has.
     pub statements: usize,
+    /// Whether it is applied again when its text has changed.
+    pub repeatable: bool,
 }
 
 impl Migration {
     /// A file without steps, in the place of one that can't be read.
     pub fn empty(source: Source) -> Self {
         let id = file::id(Path::new(&source.path));
-        Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0 }
+        Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0, repeatable: false }
     }
 
     /// Whether the file is SQL, as opposed to YAML.
@@ -61,8 +64,8 @@ impl Migration {
     }
 }
 
-/// Reads every migration of a folder, or of a glob such as `prisma/migrations/*/migration.sql`, in file-name
-/// order. A folder without migrations gives none.
+/// Reads every migration of a folder, or of a glob such as `prisma/migrations/*/migration.sql`, in the order
+/// in which they apply. A folder without migrations gives none.
 ///
 /// # Errors
 /// Exit 2 for the first file that can't be read, and for two files with one id.
