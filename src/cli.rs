@@ -96,7 +96,7 @@ pub enum Command {
     /// Run it before the new release is deployed. Before anything is changed, every expression is compiled and tried on
     /// every row.
     #[command(after_help = help::EXPAND)]
-    Expand(commands::stage::ReleaseArgs),
+    Expand(commands::stage::ExpandArgs),
     /// Convert the rows that are there, in small batches, and verify every one
     ///
     /// Run it while both releases work; `gates` of midflight.yaml are asked first. Batches wait while a limit of `throttle`

@@ -11,7 +11,8 @@ Exits with: 0 done or nothing due, 2 wrong file, 10 no lock, 12 another runner, 
 Examples:
   midflight expand --release v42                  all that is due, before v42 is deployed
   midflight expand 0007_split_name --dry-run      what it would run
-  midflight expand --release v42 --verbose        with every statement";
+  midflight expand --release v42 --verbose        with every statement
+  midflight expand 0009_prices --left-sql keep    after a rollback that left what its own SQL did";
 
 /// `backfill`
 pub const BACKFILL: &str = "\
@@ -54,7 +55,8 @@ Examples:
 
 /// `rollback`
 pub const ROLLBACK: &str = "\
-Changes: what expand and backfill made goes. The old columns were kept complete, so no row is written.
+Changes: what expand and backfill made goes, by the plan that was stored; the file may be gone. The old columns were kept
+complete, so no row is written. What stays (enum values, SQL of your own without `rollback`) is said.
 Locks: as expand.
 Exits with: 0 done or nothing due, 2 several migrations are in flight and none is named, 10 no lock, 12 another runner, \
 21 rows violate the constraint that comes back, 22 drift, 23 contracted already, 30 no database, 130 interrupted.

@@ -1,12 +1,14 @@
 //! `advance`: what a pipeline calls once for each deployment.
 
+mod planned_first;
+
 use std::collections::BTreeMap;
 
 use super::context::{Context, refuse_drift};
-use super::stage::{Kill, Request, measured, one};
+use super::stage::{Caller, Kill, Request, measured, one, with_runner};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec::{Listener, Overrides};
+use crate::exec::{self, Listener, Overrides, Runner};
 use crate::metrics::Target;
 use crate::migration::Migration;
 use crate::output::contract_effects;
@@ -19,7 +21,8 @@ use crate::state::{Entry, Phase, Record, Stage};
 /// is contracted by a later one, never by the same, and not before a release that knows the new side has run. When you
 /// switch back to an earlier release, call it with that one: it then knows who runs.
 ///
-/// A migration that has to wait is reported and does not fail the command: the deployment may go on.
+/// What is new is planned first: where that is refused, nothing is contracted. A migration that has to wait is reported
+/// and does not fail the command: the deployment may go on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Changes and locks: what `contract`, `expand` and `backfill` do.
@@ -58,6 +61,13 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// Nobody waits for a contract that removes nothing.
+    fn waits(&mut self, record: &Record, reason: String) {
+        if !record.is_complete() {
+            self.waiting.push(Waiting { migration: record.id.clone(), reason });
+        }
+    }
+
     fn document(&self, release: &str) -> serde_json::Value {
         serde_json::json!({
             "schema_version": 1, "release": release, "contracted": self.contracted, "expanded": self.expanded,
@@ -81,12 +91,13 @@ pub async fn run(args: AdvanceArgs, context: &Context) -> Result<()> {
     }
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
-    let records = context.records(&mut session).await?;
+    let (migrations, records) = context.with_records(migrations, &mut session).await?;
     for migration in &migrations {
         if let Some(record) = recorded(&records, migration) {
             refuse_drift(migration, record)?;
         }
     }
+    planned_first::refuse(&args.release, &migrations, &records, &mut session, context).await?;
     if args.dry_run {
         return dry_run(&args.release, &migrations, &records, context);
     }
@@ -110,10 +121,14 @@ async fn carry_out(
     let store = context.settings.store();
     store.init(&mut session.conn).await?;
     store.arrive(&mut session.conn, &release).await?;
-    let request = Request { release: Some(release.clone()), overrides, kill };
+    let request =
+        Request { release: Some(release.clone()), overrides, kill, left_sql: None, caller: Caller::Advance };
     let mut run = Run { release, request, context, listener, outcome: Outcome::default() };
-    for migration in migrations {
-        session = run.contract(migration, recorded(&records, migration), session).await?;
+    for record in migrations.iter().filter_map(|migration| recorded(&records, migration)) {
+        session = run.contract(record, session).await?;
+    }
+    for record in complete_without_file(migrations, &records) {
+        session = run.contract(record, session).await?;
     }
     // what was contracted made room for what comes
     let records = context.records(&mut session).await?;
@@ -135,26 +150,26 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Contracts a migration that is due. One that has to wait stays as it is.
-    async fn contract(
-        &mut self,
-        migration: &Migration,
-        record: Option<&Record>,
-        session: Session,
-    ) -> Result<Session> {
-        let Some(record) = record.filter(|record| due_for_contract(record)) else { return Ok(session) };
-        if let Some(reason) = never_in_one_release(record, &self.release) {
-            self.outcome.waiting.push(Waiting { migration: migration.id.clone(), reason });
+    async fn contract(&mut self, record: &Record, session: Session) -> Result<Session> {
+        if !due_for_contract(record) {
             return Ok(session);
         }
-        match self.stage(Stage::Contract, migration, Some(record), session).await {
+        if let Some(reason) = never_in_one_release(record, &self.release) {
+            self.outcome.waits(record, reason);
+            return Ok(session);
+        }
+        let overrides = &self.request.overrides;
+        let work = async |runner: &mut Runner<'_>| exec::contract(runner, &record.id, overrides).await;
+        let (request, listener, context) = (&self.request, self.listener, self.context);
+        let outcome =
+            with_runner(Stage::Contract, &record.id, session, request, listener, context, work).await;
+        match outcome {
             Ok(session) => {
-                self.outcome.contracted.push(migration.id.clone());
+                self.outcome.contracted.push(record.id.clone());
                 Ok(session)
             }
             Err(error) if error.kind == Kind::NotYet => {
-                self.outcome
-                    .waiting
-                    .push(Waiting { migration: migration.id.clone(), reason: reason(&error) });
+                self.outcome.waits(record, reason(&error));
                 self.context.connect().await
             }
             Err(error) => Err(error),
@@ -175,7 +190,12 @@ impl Run<'_> {
             session = self.stage(Stage::Expand, migration, record, session).await?;
             self.outcome.expanded.push(migration.id.clone());
         }
-        if expands || begins(phase, Stage::Backfill) {
+        // Where there are no rows, expand has passed through backfill.
+        let at = match expands {
+            true => self.context.settings.store().record(&mut session.conn, &migration.id).await?,
+            false => record.cloned(),
+        };
+        if at.is_some_and(|record| begins(record.phase, Stage::Backfill)) {
             session = self.stage(Stage::Backfill, migration, record, session).await?;
             self.outcome.backfilled.push(migration.id.clone());
         }
@@ -189,11 +209,7 @@ impl Run<'_> {
         record: Option<&Record>,
         session: Session,
     ) -> Result<Session> {
-        let done = one(stage, migration, record, session, &self.request, self.listener, self.context);
-        done.await.map_err(|error| {
-            let again = format!("`midflight advance --release {}` resumes", self.release);
-            if matches!(error.kind, Kind::Refused | Kind::NotYet) { error } else { error.resume(again) }
-        })
+        one(stage, migration, record, session, &self.request, self.listener, self.context).await
     }
 
     fn tell(&self) {
@@ -215,6 +231,15 @@ fn recorded<'r>(records: &'r [Record], migration: &Migration) -> Option<&'r Reco
     records.iter().find(|record| record.id == migration.id)
 }
 
+/// One that contract removes nothing of needs its file no more.
+fn complete_without_file<'r>(
+    migrations: &[Migration],
+    records: &'r [Record],
+) -> impl Iterator<Item = &'r Record> {
+    let lost = |record: &&Record| migrations.iter().all(|migration| migration.id != record.id);
+    records.iter().filter(lost).filter(|record| record.is_complete())
+}
+
 fn due_for_contract(record: &Record) -> bool {
     matches!(record.phase.enter(Stage::Contract), Entry::Start | Entry::Resume)
 }
@@ -230,6 +255,7 @@ fn never_in_one_release(record: &Record, release: &str) -> Option<String> {
             Some(format!("release `{release}` expanded it; a later one contracts it"))
         }
         Some(_) => None,
+        None if record.is_complete() => None,
         None => Some(
             "it was expanded without `--release`; contract it by hand once the old release is gone"
                 .to_owned(),
@@ -252,7 +278,7 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
         let id = migration.id.clone();
         match record.filter(|record| due_for_contract(record)) {
             Some(record) => match never_in_one_release(record, release) {
-                Some(reason) => outcome.waiting.push(Waiting { migration: id, reason }),
+                Some(reason) => outcome.waits(record, reason),
                 None => {
                     let goes = record.plan.as_ref().map(|plan| plan.contract_effects(&state_schema));
                     at_contract.insert(&record.id, goes.unwrap_or_default());
@@ -269,6 +295,9 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
             None => {}
         }
     }
+    let closes = complete_without_file(migrations, records);
+    let closes = closes.filter(|record| never_in_one_release(record, release).is_none());
+    outcome.contracted.extend(closes.map(|record| record.id.clone()));
     if context.for_machines() {
         let mut document = outcome.document(release);
         document["dry_run"] = true.into();

@@ -32,11 +32,12 @@ pub struct BaselineArgs {
 /// Exit 23 for a migration that is in flight.
 pub async fn run(args: &BaselineArgs, context: &Context) -> Result<()> {
     let migrations = context.migrations()?;
-    let chosen = chosen(args, &migrations)?;
+    chosen(args, &migrations)?;
     let mut session = context.connect().await?;
     let store = context.settings.store();
     store.init(&mut session.conn).await?;
-    let records = store.records(&mut session.conn).await?;
+    let (migrations, records) = context.with_records(migrations, &mut session).await?;
+    let chosen = chosen(args, &migrations)?;
     let mut marked = Vec::new();
     for migration in chosen {
         match records.iter().find(|record| record.id == migration.id).map(|record| record.phase) {

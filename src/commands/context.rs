@@ -1,5 +1,6 @@
 //! What every command starts from.
 
+use super::{hints, repeatable};
 use crate::config::Settings;
 use crate::db::{Interrupt, Session, catalog};
 use crate::error::{Error, Kind, Result};
@@ -34,6 +35,17 @@ impl Context {
         Ok(found)
     }
 
+    /// The files by the names under which they are recorded, and what is recorded.
+    pub async fn with_records(
+        &self,
+        mut migrations: Vec<Migration>,
+        session: &mut Session,
+    ) -> Result<(Vec<Migration>, Vec<Record>)> {
+        let records = self.records(session).await?;
+        repeatable::name(&mut migrations, &records);
+        Ok((migrations, records))
+    }
+
     /// What is recorded; nothing where midflight was never used.
     pub async fn records(&self, session: &mut Session) -> Result<Vec<Record>> {
         let store = self.settings.store();
@@ -47,7 +59,12 @@ impl Context {
     pub async fn plan(&self, session: &mut Session, migration: &Migration) -> Result<Plan> {
         let snapshot = catalog::load(session, &self.settings.schema, &[migration]).await?;
         let context = plan::Context { state_schema: self.settings.store().schema().clone() };
-        plan::build(migration, &snapshot, &context)
+        match plan::build(migration, &snapshot, &context) {
+            Err(error) if matches!(error.kind, Kind::Usage | Kind::Refused) => {
+                Err(hints::add(error, migration, session, self).await)
+            }
+            outcome => outcome,
+        }
     }
 
     /// Prints a result.

@@ -9,12 +9,15 @@ pub mod control;
 pub mod convert;
 pub mod demo;
 pub mod explain;
+mod hints;
 pub mod init;
 pub mod lint;
 mod lint_trace;
 pub mod man;
 pub mod new;
 pub mod plan;
+mod repeatable;
+pub mod rollback;
 pub mod rules;
 mod schema_file;
 pub mod soak;
@@ -37,7 +40,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Backfill(args) => stage::rows(Stage::Backfill, args, context).await,
         Command::Verify(args) => stage::rows(Stage::Verify, args, context).await,
         Command::Contract(args) => stage::run(Stage::Contract, args, context).await,
-        Command::Rollback(args) => stage::run(Stage::Rollback, args, context).await,
+        Command::Rollback(args) => rollback::run(&args, context).await,
         Command::Advance(args) => advance::run(args, context).await,
         Command::Soak(args) => soak::run(&args, context).await,
         Command::Pause(args) => control::pause(&args, context).await,

@@ -52,19 +52,19 @@ pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
     let migrations = context.migrations()?;
     if let Some(file) = &args.schema {
         let mut database = schema_file::load(file, context).await?;
-        return plan_all(args, &migrations, &mut database.session, context).await;
+        return plan_all(args, migrations, &mut database.session, context).await;
     }
-    plan_all(args, &migrations, &mut context.connect().await?, context).await
+    plan_all(args, migrations, &mut context.connect().await?, context).await
 }
 
 async fn plan_all(
     args: &PlanArgs,
-    migrations: &[Migration],
+    migrations: Vec<Migration>,
     session: &mut Session,
     context: &Context,
 ) -> Result<Vec<Plan>> {
-    let records = context.records(session).await?;
-    let chosen = super::stage::named(&args.names, migrations)?;
+    let (migrations, records) = context.with_records(migrations, session).await?;
+    let chosen = super::stage::named(&args.names, &migrations)?;
     let mut plans = Vec::new();
     for migration in chosen {
         let record = records.iter().find(|record| record.id == migration.id);

@@ -4,7 +4,7 @@ use super::context::{Context, refuse_drift};
 use crate::config::{KillBlockers, Span};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec::{self, Listener, Overrides, Runner};
+use crate::exec::{self, LeftSql, Listener, Overrides, Runner};
 use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
 use crate::output::{Progress, contract_effects, plan_json, stage_human};
@@ -39,7 +39,7 @@ pub struct Kill {
 }
 
 /// The same, with the release that does it
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct ReleaseArgs {
     /// Which migrations
     #[command(flatten)]
@@ -47,6 +47,17 @@ pub struct ReleaseArgs {
     /// The release that is being deployed
     #[arg(long, env = "MIDFLIGHT_RELEASE", value_name = "ID")]
     pub release: Option<String>,
+}
+
+/// The same for expand, which may meet what an earlier attempt left
+#[derive(Debug, Default, clap::Args)]
+pub struct ExpandArgs {
+    /// Which migrations, and the release
+    #[command(flatten)]
+    pub release: ReleaseArgs,
+    /// What to do about SQL of your own that an earlier attempt ran and `rollback` left; without a word that is refused
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub left_sql: Option<LeftSql>,
 }
 
 /// The same for stages that go through the rows
@@ -80,6 +91,37 @@ pub struct Request {
     pub overrides: Overrides,
     /// Sessions that may be ended.
     pub kill: Kill,
+    /// What to do about own SQL that a rollback left.
+    pub left_sql: Option<LeftSql>,
+    /// The command that asks.
+    pub caller: Caller,
+}
+
+/// Which command carries a migration through a stage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Caller {
+    /// That of the stage.
+    #[default]
+    Stage,
+    /// `advance`, which goes on with the next stage by itself.
+    Advance,
+}
+
+impl Request {
+    /// The command line that does the same again.
+    fn again(&self, stage: Stage, id: &str) -> String {
+        match (self.caller, &self.release) {
+            (Caller::Advance, Some(release)) => format!("midflight advance --release {release}"),
+            (Caller::Advance | Caller::Stage, _) => format!("midflight {} {id}", stage.name()),
+        }
+    }
+}
+
+impl From<ExpandArgs> for (StageArgs, Request) {
+    fn from(args: ExpandArgs) -> Self {
+        let (stage, request) = args.release.into();
+        (stage, Request { left_sql: args.left_sql, ..request })
+    }
 }
 
 impl From<ReleaseArgs> for (StageArgs, Request) {
@@ -144,9 +186,10 @@ async fn carry(
 ) -> Result<()> {
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
-    let records = context.records(&mut session).await?;
+    let (migrations, records) = context.with_records(migrations, &mut session).await?;
     let due = due(stage, &args.names, &migrations, &records)?;
     if due.is_empty() {
+        refuse_waiting(stage, &args.names, &migrations, &records)?;
         return nothing(stage, context);
     }
     for migration in &due {
@@ -155,7 +198,7 @@ async fn carry(
         }
     }
     if args.dry_run {
-        return dry_run(stage, &due, &records, &mut session, context).await;
+        return dry_run(stage, &due, &records, request, &mut session, context).await;
     }
     let mut done = Vec::new();
     for migration in due {
@@ -163,12 +206,18 @@ async fn carry(
         session = one(stage, migration, record, session, request, listener, context).await?;
         done.push(migration.id.clone());
     }
+    refuse_waiting(stage, &args.names, &migrations, &records)?;
+    tell(stage, &done, context);
+    Ok(())
+}
+
+/// The document of what was done, for machines.
+pub(super) fn tell(stage: Stage, done: &[String], context: &Context) {
     if context.for_machines() {
         context
             .printer
             .json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": done }));
     }
-    Ok(())
 }
 
 /// One migration. Gives the connection back.
@@ -181,66 +230,138 @@ pub(super) async fn one(
     listener: &dyn Listener,
     context: &Context,
 ) -> Result<Session> {
-    let phase = record.map_or(Phase::Pending, |record| record.phase);
+    let (id, phase) = (&migration.id, record.map_or(Phase::Pending, |record| record.phase));
     // What can be found wrong is found before midflight leaves its first trace in the database.
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
+        let store = context.settings.store();
+        exec::refuse_left(&mut session, &store, record, &plan, request.left_sql).await?;
         exec::preflight(&mut session, &context.settings, migration, &plan, listener).await?;
         Some(plan)
     } else {
         None
     };
+    let work = async |runner: &mut Runner<'_>| match stage {
+        Stage::Expand => exec::expand(runner, migration, plan.as_ref()).await,
+        Stage::Backfill => exec::backfill(runner, id).await,
+        Stage::Verify => exec::verify(runner, id).await,
+        Stage::Contract => exec::contract(runner, id, &request.overrides).await,
+        Stage::Rollback => exec::rollback(runner, id).await,
+    };
+    with_runner(stage, id, session, request, listener, context, work).await
+}
+
+/// Runs a stage's work under the lease. Gives the connection back.
+pub(super) async fn with_runner(
+    stage: Stage,
+    id: &str,
+    session: Session,
+    request: &Request,
+    listener: &dyn Listener,
+    context: &Context,
+    work: impl AsyncFnOnce(&mut Runner<'_>) -> Result<()>,
+) -> Result<Session> {
     let mut runner = Runner::start(session, &context.settings, request.release.clone(), listener).await?;
     runner.kill_blockers = request.kill.blockers.unwrap_or(runner.kill_blockers);
-    let id = &migration.id;
-    let outcome = match stage {
-        Stage::Expand => exec::expand(&mut runner, migration, plan.as_ref()).await,
-        Stage::Backfill => exec::backfill(&mut runner, id).await,
-        Stage::Verify => exec::verify(&mut runner, id).await,
-        Stage::Contract => exec::contract(&mut runner, id, &request.overrides).await,
-        Stage::Rollback => exec::rollback(&mut runner, id).await,
-    };
-    let session = runner.stop(id, outcome.as_ref().err()).await;
-    let resume = if stage == Stage::Expand { "resumes; `midflight rollback` goes back" } else { "resumes" };
-    outcome.map_err(|error| {
-        // What was refused has not begun.
-        if error.resume.is_some() || matches!(error.kind, Kind::Refused | Kind::NotYet) {
-            error
-        } else {
-            error.resume(format!("`midflight {} {id}` {resume}", stage.name()))
-        }
-    })?;
+    runner.left_sql = request.left_sql;
+    runner.goes_on = request.caller == Caller::Advance;
+    let outcome = work(&mut runner).await;
+    let mut session = runner.stop(id, outcome.as_ref().err()).await;
+    if let Err(error) = outcome {
+        let again = request.again(stage, id);
+        return Err(match resume(stage, id, &again, error.kind, &mut session, context).await {
+            Some(resume) if error.resume.is_none() => error.resume(resume),
+            _ => error,
+        });
+    }
     Ok(session)
 }
 
-/// The migrations that the user named, or those for which the stage has work. Rollback takes the newest first.
+/// What goes on from here, where anything does. Nothing of what was refused has begun.
+pub(super) async fn resume(
+    stage: Stage,
+    id: &str,
+    again: &str,
+    kind: Kind,
+    session: &mut Session,
+    context: &Context,
+) -> Option<String> {
+    match kind {
+        Kind::LockBudget
+        | Kind::Throttled
+        | Kind::LeaseHeld
+        | Kind::LeaseLost
+        | Kind::Unreachable
+        | Kind::Interrupted
+        | Kind::WrongRows
+        | Kind::BadRows => Some(match stage {
+            Stage::Expand => format!("`{again}` resumes; `midflight rollback {id}` goes back"),
+            Stage::Backfill | Stage::Verify | Stage::Contract | Stage::Rollback => {
+                format!("`{again}` resumes")
+            }
+        }),
+        Kind::Failed => Some(match stage {
+            Stage::Expand | Stage::Backfill | Stage::Verify => {
+                format!("`midflight rollback {id}` goes back; once the cause is gone, `{again}` goes on")
+            }
+            Stage::Contract if !has_begun(id, session, context).await => {
+                format!("nothing was changed, and `midflight rollback {id}` still goes back")
+            }
+            Stage::Contract | Stage::Rollback => format!("once the cause is gone, `{again}` goes on"),
+        }),
+        Kind::Usage | Kind::Findings | Kind::NotYet | Kind::Pending | Kind::Drift | Kind::Refused => None,
+    }
+}
+
+/// Whether contract has changed anything yet.
+async fn has_begun(id: &str, session: &mut Session, context: &Context) -> bool {
+    let record = context.settings.store().record(&mut session.conn, id).await;
+    !matches!(record, Ok(Some(record)) if record.phase.enter(Stage::Rollback) == Entry::Start)
+}
+
+/// The migrations that the user named, or those for which the stage has work.
 fn due<'m>(
     stage: Stage,
     names: &[String],
     migrations: &'m [Migration],
     records: &[Record],
 ) -> Result<Vec<&'m Migration>> {
-    let phase = |migration: &Migration| {
-        records.iter().find(|record| record.id == migration.id).map_or(Phase::Pending, |record| record.phase)
-    };
     let mut chosen = named(names, migrations)?;
     if names.is_empty() {
-        chosen.retain(|migration| matches!(phase(migration).enter(stage), Entry::Start | Entry::Resume));
-    }
-    if stage == Stage::Rollback {
-        chosen.reverse();
-        if names.is_empty() && chosen.len() > 1 {
-            let ids: Vec<&str> = chosen.iter().map(|migration| migration.id.as_str()).collect();
-            return Err(Error::usage(
-                "several migrations are in flight; rollback needs to know which it is for",
-            )
-            .hint(format!(
-                "name one, or all of them, newest first: `midflight rollback {}`",
-                ids.join(" ")
-            )));
-        }
+        chosen.retain(|migration| {
+            matches!(phase_of(migration, records).enter(stage), Entry::Start | Entry::Resume)
+        });
     }
     Ok(chosen)
+}
+
+fn phase_of(migration: &Migration, records: &[Record]) -> Phase {
+    records.iter().find(|record| record.id == migration.id).map_or(Phase::Pending, |record| record.phase)
+}
+
+/// Without names a stage takes what is due. What is on its way and can't be taken yet is told: a pipeline would take
+/// silence for done.
+fn refuse_waiting(
+    stage: Stage,
+    names: &[String],
+    migrations: &[Migration],
+    records: &[Record],
+) -> Result<()> {
+    if !names.is_empty() || stage == Stage::Expand {
+        return Ok(());
+    }
+    let waits = |migration: &&Migration| {
+        let phase = phase_of(migration, records);
+        phase.in_flight() && matches!(phase.enter(stage), Entry::Needs(_))
+    };
+    let mut refused = migrations
+        .iter()
+        .filter(waits)
+        .filter_map(|migration| exec::allowed(&migration.id, phase_of(migration, records), stage).err());
+    match refused.next() {
+        None => Ok(()),
+        Some(first) => Err(first.details(refused.map(|error| error.message))),
+    }
 }
 
 /// The migrations of those names, in file order; all of them without names.
@@ -258,15 +379,10 @@ pub(super) fn named<'m>(names: &[String], migrations: &'m [Migration]) -> Result
     Ok(migrations.iter().filter(|migration| names.is_empty() || names.contains(&migration.id)).collect())
 }
 
-fn nothing(stage: Stage, context: &Context) -> Result<()> {
-    if context.for_machines() {
-        let none: [&str; 0] = [];
-        context
-            .printer
-            .json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": none }));
-    } else {
-        context.printer.say(&format!("{}: nothing to do", stage.name()));
-    }
+/// There is nothing to do.
+pub(super) fn nothing(stage: Stage, context: &Context) -> Result<()> {
+    tell(stage, &[], context);
+    context.printer.say(&format!("{}: nothing to do", stage.name()));
     Ok(())
 }
 
@@ -274,10 +390,11 @@ async fn dry_run(
     stage: Stage,
     due: &[&Migration],
     records: &[Record],
+    request: &Request,
     session: &mut Session,
     context: &Context,
 ) -> Result<()> {
-    let state_schema = context.settings.store().schema().clone();
+    let store = context.settings.store();
     let mut plans = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
@@ -291,10 +408,19 @@ async fn dry_run(
             Some(plan) => plan,
             None => context.plan(session, migration).await?,
         };
+        if stage == Stage::Expand {
+            exec::refuse_left(session, &store, record, &plan, request.left_sql).await?;
+        }
         let at_contract =
-            if stage == Stage::Contract { plan.contract_effects(&state_schema) } else { Vec::new() };
-        plans.push((only(stage, phase, plan), at_contract));
+            if stage == Stage::Contract { plan.contract_effects(store.schema()) } else { Vec::new() };
+        plans.push((only(stage, plan), at_contract));
     }
+    show(stage, &plans, context);
+    Ok(())
+}
+
+/// Prints what a dry run found.
+pub(super) fn show(stage: Stage, plans: &[(Plan, Vec<ContractEffect>)], context: &Context) {
     if context.for_machines() {
         let plans: Vec<_> = plans
             .iter()
@@ -314,24 +440,12 @@ async fn dry_run(
         };
         context.printer.out(&plans.iter().map(text).collect::<Vec<_>>().join("\n"));
     }
-    Ok(())
 }
 
 /// A plan reduced to one stage.
-fn only(stage: Stage, phase: Phase, mut plan: Plan) -> Plan {
-    if stage != Stage::Expand && stage != Stage::Rollback {
+fn only(stage: Stage, mut plan: Plan) -> Plan {
+    if stage != Stage::Expand {
         plan.expand.clear();
-    }
-    if stage == Stage::Rollback {
-        if !matches!(phase, Phase::Expanding | Phase::Expanded) {
-            plan.expand.append(&mut plan.finish);
-        }
-        plan.expand.retain(|step| !step.undo.is_empty());
-        for step in &mut plan.expand {
-            step.sql = std::mem::take(&mut step.undo);
-            step.summary = format!("undo: {}", step.summary);
-        }
-        plan.expand.reverse();
     }
     if stage != Stage::Backfill {
         plan.finish.clear();

@@ -51,7 +51,7 @@ pub struct StatusArgs {
 pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
     let migrations = context.migrations()?;
     let mut session = context.connect().await?;
-    let records = context.records(&mut session).await?;
+    let (migrations, records) = context.with_records(migrations, &mut session).await?;
     let listed = listed(&args.names, &migrations, &records)?;
     if let Some(goal) = args.wait {
         let ids: Vec<&str> = listed.iter().map(|one| one.id).collect();
@@ -67,7 +67,7 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
             Some(record) => recorded(record, &mut session, context).await?,
             None => pending(one.id),
         };
-        if !one.has_file {
+        if !one.has_file && row.next.is_some() {
             row.next = Some("put its file back: no stage runs without it".to_owned());
         }
         rows.push(row);
@@ -199,6 +199,7 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
     let store = context.settings.store();
     let kept = record.phase != Phase::RolledBack;
     let tables = if kept { store.backfills(&mut session.conn, &record.id).await? } else { Vec::new() };
+    let somebody_works = store.somebody_works(&mut session.conn).await?;
     let old_writes = store.old_writes(&mut session.conn, record, true).await?;
     let plan = record.plan.as_ref().filter(|_| record.phase.in_flight());
     let old_sessions = match plan {
@@ -209,14 +210,14 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
     Ok(MigrationStatus {
         id: record.id.clone(),
         phase: record.phase.name(),
-        in_flight: record.phase.in_flight(),
+        in_flight: record.phase.in_flight() && !record.is_complete(),
         expand_release: record.expand_release.clone(),
         verified: record.verified,
         expanded_at,
         backfilled_at,
         verified_at,
         contracted_at,
-        tables: tables.into_iter().map(progress).collect(),
+        tables: tables.into_iter().map(|table| progress(table, somebody_works)).collect(),
         old_writes,
         old_sessions,
         at_contract: plan.map(|plan| plan.contract_effects(store.schema())).unwrap_or_default(),
@@ -230,6 +231,10 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
 
 /// What the next stage would refuse to build on.
 async fn drift(record: &Record, session: &mut Session, store: &Store) -> Result<Vec<String>> {
+    // What others build upon it later is no drift, and contract has nothing to look for.
+    if record.is_complete() {
+        return Ok(Vec::new());
+    }
     let extent = match record.phase {
         Phase::Expanded | Phase::Backfilled => Extent::All,
         Phase::Backfilling => Extent::WithoutOwnChanges,
@@ -252,25 +257,34 @@ async fn drift(record: &Record, session: &mut Session, store: &Store) -> Result<
 }
 
 /// A rate and a time left are told while something goes on, and once they mean something.
-fn progress(row: BackfillRow) -> TableStatus {
-    let alive = row.silent.is_some_and(|seconds| seconds < 60.0);
+fn progress(row: BackfillRow, somebody_works: bool) -> TableStatus {
+    let runs = row.status == "running";
+    let alive = somebody_works && row.silent.is_some_and(|seconds| seconds < 60.0);
     let rate = row.rate.filter(|rate| alive && *rate > 0.0);
     let left = (row.rows_total - row.rows_done).max(0) as f64;
     let settled = row.worked.is_some_and(|seconds| seconds >= 10.0);
     TableStatus {
-        percent: match row.status.as_str() {
-            "done" => 100,
-            _ => row.range_end.map_or(0, |end| 100 * row.cursor / end.max(1)),
-        },
+        percent: percent(&row),
         table: row.table_name,
         rows_done: row.rows_done,
         rows_total: row.rows_total,
         eta_seconds: rate.filter(|_| settled).map(|rate| (left / rate) as i64),
         rows_per_second: rate.map(|rate| rate as i64),
-        status: row.status,
-        throttled_by: row.throttled_by,
-        silent_seconds: row.silent.map(|seconds| seconds as i64),
+        status: if runs && !somebody_works { "stopped".to_owned() } else { row.status },
+        throttled_by: row.throttled_by.filter(|_| somebody_works),
+        silent_seconds: row.silent.filter(|_| somebody_works).map(|seconds| seconds as i64),
     }
+}
+
+/// The cursor passes a stretch of pages only when all its rows are done, and rows that need nothing are not counted: the
+/// further of the two is the truer.
+fn percent(row: &BackfillRow) -> i64 {
+    if row.status == "done" {
+        return 100;
+    }
+    let share = |done: i64, all: i64| 100 * done / all.max(1);
+    let walked = row.range_end.map_or(0, |end| share(row.cursor, end));
+    walked.max(share(row.rows_done, row.rows_total)).clamp(0, 99)
 }
 
 /// The command that goes on from here, and what it waits for.
@@ -280,6 +294,7 @@ fn next(record: &Record) -> Option<String> {
         Phase::Expanding => "expand (was interrupted), or rollback",
         Phase::Expanded => "backfill",
         Phase::Backfilling => "backfill (resumes)",
+        Phase::Backfilled if record.is_complete() => return None,
         Phase::Backfilled if record.verified => "contract, once the old release is gone",
         Phase::Backfilled => "verify",
         Phase::Contracting => "contract (resumes)",

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod conn;
+pub mod elsewhere;
 mod failure;
 mod fingerprint;
 mod followers;

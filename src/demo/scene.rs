@@ -11,7 +11,7 @@ use super::stats::Period;
 use super::traffic::{Client, Role};
 use crate::commands::lint::{self, Database, LintArgs, LintDefaults};
 use crate::commands::plan::{self, PlanArgs};
-use crate::commands::stage::{self, ReleaseArgs, StageArgs};
+use crate::commands::stage::{self, ReleaseArgs};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::lint::Runner;
@@ -52,7 +52,7 @@ impl Demo {
         let flag = release.map(|release| format!(" --release {release}")).unwrap_or_default();
         self.command(&format!("{}{flag}", stage.name()));
         self.enter(period);
-        let args = ReleaseArgs { stage: StageArgs::default(), release: release.map(str::to_owned) };
+        let args = ReleaseArgs { release: release.map(str::to_owned), ..ReleaseArgs::default() };
         stage::run(stage, args, &self.context).await?;
         self.aftermath().await
     }

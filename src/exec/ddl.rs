@@ -8,7 +8,7 @@ use super::blockers::{Blocking, blockers};
 use super::kill::InTheWay;
 use super::{Event, Runner};
 use crate::catalog::Evidence;
-use crate::db::{Failure, classify, explain, fingerprint, statement};
+use crate::db::{Conn, Failure, classify, explain, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
 use crate::plan::{Mode, Plan, Step, TableLock};
@@ -27,6 +27,11 @@ pub(super) enum Note<'n> {
     },
     /// A migration's new phase.
     Phase(Transition<'n>),
+    /// Every row of a migration is right.
+    Verified {
+        /// The migration.
+        migration: &'n str,
+    },
     /// What the catalog says of a migration's objects now.
     Fingerprint {
         /// The migration.
@@ -39,7 +44,9 @@ pub(super) enum Note<'n> {
 impl<'n> Note<'n> {
     const fn migration(&self) -> Option<&'n str> {
         match self {
-            Self::Step { migration, .. } | Self::Fingerprint { migration, .. } => Some(migration),
+            Self::Step { migration, .. }
+            | Self::Fingerprint { migration, .. }
+            | Self::Verified { migration } => Some(migration),
             Self::Phase(transition) => Some(transition.migration()),
         }
     }
@@ -52,6 +59,7 @@ impl Runner<'_> {
         &mut self,
         permit: &StagePermit<'_>,
         step: &Step,
+        was: StepStatus,
         with: &[Note<'_>],
     ) -> Result<()> {
         let (started, migration) = (Instant::now(), permit.migration());
@@ -60,23 +68,15 @@ impl Runner<'_> {
         let result = match &step.mode {
             Mode::Transaction => {
                 let notes: Vec<&Note<'_>> = with.iter().chain([&done]).collect();
-                self.transaction(&step.locks, &step.sql, &notes).await
+                let outcome = self.transaction(&step.locks, &step.sql, &notes).await;
+                // Whoever took the lease over writes the journal now.
+                if let Some(error) = outcome.as_ref().err().filter(|error| error.kind != Kind::LeaseLost) {
+                    self.failed(migration, step, &error.message).await;
+                }
+                outcome
             }
-            Mode::Alone { done_when } => self.alone(migration, step, done_when.as_ref(), with).await,
+            Mode::Alone { done_when } => self.alone(migration, step, was, done_when.as_ref(), with).await,
         };
-        // Whoever took the lease over writes the journal now.
-        if let Some(error) = result.as_ref().err().filter(|error| error.kind != Kind::LeaseLost) {
-            let _ = self
-                .store
-                .set_step(
-                    &mut self.session.conn,
-                    migration,
-                    &step.id,
-                    StepStatus::Failed,
-                    Some(&error.message),
-                )
-                .await;
-        }
         result.map_err(|error| if error.kind == Kind::Interrupted { error } else { blame(error, step) })?;
         self.emit(&Event::StepDone { step, took: started.elapsed() });
         Ok(())
@@ -167,7 +167,7 @@ impl Runner<'_> {
             let conn = &mut self.session.conn;
             match note {
                 Note::Step { migration, step, status } => {
-                    self.store.set_step(conn, migration, step, *status, None).await?;
+                    self.store.set_step(conn, migration, step, *status).await?;
                 }
                 Note::Phase(transition) => {
                     let (id, release) = (transition.migration(), self.release.as_deref());
@@ -181,6 +181,9 @@ impl Runner<'_> {
                         ..Audit::default()
                     };
                     self.store.audit(conn, &entry).await?;
+                }
+                Note::Verified { migration } => {
+                    self.store.set_verified(conn, migration, None).await?;
                 }
                 Note::Fingerprint { migration, plan } => {
                     let found = fingerprint(conn, plan, self.store.schema()).await?;
@@ -210,25 +213,48 @@ impl Runner<'_> {
         &mut self,
         migration: &str,
         step: &Step,
+        was: StepStatus,
         done_when: Option<&Evidence>,
         with: &[Note<'_>],
     ) -> Result<()> {
+        let index = match done_when {
+            Some(Evidence::IndexValid(index)) => Some(index),
+            Some(Evidence::IndexGone(_)) | None => None,
+        };
+        // Before the intent is recorded nothing of that name is ours, and afterwards it could not be told any more.
+        if let Some(index) = index.filter(|_| !was.may_have_run())
+            && let Some(found) = index_state(&mut self.session.conn, index).await?
+            // The plan of `IF NOT EXISTS` drops an invalid one itself.
+            && (found.valid || step.sql.len() == 1)
+        {
+            return Err(taken(index));
+        }
         let running = Note::Step { migration, step: &step.id, status: StepStatus::Running };
         let intent: Vec<&Note<'_>> = with.iter().chain([&running]).collect();
         self.note(&intent).await?;
-        // It may have been built completely by a run that didn't live to say so.
-        let built = match done_when {
-            Some(Evidence::IndexValid(index)) => self.clear_invalid_index(index).await?,
+        // It may have been built completely by a run that didn't live to say so. One that failed left no valid index.
+        let built = match index {
+            Some(index) if self.clear_invalid_index(index).await? => {
+                if was != StepStatus::Running {
+                    return Err(taken(index));
+                }
+                true
+            }
             _ => false,
         };
         if !built {
             for sql in &step.sql {
                 if let Err(error) = self.run_apart(sql).await? {
-                    return Err(self.clean_up(error, done_when).await);
+                    return Err(self.clean_up(migration, step, error, index).await);
                 }
             }
         }
         self.note(&[&Note::Step { migration, step: &step.id, status: StepStatus::Done }]).await
+    }
+
+    /// Notes why a step failed. Who can't write that any more leaves what was recorded before.
+    async fn failed(&mut self, migration: &str, step: &Step, error: &str) {
+        let _ = self.store.fail_step(&mut self.session.conn, migration, &step.id, error).await;
     }
 
     /// Runs a statement outside a transaction and without timeouts: a lock timeout in the middle of a concurrent build
@@ -252,26 +278,16 @@ impl Runner<'_> {
     /// on in the server after its client was killed.
     async fn clear_invalid_index(&mut self, index: &TableName) -> Result<bool> {
         loop {
-            let found = statement(
-                "SELECT i.indisvalid, EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
-                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
-            );
-            let found = found
-                .bind(index.schema.as_str())
-                .bind(index.name.as_str())
-                .fetch_optional(&mut self.session.conn)
-                .await?;
-            match found.map(|row| (row.get::<bool, _>(0), row.get::<bool, _>(1))) {
+            match index_state(&mut self.session.conn, index).await? {
                 None => return Ok(false),
-                Some((true, _)) => return Ok(true),
-                Some((false, true)) => {
+                Some(IndexState { valid: true, .. }) => return Ok(true),
+                Some(IndexState { valid: false, being_built: true }) => {
                     self.emit(&Event::Note(format!(
                         "index {index} is still being built by another server process; waiting for it"
                     )));
                     self.session.interrupt().sleep(Duration::from_secs(1)).await?;
                 }
-                Some((false, false)) => {
+                Some(IndexState { valid: false, being_built: false }) => {
                     self.emit(&Event::Note(format!(
                         "index {index} is invalid after a failed build; dropping it"
                     )));
@@ -281,15 +297,52 @@ impl Runner<'_> {
         }
     }
 
-    /// A failed unique build leaves an index that goes on refusing rows: it has to go.
-    async fn clean_up(&mut self, error: sqlx::Error, done_when: Option<&Evidence>) -> Error {
+    /// A failed unique build leaves an index that goes on refusing rows: it has to go. A valid one of that name is not
+    /// what failed.
+    async fn clean_up(
+        &mut self,
+        migration: &str,
+        step: &Step,
+        error: sqlx::Error,
+        index: Option<&TableName>,
+    ) -> Error {
         let kind = classify(&error);
         let explained = explain(&error);
-        if let (Some(Evidence::IndexValid(index)), true) = (done_when, kind != Failure::OutcomeUnknown) {
-            let _ = self.session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
+        if kind != Failure::OutcomeUnknown {
+            if let Some(index) = index
+                && let Ok(Some(IndexState { valid: false, .. })) =
+                    index_state(&mut self.session.conn, index).await
+            {
+                let _ = self.session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
+            }
+            self.failed(migration, step, &explained).await;
         }
         if kind == Failure::Data { Error::new(Kind::BadRows, explained) } else { error.into() }
     }
+}
+
+/// What the catalog says of an index of that name.
+pub(super) async fn index_state(conn: &mut Conn, index: &TableName) -> Result<Option<IndexState>> {
+    let found = statement(
+        "SELECT i.indisvalid, EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+    );
+    let found = found.bind(index.schema.as_str()).bind(index.name.as_str()).fetch_optional(conn).await?;
+    Ok(found.map(|row| IndexState { valid: row.get(0), being_built: row.get(1) }))
+}
+
+/// An index as the catalog has it.
+pub(super) struct IndexState {
+    /// Queries use it, and it is complete.
+    pub valid: bool,
+    /// A server process is at work on it.
+    pub being_built: bool,
+}
+
+fn taken(index: &TableName) -> Error {
+    Error::new(Kind::Failed, format!("a relation named `{index}` exists already"))
+        .hint("somebody made it since this was planned: drop it, or give the index in the file another name")
 }
 
 fn pooler_refused(what: &str) -> Error {

@@ -34,6 +34,8 @@ pub enum Event<'e> {
         stage: Stage,
         /// How long this run of it took.
         took: Duration,
+        /// What comes next.
+        next: Next,
     },
     /// A step begins.
     StepStarted {
@@ -47,10 +49,17 @@ pub enum Event<'e> {
         /// How long it took, waiting for locks included.
         took: Duration,
     },
-    /// A step is being undone.
+    /// A step was undone.
     StepUndone {
         /// The step.
         step: &'e Step,
+    },
+    /// What a step did stays after a rollback.
+    StepLeft {
+        /// The step.
+        step: &'e Step,
+        /// Why.
+        why: &'static str,
     },
     /// midflight could not get a lock, and will try again.
     LockRetry {
@@ -136,6 +145,23 @@ pub enum Event<'e> {
     Soaked,
     /// Anything else.
     Note(String),
+}
+
+/// What comes after a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The rows, when somebody asks for it.
+    Backfill,
+    /// The rows, at once: the command goes on by itself.
+    BackfillAtOnce,
+    /// Contract, when somebody asks for it.
+    Contract,
+    /// Contract, by the `advance` of a later release.
+    LaterRelease,
+    /// Nothing: contract has nothing to remove.
+    Complete,
+    /// Nothing: the migration is over, or back where it was.
+    Over,
 }
 
 /// Whoever wants to know.

@@ -10,6 +10,8 @@ mod drift;
 mod event;
 mod gates;
 mod kill;
+mod left;
+mod others;
 mod overrides;
 mod preflight;
 mod soak;
@@ -21,12 +23,14 @@ mod verify;
 
 pub use apply::{Applied, apply};
 pub use drift::differences;
-pub use event::{Event, Listener};
+pub use event::{Event, Listener, Next};
+pub use left::{LeftSql, refuse_left};
 pub use overrides::{Condition, Overrides};
-pub use preflight::check as preflight;
+pub use preflight::{check as preflight, compile};
 pub use soak::{Soak, SoakReport, soak, take_back};
-pub use stages::{allowed, backfill, contract, expand, rollback, verify};
+pub use stages::{allowed, backfill, contract, expand, not_expanded, rollback, verify};
 pub use throttle::Hold;
+pub use undo::steps_to_undo;
 
 use tokio::task::JoinSet;
 
@@ -52,6 +56,10 @@ pub struct Runner<'a> {
     pub release: Option<String>,
     /// Which sessions in the way may be ended.
     pub kill_blockers: KillBlockers,
+    /// What to do about own SQL that a rollback left.
+    pub left_sql: Option<LeftSql>,
+    /// Whether the command goes on with the next stage by itself.
+    pub goes_on: bool,
     lease: Lease,
     /// What holds batches up, once a stage has batches.
     brake: Option<Brake>,
@@ -77,7 +85,19 @@ impl<'a> Runner<'a> {
             store.arrive(&mut session.conn, release).await?;
         }
         let (kill_blockers, beside) = (settings.lock.kill_blockers, JoinSet::new());
-        Ok(Self { session, store, settings, listener, release, kill_blockers, lease, brake: None, beside })
+        Ok(Self {
+            session,
+            store,
+            settings,
+            listener,
+            release,
+            kill_blockers,
+            left_sql: None,
+            goes_on: false,
+            lease,
+            brake: None,
+            beside,
+        })
     }
 
     /// Notes what stopped the work, if anything did, gives the lease back, and the connection to the caller.

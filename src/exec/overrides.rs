@@ -38,6 +38,14 @@ impl Condition {
         Self::Catalog,
     ];
 
+    /// Whether it is about what contract removes, and so nothing to ask where it removes nothing.
+    pub const fn guards_removal(self) -> bool {
+        match self {
+            Self::Soaked | Self::Quiet | Self::Gates | Self::Triggers | Self::Catalog => true,
+            Self::Verified | Self::NewRelease | Self::MinSoak => false,
+        }
+    }
+
     /// Its name in `--override` and in the audit.
     pub const fn name(self) -> &'static str {
         match self {

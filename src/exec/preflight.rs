@@ -12,6 +12,11 @@ use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
 use crate::plan::{Conversion, OLD_RELEASE_HINT, Plan, Trial};
+use crate::text::count;
+
+/// How a query of the plan's ends that lists rows, and how many it lists then.
+const LIMIT: &str = " LIMIT 20";
+const MOST: usize = 20;
 
 /// Pages that one transaction of the trial reads.
 const PAGES: i64 = 8192;
@@ -34,6 +39,22 @@ pub async fn check(
     outcome
 }
 
+/// Compiles every expression, without a look at the rows.
+///
+/// # Errors
+/// Exit 2 with the place for an expression that doesn't compile.
+pub async fn compile(
+    session: &mut Session,
+    settings: &Settings,
+    migration: &Migration,
+    plan: &Plan,
+) -> Result<()> {
+    let preflight = Preflight { settings, migration, plan, listener: &() };
+    let outcome = preflight.trials(session).await;
+    session.rollback().await;
+    outcome
+}
+
 struct Preflight<'p> {
     settings: &'p Settings,
     migration: &'p Migration,
@@ -43,17 +64,22 @@ struct Preflight<'p> {
 
 impl Preflight<'_> {
     async fn run(&self, session: &mut Session) -> Result<()> {
-        self.open(session).await?;
-        for trial in &self.plan.trials {
-            if let Err(error) = session.run(&trial.sql).await {
-                return Err(self.rejected(trial, error));
-            }
-        }
+        self.trials(session).await?;
         session.rollback().await;
         tries::check(session, self.settings, self.migration, self.plan).await?;
         self.violations(session).await?;
         for work in self.plan.backfill.iter().filter(|work| !work.probe.is_empty()) {
             self.try_rows(session, work).await?;
+        }
+        Ok(())
+    }
+
+    async fn trials(&self, session: &mut Session) -> Result<()> {
+        self.open(session).await?;
+        for trial in &self.plan.trials {
+            if let Err(error) = session.run(&trial.sql).await {
+                return Err(self.rejected(trial, error));
+            }
         }
         Ok(())
     }
@@ -95,6 +121,10 @@ impl Preflight<'_> {
             let Some(violations) = &step.violations else { continue };
             session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
             let rows = session.rows(&violations.query).await;
+            let more = match &rows {
+                Ok(rows) => unlisted(session, &violations.query, rows.len()).await,
+                Err(_) => None,
+            };
             session.rollback().await;
             let rows = rows.map_err(|error| {
                 if !blames_statement(&error) {
@@ -123,6 +153,7 @@ impl Preflight<'_> {
                 return Err(Error::new(Kind::BadRows, violations.rule.clone())
                     .at(&self.migration.source, Span::new(violations.start, violations.end))
                     .details(listed.map(|row| format!("{}: {row}", violations.table)))
+                    .details(more)
                     .hint("correct these rows, then run the same command again; nothing was changed"));
             }
         }
@@ -132,7 +163,11 @@ impl Preflight<'_> {
     /// Reads the whole table in ranges, each in a transaction of its own that makes the functions and undoes them.
     async fn try_rows(&self, session: &mut Session, work: &Conversion) -> Result<()> {
         let started = Instant::now();
-        let pages = pages(session, work).await?;
+        // PostgreSQL locks a table to tell its size: nobody may wait for that without an end.
+        self.open(session).await?;
+        let pages = pages(session, work).await;
+        session.rollback().await;
+        let pages = pages?;
         let total = work.rows;
         for from in (0..pages).step_by(PAGES as usize) {
             session.interrupt().check()?;
@@ -192,6 +227,14 @@ impl Preflight<'_> {
         .details(bad_rows::listed(work, &reports))
         .hint("correct these rows or the expression, then run the same command again; nothing was changed")
     }
+}
+
+/// How many rows a list leaves out, where it is full.
+async fn unlisted(session: &mut Session, query: &str, listed: usize) -> Option<String> {
+    let all = query.strip_suffix(LIMIT).filter(|_| listed >= MOST)?;
+    let counted = session.rows(&format!("SELECT pg_catalog.count(*) FROM ({all}) AS every")).await.ok()?;
+    let more = counted.first()?.get::<i64, _>(0) - listed as i64;
+    (more > 0).then(|| format!("and {} more", count(more)))
 }
 
 /// How many pages the table has now.

@@ -176,10 +176,14 @@ async fn stands(session: &mut Session, store: &Store, id: &str, begun: bool) -> 
             .detail("nothing is rolled back: which side is right is for a person to say")
             .hint(format!("`midflight verify {id}` lists the rows")));
     }
-    match &record.plan {
-        Some(plan) => dual_writes_stand(session, store, &record, plan).await,
-        None => Ok(()),
+    let Some(plan) = &record.plan else { return Ok(()) };
+    let Err(error) = dual_writes_stand(session, store, &record, plan).await else { return Ok(()) };
+    if error.kind != Kind::Drift {
+        return Err(error);
     }
+    // Whoever rolls back or contracts takes them away: then it is no drift.
+    let now = store.record(&mut session.conn, id).await?.map_or(Phase::Pending, |record| record.phase);
+    Err(unwatchable(id, now, begun).unwrap_or(error))
 }
 
 /// Why a migration in this phase can't be watched. `begun`: it could, until now.

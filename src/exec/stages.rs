@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::ddl::Note;
-use super::{Event, Overrides, Runner, gates};
+use super::left::{LeftSql, left_steps, refuse_left};
+use super::{Event, Next, Overrides, Runner, gates};
 use crate::config::Pace;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
@@ -20,13 +21,12 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
     let phase = record.as_ref().map_or(Phase::Pending, |record| record.phase);
     let Some(permit) = runner.enter(id, phase, Stage::Expand)? else { return Ok(()) };
     let started = Instant::now();
-    let plan = match (permit.begins(), record.and_then(|record| record.plan), plan) {
-        (None, Some(plan), _) => plan,
-        (Some(begins), _, Some(plan)) => {
+    let plan = match (permit.begins(), record, plan) {
+        (None, Some(Record { plan: Some(plan), .. }), _) => plan,
+        (Some(begins), record, Some(plan)) => {
             runner.refuse_pooler(&plan.expand)?;
             runner.refuse_conflicts(plan).await?;
-            let release = runner.release.clone();
-            runner.begin(begins, migration, plan, release.as_deref()).await?;
+            runner.begin(begins, migration, record.as_ref(), plan).await?;
             plan.clone()
         }
         _ => {
@@ -37,8 +37,20 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         }
     };
     runner.steps(&permit, &plan.expand).await?;
-    runner.end(&permit, Some(&plan)).await?;
-    runner.done(id, Stage::Expand, started);
+    let backfill = Phase::Expanded.pass(id, Stage::Backfill).filter(|_| plan.nothing_to_fill());
+    let passes = backfill.iter().flat_map(|permit| [permit.begins(), permit.ends()]).flatten();
+    // Without rows to convert there is nothing to wait for: the migration passes through backfill at once.
+    let mut notes: Vec<Note<'_>> = passes.map(Note::Phase).collect();
+    if !notes.is_empty() {
+        notes.push(Note::Verified { migration: id });
+    }
+    runner.end(&permit, Some(&plan), &notes).await?;
+    let next = match (plan.nothing_to_fill(), runner.goes_on) {
+        (true, _) => runner.before_contract(&plan),
+        (false, true) => Next::BackfillAtOnce,
+        (false, false) => Next::Backfill,
+    };
+    runner.done(id, Stage::Expand, started, next);
     Ok(())
 }
 
@@ -68,8 +80,8 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     runner.verify_all(&permit, &plan).await?;
     let record = runner.recorded(id).await?.unwrap_or(record);
     runner.refuse_drift(&record, &plan).await?;
-    runner.end(&permit, Some(&plan)).await?;
-    runner.done(id, Stage::Backfill, started);
+    runner.end(&permit, Some(&plan), &[]).await?;
+    runner.done(id, Stage::Backfill, started, runner.before_contract(&plan));
     Ok(())
 }
 
@@ -85,7 +97,7 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     runner.refuse_drift(&record, &plan).await?;
     runner.watch(id, &plan).await?;
     runner.verify_all(&permit, &plan).await?;
-    runner.done(id, Stage::Verify, started);
+    runner.done(id, Stage::Verify, started, runner.before_contract(&plan));
     Ok(())
 }
 
@@ -100,19 +112,26 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     runner.refuse_pooler(&plan.contract)?;
     if !permit.resumes() {
         runner.contract_conditions(&record, &plan, overrides).await?;
-        runner.tell_of_old_sessions(id).await?;
+        if !record.is_complete() {
+            runner.tell_of_old_sessions(id).await?;
+        }
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
     let journal = runner.store.steps(&mut runner.session.conn, id).await?;
     for step in &plan.contract {
-        if !is_done(&journal, step) {
-            runner.step(&permit, step, &with).await?;
+        let was = status(&journal, step);
+        if was != StepStatus::Done {
+            runner.step(&permit, step, was, &with).await?;
         }
         with.clear();
     }
-    runner.end(&permit, None).await?;
-    runner.done(id, Stage::Contract, started);
+    // Where there was no step it begins and ends at once.
+    if let [Note::Phase(begins)] = with[..] {
+        runner.note(&[&Note::Phase(begins)]).await?;
+    }
+    runner.end(&permit, None, &[]).await?;
+    runner.done(id, Stage::Contract, started, Next::Over);
     Ok(())
 }
 
@@ -121,13 +140,14 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
     let Some(permit) = runner.enter(id, record.phase, Stage::Rollback)? else { return Ok(()) };
+    runner.refuse_built_upon(&record, &plan).await?;
     runner.may_undo(id, &plan).await?;
     if let Some(begins) = permit.begins() {
         runner.note(&[&Note::Phase(begins)]).await?;
     }
     runner.undo(&permit, &plan).await?;
-    runner.end(&permit, None).await?;
-    runner.done(id, Stage::Rollback, started);
+    runner.end(&permit, None, &[]).await?;
+    runner.done(id, Stage::Rollback, started, Next::Over);
     Ok(())
 }
 
@@ -152,11 +172,12 @@ pub fn allowed(id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
     }
 }
 
-fn is_done(journal: &[StepRow], step: &Step) -> bool {
-    journal.iter().any(|row| row.step_id == step.id && row.status == StepStatus::Done)
+fn status(journal: &[StepRow], step: &Step) -> StepStatus {
+    journal.iter().find(|row| row.step_id == step.id).map_or(StepStatus::Pending, |row| row.status)
 }
 
-fn not_expanded(id: &str) -> Error {
+/// Exit 4 for a stage that needs what expand makes.
+pub fn not_expanded(id: &str) -> Error {
     Error::new(Kind::NotYet, format!("migration `{id}` has not been expanded"))
         .hint(format!("run `midflight expand {id}` first"))
 }
@@ -189,30 +210,49 @@ impl Runner<'_> {
 
     /// The last transaction of a stage: the new phase, and what the catalog says of the objects that the next stage
     /// relies on.
-    async fn end(&mut self, permit: &StagePermit<'_>, plan: Option<&Plan>) -> Result<()> {
+    async fn end(&mut self, permit: &StagePermit<'_>, plan: Option<&Plan>, more: &[Note<'_>]) -> Result<()> {
         let migration = permit.migration();
         let fingerprint = plan.map(|plan| Note::Fingerprint { migration, plan });
         let notes: Vec<Note<'_>> = fingerprint.into_iter().chain(permit.ends().map(Note::Phase)).collect();
-        self.note(&notes.iter().collect::<Vec<_>>()).await
+        self.note(&notes.iter().chain(more).collect::<Vec<_>>()).await
     }
 
-    fn done(&self, migration: &str, stage: Stage, started: Instant) {
-        self.emit(&Event::StageDone { migration, stage, took: started.elapsed() });
+    fn done(&self, migration: &str, stage: Stage, started: Instant, next: Next) {
+        self.emit(&Event::StageDone { migration, stage, took: started.elapsed(), next });
+    }
+
+    /// What comes next once every row is right.
+    fn before_contract(&self, plan: &Plan) -> Next {
+        match (plan.contract.is_empty(), self.goes_on) {
+            (true, _) => Next::Complete,
+            (false, true) => Next::LaterRelease,
+            (false, false) => Next::Contract,
+        }
     }
 
     async fn begin(
         &mut self,
         begins: Transition<'_>,
         migration: &Migration,
+        earlier: Option<&Record>,
         plan: &Plan,
-        release: Option<&str>,
     ) -> Result<()> {
+        refuse_left(&mut self.session, &self.store, earlier, plan, self.left_sql).await?;
+        let left = left_steps(&mut self.session, &self.store, earlier, plan).await?;
+        let kept = left.into_iter().filter(|_| self.left_sql == Some(LeftSql::Keep));
+        let mut notes = vec![Note::Phase(begins)];
+        notes.extend(kept.map(|step| Note::Step {
+            migration: &migration.id,
+            step: &step.id,
+            status: StepStatus::Done,
+        }));
         let path = self.search_path();
         self.session.begin(self.settings.lock.timeout.0, &path).await?;
+        let release = self.release.as_deref();
         let recorded =
             self.store.begin(&mut self.session.conn, &migration.id, &migration.checksum, plan, release).await;
         let fenced = match recorded {
-            Ok(()) => self.record(&[&Note::Phase(begins)]).await,
+            Ok(()) => self.record(&notes.iter().collect::<Vec<_>>()).await,
             Err(error) => Err(error),
         };
         if fenced.is_err() {
@@ -225,8 +265,9 @@ impl Runner<'_> {
     async fn steps(&mut self, permit: &StagePermit<'_>, steps: &[Step]) -> Result<()> {
         let journal = self.store.steps(&mut self.session.conn, permit.migration()).await?;
         for step in steps {
-            if !is_done(&journal, step) {
-                self.step(permit, step, &[]).await?;
+            let was = status(&journal, step);
+            if was != StepStatus::Done {
+                self.step(permit, step, was, &[]).await?;
             }
         }
         Ok(())
@@ -251,28 +292,6 @@ impl Runner<'_> {
         let found = self.store.old_sessions(&mut self.session.conn, id).await?;
         if let Some(told) = found.told() {
             self.emit(&Event::Note(told));
-        }
-        Ok(())
-    }
-
-    /// Two migrations that work on one column would undo each other.
-    async fn refuse_conflicts(&mut self, plan: &Plan) -> Result<()> {
-        for other in self.store.records(&mut self.session.conn).await? {
-            let Some(theirs) = other.plan.filter(|_| other.phase.in_flight() && other.id != plan.migration)
-            else {
-                continue;
-            };
-            if let Some(touch) = plan.conflict(&theirs) {
-                let what = touch
-                    .column
-                    .as_ref()
-                    .map_or_else(|| touch.table.to_string(), |column| format!("{}.{column}", touch.table));
-                return Err(Error::refused(format!(
-                    "migration `{}` works on {what} as well, and is {}",
-                    other.id, other.phase
-                ))
-                .hint(format!("contract or roll back `{}` first", other.id)));
-            }
         }
         Ok(())
     }

@@ -1,12 +1,14 @@
-//! The way back: every step that ran, undone in reverse order.
+//! The way back: every step that was done, undone in reverse order. The journal decides what was done.
 
 use sqlx::Row;
 
-use super::ddl::Note;
+use super::ddl::{IndexState, Note, index_state};
 use super::{Event, Runner};
+use crate::catalog::Evidence;
+use crate::db::{Conn, Session};
 use crate::error::{Error, Kind, Result};
 use crate::plan::{Mode, Plan, Step};
-use crate::state::{StagePermit, StepStatus};
+use crate::state::{StagePermit, StepStatus, Store};
 
 impl Runner<'_> {
     /// Looks for rows that the old table can't hold, before anything is undone.
@@ -14,7 +16,7 @@ impl Runner<'_> {
     /// # Errors
     /// Exit 21 with their keys.
     pub(super) async fn may_undo(&mut self, migration: &str, plan: &Plan) -> Result<()> {
-        for step in self.steps_that_ran(migration, plan).await? {
+        for step in steps_to_undo(&mut self.session, &self.store, migration, plan).await? {
             let Some(violations) = &step.undo_violations else { continue };
             let path = self.search_path();
             self.session.begin(self.settings.lock.timeout.0, &path).await?;
@@ -33,19 +35,16 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Undoes the steps of expand and backfill that ran or may have run.
+    /// Undoes the steps of expand and backfill that were done, and says what it leaves.
     pub(super) async fn undo(&mut self, permit: &StagePermit<'_>, plan: &Plan) -> Result<()> {
-        for step in self.steps_that_ran(permit.migration(), plan).await? {
-            self.undo_step(permit.migration(), step).await?;
+        for step in steps_to_undo(&mut self.session, &self.store, permit.migration(), plan).await? {
+            match step.left_by_rollback() {
+                // It stays `done` in the journal: the next expand asks what to do about it.
+                Some(why) => self.emit(&Event::StepLeft { step, why }),
+                None => self.undo_step(permit.migration(), step).await?,
+            }
         }
         Ok(())
-    }
-
-    async fn steps_that_ran<'p>(&mut self, migration: &str, plan: &'p Plan) -> Result<Vec<&'p Step>> {
-        let journal = self.store.steps(&mut self.session.conn, migration).await?;
-        let ran =
-            |step: &&Step| journal.iter().any(|row| row.step_id == step.id && row.status.may_have_run());
-        Ok(plan.finish.iter().rev().chain(plan.expand.iter().rev()).filter(ran).collect())
     }
 
     async fn undo_step(&mut self, migration: &str, step: &Step) -> Result<()> {
@@ -67,7 +66,58 @@ impl Runner<'_> {
                 self.note(&[&undone]).await?;
             }
         }
-        self.emit(&Event::StepUndone { step });
+        // What goes with another step's undo is told there.
+        if !step.undo.is_empty() {
+            self.emit(&Event::StepUndone { step });
+        }
         Ok(())
+    }
+}
+
+/// The steps of expand and backfill that changed something, the last one first.
+///
+/// # Errors
+/// The database's.
+pub async fn steps_to_undo<'p>(
+    session: &mut Session,
+    store: &Store,
+    migration: &str,
+    plan: &'p Plan,
+) -> Result<Vec<&'p Step>> {
+    let journal = store.steps(&mut session.conn, migration).await?;
+    let mut found = Vec::new();
+    for step in plan.finish.iter().rev().chain(plan.expand.iter().rev()) {
+        let row = journal.iter().find(|row| row.step_id == step.id);
+        if let Some(row) = row
+            && changed_something(&mut session.conn, step, row.status).await?
+        {
+            found.push(step);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether there is anything of a step to undo. An undo that ran for a step which changed nothing would remove what
+/// somebody else made under the same name.
+async fn changed_something(conn: &mut Conn, step: &Step, status: StepStatus) -> Result<bool> {
+    match (status, &step.mode) {
+        (StepStatus::Pending | StepStatus::Undone, _) => Ok(false),
+        (StepStatus::Done, _) => Ok(true),
+        // A transaction that failed has left nothing, and one that committed says so.
+        (StepStatus::Running | StepStatus::Failed, Mode::Transaction) => Ok(false),
+        // Nobody knows how far a run came that was killed; what the server refused did nothing.
+        (StepStatus::Running, Mode::Alone { done_when: None }) => Ok(true),
+        (StepStatus::Failed, Mode::Alone { done_when: None }) => Ok(false),
+        (StepStatus::Running, Mode::Alone { done_when: Some(Evidence::IndexValid(index)) }) => {
+            Ok(index_state(conn, index).await?.is_some())
+        }
+        // A valid index is not what a failed build leaves.
+        (StepStatus::Failed, Mode::Alone { done_when: Some(Evidence::IndexValid(index)) }) => {
+            Ok(matches!(index_state(conn, index).await?, Some(IndexState { valid: false, .. })))
+        }
+        (
+            StepStatus::Running | StepStatus::Failed,
+            Mode::Alone { done_when: Some(Evidence::IndexGone(index)) },
+        ) => Ok(index_state(conn, index).await?.is_none()),
     }
 }

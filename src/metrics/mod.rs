@@ -197,7 +197,7 @@ impl Listener for Metrics {
             Event::StageStarted { migration, stage, .. } => {
                 self.running.with_label_values(&[migration, stage.name()]).set(1);
             }
-            Event::StageDone { migration, stage, took } => {
+            Event::StageDone { migration, stage, took, .. } => {
                 self.running.with_label_values(&[migration, stage.name()]).set(0);
                 self.stage_seconds.with_label_values(&[migration, stage.name()]).set(took.as_secs_f64());
             }
@@ -210,6 +210,7 @@ impl Listener for Metrics {
             Event::StageSkipped { .. }
             | Event::StepStarted { .. }
             | Event::StepUndone { .. }
+            | Event::StepLeft { .. }
             | Event::RowsHeld { .. }
             | Event::RowsDone { .. }
             | Event::Soaking { .. }

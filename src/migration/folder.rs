@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::read::read_all;
-use super::{Migration, file};
+use super::{Migration, file, flyway};
 use crate::error::{Error, Result};
 
-/// Reads every migration that a folder or a glob holds, in file-name order. None is no error here.
+/// Reads every migration that a folder or a glob holds, in the order in which they apply. None is no error here.
 pub fn read(pattern: &str) -> Result<Vec<Migration>> {
     let mut migrations: Vec<Migration> = Vec::new();
     let mut paths_by_id = BTreeMap::new();
     let paths = paths(pattern)?;
-    for (path, outcome) in paths.iter().zip(read_all(&paths)?) {
-        let migration = outcome.map_err(|unread| unread.error)?;
+    let repeatable = flyway::repeatable(&paths);
+    for ((path, outcome), repeatable) in paths.iter().zip(read_all(&paths)?).zip(repeatable) {
+        let migration = Migration { repeatable, ..outcome.map_err(|unread| unread.error)? };
         if let Some(earlier) = paths_by_id.insert(migration.id.clone(), path) {
             let message = format!(
                 "`{}` and `{}` are both migration `{}`",
@@ -28,7 +29,7 @@ pub fn read(pattern: &str) -> Result<Vec<Migration>> {
     Ok(migrations)
 }
 
-/// The files of a folder or glob, in the order in which they apply.
+/// The files of a folder or glob, in the order in which they apply: by name, or as Flyway has it.
 pub fn paths(pattern: &str) -> Result<Vec<PathBuf>> {
     let folder = Path::new(pattern);
     let mut paths: Vec<PathBuf> = if folder.is_dir() {
@@ -52,7 +53,7 @@ pub fn paths(pattern: &str) -> Result<Vec<PathBuf>> {
     };
     paths.retain(|path| file::is_migration(path) && path.is_file());
     paths.sort();
-    Ok(paths)
+    Ok(flyway::arrange(paths))
 }
 
 fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

@@ -7,6 +7,7 @@ mod convert;
 pub mod direct;
 pub mod expression;
 mod file;
+mod flyway;
 mod folder;
 pub mod index_key;
 pub mod object;
@@ -51,13 +52,15 @@ pub struct Migration {
     pub steps: Vec<Step>,
     /// How many SQL statements, or YAML entries, it has.
     pub statements: usize,
+    /// Whether it is applied again when its text has changed.
+    pub repeatable: bool,
 }
 
 impl Migration {
     /// A file without steps, in the place of one that can't be read.
     pub fn empty(source: Source) -> Self {
         let id = file::id(Path::new(&source.path));
-        Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0 }
+        Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0, repeatable: false }
     }
 
     /// What it asks for, with the common `DO` blocks as what they do, and when.
@@ -75,8 +78,8 @@ impl Migration {
     }
 }
 
-/// Reads every migration of a folder, or of a glob such as `prisma/migrations/*/migration.sql`, in file-name
-/// order. A folder without migrations gives none.
+/// Reads every migration of a folder, or of a glob such as `prisma/migrations/*/migration.sql`, in the order
+/// in which they apply. A folder without migrations gives none.
 ///
 /// # Errors
 /// Exit 2 for the first file that can't be read, and for two files with one id.

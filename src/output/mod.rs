@@ -9,7 +9,7 @@ mod trace;
 
 use std::io::{IsTerminal, Write};
 
-pub use crate::text::count;
+pub use crate::text::{count, visible};
 pub use contract_effects::human as contract_effects;
 pub use error::render as render_error;
 pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};

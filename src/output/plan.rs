@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::count;
+use super::{count, visible};
 use crate::plan::{Conversion, Mode, Plan, Step, TableLock, Work};
 use crate::state::Stage;
 
@@ -18,7 +18,7 @@ pub fn human(plan: &Plan) -> String {
     }
     section(&mut out, "contract", CONTRACT, &plan.contract);
     notes(&mut out, plan);
-    out
+    visible(&out)
 }
 
 /// What one stage of a plan would do, for a person.
@@ -32,7 +32,7 @@ pub fn for_stage(stage: Stage, plan: &Plan) -> String {
         Stage::Rollback => section(&mut out, "rollback", "N runs afterwards", &plan.expand),
     }
     notes(&mut out, plan);
-    out
+    visible(&out)
 }
 
 const EXPAND: &str = "release N runs; then N and N+1";
@@ -91,7 +91,7 @@ pub fn brief(plan: &Plan) -> String {
     for note in &plan.notes {
         let _ = writeln!(out, "  {:<12} {note}", "note");
     }
-    out
+    visible(&out)
 }
 
 fn brief_step(out: &mut String, step: &Step) {
@@ -112,6 +112,9 @@ fn locked(step: &Step) -> Vec<String> {
         format!("lock {mode} on {}{more}: blocks {blocks}, {}", lock.table, duration(step))
     };
     match &step.locks[..] {
+        [] if step.work == Work::Unknown => {
+            vec!["locks unknown: what your SQL takes, for as long as it takes".to_owned()]
+        }
         [first, rest @ ..]
             if rest.len() >= NAMED_LOCKS && rest.iter().all(|lock| lock.mode == first.mode) =>
         {

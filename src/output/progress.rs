@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Format, Printer, count, time};
-use crate::exec::{Event, Hold, Listener};
+use super::{Format, Printer, count, time, visible};
+use crate::exec::{Event, Hold, Listener, Next};
 use crate::ident::TableName;
 use crate::state::Stage;
 
@@ -181,25 +181,30 @@ impl Listener for Progress {
         match event {
             Event::StageStarted { migration, stage, resumed } => {
                 let how = if *resumed { " (resumed)" } else { "" };
+                let migration = visible(migration);
                 self.line(&format!("{} {migration}{how}", self.printer.strong(stage.name())));
             }
             Event::StageSkipped { migration, stage } => {
-                self.line(&format!("{} {migration}: nothing to do", stage.name()));
+                self.line(&visible(&format!("{} {migration}: nothing to do", stage.name())));
             }
-            Event::StageDone { migration, stage, took } => {
-                self.line(&format!("{} in {}{}", past(*stage), time(*took), next(*stage, migration)));
+            Event::StageDone { migration, stage, took, next } => {
+                let then = visible(&then(*next, migration));
+                self.line(&format!("{} in {}{then}", past(*stage), time(*took)));
             }
             Event::StepStarted { step } if self.printer.verbose => {
-                self.line(&format!("  {:<12} {}", step.id, step.summary));
+                self.line(&visible(&format!("  {:<12} {}", step.id, step.summary)));
                 for sql in &step.sql {
-                    self.line(&format!("    | {}", sql.replace('\n', "\n    | ")));
+                    self.line(&visible(&format!("    | {}", sql.replace('\n', "\n    | "))));
                 }
             }
             Event::StepStarted { .. } => {}
             Event::StepDone { step, took } => {
-                self.line(&format!("  {:<12} {} ({})", step.id, step.summary, time(*took)));
+                self.line(&visible(&format!("  {:<12} {} ({})", step.id, step.summary, time(*took))));
             }
-            Event::StepUndone { step } => self.line(&format!("  undone       {}", step.summary)),
+            Event::StepUndone { step } => self.line(&visible(&format!("  undone       {}", step.summary))),
+            Event::StepLeft { step, why } => {
+                self.line(&visible(&format!("  left         {}: {why}", step.summary)));
+            }
             Event::LockRetry { attempt, wait, blockers } => {
                 self.line(&format!(
                     "  lock not acquired, attempt {attempt}; trying again in {}",
@@ -233,7 +238,7 @@ impl Listener for Progress {
                 self.soaking(migration, *passed, *wanted, doubts);
             }
             Event::Soaked => self.end_bar(),
-            Event::Note(text) => self.line(&format!("  note         {text}")),
+            Event::Note(text) => self.line(&visible(&format!("  note         {text}"))),
         }
     }
 }
@@ -248,17 +253,23 @@ fn past(stage: Stage) -> &'static str {
     }
 }
 
-fn next(stage: Stage, migration: &str) -> String {
-    match stage {
-        Stage::Expand => format!(
+fn then(next: Next, migration: &str) -> String {
+    let back = format!("until then `midflight rollback {migration}` goes back");
+    match next {
+        Next::Backfill => format!(
             "; both releases work now. Next: deploy the new release, then `midflight backfill {migration}`"
         ),
-        Stage::Backfill | Stage::Verify => {
-            format!(
-                "; next: once the old release is gone, `midflight contract {migration}`; until then `midflight rollback {migration}` goes back"
-            )
+        Next::BackfillAtOnce => "; both releases work now".to_owned(),
+        Next::Contract => {
+            format!("; next: once the old release is gone, `midflight contract {migration}`; {back}")
         }
-        Stage::Contract | Stage::Rollback => String::new(),
+        Next::LaterRelease => {
+            format!("; next: the `midflight advance` of a later release contracts it; {back}")
+        }
+        Next::Complete => {
+            format!("; nothing is left to do. The next release's `midflight advance` closes it; {back}")
+        }
+        Next::Over => String::new(),
     }
 }
 

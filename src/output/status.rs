@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::{contract_effects, count};
+use super::{contract_effects, count, visible};
 use crate::config::Pace;
 use crate::plan::ContractEffect;
 use crate::state::{OldSessions, OldWrites};
@@ -59,13 +59,13 @@ pub struct TableStatus {
     pub rows_done: i64,
     /// Rows expected, estimated.
     pub rows_total: i64,
-    /// Share of the table that was walked.
+    /// How far it has come.
     pub percent: i64,
     /// Rows a second in the run that is going on.
     pub rows_per_second: Option<i64>,
     /// Seconds left at that rate.
     pub eta_seconds: Option<i64>,
-    /// `pending`, `running`, `done` or `failed`.
+    /// `pending`, `running`, `stopped`, `done` or `failed`.
     pub status: String,
     /// What holds it up.
     pub throttled_by: Option<String>,
@@ -118,7 +118,7 @@ pub fn human(rows: &[MigrationStatus], width: Option<u16>, verbose: bool) -> Str
             out.push_str(&format!("\n{}: the last attempt stopped: {error}\n", row.id));
         }
     }
-    out
+    visible(&out)
 }
 
 /// What a person should know of a table beside its numbers.
@@ -149,6 +149,9 @@ fn rows_of(row: &MigrationStatus) -> String {
         Some(seconds) => {
             let left = super::time(std::time::Duration::from_secs(seconds.unsigned_abs()));
             format!("{} ({percent}%, {} rows/s, {left} left)", count(done), count(rate))
+        }
+        None if row.tables.iter().any(|table| table.status == "stopped") => {
+            format!("{} ({percent}%, stopped)", count(done))
         }
         None => format!("{} ({percent}%)", count(done)),
     }

@@ -243,6 +243,11 @@ impl Plan {
         worked_on.or_else(|| self.carries.iter().find(|mine| with(&other.touches, mine)))
     }
 
+    /// Whether backfill has nothing to do: no rows to convert, no steps that wait for them.
+    pub fn nothing_to_fill(&self) -> bool {
+        self.backfill.is_empty() && self.finish.is_empty()
+    }
+
     /// Every step with the name of its stage, in the order they run.
     pub fn steps(&self) -> impl Iterator<Item = (&'static str, &Step)> {
         let expand = self.expand.iter().map(|step| ("expand", step));
@@ -256,6 +261,17 @@ impl Step {
     /// Whether it drops this index.
     pub(crate) fn drops_index(&self, index: &TableName) -> bool {
         matches!(&self.mode, Mode::Alone { done_when: Some(Evidence::IndexGone(name)) } if name == index)
+    }
+
+    /// Why a rollback leaves what the step did, where it does.
+    pub fn left_by_rollback(&self) -> Option<&'static str> {
+        let alone = matches!(self.mode, Mode::Alone { done_when: None });
+        match (self.work, self.undo.is_empty()) {
+            (_, false) => None,
+            (Work::Unknown, true) => Some("it has no `rollback`"),
+            (Work::Catalog, true) if alone => Some("PostgreSQL can't take it back"),
+            (Work::Catalog | Work::Scan | Work::IndexBuild, true) => None,
+        }
     }
 
     /// A step in one transaction that changes catalog rows, and locks no table.

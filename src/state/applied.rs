@@ -74,7 +74,7 @@ impl Store {
 
     /// Records what became of a part.
     pub async fn set_part(&self, conn: &mut Conn, id: &str, part: usize, status: StepStatus) -> Result<()> {
-        Ok(self.set_step(conn, id, &part_id(part), status, None).await?)
+        Ok(self.set_step(conn, id, &part_id(part), status).await?)
     }
 
     /// A release that was ever recorded.

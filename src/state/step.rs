@@ -31,7 +31,7 @@ impl StepStatus {
         }
     }
 
-    /// Whether it left something behind, or may have.
+    /// Whether it changed something, or may have.
     pub const fn may_have_run(self) -> bool {
         !matches!(self, Self::Pending | Self::Undone)
     }

@@ -47,8 +47,20 @@ pub struct Record {
     pub paused: Option<String>,
     /// The pace that `resume` has set.
     pub pace: Pace,
+    /// When it was begun, as the server orders it.
+    pub begun: String,
     /// Times for people, in the server's time zone: expanded, backfilled, verified, contracted.
     pub times: [Option<String>; 4],
+}
+
+impl Record {
+    /// Whether every row is right and contract has nothing to remove: the migration reserves nothing and nobody waits for
+    /// it, but it can still be rolled back.
+    pub fn is_complete(&self) -> bool {
+        self.phase == Phase::Backfilled
+            && self.verified
+            && self.plan.as_ref().is_some_and(|plan| plan.contract.is_empty())
+    }
 }
 
 /// A step's journal row.
@@ -260,21 +272,29 @@ impl Store {
         rows.iter().map(step).collect()
     }
 
-    /// Moves a step to another status. With an error, says why.
+    /// Moves a step to another status.
     pub async fn set_step(
         &self,
         conn: &mut Conn,
         id: &str,
         step: &str,
         status: StepStatus,
-        error: Option<&str>,
     ) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE :state.steps SET status = $3, error = $4,
+        let sql = "UPDATE :state.steps SET status = $3, error = NULL,
                      attempts = attempts + CASE WHEN $3 IN ('running', 'done') THEN 1 ELSE 0 END,
                      started_at = coalesce(started_at, now()),
-                     finished_at = CASE WHEN $3 IN ('done', 'undone', 'failed') THEN clock_timestamp() END
+                     finished_at = CASE WHEN $3 IN ('done', 'undone') THEN clock_timestamp() END
                    WHERE migration_id = $1 AND step_id = $2";
-        self.query(sql).bind(id).bind(step).bind(status.name()).bind(error).execute(conn).await?;
+        self.query(sql).bind(id).bind(step).bind(status.name()).execute(conn).await?;
+        Ok(())
+    }
+
+    /// Records why a step failed. One that is done stays done: its commit may have reached the server although nobody
+    /// heard so.
+    pub async fn fail_step(&self, conn: &mut Conn, id: &str, step: &str, error: &str) -> Result<()> {
+        let sql = "UPDATE :state.steps SET status = 'failed', error = $3, started_at = coalesce(started_at, now()),
+                     finished_at = clock_timestamp() WHERE migration_id = $1 AND step_id = $2 AND status <> 'done'";
+        self.query(sql).bind(id).bind(step).bind(error).execute(conn).await?;
         Ok(())
     }
 
@@ -389,7 +409,8 @@ const SELECT_RECORD: &str =
     "SELECT id, checksum, phase, plan, expand_release, verified_at IS NOT NULL AS verified, error,
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
     to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
-    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace, fingerprint FROM :state.migrations";
+    paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace, fingerprint,
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
@@ -417,6 +438,7 @@ fn record(row: &PgRow) -> Result<Record> {
         times: [row.get(7), row.get(8), row.get(9), row.get(10)],
         paused: row.get(11),
         pace: row.get::<Json<Pace>, _>(12).0,
+        begun: row.get(14),
         id,
     })
 }

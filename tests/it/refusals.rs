@@ -138,7 +138,7 @@ async fn a_rollback_that_rows_of_the_new_release_stand_in_the_way_of() {
     assert_eq!(ran.code, 21, "{}", ran.stderr);
     assert!(ran.stderr.contains("public.orders: id=30001"), "{}", ran.stderr);
     let phase: String = db.scalar("SELECT midflight.phase('1')").await;
-    assert_eq!(phase, "expanded", "nothing was undone");
+    assert_eq!(phase, "backfilled", "nothing was undone");
     let kept: bool = db.scalar("SELECT count(*) = 1 FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'note' AND NOT attisdropped").await;
     assert!(kept);
     db.exec("UPDATE orders SET amount_cents = 0 WHERE amount_cents IS NULL").await;

@@ -121,7 +121,7 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
             "table `{table_name}` has a primary key already: `{}`",
             key.name.as_str()
         ))
-        .hint("drop it in an earlier migration; until then a UNIQUE constraint can do its work");
+        .hint("drop it in an earlier migration; between the two the table has no primary key, so make a UNIQUE constraint on the same columns first: it does its work meanwhile");
         return Err(draft.blame(error, op.table.span));
     }
     let columns = key_columns(op, &table_name, &table, draft)?;

@@ -26,6 +26,7 @@ mod rename_table;
 mod renames;
 mod replace;
 mod row;
+mod session;
 mod set_not_null;
 mod settings;
 mod transform_columns;

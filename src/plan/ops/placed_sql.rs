@@ -1,5 +1,6 @@
 //! SQL that the user placed in a stage, and SQL that nobody placed.
 
+use super::session;
 use crate::error::{Error, Result};
 use crate::migration;
 use crate::migration::operation::{PlacedSql, Unplaced};
@@ -8,14 +9,21 @@ use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step, Work};
 
 pub(super) fn plan(op: &PlacedSql, draft: &mut Draft<'_>) -> Result<()> {
-    if let Some(sql) = &op.expand {
+    if let Some(sql) = &op.rollback {
+        session::leaves_out(&sql.value, migration::apart(&sql.value).is_none(), draft)?;
+    }
+    if let Some(sql) = &op.expand
+        && !session::leaves_out(&sql.value, migration::apart(&sql.value).is_none(), draft)?
+    {
         let undo: Vec<String> = op.rollback.iter().map(|sql| sql.value.clone()).collect();
         if undo.is_empty() {
             draft.note("your SQL in expand has no `rollback`: a rollback leaves what it did");
         }
         draft.expand(step("your SQL", &sql.value, undo));
     }
-    if let Some(sql) = &op.contract {
+    if let Some(sql) = &op.contract
+        && !session::leaves_out(&sql.value, migration::apart(&sql.value).is_none(), draft)?
+    {
         draft.own_in_contract(step("your SQL", &sql.value, Vec::new()));
     }
     Ok(())
@@ -50,6 +58,9 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     }
     if let Statement::Rename { kind, name, table, part: None, to } = &op.statement {
         return super::renames::object(*kind, name, table.as_deref(), to, op, draft);
+    }
+    if session::plan(op, draft)? {
+        return Ok(());
     }
     Err(Error::refused(format!("midflight doesn't know in which stage `{}` belongs", op.head)).hint(
         "say so in a comment above the statement: `-- midflight: phase expand` if both releases can live with it, \
