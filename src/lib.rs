@@ -16,6 +16,7 @@
 mod catalog;
 pub mod cli;
 pub mod commands;
+pub mod compare;
 pub mod config;
 pub mod db;
 mod demo;

@@ -10,6 +10,7 @@ mod architecture;
 mod backfill;
 mod blockers;
 mod command_line;
+mod compare;
 mod corpus;
 mod crash;
 mod demo;

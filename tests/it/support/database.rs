@@ -23,11 +23,22 @@ pub struct TestDb {
 impl TestDb {
     /// Creates a database named `t_<process>_<n>`
     pub async fn create() -> Self {
+        Self::made_from("template1").await
+    }
+
+    /// Another one with all that this has, to which nobody may be connected
+    pub async fn copy(&self) -> Self {
+        Self::made_from(&self.name).await
+    }
+
+    async fn made_from(template: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         tokio::task::spawn_blocking(server).await.unwrap();
         let name = format!("t_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut admin = connect(server().admin_url()).await;
-        for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
+        for sql in
+            [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name} TEMPLATE {template}")]
+        {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await.unwrap();
         }
         Self { name }

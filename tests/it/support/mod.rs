@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod comments;
+pub mod comparison;
 pub mod corpus;
 pub mod database;
 pub mod example;
