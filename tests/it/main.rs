@@ -30,6 +30,7 @@ mod no_rewrite;
 mod objects;
 mod online;
 mod operations;
+mod oracle;
 mod own_plan;
 mod pipelines;
 mod pooler;

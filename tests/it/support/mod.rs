@@ -8,6 +8,7 @@ pub mod database;
 pub mod example;
 pub mod health;
 pub mod observer;
+pub mod oracle_case;
 pub mod page;
 pub mod pooler;
 pub mod program;

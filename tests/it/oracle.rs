@@ -1,0 +1,158 @@
+//! A file means what it says: after contract a database is what psql makes of the file, or the file was refused before
+//! anything was changed. Every folder of `tests/oracle` is a test
+
+use std::fs;
+
+use crate::support::database::TestDb;
+use crate::support::oracle_case::{OracleCase, Psql, root};
+use crate::support::program::Program;
+
+/// A test a folder, and the list of them
+macro_rules! folders {
+    ($($kind:ident { $($name:ident),* $(,)? })*) => {
+        const LISTED: &[&str] = &[$($(concat!(stringify!($kind), "/", stringify!($name))),*),*];
+        $(mod $kind {
+            $(#[tokio::test]
+            async fn $name() {
+                super::judged(concat!(stringify!($kind), "/", stringify!($name))).await;
+            })*
+        })*
+    };
+}
+
+folders! {
+    facts { array_and_precision, check_that_forbids_null, default_of_a_stable_function, domain_with_check_renamed, interval_with_fields, names_of_long_tables, names_that_nobody_gave, quoted_and_qualified_types, quoted_volatile_default, serial_column_added, timestamp_to_time, widened_in_place_under_index }
+    messages { bad_rows_for_a_unique_key, column_that_is_missing, default_that_cannot_be_converted, drop_table_cascade, in_a_transaction_of_its_own, index_on_a_materialized_view, role_set, search_path_set, stored_generated_column, table_that_exists, timeouts_at_the_head, type_made_by_a_block, update_without_a_phase }
+    order { domain_made_again, dropped_in_one_file_made_in_the_next, enum_with_fewer_values, function_with_another_result, index_on_own_materialized_view, index_then_reference_to_it, opposites_on_one_column, policy_made_again, privileges_back_and_forth, quoted_index_made_again, sequence_made_again, trigger_made_again, view_made_again_with_other_columns }
+    undo { check_replaced_in_one_statement, comment_default_and_statistics, enum_value_added, foreign_key_replaced, function_replaced, privileges_given_and_taken, reference_to_itself_and_another, row_level_security, two_files_on_one_table, type_changed_with_all_that_hangs_on_it, unique_constraint_replaced, view_replaced, what_is_there_already }
+}
+
+#[test]
+fn every_folder_is_listed() {
+    let mut listed: Vec<String> = LISTED.iter().map(ToString::to_string).collect();
+    listed.sort();
+    assert_eq!(OracleCase::names(), listed, "folders in {} / names in {}", root().display(), file!());
+}
+
+#[test]
+fn what_fails_today_is_a_folder() {
+    let unknown: Vec<String> =
+        not_yet().into_iter().filter(|name| !LISTED.contains(&name.as_str())).collect();
+    assert!(unknown.is_empty(), "no folders: {unknown:?}");
+}
+
+/// Folders that fail today. One that passes has to leave the list.
+fn not_yet() -> Vec<String> {
+    let text = fs::read_to_string(root().join("not-yet.txt")).unwrap();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(str::to_owned).collect()
+}
+
+async fn judged(name: &str) {
+    let case = OracleCase::read(name);
+    let failed = case.holds().await;
+    let listed = not_yet().iter().any(|one| one == name);
+    match (failed, listed) {
+        (Ok(()), false) => {}
+        (Ok(()), true) => panic!("{name} holds now: take it off tests/oracle/not-yet.txt"),
+        (Err(_), true) => {}
+        (Err(why), false) => panic!("{name}: {why}"),
+    }
+}
+
+impl OracleCase {
+    async fn holds(&self) -> Result<(), String> {
+        self.one_after_the_other(Back::Never).await?;
+        self.one_after_the_other(Back::Once).await?;
+        if self.files.len() > 1 {
+            self.all_in_flight().await?;
+        }
+        Ok(())
+    }
+
+    /// Each file through every stage before the next comes.
+    async fn one_after_the_other(&self, back: Back) -> Result<(), String> {
+        let (wanted, found) = (self.database().await, self.database().await);
+        for (at, file) in self.files.iter().enumerate() {
+            let program = self.program(&found, &self.files[..=at]);
+            let before = self.contents(&found).await;
+            let by_psql = file.by_psql(&wanted).await;
+            let when = |what: &str| format!("{}, {what} {back:?}", file.id);
+            let expanded = program.run(&["expand", &file.id, "--release", &format!("{at}a")]).await;
+            if expanded.code != 0 {
+                self.judge(&expanded, "refused", by_psql).map_err(|why| when(&format!("expand: {why}")))?;
+                return self.unchanged(&when("refused"), &before, &found).await;
+            }
+            if by_psql == Psql::Refuses {
+                return Err(when("expanded, psql refuses it"));
+            }
+            succeeds(&program, &["backfill", &file.id]).await?;
+            if back == Back::Once {
+                succeeds(&program, &["rollback", &file.id]).await?;
+                if at == 0 {
+                    let left = self.database().await;
+                    self.leave(&left).await;
+                    let left = self.contents(&left).await;
+                    self.unchanged(&when("rolled back"), &left, &found).await?;
+                } else {
+                    self.unchanged(&when("rolled back"), &before, &found).await?;
+                }
+                succeeds(&program, &["expand", &file.id, "--release", &format!("{at}a")]).await?;
+                succeeds(&program, &["backfill", &file.id]).await?;
+            }
+            succeeds(&program, &["contract", &file.id, "--release", &format!("{at}b")]).await?;
+            self.alike(&when("contracted"), &wanted, &found).await?;
+        }
+        Ok(())
+    }
+
+    /// All files expanded before the first is contracted.
+    async fn all_in_flight(&self) -> Result<(), String> {
+        let (wanted, found) = (self.database().await, self.database().await);
+        let program = self.program(&found, &self.files);
+        for file in &self.files {
+            let by_psql = file.by_psql(&wanted).await;
+            let before = self.contents(&found).await;
+            let expanded = program.run(&["expand", &file.id, "--release", "a"]).await;
+            if expanded.code != 0 {
+                let marker = if self.judge(&expanded, "refused", by_psql).is_ok() {
+                    "refused"
+                } else {
+                    "refused_together"
+                };
+                self.judge(&expanded, marker, by_psql)
+                    .map_err(|why| format!("{} in flight: {why}", file.id))?;
+                return self.unchanged("refused in flight", &before, &found).await;
+            }
+            succeeds(&program, &["backfill", &file.id]).await?;
+        }
+        for file in &self.files {
+            succeeds(&program, &["contract", &file.id, "--release", "b"]).await?;
+        }
+        self.alike("all in flight", &wanted, &found).await
+    }
+}
+
+/// Whether each file is rolled back once, after its backfill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    Never,
+    Once,
+}
+
+async fn succeeds(program: &Program, arguments: &[&str]) -> Result<(), String> {
+    let ran = program.run(arguments).await;
+    if ran.code == 0 {
+        return Ok(());
+    }
+    Err(format!("`{}` ends with {}: {}{}", arguments.join(" "), ran.code, ran.stdout, ran.stderr))
+}
+
+#[tokio::test]
+async fn a_difference_from_psql_would_be_seen() {
+    let case = OracleCase::read("undo/foreign_key_replaced");
+    let (one, other): (TestDb, TestDb) = (case.database().await, case.database().await);
+    case.alike("untouched", &one, &other).await.unwrap();
+    assert_eq!(case.files[0].by_psql(&one).await, Psql::Takes);
+    case.alike("changed", &one, &other).await.unwrap_err();
+}

@@ -1,0 +1,1 @@
+ALTER TABLE customers ALTER COLUMN "Waits" TYPE interval day to second(0);

@@ -1,0 +1,3 @@
+ALTER TABLE sales.a_table_with_a_name_that_is_nearly_as_long_as_a_name_may_be ADD COLUMN another_column_whose_name_is_long_as_well bigint REFERENCES public.customers;
+ALTER TABLE sales.a_table_with_a_name_that_is_nearly_as_long_as_a_name_may_be ADD CHECK (another_column_whose_name_is_long_as_well > 0);
+CREATE INDEX ON sales.a_table_with_a_name_that_is_nearly_as_long_as_a_name_may_be (another_column_whose_name_is_long_as_well, id);

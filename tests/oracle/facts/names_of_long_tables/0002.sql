@@ -1,0 +1,1 @@
+ALTER TABLE sales.a_table_with_a_name_that_is_nearly_as_long_as_a_name_may_be DROP CONSTRAINT a_table_with_a_name_that_is_n_another_column_whose_name_is_fkey;

@@ -1,0 +1,1 @@
+ALTER TABLE sales."Order Lines" ADD COLUMN "No" bigserial;

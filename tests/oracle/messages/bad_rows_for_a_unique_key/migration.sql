@@ -1,0 +1,1 @@
+ALTER TABLE customers ADD CONSTRAINT "One mail" UNIQUE (mail);

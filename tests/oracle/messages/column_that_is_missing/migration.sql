@@ -1,0 +1,2 @@
+ALTER TABLE customers ADD COLUMN a integer;
+ALTER TABLE customers ALTER COLUMN "Name" SET DEFAULT 'x';

@@ -1,0 +1,1 @@
+CREATE INDEX "Sums_by" ON sales."Sums" (customer);

@@ -1,0 +1,2 @@
+SET ROLE pg_monitor;
+CREATE TABLE sales.secret (id bigint);

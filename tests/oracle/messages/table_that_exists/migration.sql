@@ -1,0 +1,1 @@
+CREATE TABLE sales."Order Lines" ("Id" integer);

@@ -1,0 +1,2 @@
+DROP VIEW cheap;
+DROP INDEX IF EXISTS public.customers_name;

@@ -1,0 +1,2 @@
+DROP TRIGGER IF EXISTS "Touch" ON sales."Order Lines";
+CREATE TRIGGER "Touch" BEFORE INSERT OR UPDATE ON sales."Order Lines" FOR EACH ROW EXECUTE FUNCTION sales.touch();

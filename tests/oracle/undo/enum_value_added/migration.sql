@@ -1,0 +1,1 @@
+ALTER TYPE sales."State" ADD VALUE IF NOT EXISTS 'open' BEFORE 'done';

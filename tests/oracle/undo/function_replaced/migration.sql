@@ -1,0 +1,1 @@
+CREATE OR REPLACE FUNCTION public.worth(n integer) RETURNS integer LANGUAGE sql STRICT AS 'SELECT n * 3';
