@@ -130,6 +130,8 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Apply(commands::apply::ApplyArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Baseline(commands::baseline::BaselineArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),
@@ -150,6 +152,7 @@ Examples:
   midflight soak 0007_split_name --for 30m   watch the gates; `--rollback-on-failure` goes back by itself
   midflight pause                       hold it up, from any machine; `midflight resume` lets it go on
   midflight contract --release v43      once v41 is gone
+  midflight apply                       an empty database, or one that no release uses: plain SQL, no stages
   midflight rollback 0007_split_name    before contract: back, with every write of both releases
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 5 work pending, 10 no lock, 11 throttled, 12 another

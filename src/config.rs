@@ -45,8 +45,18 @@ pub struct Settings {
     pub contract: ContractSettings,
     /// Questions that have to be answered with yes before backfill and contract.
     pub gates: Vec<Gate>,
+    /// `apply`.
+    pub apply: ApplySettings,
     /// The linter.
     pub lint: LintSettings,
+}
+
+/// Plain SQL on a database that no release uses.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApplySettings {
+    /// Applications, by `application_name`, that don't make a database one in use.
+    pub ignore: Vec<String>,
 }
 
 /// How long and how often midflight asks for a lock.
@@ -186,6 +196,7 @@ impl Default for Settings {
             throttle: ThrottleSettings::default(),
             contract: ContractSettings::default(),
             gates: Vec::new(),
+            apply: ApplySettings::default(),
             lint: LintSettings::default(),
         }
     }

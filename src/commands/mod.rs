@@ -1,6 +1,7 @@
 //! One file a command: its arguments and what it does.
 
 pub mod advance;
+pub mod apply;
 pub mod baseline;
 pub mod completions;
 pub mod context;
@@ -42,6 +43,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Pause(args) => control::pause(&args, context).await,
         Command::Resume(args) => control::resume(&args, context).await,
         Command::Status(args) => status::run(&args, context).await,
+        Command::Apply(args) => apply::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) if args.trace => lint_trace::command(&args, cli.format, context).await,

@@ -1,5 +1,6 @@
 //! Runs what a plan holds, and records it. Emits events; never prints.
 
+mod apply;
 mod backfill;
 mod bad_rows;
 mod blockers;
@@ -17,6 +18,7 @@ mod throttle;
 mod undo;
 mod verify;
 
+pub use apply::{Applied, apply};
 pub use drift::differences;
 pub use event::{Event, Listener};
 pub use overrides::{Condition, Overrides};

@@ -168,6 +168,10 @@ impl Runner<'_> {
 
     async fn planned(&mut self, id: &str) -> Result<(Record, Plan)> {
         let record = self.recorded(id).await?.ok_or_else(|| not_expanded(id))?;
+        if record.is_being_applied() {
+            return Err(Error::new(Kind::NotYet, format!("migration `{id}` was begun by `midflight apply`"))
+                .hint("`midflight apply` goes on with it"));
+        }
         let plan = record.plan.clone().ok_or_else(|| not_expanded(id))?;
         Ok((record, plan))
     }

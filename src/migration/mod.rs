@@ -17,6 +17,7 @@ mod stack;
 pub mod statement;
 mod table;
 mod touches;
+pub mod units;
 mod yaml;
 
 use std::path::{Path, PathBuf};

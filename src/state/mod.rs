@@ -1,5 +1,6 @@
 //! What was done, kept in the database that is being migrated, so that it commits with the work.
 
+mod applied;
 mod control;
 mod database;
 mod lease;

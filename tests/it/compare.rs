@@ -250,14 +250,14 @@ async fn every_column_of_the_catalog_is_read_or_left_out() {
     .unwrap();
     let words = compare::words_read();
     let left_out: BTreeSet<&str> = LEFT_OUT.iter().flat_map(|(names, _)| names.iter().copied()).collect();
-    let unread = |(catalog, column): &&(String, String)| {
+    let known = |(catalog, column): &(String, String)| {
         let full = format!("{catalog}.{column}");
-        !left_out.contains(catalog.as_str())
-            && !left_out.contains(full.as_str())
-            && !compare::reads_whole(catalog)
-            && !(words.contains(catalog.as_str()) && words.contains(column.as_str()))
+        left_out.contains(catalog.as_str())
+            || left_out.contains(full.as_str())
+            || compare::reads_whole(catalog)
+            || words.contains(catalog.as_str()) && words.contains(column.as_str())
     };
-    let unread: Vec<_> = columns.iter().filter(unread).collect();
+    let unread: Vec<_> = columns.iter().filter(|column| !known(column)).collect();
     assert!(unread.is_empty(), "neither read nor in left_out.rs: {unread:?}");
 }
 

@@ -6,6 +6,7 @@
 mod action;
 mod adoption;
 mod advance;
+mod apply;
 mod architecture;
 mod backfill;
 mod blockers;

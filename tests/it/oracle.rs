@@ -50,6 +50,9 @@ fn not_yet() -> Vec<String> {
 
 async fn judged(name: &str) {
     let case = OracleCase::read(name);
+    if let Err(why) = case.applied().await {
+        panic!("{name}: {why}");
+    }
     let failed = case.holds().await;
     let listed = not_yet().iter().any(|one| one == name);
     match (failed, listed) {
@@ -66,6 +69,29 @@ impl OracleCase {
         self.one_after_the_other(Back::Once).await?;
         if self.files.len() > 1 {
             self.all_in_flight().await?;
+        }
+        Ok(())
+    }
+
+    /// `apply` does what psql does.
+    async fn applied(&self) -> Result<(), String> {
+        let (wanted, found) = (self.database().await, self.database().await);
+        for (at, file) in self.files.iter().enumerate() {
+            if !file.is_plain {
+                return Ok(());
+            }
+            let program = self.program(&found, &self.files[..=at]);
+            let applied = program.run(&["apply", "--no-old-release"]).await;
+            match (file.by_psql(&wanted).await, applied.code) {
+                (Psql::Takes, 0) => self.alike(&format!("{} applied", file.id), &wanted, &found).await?,
+                (Psql::Refuses, 1) => return Ok(()),
+                (by_psql, code) => {
+                    return Err(format!(
+                        "apply of {} ends with {code}, psql {by_psql:?} it: {}",
+                        file.id, applied.stderr
+                    ));
+                }
+            }
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ pub struct File {
     text: String,
     /// What psql runs for it
     direct: PathBuf,
+    /// The file itself is SQL that psql runs
+    pub is_plain: bool,
 }
 
 /// What psql makes of a file
@@ -62,6 +64,7 @@ impl OracleCase {
             File {
                 id: named.split('.').next().unwrap().to_owned(),
                 text: fs::read_to_string(&path).unwrap(),
+                is_plain: !direct.exists(),
                 direct: if direct.exists() { direct } else { path },
                 name: named,
             }
@@ -169,7 +172,8 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle")
 }
 
-async fn psql(db: &TestDb, path: &Path) -> Psql {
+/// Runs a file by psql, up to its first error
+pub async fn psql(db: &TestDb, path: &Path) -> Psql {
     let program = Binaries::find().map(|found| found.dir.join("psql")).ok().filter(|psql| psql.exists());
     let mut command = Command::new(program.unwrap_or_else(|| PathBuf::from("psql")));
     command
