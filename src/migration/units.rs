@@ -4,7 +4,7 @@ use super::operation::Operation;
 use super::source::Span;
 use super::{Migration, direct, mentions, statements};
 use crate::error::{Error, Result};
-use crate::ident::Ident;
+use crate::ident::{Ident, literal};
 
 /// What is committed at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +86,7 @@ impl Statement {
     }
 }
 
-/// Cuts a migration into what is committed at once. What it rolls back by itself is left out. `schema` is what
-/// unqualified names of YAML get.
+/// Cuts a migration into what is committed at once; `schema` is what unqualified names of YAML get. What it rolls back by itself is left out.
 ///
 /// # Errors
 /// Exit 2 for a transaction that the file leaves open; exit 23 for what only `psql` can do.
@@ -97,11 +96,24 @@ pub fn units(migration: &Migration, schema: &Ident) -> Result<Vec<Unit>> {
 
 fn of_yaml(migration: &Migration, schema: &Ident) -> Vec<Unit> {
     let unit = |step: &super::operation::Step| {
-        let sql = direct::statements(&step.operation, schema).into_iter();
+        let sql = plain(&step.operation, schema).into_iter();
         let statements = sql.map(|sql| Statement { sql, span: step.span, builds: None }).collect();
         Unit { statements, together: true }
     };
     migration.steps.iter().map(unit).collect()
+}
+
+/// The statements of an operation. For what a file accepts as made already PostgreSQL often has no `IF NOT EXISTS`.
+fn plain(operation: &Operation, schema: &Ident) -> Vec<String> {
+    let statements = direct::statements(operation, schema).into_iter();
+    let accepts = operation.created().is_some_and(|(_, create)| create.if_not_exists);
+    statements.map(|sql| if accepts { unless_it_exists(&sql) } else { sql }).collect()
+}
+
+fn unless_it_exists(sql: &str) -> String {
+    let known = "duplicate_object OR duplicate_table OR duplicate_function OR duplicate_schema";
+    let body = format!("BEGIN\n  EXECUTE {};\nEXCEPTION WHEN {known} THEN\n  NULL;\nEND", literal(sql));
+    format!("DO {}", literal(&body))
 }
 
 fn of_sql(migration: &Migration) -> Result<Vec<Unit>> {

@@ -188,6 +188,7 @@ async fn yaml_runs_as_its_plain_statements() {
       down: {name: \"concat_ws(' ', first_name, last_name)\"}
   - set_not_null: {table: users, column: email, up: \"'none'\"}
   - create_type: {name: mood, definition: \"AS ENUM ('ok')\"}
+  - create_type: {name: mood, definition: \"AS ENUM ('x')\", if_not_exists: true}
   - add_enum_value: {type: mood, value: sad}
   - add_column: {table: users, column: {name: feels, type: mood, not_null: true, default: \"'ok'\"}, up: \"'sad'\"}
   - create_index: {table: users, columns: [last_name]}
