@@ -72,8 +72,32 @@ pub struct TypeInfo {
     /// Whether it is a domain that refuses NULL: an INSERT that leaves such a column out fails before any trigger runs.
     /// Known of columns.
     pub refuses_null: bool,
-    /// The type below a domain, with modifiers.
-    pub below: Option<String>,
+    /// The type below a domain.
+    pub below: Option<Below>,
+}
+
+/// The type below a domain, and below the domains below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Below {
+    /// Without modifiers.
+    pub base: String,
+    /// With them.
+    pub spelling: String,
+}
+
+impl TypeInfo {
+    /// A type that holds the same values and checks nothing: the type itself, or the one below a domain with constraints.
+    pub fn unchecked(&self) -> Self {
+        match &self.below {
+            Some(below) if self.constrained => Self {
+                base: below.base.clone(),
+                spelling: below.spelling.clone(),
+                equality_is_identity: self.equality_is_identity,
+                ..Self::default()
+            },
+            _ => self.clone(),
+        }
+    }
 }
 
 /// A table and everything that depends on it.

@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
-use super::types::{Written, below, constrained, identity_types};
+use super::types::{Written, below, constrained, identity_types, type_below};
 use super::{CALM, Session, followers, functions, partitions, statement, types};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
@@ -198,7 +198,7 @@ fn add_column(table: &mut Table, row: &PgRow) -> Result<()> {
             domain: row.get(5),
             constrained: row.get(20),
             refuses_null: false,
-            below: row.get(21),
+            below: type_below(row, 21),
         },
         type_: formatted,
         not_null: row.get(6),

@@ -38,7 +38,9 @@ FROM pg_catalog.unnest($1::bigint[]) root (oid)
 CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
 JOIN pg_catalog.pg_depend d ON d.refobjid = tree.relid AND d.refclassid = 'pg_catalog.pg_class'::regclass
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
+LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND r.oid = d.objid AND r.rulename = '_RETURN'
+CROSS JOIN LATERAL pg_catalog.pg_identify_object(
+  CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass END, coalesce(r.ev_class, d.objid), 0) i
 WHERE tree.level > 0 AND d.refobjsubid > 0
   AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass)
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5";

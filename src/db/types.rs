@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 
 use super::{Session, statement};
-use crate::catalog::{Catalog, TypeInfo};
+use crate::catalog::{Below, Catalog, TypeInfo};
 use crate::error::Result;
 use crate::ident::Ident;
 
@@ -60,7 +61,7 @@ pub(super) async fn load(session: &mut Session, catalog: &mut Catalog, found: Ve
             domain: row.get(2),
             constrained: row.get(3),
             refuses_null: false,
-            below: row.get(5),
+            below: type_below(&row, 5),
         };
         catalog.types.insert(text, info);
     }
@@ -69,6 +70,13 @@ pub(super) async fn load(session: &mut Session, catalog: &mut Catalog, found: Ve
         catalog.assignable.insert((row.get(0), row.get(1)));
     }
     Ok(())
+}
+
+/// What [`below`] gives.
+pub(super) fn type_below(row: &PgRow, at: usize) -> Option<Below> {
+    let found: Option<Vec<String>> = row.get(at);
+    let [base, spelling] = found?.try_into().ok()?;
+    Some(Below { base, spelling })
 }
 
 /// Finds out which columns are of domains that refuse NULL, by NOT NULL or by a check: the server tries it.
@@ -122,7 +130,7 @@ macro_rules! below {
         "(WITH RECURSIVE chain AS (
             SELECT t.typbasetype AS oid, t.typtypmod AS modifier WHERE t.typtype = 'd'
             UNION ALL SELECT p.typbasetype, p.typtypmod FROM chain JOIN pg_catalog.pg_type p ON p.oid = chain.oid AND p.typtype = 'd')
-          SELECT pg_catalog.format_type(chain.oid, chain.modifier) FROM chain
+          SELECT ARRAY[pg_catalog.format_type(chain.oid, NULL), pg_catalog.format_type(chain.oid, chain.modifier)] FROM chain
           JOIN pg_catalog.pg_type p ON p.oid = chain.oid WHERE p.typtype <> 'd')"
     };
 }

@@ -521,7 +521,7 @@ async fn what_a_partitioned_table_can_not_have() {
         ("ALTER TABLE events ADD UNIQUE (id, at, kind);", "`public.events` is partitioned"),
         ("CREATE UNIQUE INDEX ON events (id, at);", "partition key: kind missing"),
         ("ALTER TABLE events DROP COLUMN kind;", "column `kind` is in the partition key"),
-        ("ALTER TABLE events DROP COLUMN note;", "on view public.notes"),
+        ("ALTER TABLE events DROP COLUMN note;", "depends on it: view public.notes"),
         ("ALTER TABLE hashed DROP COLUMN b;", "column `b` is in the partition key"),
         ("CREATE UNIQUE INDEX ON hashed (c);", "partitioned by an expression"),
         ("ALTER TABLE events_1_rest ADD COLUMN x integer;", "is a partition; change its parent"),

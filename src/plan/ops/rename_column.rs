@@ -29,12 +29,12 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     let collation = old.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     // The table would be rewritten for a double of a domain with constraints. The old column checks every value: each is
     // written to both.
-    let below = old.type_info.below.as_ref().filter(|_| old.type_info.constrained);
-    let definition = format!("{}{collation}", below.unwrap_or(&old.type_));
+    let type_info = old.type_info.unchecked();
+    let definition = format!("{}{collation}", type_info.spelling);
     draft.shadow_column(&table_name, &to, &definition, attributes(&table_name, old, &to));
 
-    let double = new_variable(&to, &to, &old.type_info);
-    let up = Row::old(draft, &table_name, &table).derive(&to, &old.type_info, None, &name);
+    let double = new_variable(&to, &to, &type_info);
+    let up = Row::old(draft, &table_name, &table).derive(&to, &type_info, None, &name);
     let new_row = Row::new(draft, &table_name, &table, std::slice::from_ref(&double));
     let down = new_row.derive(&name, &old.type_info, None, &to);
     let pair = Pair {
@@ -47,7 +47,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         counted: true,
     };
     // What the old column refuses, NULL included, the new name refuses too: every write to it goes through both.
-    let side = NewSide { physical: to.clone(), type_info: old.type_info.clone(), not_null: false };
+    let side = NewSide { physical: to.clone(), type_info, not_null: false };
     draft.dual_write(&table_name, pair, PairConversion { columns: vec![side], lossless: true })?;
     draft.replaces(
         &table_name,
