@@ -120,7 +120,7 @@ impl Expr {
         self.tree().is_some_and(null)
     }
 
-    /// The expression with one column of a table under another name. All else stays as it is written.
+    /// The expression with one column of a table under another name. Everything else stays as it is written.
     pub fn renamed(&self, table: &Ident, from: &Ident, to: &Ident) -> Self {
         let places = match self.parsed() {
             Some(tree) => self.places_of(tree, table, from),

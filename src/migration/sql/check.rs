@@ -35,7 +35,7 @@ pub fn expression(cursor: &Cursor) -> Read<Option<Tree>> {
     };
     let known = without_literal_types(cursor.tokens);
     match read(known)? {
-        // It knows no collation behind a cast; which columns and functions there are doesn't hang on it.
+        // It knows no collation behind a cast; which columns and functions there are doesn't depend on it.
         None if cursor.tokens.iter().any(|tok| tok.is("COLLATE")) => {
             Ok(read(without_literal_types(&without_collations(cursor.tokens))).unwrap_or_default())
         }

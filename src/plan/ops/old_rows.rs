@@ -61,7 +61,7 @@ pub(super) fn violations(
             };
             let query = format!("SELECT {key} FROM {from} WHERE NOT ({condition}) LIMIT 20");
             if op.not_valid {
-                // the rows may stay as they are, but the old release could neither change them nor write such a row again
+                // the rows may stay as they are, but the old release could neither change them nor add others like them
                 let violations = draft.violations(table_name, message(&new), query);
                 return Ok(Some(Violations { old_release: true, ..violations }));
             }
