@@ -161,11 +161,14 @@ async fn signature(session: &mut Session, default: &Ident, name: &ObjectName) ->
     Ok(Some(types))
 }
 
+/// Its oid, its column, what class of object it is, as PostgreSQL describes it.
+type DependentRow = (i64, Option<String>, String, String);
+
 /// Grantee, privilege, grant option, column.
 type PrivilegeRow = (Option<String>, String, bool, Option<String>);
 
 fn object_of(row: &PgRow) -> Object {
-    let dependents: Json<Vec<(i64, Option<String>, String, String)>> = row.get(7);
+    let dependents: Json<Vec<DependentRow>> = row.get(7);
     let privileges: Json<Vec<PrivilegeRow>> = row.get(8);
     Object {
         oid: row.get::<i64, _>(1) as u32,

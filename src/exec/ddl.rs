@@ -221,11 +221,11 @@ impl Runner<'_> {
             Some(Evidence::IndexValid(index)) => Some(index),
             Some(Evidence::IndexGone(_)) | None => None,
         };
-        // Before the intent is recorded nothing of that name is ours, and afterwards it could not be told any more.
-        if let Some(index) = index.filter(|_| !was.may_have_run())
+        // Before the intent is recorded nothing of that name is ours but what a failed build left, and afterwards it could
+        // not be told any more. The plan of `IF NOT EXISTS` drops an invalid index itself.
+        if let Some(index) = index.filter(|_| was != StepStatus::Running)
             && let Some(found) = index_state(&mut self.session.conn, index).await?
-            // The plan of `IF NOT EXISTS` drops an invalid one itself.
-            && (found.valid || step.sql.len() == 1)
+            && (found.valid || !(was == StepStatus::Failed || step.sql.len() > 1))
         {
             return Err(taken(index));
         }
@@ -236,7 +236,9 @@ impl Runner<'_> {
         let built = match index {
             Some(index) if self.clear_invalid_index(index).await? => {
                 if was != StepStatus::Running {
-                    return Err(taken(index));
+                    let error = taken(index);
+                    self.failed(migration, step, &error.message).await;
+                    return Err(error);
                 }
                 true
             }

@@ -28,9 +28,10 @@ pub async fn left_steps<'p>(
         return Ok(Vec::new());
     };
     let journal = store.steps(&mut session.conn, id).await?;
-    let done =
-        |step: &Step| journal.iter().any(|row| row.step_id == step.id && row.status == StepStatus::Done);
-    let left: Vec<String> = own_sql(earlier).filter(|step| done(step)).map(words).collect();
+    // Outside a transaction it may have run although nobody lived to say so.
+    let ran = |status| matches!(status, StepStatus::Done | StepStatus::Running);
+    let left = |step: &&Step| journal.iter().any(|row| row.step_id == step.id && ran(row.status));
+    let left: Vec<String> = own_sql(earlier).filter(left).map(words).collect();
     Ok(own_sql(plan).filter(|step| left.contains(&words(step))).collect())
 }
 

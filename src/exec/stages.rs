@@ -127,10 +127,8 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
         with.clear();
     }
     // Where there was no step it begins and ends at once.
-    if let [Note::Phase(begins)] = with[..] {
-        runner.note(&[&Note::Phase(begins)]).await?;
-    }
-    runner.end(&permit, None, &[]).await?;
+    with.extend(permit.ends().map(Note::Phase));
+    runner.note(&with.iter().collect::<Vec<_>>()).await?;
     runner.done(id, Stage::Contract, started, Next::Over);
     Ok(())
 }

@@ -46,7 +46,7 @@ impl Draft<'_> {
         let mut teardown = Teardown::default();
         for expansion in std::mem::take(&mut self.expand) {
             expand.push(match expansion {
-                Expansion::Step(step) => step,
+                Expansion::Step(step) => *step,
                 Expansion::DualWrites(name) => self.dual_write_step(&mut plan, &mut teardown, &name)?,
             });
         }
@@ -131,10 +131,10 @@ impl Draft<'_> {
         let mut open = self.transaction(teardown);
         for part in parts {
             match part {
-                ContractPart::Own(step) if steps.is_empty() && open.unopened => steps.push(step),
+                ContractPart::Own(step) if steps.is_empty() && open.unopened => steps.push(*step),
                 ContractPart::Own(step) => {
                     steps.extend(open.close());
-                    steps.push(step);
+                    steps.push(*step);
                 }
                 ContractPart::Statements { summary, sql, table } => open.add(summary, sql, table),
                 ContractPart::HandOver(_) => {}

@@ -1,4 +1,4 @@
-//! What a draft remembers of the statements above: columns that are replaced, added and dropped, and what was said of them.
+//! What a draft remembers of the statements above: columns that are replaced, added and dropped, and what was said about them.
 
 use super::Trial;
 use super::planner::{ColumnChange, Draft, NewValue, Replaced, ShadowWork};

@@ -190,7 +190,7 @@ impl Draft<'_> {
             let name = self.object_name(&op.object(kind));
             let known = self.first.objects.get(&name).map(|object| object.oid);
             let there = known.is_some_and(|oid| !self.now.objects.values().any(|object| object.oid == oid));
-            let relation = TableName::new(name.schema.clone(), name.name.clone());
+            let relation = TableName::new(name.schema, name.name);
             let taken = kind.is_relation()
                 && self.first.relations.contains_key(&relation)
                 && !self.now.relations.contains_key(&relation);

@@ -100,7 +100,7 @@ pub struct Draft<'a> {
 /// What expand does, in the order of the file.
 pub(super) enum Expansion {
     /// A step.
-    Step(Step),
+    Step(Box<Step>),
     /// The shadow columns of a table with their trigger: all that the file needs of them at once, where the last of them
     /// is asked for.
     DualWrites(TableName),
@@ -217,7 +217,7 @@ pub(super) enum ContractPart {
     /// A name that the file gives to what had another one until now.
     HandOver(Handover),
     /// The user's own SQL, which no other statement may overtake.
-    Own(Step),
+    Own(Box<Step>),
 }
 
 impl<'a> Draft<'a> {
@@ -317,7 +317,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a step to expand.
     pub fn expand(&mut self, step: Step) {
-        self.expand.push(Expansion::Step(step));
+        self.expand.push(Expansion::Step(Box::new(step)));
     }
 
     /// The shadow columns of a table come where the last of them is asked for: what stands above may be needed by them.
@@ -333,7 +333,7 @@ impl<'a> Draft<'a> {
 
     /// Adds the user's own SQL to contract, at this place of the file.
     pub fn own_in_contract(&mut self, step: Step) {
-        self.contract_transaction.parts.push(ContractPart::Own(step));
+        self.contract_transaction.parts.push(ContractPart::Own(Box::new(step)));
     }
 
     /// Adds a step to contract that can't be part of its transaction.

@@ -104,7 +104,7 @@ async fn nothing_resumes_that_cannot() {
     midflight.write("1.sql", RENAME);
     midflight.write("midflight.yaml", "lock: {timeout: 100ms, attempts: 1}\n");
     let mut holder = db.connect().await;
-    sqlx::raw_sql("BEGIN; LOCK TABLE orders").execute(&mut holder).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE orders IN ACCESS SHARE MODE").execute(&mut holder).await.unwrap();
     let ran = midflight.exits(&["advance", "--release", "r2"], &[10]).await;
     assert!(ran.stderr.contains("`midflight advance --release r2` resumes"), "{}", ran.stderr);
 }

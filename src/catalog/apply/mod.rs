@@ -29,28 +29,28 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
         Operation::AddColumn(op) => columns::add(catalog, op),
         Operation::DropColumn(op) => columns::drop(catalog, &catalog.resolve(&op.table), &op.column),
         Operation::RenameColumn(op) => {
-            columns::rename(catalog, &catalog.resolve(&op.table), &op.column, &op.to)
+            columns::rename(catalog, &catalog.resolve(&op.table), &op.column, &op.to);
         }
         Operation::ChangeType(op) => columns::change_type(catalog, op),
         Operation::TransformColumns(op) => columns::transform(catalog, op),
         Operation::SetNotNull(op) => {
-            columns::change(catalog, &op.table, &op.column, |column| column.not_null = true)
+            columns::change(catalog, &op.table, &op.column, |column| column.not_null = true);
         }
         Operation::DropNotNull(op) => {
-            columns::change(catalog, &op.table, &op.column, |column| column.not_null = false)
+            columns::change(catalog, &op.table, &op.column, |column| column.not_null = false);
         }
         Operation::SetDefault(op) => columns::change(catalog, &op.table, &op.column, |column| {
             column.default = Some(op.default.to_string());
         }),
         Operation::DropDefault(op) => {
-            columns::change(catalog, &op.table, &op.column, |column| column.default = None)
+            columns::change(catalog, &op.table, &op.column, |column| column.default = None);
         }
         Operation::SetStatistics(op) => columns::change(catalog, &op.table, &op.column, |column| {
             column.statistics = (op.statistics >= 0).then_some(op.statistics);
         }),
         Operation::SetComment(op) => match &op.column {
             Some(column) => {
-                columns::change(catalog, &op.table, column, |column| column.comment = op.comment.clone())
+                columns::change(catalog, &op.table, column, |column| column.comment = op.comment.clone());
             }
             None => tables::change(catalog, &op.table, |table| table.comment = op.comment.clone()),
         },
@@ -71,12 +71,11 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
         Operation::SetReplicaIdentity(op) => tables::replica_identity(catalog, op),
         Operation::SetStorageParameters(op) => tables::storage(catalog, op),
         Operation::CommentOn(op) => objects::comment(catalog, op),
-        Operation::Unplaced(op) => match &op.statement {
-            Statement::Rename { kind, name, table, part: None, to } => {
+        Operation::Unplaced(op) => {
+            if let Statement::Rename { kind, name, table, part: None, to } = &op.statement {
                 objects::rename(catalog, *kind, name, table.as_deref(), to);
             }
-            _ => {}
-        },
+        }
         // Privileges are compared by roles, values of sequences by nobody; the user's own SQL is opaque.
         Operation::Grant(_) | Operation::Revoke(_) | Operation::AlterSequence(_) | Operation::Sql(_) => {}
         // Made and dropped objects are above.

@@ -37,7 +37,7 @@ pub(super) fn create(catalog: &mut Catalog, op: &CreateTable) {
             Some(Operation::AddCheck(op)) => constraints::check(catalog, &op),
             Some(Operation::AddForeignKey(op)) => constraints::foreign_key(catalog, &op),
             Some(Operation::AddUnique(op)) => {
-                constraints::key(catalog, &op, crate::catalog::ConstraintKind::Unique)
+                constraints::key(catalog, &op, crate::catalog::ConstraintKind::Unique);
             }
             Some(Operation::AddPrimaryKey(op)) => {
                 constraints::key(catalog, &op, crate::catalog::ConstraintKind::PrimaryKey);

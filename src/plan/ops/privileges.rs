@@ -29,7 +29,7 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
     if draft.revoked.iter().any(|revoked| overlap(op, revoked)) {
         draft.in_contract_unlocked(summary, [direct::grant(op)]);
     }
-    again_on_columns(op, direct::grant(op), draft);
+    again_on_columns(op, &direct::grant(op), draft);
     Ok(())
 }
 
@@ -37,18 +37,18 @@ pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
     let summary = format!("revoke {} on {} from {}", op.privileges, op.on, direct::roles(op));
     draft.in_contract_unlocked(summary, [direct::revoke(op)]);
     draft.revoked.push(op.clone());
-    again_on_columns(op, direct::revoke(op), draft);
+    again_on_columns(op, &direct::revoke(op), draft);
     Ok(())
 }
 
 /// A column that is replaced has its successor's privileges in the end, which have to be those of the file.
-fn again_on_columns(op: &Privileges, statement: String, draft: &mut Draft<'_>) {
+fn again_on_columns(op: &Privileges, statement: &str, draft: &mut Draft<'_>) {
     if !op.privileges.value.contains('(') {
         return;
     }
     for object in crate::migration::objects(&op.on).unwrap_or_default() {
         let table = draft.resolve(&object.name);
-        draft.again_if_replaced(&table, statement.clone());
+        draft.again_if_replaced(&table, statement.to_owned());
     }
 }
 

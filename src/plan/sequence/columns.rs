@@ -145,7 +145,7 @@ impl Columns<'_, '_> {
                     };
                     let steps = self.steps.iter_mut();
                     steps.for_each(|step| {
-                        renaming.apply(&mut step.operation, |table| self.file.resolve(table))
+                        renaming.apply(&mut step.operation, |table| self.file.resolve(table));
                     });
                 }
             }

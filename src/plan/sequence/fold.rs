@@ -84,7 +84,7 @@ impl Fold<'_> {
                 Some((Operation::ChangeType(renamed_after(a, b)), Keep::Later))
             }
             (Operation::AddColumn(a), later) => {
-                self.into_new_column(a, later).map(|added| (Operation::AddColumn(added), Keep::Earlier))
+                self.new_column(a, later).map(|added| (Operation::AddColumn(added), Keep::Earlier))
             }
             _ => None,
         }
@@ -96,14 +96,14 @@ impl Fold<'_> {
     }
 
     /// What the file does to a column that it adds, before anybody has a row with it.
-    fn into_new_column(&self, added: &AddColumn, later: &Operation) -> Option<AddColumn> {
+    fn new_column(&self, added: &AddColumn, later: &Operation) -> Option<AddColumn> {
         let its = |table: &TableRef, column: &Name| {
             self.same(&added.table, table) && added.column.name.value == column.value
         };
         let mut column = added.column.clone();
         match later {
             Operation::SetNotNull(op) if op.up.is_none() && its(&op.table, &op.column) => {
-                column.not_null = true
+                column.not_null = true;
             }
             Operation::DropNotNull(op) if its(&op.table, &op.column) => column.not_null = false,
             // The rows that are there have no value to convert, or the default.

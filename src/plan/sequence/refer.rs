@@ -52,7 +52,7 @@ impl Renaming {
                 self.name(&mut op.column);
             }
             Operation::SetComment(op) if ours(&op.table) => {
-                op.column.iter_mut().for_each(|name| self.name(name))
+                op.column.iter_mut().for_each(|name| self.name(name));
             }
             Operation::AddCheck(op) if ours(&op.table) => self.expression(&mut op.check),
             Operation::AddForeignKey(op) => {

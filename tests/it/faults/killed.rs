@@ -6,5 +6,6 @@ super::points::tests_at_every_point! { Kill
     split: SPLIT { expand, backfill, contract, rollback }
     in_place: IN_PLACE { expand, backfill, contract, rollback }
     drop_and_fill: DROP_AND_FILL { expand, backfill, contract, rollback }
+    added: ADDED { expand, contract, rollback }
     table_rename: TABLE_RENAME { expand, contract, rollback }
 }

@@ -144,6 +144,21 @@ const CODE: Release = Release {
     value: "n",
 };
 
+/// Nothing to convert and nothing to remove: expand passes through backfill at once.
+pub static ADDED: Scenario = Scenario {
+    before: IN_PLACE.before,
+    migration: ("1.sql", ADDITIONS),
+    direct: ADDITIONS,
+    old: Release { name: "N", ..CODE },
+    new: Release { name: "N+1", ..CODE },
+};
+
+const ADDITIONS: &str = "
+ALTER TABLE t ADD COLUMN more text;
+CREATE TABLE u (id bigint PRIMARY KEY, parent bigint REFERENCES u, t bigint REFERENCES t);
+CREATE INDEX t_n ON t (n);
+";
+
 /// A value for NULL, so new values; and a column that the new release leaves out, so that expand makes it optional.
 pub static DROP_AND_FILL: Scenario = Scenario {
     before: "CREATE TABLE t (id bigint PRIMARY KEY, legacy text NOT NULL DEFAULT 'x', n bigint, email text, seen integer NOT NULL DEFAULT 0);
