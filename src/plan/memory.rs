@@ -6,7 +6,7 @@ use crate::catalog::{Constraint, Inbound, Index, Table};
 use crate::ident::{Ident, TableName};
 
 impl Draft<'_> {
-    /// Remembers that a shadow column takes a column's place, so that what hangs on the old one can follow.
+    /// Remembers that a shadow column takes a column's place, so that what depends on the old one can follow.
     pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
         self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
     }

@@ -89,7 +89,7 @@ pub struct Draft<'a> {
     pub(super) fences: Vec<sequence::Fence>,
     /// Privileges that contract takes away.
     pub(super) revoked: Vec<Privileges>,
-    /// What is said of a table's columns and what hangs on them: a column that takes another one's place has to hear it
+    /// What is said of a table's columns and what depends on them: a column that takes another one's place has to hear it
     /// too.
     pub(super) again: Vec<(TableName, String)>,
     /// Columns whose type or values the file has changed.

@@ -111,7 +111,7 @@ async fn rows_that_fail_a_check_with_a_new_column_are_listed_before_anything_is_
 }
 
 #[tokio::test]
-async fn a_cast_of_the_column_itself_needs_no_way_back_however_it_is_written() {
+async fn a_cast_of_the_column_itself_is_one_plan_however_it_is_written() {
     let db = TestDb::create().await;
     db.exec(
         "CREATE TABLE users (id int PRIMARY KEY, amount int, \"Sum\" int);
@@ -140,12 +140,12 @@ async fn a_cast_of_the_column_itself_needs_no_way_back_however_it_is_written() {
     ] {
         assert_eq!(plan(&format!("USING {using}")).await, wanted, "{using}");
     }
-    // what computes something has no way back that midflight could make up
+    // what computes something is another plan
     for using in
         ["id::bigint", "amount::int::bigint", "amount::text::bigint", "\"Sum\"::bigint", "-amount::bigint"]
     {
         let found = plan(&format!("USING {using}")).await;
-        assert!(wanted.contains("_down0_0(") && !found.contains("_down0_0("), "{using}\n{found}");
+        assert_ne!(found, wanted, "{using}");
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::online::{enforce_not_null, validate};
 use super::recreate_dependents;
-use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table};
+use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::pg::naming::{numbered, object_name};
@@ -36,6 +36,7 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
         if !renamed.is_empty() {
             double_indexes(draft, name, table, columns, &renamed);
         }
+        refuse_views_over_both(name, table, &renamed, &replaced)?;
         recreate_dependents::plan(draft, name, table, &replaced, &all);
         if !replaced.is_empty() {
             changes.extend(draft.said_again(name));
@@ -46,6 +47,24 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     }
     defaults_of_types_in_place(draft, &all);
     Ok(())
+}
+
+/// A view that is recreated keeps the names of its columns, which a new name of a column below would change.
+fn refuse_views_over_both(
+    name: &TableName,
+    table: &Table,
+    renamed: &[Replaced],
+    replaced: &[Replaced],
+) -> Result<()> {
+    let over = |view: &View, columns: &[Replaced]| columns.iter().any(|one| view.columns.contains(&one.old));
+    let Some(view) = table.views.iter().find(|view| over(view, renamed) && over(view, replaced)) else {
+        return Ok(());
+    };
+    let error = Error::refused(format!(
+        "view `{}` shows columns of `{name}` of which this file renames one and replaces another",
+        view.name
+    ));
+    Err(error.hint("put the rename in a migration of its own"))
 }
 
 /// A column whose type changes in place gets its new default with the type.

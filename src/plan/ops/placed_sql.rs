@@ -2,9 +2,10 @@
 
 use super::session;
 use crate::error::{Error, Result};
+use crate::ident::TableName;
 use crate::migration;
-use crate::migration::operation::{PlacedSql, Unplaced};
-use crate::migration::statement::Statement;
+use crate::migration::operation::{PlacedSql, TableRef, Unplaced};
+use crate::migration::statement::{Statement, TableAction, Write, WriteKind};
 use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step, Work};
 
@@ -62,8 +63,38 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     if session::plan(op, draft)? {
         return Ok(());
     }
+    if let Some(table) = on_new_tables(op, draft) {
+        draft.expand(Step::free(
+            format!("as written: the new table {table}"),
+            vec![op.sql.clone()],
+            Vec::new(),
+        ));
+        return Ok(());
+    }
     Err(Error::refused(format!("midflight doesn't know in which stage `{}` belongs", op.head)).hint(
         "say so in a comment above the statement: `-- midflight: phase expand` if both releases can live with it, \
          `-- midflight: phase contract` if it must wait until the old release is gone",
     ))
+}
+
+/// The table, where a statement concerns nothing but tables that the file makes. A query may read others, whose rows
+/// change until contract, so that only values count.
+fn on_new_tables(op: &Unplaced, draft: &Draft<'_>) -> Option<TableName> {
+    let new = |table: &TableRef| {
+        let table = draft.resolve(table);
+        draft.is_new(&table).then_some(table)
+    };
+    match &op.statement {
+        Statement::AlterTable(_, TableAction::Attach { .. } | TableAction::Detach { .. }) => None,
+        Statement::AlterTable(table, _) | Statement::ChangeTrigger(table) => new(table),
+        Statement::Write(writes) => {
+            let values = |write: &&Write| matches!(write.kind, WriteKind::InsertValues | WriteKind::Copy);
+            let tables: Option<Vec<TableName>> = writes
+                .iter()
+                .map(|write| Some(write).filter(values).and_then(|write| new(&write.table)))
+                .collect();
+            tables?.into_iter().next()
+        }
+        _ => None,
+    }
 }

@@ -66,9 +66,9 @@ impl RecreateDependents<'_, '_> {
     /// A text with the replaced columns under the names they have in the end.
     fn last(&self, text: &str) -> String {
         let table = &self.name.name;
-        self.columns
-            .iter()
-            .fold(text.to_owned(), |text, column| rename_in_table(&text, table, &column.old, &column.last))
+        let renamed =
+            self.all.iter().filter(|(name, _, _)| name == self.name).flat_map(|(_, _, columns)| columns);
+        renamed.fold(text.to_owned(), |text, column| rename_in_table(&text, table, &column.old, &column.last))
     }
 
     fn statistic(&mut self, statistic: &Statistic) {

@@ -17,7 +17,7 @@ struct Called {
     renamed_by: Option<Step>,
 }
 
-/// Renames of columns at the end, and all else under the first names. A column that the file adds has its last name from
+/// Renames of columns at the end, and everything else under the first names. A column that the file adds has its last name from
 /// the beginning.
 pub(super) fn by_first_name(file: &File<'_>, steps: &[Step]) -> Result<Vec<Step>> {
     let new_tables = file.new_tables(steps);

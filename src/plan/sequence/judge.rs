@@ -14,7 +14,7 @@ pub(super) fn judged(file: &File<'_>) -> Result<(Vec<Step>, Vec<String>)> {
     let mut now = file.catalog.clone();
     let mut fences: Vec<Fence> = Vec::new();
     let (mut steps, mut notes) = (Vec::new(), Vec::new());
-    for (step, guard) in file.migration.understood() {
+    for (step, guard) in in_postgres_order(file.migration.understood()) {
         if guard.is_some() || is_conditional(&step.operation) {
             refuse_behind(file, &fences, &step)?;
         }
@@ -35,6 +35,31 @@ pub(super) fn judged(file: &File<'_>) -> Result<(Vec<Step>, Vec<String>)> {
         steps.push(step);
     }
     Ok((steps, notes))
+}
+
+/// The actions of one `ALTER TABLE` run in PostgreSQL's order, not in the written one: what goes comes first, then types,
+/// new columns, NOT NULL, indexes, and the rest (`tablecmds.c`, the passes of ALTER TABLE).
+fn in_postgres_order(mut steps: Vec<(Step, Option<Guard>)>) -> Vec<(Step, Option<Guard>)> {
+    let same = |a: &(Step, Option<Guard>), b: &(Step, Option<Guard>)| a.0.statement == b.0.statement;
+    steps.chunk_by_mut(same).for_each(|actions| actions.sort_by_key(|(step, _)| pass(&step.operation)));
+    steps
+}
+
+fn pass(operation: &Operation) -> u8 {
+    match operation {
+        Operation::DropColumn(_)
+        | Operation::DropConstraint(_)
+        | Operation::DropDefault(_)
+        | Operation::DropNotNull(_) => 0,
+        Operation::ChangeType(_) => 1,
+        Operation::AddColumn(_) => 2,
+        Operation::SetNotNull(_) => 3,
+        Operation::AddPrimaryKey(_) | Operation::AddUnique(_) | Operation::AddExclusion(_) => 4,
+        Operation::AddCheck(_) | Operation::AddForeignKey(_) | Operation::SetDefault(_) => 5,
+        _ if operation.changes_table().is_some() => 6,
+        // Statements that are no ALTER TABLE name their objects in the order in which they run.
+        _ => 0,
+    }
 }
 
 /// The user's own SQL in expand: what it makes, drops or renames can't be known, only which names it holds.
