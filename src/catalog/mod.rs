@@ -12,6 +12,7 @@ mod partitions;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use apply::apply;
+pub(crate) use apply::made;
 pub use database::Database;
 pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};

@@ -4,6 +4,7 @@ mod alone;
 pub mod change;
 mod constraint;
 mod convert;
+pub mod definition;
 pub mod direct;
 pub mod expression;
 mod file;

@@ -7,7 +7,6 @@ pub mod compare;
 mod contract_effects;
 mod dependencies;
 pub mod dual_write;
-pub mod expression;
 mod lookup;
 mod memory;
 mod names;
@@ -22,7 +21,6 @@ use serde::{Deserialize, Serialize};
 
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
-pub(crate) use ops::{exclusion_elements, index_name, index_of};
 pub use planner::{Context, build};
 pub use tries::Try;
 

@@ -2,11 +2,11 @@
 //! is made under that name has another one until then, and takes it in the contract transaction; what can't wait under
 //! another name is made there.
 
-use super::expression::{names_used, rename_casts, rename_type};
 use super::planner::{ContractPart, Draft};
 use crate::catalog::Inbound;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
+use crate::migration::definition::{names_used, rename_casts, rename_type};
 use crate::migration::direct;
 use crate::migration::object::{ObjectKind, ObjectName};
 use crate::migration::operation::{Expr, Operation, TypeText};
@@ -218,7 +218,10 @@ impl Draft<'_> {
             | Operation::Revoke(_)
             | Operation::CommentOn(_)
             | Operation::AlterSequence(_) => None,
-            Operation::DropIndex(_) | Operation::DropTable(_) => return Ok(()),
+            // On a materialized view that contract makes.
+            Operation::CreateIndex(op) if self.names.made_in_contract.contains(&self.resolve(&op.table)) => {
+                None
+            }
             Operation::Unplaced(op) if matches!(op.statement, Statement::Rename { .. }) => None,
             _ => {
                 let text = statements.join("; ");
@@ -323,6 +326,30 @@ impl Draft<'_> {
         let before = self.contract.len();
         self.contract.retain(|step| !step.drops_index(index));
         self.contract.len() < before
+    }
+
+    /// The table of an index at this place of the file.
+    pub(super) fn table_of(&self, index: &TableName) -> Option<TableName> {
+        let mut tables = self.now.tables.iter().filter(|(table, _)| table.schema == index.schema);
+        tables
+            .find(|(_, table)| table.indexes.iter().any(|known| known.name == index.name))
+            .map(|(name, _)| name.clone())
+    }
+
+    /// The comment that an index or constraint of before the file had; nothing where the file makes it.
+    pub(super) fn comment_before(&self, built: &ObjectName) -> Option<Option<String>> {
+        let comment = self.first.objects.get(built).and_then(|object| object.comment.clone());
+        match &built.table {
+            Some(table) => {
+                let known = self.first.tables.get(table)?;
+                let found = known.constraints.iter().find(|known| known.name == built.name)?;
+                Some(comment.or_else(|| found.comment.clone()))
+            }
+            None => {
+                let index = TableName::new(built.schema.clone(), built.name.clone());
+                self.first.relations.contains_key(&index).then_some(comment)
+            }
+        }
     }
 
     fn table_of_index(&self, index: &TableName) -> Option<TableName> {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Trial;
-use super::expression::names_used;
 use super::planner::Draft;
 use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
+use crate::migration::definition::names_used;
 use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::migration::source::Span;
@@ -112,13 +112,17 @@ impl Draft<'_> {
     }
 
     /// Remembers an object that this migration makes.
-    pub fn add_object(&mut self, name: &ObjectName, definition: &str) {
-        if matches!(name.kind, ObjectKind::Type | ObjectKind::Domain) {
-            let domain = name.kind == ObjectKind::Domain;
-            let constrained = domain && ["CHECK", "NOT NULL"].iter().any(|words| mentions(definition, words));
-            self.objects.types.insert(relation(name), NewType { domain, constrained });
-        }
+    pub fn add_object(&mut self, name: &ObjectName) {
         self.objects.new.insert(name.clone());
+    }
+
+    /// Remembers a type that this migration makes, under the name that it has while both releases run.
+    pub fn add_type(&mut self, built: &ObjectName, definition: &str) {
+        if matches!(built.kind, ObjectKind::Type | ObjectKind::Domain) {
+            let domain = built.kind == ObjectKind::Domain;
+            let constrained = domain && ["CHECK", "NOT NULL"].iter().any(|words| mentions(definition, words));
+            self.objects.types.insert(relation(built), NewType { domain, constrained });
+        }
     }
 
     /// Remembers that an object of this migration has another name from here on.
@@ -126,7 +130,7 @@ impl Draft<'_> {
         if self.objects.new.remove(from) {
             self.objects.new.insert(to.clone());
         }
-        if let Some(type_) = self.objects.types.remove(&relation(from)) {
+        if let Some(type_) = self.objects.types.get(&relation(from)).copied() {
             self.objects.types.insert(relation(to), type_);
         }
     }

@@ -3,12 +3,12 @@
 use super::constraints;
 use crate::catalog::{Catalog, Column, ConstraintKind, Generated, Identity, RelationKind, Table, TypeInfo};
 use crate::ident::{Ident, TableName};
+use crate::migration::definition::rename_column;
 use crate::migration::operation::{
     AddCheck, AddColumn, AddForeignKey, AddKey, ChangeType, ColumnDef, Name, TableRef, TransformColumns,
 };
 use crate::migration::source::Located;
 use crate::pg::naming::object_name;
-use crate::plan::expression::rename_column;
 
 pub(super) fn add(catalog: &mut Catalog, op: &AddColumn) {
     let column = defined(catalog, &op.column);

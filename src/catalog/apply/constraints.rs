@@ -1,12 +1,13 @@
 //! Constraints and indexes.
 
+use super::index::{index_name, index_of};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Inbound, Index, RelationKind, Table};
 use crate::ident::{Ident, TableName};
 use crate::migration::change::AddExclusion;
+use crate::migration::definition::names_used;
+use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, CreateIndex, Name, TableRef};
-use crate::pg::naming::object_name;
-use crate::plan::expression::names_used;
-use crate::plan::{exclusion_elements, index_name};
+use crate::pg::naming::{self, object_name};
 
 pub(super) fn check(catalog: &mut Catalog, op: &AddCheck) {
     let table = catalog.resolve(&op.table);
@@ -246,7 +247,7 @@ pub(super) fn index(catalog: &mut Catalog, op: &CreateIndex) {
         return;
     }
     let Some(known) = catalog.tables.get_mut(&table) else { return };
-    let index = crate::plan::index_of(op, &name, &table, known);
+    let index = index_of(op, &name, &table, known);
     known.indexes.push(index);
     catalog.relations.insert(Catalog::beside(&table, &name), RelationKind::Index);
 }
@@ -281,4 +282,13 @@ pub(super) fn rename_index(catalog: &mut Catalog, name: &TableName, to: &Ident) 
     if constraint.is_some() {
         catalog.constraint_indexes.insert(full, to.clone());
     }
+}
+
+/// The elements in the middle of the constraint's name.
+pub(crate) fn exclusion_elements(exclude: &str) -> String {
+    let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
+    let list = crate::migration::list(inside);
+    let operator = |element: &str| element.to_ascii_lowercase().rfind(" with ").unwrap_or(element.len());
+    let names = list.iter().map(|element| IndexKey::parse(&element[..operator(element)]).name());
+    naming::joined(&naming::index_columns(names))
 }

@@ -3,8 +3,15 @@
 
 mod columns;
 mod constraints;
+mod index;
 mod objects;
 mod tables;
+
+/// What statements make, before the server has made it.
+pub(crate) mod made {
+    pub(crate) use super::constraints::exclusion_elements;
+    pub(crate) use super::index::{columns_used, index_name, index_on, tail};
+}
 
 use super::Catalog;
 use crate::ident::{Ident, TableName};

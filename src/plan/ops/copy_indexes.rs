@@ -6,8 +6,8 @@ use super::recreate_dependents;
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
+use crate::migration::definition::{deferrability, index_tail, rename_column, rename_referring};
 use crate::pg::naming::{numbered, object_name};
-use crate::plan::expression::{deferrability, index_tail, rename_column, rename_referring};
 use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Work};
 

@@ -1,13 +1,13 @@
 //! `CREATE INDEX`: always concurrently, unless the table is new.
 
 use super::offenders::duplicates;
-use crate::catalog::{Evidence, Index, Partitioning, Table};
+use crate::catalog::made::{columns_used, index_name, index_on, tail};
+use crate::catalog::{Evidence, Partitioning};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::index_key::IndexKey;
 use crate::migration::key_options;
 use crate::migration::operation::CreateIndex;
-use crate::pg::naming;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
 
@@ -50,7 +50,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let uses_shadow = draft.filled_columns(&table_name);
     let known = draft.column_names(&table_name, &table);
     let used = columns_used(op, &known);
-    draft.add_index(&table_name, added(op, &name, &tail, &used));
+    draft.add_index(&table_name, index_on(op, &name, &tail, &used));
     if uses_shadow.iter().any(|column| used.contains(column)) {
         steps.into_iter().for_each(|step| draft.after_rows(step));
         return Ok(());
@@ -97,7 +97,7 @@ fn by_partition(
     for leaf in partitioning.leaves() {
         let name = free_name(op, leaf, draft);
         let built = TableName::new(leaf.schema.clone(), name.clone());
-        draft.add_index(leaf, added(op, &name, tail, &[]));
+        draft.add_index(leaf, index_on(op, &name, tail, &[]));
         steps.push(concurrently(op, leaf, built, tail));
     }
     let (unique, name) = (if op.unique { "UNIQUE " } else { "" }, &index.name);
@@ -136,66 +136,6 @@ fn refuse_partial_key(
     Err(draft.blame(error, op.table.span))
 }
 
-/// The index as the catalog will have it, for columns that are replaced in the same migration.
-fn added(op: &CreateIndex, name: &Ident, tail: &str, columns: &[Ident]) -> Index {
-    let method = if op.using.is_some() { "" } else { "USING btree " };
-    let include = op.include.iter().map(|column| &column.value);
-    let columns = columns.iter().chain(include).cloned().collect();
-    Index {
-        name: name.clone(),
-        definition: format!("{method}{tail}"),
-        columns,
-        parts: op.columns.iter().map(|key| key.column().cloned()).collect(),
-        keys: op.columns.len(),
-        has_expressions: op.columns.iter().any(|key| key.column().is_none()),
-        unique: op.unique,
-        valid: true,
-        ..Index::default()
-    }
-}
-
-fn tail(op: &CreateIndex, table: &TableName) -> String {
-    let columns: Vec<String> = op.columns.iter().map(|key| key.sql(&table.name)).collect();
-    let mut tail = op.using.as_ref().map(|method| format!("USING {method} ")).unwrap_or_default();
-    tail.push_str(&format!("({})", columns.join(", ")));
-    if !op.include.is_empty() {
-        let include: Vec<String> = op.include.iter().map(ToString::to_string).collect();
-        tail.push_str(&format!(" INCLUDE ({})", include.join(", ")));
-    }
-    if let Some(options) = &op.options {
-        tail.push_str(&format!(" {}", options.value));
-    }
-    if let Some(predicate) = &op.predicate {
-        tail.push_str(&format!(" WHERE {}", predicate.without_table(&table.name)));
-    }
-    tail
-}
-
-/// The index that an operation makes, as the catalog will have it.
-pub(crate) fn index_of(op: &CreateIndex, name: &Ident, table: &TableName, known: &Table) -> Index {
-    let columns: Vec<Ident> = known.columns.iter().map(|column| column.name.clone()).collect();
-    let used = columns_used(op, &columns);
-    added(op, name, &tail(op, table), &used)
-}
-
 fn free_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident {
     index_name(op, table, |name| draft.exists(&TableName::new(table.schema.clone(), name.clone())))
-}
-
-/// PostgreSQL's own scheme (`ChooseIndexName`): table, columns, `idx`, and a number while the name is taken.
-pub(crate) fn index_name(op: &CreateIndex, table: &TableName, taken: impl Fn(&Ident) -> bool) -> Ident {
-    let key = op.columns.iter().map(|key| key.name());
-    let include = op.include.iter().map(|column| column.value.clone());
-    let columns = naming::joined(&naming::index_columns(key.chain(include)));
-    naming::object_name(table.name.as_str(), &columns, "idx", taken)
-}
-
-/// The columns that the index holds or asks for.
-fn columns_used(op: &CreateIndex, known: &[Ident]) -> Vec<Ident> {
-    let table = &op.table.name;
-    let mut used: Vec<Ident> = op.columns.iter().flat_map(|key| key.columns_of(table, known)).collect();
-    used.extend(op.predicate.iter().flat_map(|predicate| predicate.columns_of(table, known)));
-    used.sort_unstable();
-    used.dedup();
-    used
 }

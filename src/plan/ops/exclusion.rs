@@ -1,9 +1,8 @@
 //! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables without rows.
 
+use crate::catalog::made::exclusion_elements;
 use crate::error::{Error, Result};
 use crate::migration::change::AddExclusion;
-use crate::migration::index_key::IndexKey;
-use crate::pg::naming;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
 
@@ -21,8 +20,13 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
             op.exclude.span,
         ));
     }
-    let name =
-        super::constraints::chosen(op.name.as_ref(), &table_name, &elements(&op.exclude), "excl", draft)?;
+    let name = super::constraints::chosen(
+        op.name.as_ref(),
+        &table_name,
+        &exclusion_elements(&op.exclude),
+        "excl",
+        draft,
+    )?;
     let name = draft.physical_constraint(&table_name, &name, true);
     draft.touch(&table_name, None);
     draft.expand(Step::catalog_only(
@@ -33,13 +37,4 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
         vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {name}")],
     ));
     Ok(())
-}
-
-/// The elements in the middle of the constraint's name.
-pub(crate) fn elements(exclude: &str) -> String {
-    let inside = exclude.split_once('(').map_or("", |(_, rest)| rest);
-    let list = crate::migration::list(inside);
-    let operator = |element: &str| element.to_ascii_lowercase().rfind(" with ").unwrap_or(element.len());
-    let names = list.iter().map(|element| IndexKey::parse(&element[..operator(element)]).name());
-    naming::joined(&naming::index_columns(names))
 }

@@ -32,8 +32,6 @@ mod settings;
 mod transform_columns;
 
 pub(super) use copy_indexes::plan as copy_indexes;
-pub(crate) use create_index::{index_name, index_of};
-pub(crate) use exclusion::elements as exclusion_elements;
 
 use super::planner::Draft;
 use crate::error::Result;
@@ -45,7 +43,7 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
     if draft.has_to_wait(operation) {
         return draft.wait_for_contract(operation);
     }
-    if let Some(table) = plain::new_table(operation, draft) {
+    if let Some(table) = plain::new_table(operation, draft).or_else(|| plain::new_view(operation, draft)) {
         return plain::plan(operation, &table, draft);
     }
     if let Some((kind, op)) = operation.created() {

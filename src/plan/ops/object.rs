@@ -62,7 +62,9 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
         draft.objects.triggers.push((table.clone(), name.name.clone()));
     }
     remember(op, &name, draft);
-    draft.add_object(&name, op.definition.as_ref().map_or("", |definition| definition.value.as_str()));
+    let definition = op.definition.as_ref().map_or("", |definition| definition.value.as_str());
+    draft.add_type(&built, definition);
+    draft.add_object(&name);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::ident::TableName;
 use crate::migration;
 use crate::migration::operation::{PlacedSql, TableRef, Unplaced};
+use crate::migration::source::Located;
 use crate::migration::statement::{Statement, TableAction, Write, WriteKind};
 use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step, Work};
@@ -71,10 +72,30 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
         ));
         return Ok(());
     }
+    if let Some(table) = unnoticed(op) {
+        let (table, _) = draft.table_or_partitioned(table)?;
+        draft.touch(&table, None);
+        draft.in_contract(format!("{} of {table}", op.head.to_lowercase()), &table, [op.sql.clone()]);
+        return Ok(());
+    }
     Err(Error::refused(format!("midflight doesn't know in which stage `{}` belongs", op.head)).hint(
         "say so in a comment above the statement: `-- midflight: phase expand` if both releases can live with it, \
          `-- midflight: phase contract` if it must wait until the old release is gone",
     ))
+}
+
+/// The table, where a statement says how rows to come are stored: a row of the catalog that no release notices, so that it
+/// can wait for contract, and nothing has to take it back.
+fn unnoticed(op: &Unplaced) -> Option<&Located<TableRef>> {
+    let stored = ["ALTER TABLE ALTER COLUMN SET STORAGE", "ALTER TABLE ALTER COLUMN SET COMPRESSION"];
+    match &op.statement {
+        Statement::AlterTable(table, TableAction::Instant | TableAction::Mild)
+            if stored.contains(&op.head.as_str()) =>
+        {
+            Some(table)
+        }
+        _ => None,
+    }
 }
 
 /// The table, where a statement concerns nothing but tables that the file makes. A query may read others, whose rows

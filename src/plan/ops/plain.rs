@@ -1,5 +1,6 @@
 //! What the file does to a table that it makes itself: as written, in expand, for nobody uses the table yet.
 
+use crate::catalog::RelationKind;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::direct;
@@ -11,6 +12,14 @@ use crate::plan::{LockMode, Step, TableLock};
 pub(super) fn new_table(operation: &Operation, draft: &Draft<'_>) -> Option<TableName> {
     let table = draft.resolve(operation.changes_table()?);
     draft.is_new(&table).then_some(table)
+}
+
+/// The materialized view that the operation indexes, if the file makes it.
+pub(super) fn new_view(operation: &Operation, draft: &Draft<'_>) -> Option<TableName> {
+    let Operation::CreateIndex(op) = operation else { return None };
+    let view = draft.resolve(&op.table);
+    let there = draft.relation_kind(&view) == Some(RelationKind::MaterializedView);
+    (there && !draft.first.relations.contains_key(&view)).then_some(view)
 }
 
 pub(super) fn plan(operation: &Operation, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {

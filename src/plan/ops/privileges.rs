@@ -16,6 +16,7 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
     if draft.later.iter().any(revokes) {
         // Contract takes away what the file takes away, and this comes before it.
         draft.in_contract_unlocked(summary, [direct::grant(op)]);
+        again_on_columns(op, &direct::grant(op), draft);
         return Ok(());
     }
     let undo = match undo(op, draft) {

@@ -7,7 +7,7 @@
 use super::online::validate;
 use crate::catalog::{Inbound, Statistic, Table};
 use crate::ident::{Ident, TableName, literal};
-use crate::plan::expression::{rename_column, rename_in_table, rename_referenced, rename_referring};
+use crate::migration::definition::{rename_column, rename_in_table, rename_referenced, rename_referring};
 use crate::plan::planner::{Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock};
 

@@ -103,6 +103,9 @@ pub(super) fn storage(op: &SetStorage, draft: &mut Draft<'_>) -> Result<()> {
     let sql = [alter("SET", &written(&op.set)), alter("RESET", &written(&op.reset))];
     let undo = [alter("SET", &set), alter("RESET", &reset)];
     draft.touch(&table_name, op.column.as_deref());
+    if op.column.is_some() {
+        sql.iter().flatten().for_each(|sql| draft.again_if_replaced(&table_name, sql.clone()));
+    }
     draft.expand(Step::catalog_only(
         format!("set parameters of {table_name}"),
         &table_name,
@@ -120,6 +123,7 @@ pub(super) fn statistics(op: &SetStatistics, draft: &mut Draft<'_>) -> Result<()
     let set =
         |target: i32| vec![format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET STATISTICS {target}")];
     draft.touch(&table_name, Some(&name));
+    draft.again_if_replaced(&table_name, set(op.statistics).concat());
     draft.expand(Step::catalog_only(
         format!("set the statistics target of {table_name}.{name}"),
         &table_name,

@@ -50,9 +50,10 @@ impl Columns<'_, '_> {
                 "table `{table}` has no column `{}`: this file renames or drops it above",
                 name.as_str()
             );
+            let span = step.operation.column_needed().map_or(step.span, |name| name.span);
             return Err(Error::usage(message)
                 .hint("write its name as the statements above leave it")
-                .at(&self.file.migration.source, step.span));
+                .at(&self.file.migration.source, span));
         }
         let mut step = step.clone();
         let active: Vec<Renaming> = self.called.iter().map(Called::back).collect();

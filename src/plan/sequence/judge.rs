@@ -1,11 +1,11 @@
 //! What a statement does only under a condition, judged at its place of the file.
 
 use super::File;
-use crate::catalog::{Catalog, apply};
+use crate::catalog::{Catalog, ConstraintKind, apply};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectRef;
-use crate::migration::operation::{Operation, Step};
+use crate::migration::operation::{Name, Operation, Step, TableRef};
 use crate::migration::source::Span;
 use crate::migration::{Guard, names, own_name};
 
@@ -31,7 +31,12 @@ pub(super) fn judged(file: &File<'_>) -> Result<(Vec<Step>, Vec<String>)> {
             continue;
         }
         fences.extend(Fence::of(&step));
+        let mut step = step;
+        let before = step.operation.changes_table().map(|table| names_on(&now, table));
         apply(&mut now, &step.operation);
+        if let Some(before) = before {
+            write_names(&mut step.operation, &before, &now);
+        }
         steps.push(step);
     }
     Ok((steps, notes))
@@ -59,6 +64,63 @@ fn pass(operation: &Operation) -> u8 {
         _ if operation.changes_table().is_some() => 6,
         // Statements that are no ALTER TABLE name their objects in the order in which they run.
         _ => 0,
+    }
+}
+
+/// What has a name on a table.
+#[derive(Clone, Copy, PartialEq)]
+enum Named {
+    Constraint(ConstraintKind),
+    Index,
+}
+
+/// The constraints and indexes of a table that was there before the file.
+fn names_on(now: &Catalog, table: &TableRef) -> Vec<(Named, Ident)> {
+    let Some(table) = now.tables.get(&now.resolve(table)).filter(|table| table.oid != 0) else {
+        return Vec::new();
+    };
+    let constraints =
+        table.constraints.iter().map(|known| (Named::Constraint(known.kind), known.name.clone()));
+    let indexes = table.indexes.iter().filter(|index| index.constraint.is_none());
+    constraints.chain(indexes.map(|index| (Named::Index, index.name.clone()))).collect()
+}
+
+/// Names that PostgreSQL gives are those of this place of the file, whatever is renamed below.
+fn write_names(operation: &mut Operation, before: &[(Named, Ident)], now: &Catalog) {
+    let Some(table) = operation.changes_table() else { return };
+    let made: Vec<(Named, Ident)> =
+        names_on(now, table).into_iter().filter(|name| !before.contains(name)).collect();
+    let called = |kind: Named| made.iter().find(|(known, _)| *known == kind).map(|(_, name)| name.clone());
+    let fill = |name: &mut Option<Name>, kind: Named, span: Span| {
+        if name.is_none() {
+            *name = called(kind).map(|given| Name::new(given, span));
+        }
+    };
+    match operation {
+        Operation::AddCheck(op) => {
+            fill(&mut op.name, Named::Constraint(ConstraintKind::Check), op.table.span)
+        }
+        Operation::AddForeignKey(op) => {
+            fill(&mut op.name, Named::Constraint(ConstraintKind::ForeignKey), op.table.span)
+        }
+        Operation::AddUnique(op) if op.using_index.is_none() => {
+            fill(&mut op.name, Named::Constraint(ConstraintKind::Unique), op.table.span);
+        }
+        Operation::AddPrimaryKey(op) if op.using_index.is_none() => {
+            fill(&mut op.name, Named::Constraint(ConstraintKind::PrimaryKey), op.table.span);
+        }
+        Operation::AddExclusion(op) => {
+            fill(&mut op.name, Named::Constraint(ConstraintKind::Exclusion), op.table.span)
+        }
+        Operation::CreateIndex(op) => fill(&mut op.name, Named::Index, op.table.span),
+        Operation::AddColumn(op) => {
+            let (names, span) = (&mut op.column.names, op.column.name.span);
+            fill(&mut names.check, Named::Constraint(ConstraintKind::Check), span);
+            fill(&mut names.unique, Named::Constraint(ConstraintKind::Unique), span);
+            fill(&mut names.primary_key, Named::Constraint(ConstraintKind::PrimaryKey), span);
+            fill(&mut names.references, Named::Constraint(ConstraintKind::ForeignKey), span);
+        }
+        _ => {}
     }
 }
 

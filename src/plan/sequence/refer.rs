@@ -1,8 +1,8 @@
 //! The columns that an operation names, structurally and in its expressions, under another name.
 
 use crate::ident::{Ident, TableName};
+use crate::migration::definition::{rename_column, rename_in_table};
 use crate::migration::operation::{Expr, Name, Operation, SqlText, TableRef};
-use crate::plan::expression::{rename_column, rename_in_table};
 
 /// A column under the name that a file uses for it, and the one to use instead.
 #[derive(Debug, Clone, PartialEq)]
