@@ -57,6 +57,23 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     Ok(catalog)
 }
 
+/// The tables of those among these names that are indexes.
+async fn indexed_by(session: &mut Session, names: &BTreeSet<TableName>) -> Result<BTreeSet<TableName>> {
+    let schemas: Vec<&str> = names.iter().map(|name| name.schema.as_str()).collect();
+    let own: Vec<&str> = names.iter().map(|name| name.name.as_str()).collect();
+    let rows = statement(INDEXED).bind(schemas).bind(own).fetch_all(&mut session.conn).await?;
+    Ok(rows.iter().map(|row| name(row, 0)).collect())
+}
+
+const INDEXED: &str = "
+SELECT n.nspname, t.relname
+FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) named (schema, name)
+JOIN pg_catalog.pg_namespace s ON s.nspname = named.schema
+JOIN pg_catalog.pg_class i ON i.relnamespace = s.oid AND i.relname = named.name AND i.relkind = 'i'
+JOIN pg_catalog.pg_index x ON x.indexrelid = i.oid
+JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace";
+
 /// The table that a new column's `REFERENCES` names.
 fn parent(operation: &Operation) -> Option<TableRef> {
     let Operation::AddColumn(add) = operation else { return None };
@@ -82,7 +99,8 @@ async fn snapshot(
         }
     }
     let mut oids = BTreeMap::new();
-    for table in tables {
+    let indexed = indexed_by(session, tables).await?;
+    for table in tables.union(&indexed) {
         let found = statement(TABLE).bind(table.schema.as_str()).bind(table.name.as_str());
         if let Some(row) = found.fetch_optional(&mut session.conn).await? {
             let found = table_of(&row)?;

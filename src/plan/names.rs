@@ -2,6 +2,7 @@
 //! is made under that name has another one until then, and takes it in the contract transaction; what can't wait under
 //! another name is made there.
 
+use super::LockMode;
 use super::planner::{ContractPart, Draft};
 use crate::catalog::Inbound;
 use crate::error::{Error, Result};
@@ -295,17 +296,16 @@ impl Draft<'_> {
         Some(match what {
             Named::Index { schema } => {
                 let index = TableName::new(schema.clone(), physical.clone());
-                let former = TableName::new(schema.clone(), last.clone());
-                let (mut sql, mut table) = (Vec::new(), None);
-                if self.makes_room(&former) {
-                    sql.push(format!("DROP INDEX {former}"));
-                    table = self.table_of_index(&former);
-                }
+                let (mut sql, table) = self.make_room(&TableName::new(schema.clone(), last.clone()));
                 sql.push(format!("ALTER INDEX {index} RENAME TO {last}"));
                 ContractPart::Statements { summary: format!("rename index {index} to {last}"), sql, table }
             }
             Named::Constraint { table } => {
-                let sql = vec![format!("ALTER TABLE {table} RENAME CONSTRAINT {physical} TO {last}")];
+                let (mut sql, other) = self.make_room(&TableName::new(table.schema.clone(), last.clone()));
+                if let Some(other) = other {
+                    self.lock_in_contract(&other, LockMode::AccessExclusive);
+                }
+                sql.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {physical} TO {last}"));
                 let summary = format!("rename constraint {physical} of {table} to {last}");
                 ContractPart::Statements { summary, sql, table: Some(table.clone()) }
             }
@@ -321,11 +321,17 @@ impl Draft<'_> {
         })
     }
 
-    /// An index whose name is taken over is dropped in the contract transaction, and not after it.
-    fn makes_room(&mut self, index: &TableName) -> bool {
+    /// An index whose name is taken over is dropped in the contract transaction, and not after it. One that the file has
+    /// renamed has made room already.
+    fn make_room(&mut self, index: &TableName) -> (Vec<String>, Option<TableName>) {
         let before = self.contract.len();
-        self.contract.retain(|step| !step.drops_index(index));
-        self.contract.len() < before
+        if self.dropped_indexes.contains(index) {
+            self.contract.retain(|step| !step.drops_index(index));
+        }
+        match self.contract.len() < before {
+            true => (vec![format!("DROP INDEX {index}")], self.table_of_index(index)),
+            false => (Vec::new(), None),
+        }
     }
 
     /// The table of an index at this place of the file.

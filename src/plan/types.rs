@@ -32,7 +32,7 @@ pub fn widening(old: &TypeInfo, new: &TypeInfo, assigns: bool) -> Widening {
     if assigns { Widening::Lossy } else { Widening::NoAssignmentCast }
 }
 
-/// Neither the table nor an index on the column is built again.
+/// Neither the table nor an index on the column is rebuilt.
 fn catalog_only(old: &TypeInfo, new: &TypeInfo) -> bool {
     let (old, new) = (Type::parse(&old.spelling), Type::parse(&new.spelling));
     change(Some(&old), &new) == Cost::Free && old.sorts_like(&new)

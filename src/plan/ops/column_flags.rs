@@ -62,6 +62,15 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
     }
     draft.touch(&table_name, Some(&name));
     draft.change_column(&table_name, &name, ColumnChange::Nullable);
+    if draft.first.tables.get(&table_name).is_some_and(|first| first.key().contains(&name)) {
+        // The primary key that is there until contract requires it.
+        draft.in_contract(
+            format!("let {table_name}.{name} be NULL"),
+            &table_name,
+            [format!("ALTER TABLE {table_name} ALTER COLUMN {name} DROP NOT NULL")],
+        );
+        return Ok(());
+    }
     let step = super::online::let_be_null(draft, &table_name, &table, &name);
     draft.expand(step);
     Ok(())

@@ -47,7 +47,9 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         && column.default.is_none()
         && column.identity.is_none()
         && column.generated.is_none();
-    if required && table.key().contains(&name) {
+    // Until contract the key that is there now requires it.
+    let in_key = draft.first.tables.get(&table_name).is_some_and(|first| first.key().contains(&name));
+    if required && in_key {
         let error = Error::refused(format!(
             "column `{}` is in the primary key of `{table_name}` and has no default",
             column.name.as_str()
@@ -205,6 +207,28 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
     Ok(())
 }
 
+/// A foreign key depends on the unique index of the columns that it refers to.
+fn refuse_under_key(op: &DropIndex, name: &TableName, draft: &Draft<'_>) -> Result<()> {
+    let Some(table_name) = draft.table_of(name) else { return Ok(()) };
+    let Some(table) = draft.now.tables.get(&table_name) else { return Ok(()) };
+    let Some(index) = table.indexes.iter().find(|known| known.name == name.name && known.unique) else {
+        return Ok(());
+    };
+    let key: Vec<&Ident> = index.parts.iter().take(index.keys).flatten().collect();
+    let same = |columns: &[Ident]| columns.len() == key.len() && columns.iter().all(|one| key.contains(&one));
+    let guarded = table.constraints.iter().any(|known| {
+        matches!(known.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique) && same(&known.columns)
+    });
+    let refers = |found: &&Inbound| same(&found.columns) && !draft.drops_key(found);
+    let Some(found) = table.referenced_by.iter().find(refers).filter(|_| !guarded) else { return Ok(()) };
+    let error = Error::refused(format!(
+        "index `{name}` can't be dropped: foreign key `{}` of table `{}` depends on it",
+        found.constraint.as_str(),
+        found.table
+    ));
+    Err(draft.blame(error.hint("drop the foreign key above this statement"), op.index.span))
+}
+
 pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
     let name = draft.resolve(&op.index);
     match draft.relation_kind(&name) {
@@ -228,6 +252,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
             .hint("drop the constraint: `ALTER TABLE … DROP CONSTRAINT`; its index goes with it");
         return Err(draft.blame(error, op.index.span));
     }
+    refuse_under_key(op, &name, draft)?;
     draft.drop_index(&draft.first_index(&name));
     draft.contract_alone(Step {
         id: String::new(),

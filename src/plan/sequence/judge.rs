@@ -98,10 +98,10 @@ fn write_names(operation: &mut Operation, before: &[(Named, Ident)], now: &Catal
     };
     match operation {
         Operation::AddCheck(op) => {
-            fill(&mut op.name, Named::Constraint(ConstraintKind::Check), op.table.span)
+            fill(&mut op.name, Named::Constraint(ConstraintKind::Check), op.table.span);
         }
         Operation::AddForeignKey(op) => {
-            fill(&mut op.name, Named::Constraint(ConstraintKind::ForeignKey), op.table.span)
+            fill(&mut op.name, Named::Constraint(ConstraintKind::ForeignKey), op.table.span);
         }
         Operation::AddUnique(op) if op.using_index.is_none() => {
             fill(&mut op.name, Named::Constraint(ConstraintKind::Unique), op.table.span);
@@ -110,7 +110,7 @@ fn write_names(operation: &mut Operation, before: &[(Named, Ident)], now: &Catal
             fill(&mut op.name, Named::Constraint(ConstraintKind::PrimaryKey), op.table.span);
         }
         Operation::AddExclusion(op) => {
-            fill(&mut op.name, Named::Constraint(ConstraintKind::Exclusion), op.table.span)
+            fill(&mut op.name, Named::Constraint(ConstraintKind::Exclusion), op.table.span);
         }
         Operation::CreateIndex(op) => fill(&mut op.name, Named::Index, op.table.span),
         Operation::AddColumn(op) => {

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int primary key, a int, b int, CONSTRAINT u UNIQUE (a));
+INSERT INTO t SELECT g,g,g FROM generate_series(1,50) g;
+

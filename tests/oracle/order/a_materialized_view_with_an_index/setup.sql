@@ -1,0 +1,4 @@
+CREATE TABLE t (id int primary key, a int);
+INSERT INTO t VALUES (1,1);
+CREATE MATERIALIZED VIEW v AS SELECT id, a FROM t;
+

@@ -1,0 +1,3 @@
+CREATE TABLE t (id int primary key);
+CREATE VIEW v AS SELECT id FROM t;
+

@@ -1,0 +1,4 @@
+ALTER INDEX i RENAME TO i_old;
+CREATE INDEX i ON t (b);
+DROP INDEX i_old;
+

@@ -1,0 +1,5 @@
+ALTER INDEX i RENAME TO i_old;
+CREATE INDEX i ON t (b);
+COMMENT ON INDEX i IS $$new$$;
+COMMENT ON INDEX i_old IS $$old$$;
+

@@ -1,0 +1,3 @@
+DROP INDEX t_c_idx;
+CREATE UNIQUE INDEX ON t(c);
+

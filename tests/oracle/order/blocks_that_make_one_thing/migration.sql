@@ -1,0 +1,13 @@
+DO $$ BEGIN CREATE TYPE e AS ENUM ($q$x$q$);
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$;
+DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'c') THEN ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);
+END IF;
+END $$;
+DO $$ BEGIN ALTER TABLE t ADD COLUMN b e;
+EXCEPTION WHEN duplicate_column THEN NULL;
+END $$;
+DO $$ BEGIN ALTER TABLE t ADD COLUMN b e;
+EXCEPTION WHEN duplicate_column THEN NULL;
+END $$;
+

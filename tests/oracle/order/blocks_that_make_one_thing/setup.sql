@@ -1,0 +1,3 @@
+CREATE TABLE t (id int primary key, a int);
+INSERT INTO t VALUES (1,1);
+

@@ -1,0 +1,3 @@
+CREATE TABLE p (id int primary key);
+INSERT INTO p VALUES (1);
+

@@ -1,0 +1,2 @@
+CREATE TABLE other (id int);
+DROP INDEX p_id CASCADE;

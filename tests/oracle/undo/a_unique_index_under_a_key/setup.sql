@@ -1,0 +1,3 @@
+CREATE TABLE p (id int NOT NULL);
+CREATE UNIQUE INDEX p_id ON p (id);
+CREATE TABLE c (p int REFERENCES p (id));
