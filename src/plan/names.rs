@@ -223,7 +223,11 @@ impl Draft<'_> {
             Operation::CreateIndex(op) if self.names.made_in_contract.contains(&self.resolve(&op.table)) => {
                 None
             }
-            Operation::Unplaced(op) if matches!(op.statement, Statement::Rename { .. }) => None,
+            Operation::Unplaced(op)
+                if matches!(op.statement, Statement::Rename { .. } | Statement::Refresh { .. }) =>
+            {
+                None
+            }
             _ => {
                 let text = statements.join("; ");
                 let names: Vec<String> =

@@ -203,7 +203,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
                 Work::IndexBuild,
                 Evidence::IndexValid(full),
             );
-            let exists = |column: &Name| table.column(column).is_some();
+            let exists = |column: &Name| !draft.adds_column(&table_name, column);
             if !draft.is_new(&table_name) && op.columns.iter().all(exists) {
                 build.violations =
                     Some(duplicates(draft, &table_name, &columns, None, op.nulls_not_distinct));

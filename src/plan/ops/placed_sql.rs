@@ -116,6 +116,10 @@ fn on_new_tables(op: &Unplaced, draft: &Draft<'_>) -> Option<TableName> {
                 .collect();
             tables?.into_iter().next()
         }
+        Statement::Refresh { view, .. } => {
+            let view = draft.resolve(view);
+            (draft.exists(&view) && !draft.first.relations.contains_key(&view)).then_some(view)
+        }
         _ => None,
     }
 }
