@@ -465,6 +465,11 @@ impl Operation {
             Self::AddColumn(op) => vec![op.column.type_.value.clone()],
             Self::ChangeType(op) => op.cast().into_iter().chain([op.type_.value.clone()]).collect(),
             Self::TransformColumns(op) => op.to.iter().map(|column| column.type_.value.clone()).collect(),
+            // What a file speaks of by its new name has the old one until contract.
+            Self::Unplaced(Unplaced {
+                statement: Statement::Rename { kind: ObjectKind::Type | ObjectKind::Domain, name, .. },
+                ..
+            }) => vec![name.value.to_string()],
             _ => Vec::new(),
         }
     }

@@ -155,6 +155,11 @@ impl Draft<'_> {
         self.again.push((table.clone(), statement));
     }
 
+    /// Has contract say this of a table once its columns are those of the end.
+    pub(super) fn in_the_end(&mut self, table: &TableName, statement: String) {
+        self.said_last.push((table.clone(), statement));
+    }
+
     /// What has to be said again of a table.
     pub(super) fn said_again(&self, table: &TableName) -> Vec<String> {
         self.again.iter().filter(|(of, _)| of == table).map(|(_, statement)| statement.clone()).collect()

@@ -189,8 +189,7 @@ impl Draft<'_> {
     pub(super) fn has_to_wait(&self, operation: &Operation) -> bool {
         if let Some((kind, op)) = operation.created() {
             let name = self.object_name(&op.object(kind));
-            let known = self.first.objects.get(&name).map(|object| object.oid);
-            let there = known.is_some_and(|oid| !self.now.objects.values().any(|object| object.oid == oid));
+            let there = self.first.objects.contains_key(&name) && !self.now.objects.contains_key(&name);
             let relation = TableName::new(name.schema, name.name);
             let taken = kind.is_relation()
                 && self.first.relations.contains_key(&relation)

@@ -92,6 +92,8 @@ pub struct Draft<'a> {
     /// What is said of a table's columns and what depends on them: a column that takes another one's place has to hear it
     /// too.
     pub(super) again: Vec<(TableName, String)>,
+    /// What is said of a table's columns once they are those of the end.
+    pub(super) said_last: Vec<(TableName, String)>,
     /// Columns whose type or values the file has changed.
     pub(super) typed: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
@@ -253,6 +255,7 @@ impl<'a> Draft<'a> {
             fences: Vec::new(),
             revoked: Vec::new(),
             again: Vec::new(),
+            said_last: Vec::new(),
             typed: Vec::new(),
             objects: ObjectWork::default(),
         }

@@ -25,7 +25,7 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&table_name, None);
     add_for_new_rows(step, &used, &table_name, draft);
     let definition = format!("CHECK ({condition}){options}");
-    draft.add_constraint(&table_name, added(&name, ConstraintKind::Check, definition, &used, !op.not_valid));
+    draft.add_constraint(&table_name, added(&built, ConstraintKind::Check, definition, &used, !op.not_valid));
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &built));
     }
@@ -98,7 +98,7 @@ pub(super) fn foreign_key_text(
     let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
     add_for_new_rows(step, &named, &table_name, draft);
     let definition = format!("FOREIGN KEY ({}) {references}", columns.join(", "));
-    let known = added(&name, ConstraintKind::ForeignKey, definition, &named, !op.not_valid);
+    let known = added(&built, ConstraintKind::ForeignKey, definition, &named, !op.not_valid);
     draft.add_constraint(&table_name, Constraint { references: Some(parent), ..known });
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &built));
@@ -212,14 +212,14 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
             draft.add_index(
                 &table_name,
                 Index {
-                    name: name.clone(),
+                    name: built.clone(),
                     definition: format!("USING btree ({list}){include}{nulls}"),
                     columns: op.columns.iter().chain(&op.include).map(|c| c.value.clone()).collect(),
                     parts: op.columns.iter().chain(&op.include).map(|c| Some(c.value.clone())).collect(),
                     keys: op.columns.len(),
                     unique: true,
                     valid: true,
-                    constraint: Some(name.clone()),
+                    constraint: Some(built.clone()),
                     ..Index::default()
                 },
             );
@@ -228,7 +228,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let of = if kind == "UNIQUE" { ConstraintKind::Unique } else { ConstraintKind::PrimaryKey };
-    draft.add_constraint(&table_name, added(&name, of, format!("{kind}{options}"), named, true));
+    draft.add_constraint(&table_name, added(&built, of, format!("{kind}{options}"), named, true));
     let add = |name: &Ident| {
         format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} {kind} USING INDEX {index}{options}")
     };

@@ -46,6 +46,9 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
         }
     }
     defaults_of_types_in_place(draft, &all);
+    for (table, statement) in std::mem::take(&mut draft.said_last) {
+        draft.in_contract(format!("sequences of {table}"), &table, [statement]);
+    }
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let built = TableName::new(table_name.schema.clone(), draft.physical_index(&table_name, &name));
     let mut steps = match &table.partitioning {
         Some(partitioning) => by_partition(op, &table_name, partitioning, &built, &tail, draft)?,
-        None => vec![concurrently(op, &table_name, built, &tail)],
+        None => vec![concurrently(op, &table_name, built.clone(), &tail)],
     };
     if built_again {
         draft.note(format!("index {full} exists and is INVALID: it is dropped and rebuilt"));
@@ -50,7 +50,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let uses_shadow = draft.filled_columns(&table_name);
     let known = draft.column_names(&table_name, &table);
     let used = columns_used(op, &known);
-    draft.add_index(&table_name, index_on(op, &name, &tail, &used));
+    draft.add_index(&table_name, index_on(op, &built.name, &tail, &used));
     if uses_shadow.iter().any(|column| used.contains(column)) {
         steps.into_iter().for_each(|step| draft.after_rows(step));
         return Ok(());

@@ -1,10 +1,12 @@
 //! What tables, columns and sequences are set to: changed in expand, put back by rollback. Not one row is touched.
 
 use crate::error::{Error, Result};
-use crate::ident::literal;
+use crate::ident::{Ident, literal};
 use crate::migration::change::{AlterSequence, SetStatistics, SetStorage, TableProperty};
+use crate::migration::expression::words;
 use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectRef};
+use crate::migration::operation::TableRef;
 use crate::plan::objects::relation;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
@@ -134,6 +136,20 @@ pub(super) fn statistics(op: &SetStatistics, draft: &mut Draft<'_>) -> Result<()
     Ok(())
 }
 
+/// The column that `OWNED BY` names.
+fn owner(options: &str) -> Option<(TableRef, Ident)> {
+    let text = crate::migration::after(options, "OWNED BY")?;
+    let mut parts = words(&text).into_iter().map(|word| word.ident);
+    let names: Vec<Ident> = parts.by_ref().take(3).collect();
+    match &names[..] {
+        [table, column] => Some((TableRef::bare(table.clone()), column.clone())),
+        [schema, table, column] => {
+            Some((TableRef { schema: Some(schema.clone()), name: table.clone() }, column.clone()))
+        }
+        _ => None,
+    }
+}
+
 pub(super) fn sequence(op: &AlterSequence, draft: &mut Draft<'_>) -> Result<()> {
     let name = draft.object_name(&ObjectRef::plain(ObjectKind::Sequence, &op.name));
     let mut undo = Vec::new();
@@ -158,6 +174,13 @@ pub(super) fn sequence(op: &AlterSequence, draft: &mut Draft<'_>) -> Result<()> 
         }
     }
     draft.touch_object(&name);
+    if let Some((table, column)) = owner(&op.options).map(|(table, column)| (draft.resolve(&table), column))
+        && draft.changes_type(&table, &column)
+    {
+        // It would go with the column that is replaced.
+        draft.in_the_end(&table, format!("ALTER SEQUENCE {} {}", name.sql(), op.options));
+        return Ok(());
+    }
     draft.expand(Step::catalog_only(
         format!("alter sequence {}", name.sql()),
         &relation(&name),

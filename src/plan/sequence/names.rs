@@ -17,6 +17,15 @@ pub(super) fn last_names_first(file: &File<'_>, steps: &[Step]) -> Vec<Step> {
     let new_tables = file.new_tables(steps);
     let mut settled: Vec<Step> = Vec::with_capacity(steps.len());
     for step in steps {
+        let made = dropped(file, &step.operation, &new_tables).and_then(|gone| {
+            let at = settled.iter().rposition(|earlier| makes(file, &earlier.operation, &gone))?;
+            Some((at, gone))
+        });
+        if let Some((at, gone)) = made {
+            settled.remove(at);
+            settled.retain(|later| !is_about(file, &later.operation, &gone));
+            continue;
+        }
         let renamed = renamed(file, &step.operation).filter(|(from, _)| match from {
             Named::Index(_) => true,
             Named::Constraint(table, _) => !new_tables.contains(table),
@@ -51,6 +60,29 @@ fn renamed(file: &File<'_>, operation: &Operation) -> Option<(Named, Named)> {
     }
 }
 
+/// What a statement takes away again, if the file may have made it.
+fn dropped(file: &File<'_>, operation: &Operation, new_tables: &[TableName]) -> Option<Named> {
+    match operation {
+        Operation::DropIndex(op) => Some(Named::Index(file.resolve(&op.index))),
+        Operation::DropConstraint(op) => {
+            let table = file.resolve(&op.table);
+            (!new_tables.contains(&table)).then(|| Named::Constraint(table, op.name.value.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a statement only says something of a thing: it goes with it.
+fn is_about(file: &File<'_>, operation: &Operation, named: &Named) -> bool {
+    let mut other = operation.clone();
+    let elsewhere = match named {
+        Named::Index(name) => Named::Index(TableName::new(name.schema.clone(), Ident::new("\u{1}"))),
+        Named::Constraint(table, _) => Named::Constraint(table.clone(), Ident::new("\u{1}")),
+    };
+    replace(file, &mut other, named, &elsewhere);
+    matches!(operation, Operation::CommentOn(_) | Operation::ValidateConstraint(_)) && other != *operation
+}
+
 /// The name that an operation gives to what it makes.
 fn given<'o>(file: &File<'_>, operation: &'o mut Operation, named: &Named) -> Option<&'o mut Name> {
     let constraint = |table: TableName| matches!(named, Named::Constraint(of, _) if *of == table);
@@ -78,6 +110,13 @@ fn own(named: &Named) -> &Ident {
 }
 
 fn makes(file: &File<'_>, operation: &Operation, named: &Named) -> bool {
+    // One that is content with what is there makes nothing.
+    if let (Operation::CreateIndex(op), Named::Index(name)) = (operation, named)
+        && op.if_not_exists
+        && file.catalog.relations.contains_key(name)
+    {
+        return false;
+    }
     let mut operation = operation.clone();
     given(file, &mut operation, named).is_some_and(|name| name.value == *own(named))
 }

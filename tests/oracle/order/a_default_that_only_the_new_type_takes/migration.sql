@@ -1,0 +1,1 @@
+ALTER TABLE t ALTER a TYPE varchar(50); ALTER TABLE t ALTER a SET DEFAULT $$a long long default$$; ALTER TABLE t ALTER a SET NOT NULL;

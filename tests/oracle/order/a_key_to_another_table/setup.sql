@@ -1,0 +1,1 @@
+CREATE TABLE p (id int primary key); CREATE TABLE q (id int primary key); INSERT INTO p SELECT generate_series(1,50); INSERT INTO q SELECT generate_series(1,50); CREATE TABLE t (id int primary key, a int DEFAULT 3, b text); INSERT INTO t SELECT g,g,g::text FROM generate_series(1,50) g; ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES p;

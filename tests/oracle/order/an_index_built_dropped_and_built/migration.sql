@@ -1,0 +1,1 @@
+CREATE INDEX ci ON t(a); DROP INDEX ci; CREATE INDEX ci ON t(b);
