@@ -198,7 +198,7 @@ impl Draft<'_> {
                 return true;
             }
         }
-        if self.names.waiting.is_empty() {
+        if self.names.waiting.is_empty() || comes_in_contract(operation) {
             return false;
         }
         let schema = Ident::new(self.now.schema.as_str());
@@ -365,6 +365,20 @@ impl Draft<'_> {
         let mut tables = self.first.tables.iter().filter(|(table, _)| table.schema == index.schema);
         let has = |table: &crate::catalog::Table| table.indexes.iter().any(|known| known.name == index.name);
         tables.find(|(_, table)| has(table)).map(|(name, _)| name.clone())
+    }
+}
+
+/// What contract does anyway, in the order of the file: whatever it needs is there then.
+fn comes_in_contract(operation: &Operation) -> bool {
+    match operation {
+        Operation::DropColumn(_)
+        | Operation::DropConstraint(_)
+        | Operation::DropIndex(_)
+        | Operation::DropTable(_)
+        | Operation::RenameConstraint(_)
+        | Operation::RenameIndex(_) => true,
+        Operation::Sql(op) => op.expand.is_none(),
+        _ => false,
     }
 }
 
