@@ -3,7 +3,6 @@
 
 use super::change::{AlterSequence, CommentOn, Privileges, SetStatistics, SetStorage, TableProperty};
 use super::constraint::{AddCheck, AddForeignKey, AddKey, CreateIndex};
-use super::object::ObjectKind;
 use super::operation::{
     AddColumn, ChangeType, Name, Operation, SetComment, SetNotNull, SqlText, TransformColumns,
 };
@@ -360,11 +359,6 @@ pub fn column_definition(column: &ColumnDef) -> String {
     let references = column.references.as_ref().map(|text| text.value.as_str());
     clause(names.references.as_ref(), "REFERENCES", references);
     sql
-}
-
-/// `DROP` of what an operation makes, as SQL names it: `INDEX public.i`.
-pub fn drop_of(kind: ObjectKind, name: &str) -> String {
-    format!("DROP {} IF EXISTS {name}", kind.keywords())
 }
 
 #[cfg(test)]
