@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod database;
 pub mod example;
 pub mod health;
+pub mod inside;
 pub mod observer;
 pub mod oracle_case;
 pub mod page;
