@@ -75,6 +75,12 @@ pub struct TypeInfo {
     pub refuses_null: bool,
     /// The type below a domain.
     pub below: Option<Below>,
+    /// Whether its values are rows, itself or below a domain: `IS NULL` means another thing of those.
+    pub composite: bool,
+    /// What the type gives to a column that has no default of its own.
+    pub default: Option<String>,
+    /// Whether that may be another value at every call.
+    pub volatile_default: bool,
 }
 
 /// The type below a domain, and below the domains below it.
@@ -94,6 +100,7 @@ impl TypeInfo {
                 base: below.base.clone(),
                 spelling: below.spelling.clone(),
                 equality_is_identity: self.equality_is_identity,
+                composite: self.composite,
                 ..Self::default()
             },
             _ => self.clone(),
@@ -116,6 +123,8 @@ pub struct Table {
     pub partitioning: Option<Partitioning>,
     /// Whether a new table has columns that its statement doesn't name: those of `LIKE`, a query or a parent.
     pub more_columns: bool,
+    /// Attribute numbers that are in use for good: those of dropped columns are among them.
+    pub attributes: i32,
     /// Columns by position, dropped ones left out.
     pub columns: Vec<Column>,
     /// Indexes.
@@ -363,8 +372,11 @@ impl Table {
 
     /// Whether a column is known to hold no NULL: by its own flag or by a validated check that says just that.
     pub fn proves_not_null(&self, column: &Ident) -> bool {
-        let plain = format!("CHECK (({column} IS NOT NULL))");
-        self.column(column).is_some_and(|found| found.not_null)
+        let found = self.column(column);
+        // Of a row, `IS NOT NULL` asks for more than the flag does.
+        let composite = found.is_some_and(|found| found.type_info.composite);
+        let plain = format!("CHECK (({}))", pg::null::given(column, composite));
+        found.is_some_and(|found| found.not_null)
             || self.constraints.iter().any(|found| {
                 found.kind == ConstraintKind::Check && found.validated && found.definition == plain
             })

@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
-use super::types::{Written, below, constrained, identity_types, type_below};
+use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
 use super::{CALM, Session, followers, functions, partitions, statement, types};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
@@ -191,6 +191,7 @@ fn table_of(row: &PgRow) -> Result<Table> {
         grants: grants(row, 11),
         owner: row.get(12),
         index_bytes: row.get(13),
+        attributes: row.get(14),
         ..Table::default()
     })
 }
@@ -217,6 +218,9 @@ fn add_column(table: &mut Table, row: &PgRow) -> Result<()> {
             constrained: row.get(20),
             refuses_null: false,
             below: type_below(row, 21),
+            composite: row.get(22),
+            default: row.get(23),
+            volatile_default: row.get(24),
         },
         type_: formatted,
         not_null: row.get(6),
@@ -328,7 +332,7 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(c.relacl) acl),
        pg_catalog.pg_get_userbyid(c.relowner)::text,
-       pg_catalog.pg_indexes_size(c.oid)
+       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
@@ -339,6 +343,8 @@ SELECT a.attrelid::bigint, a.attname::text, pg_catalog.format_type(a.atttypid, a
        (t.typname IN ",
     identity_types!(),
     " OR t.typtype = 'e') AND t.typnamespace IN ('pg_catalog'::regnamespace, CASE WHEN t.typtype = 'e' THEN t.typnamespace END)
+         -- Without a length the blanks at the end stay, and `=` does not see them.
+         AND NOT (t.typname = 'bpchar' AND a.atttypmod < 0)
          AND coalesce((SELECT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), true),
        t.typtype = 'd',
        a.attnotnull,
@@ -366,6 +372,10 @@ SELECT a.attrelid::bigint, a.attname::text, pg_catalog.format_type(a.atttypid, a
     constrained!(),
     ", ",
     below!(),
+    ", ",
+    composite!(),
+    ", ",
+    type_default!(),
     "
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

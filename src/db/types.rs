@@ -51,17 +51,22 @@ pub(super) async fn load(session: &mut Session, catalog: &mut Catalog, found: Ve
     for Written { text, oid, spelling } in found {
         let row = statement(TYPE).bind(oid).fetch_one(&mut session.conn).await?;
         let base: String = row.get(0);
+        // Without a length the blanks at the end stay, and `=` does not see them.
+        let blanks = base == "character" && spelling.as_ref().is_none_or(|spelling| !spelling.contains('('));
         let info = TypeInfo {
             // A type of the user's may be written with its schema or without; only a modifier adds something.
             spelling: spelling
                 .filter(|spelling| row.get::<bool, _>(4) || spelling.contains('('))
                 .unwrap_or_else(|| base.clone()),
             base,
-            equality_is_identity: row.get(1),
+            equality_is_identity: row.get::<bool, _>(1) && !blanks,
             domain: row.get(2),
             constrained: row.get(3),
             refuses_null: false,
             below: type_below(&row, 5),
+            composite: row.get(6),
+            default: row.get(7),
+            volatile_default: row.get(8),
         };
         catalog.types.insert(text, info);
     }
@@ -136,6 +141,32 @@ macro_rules! below {
 }
 pub(super) use below;
 
+/// Whether the values of a type `t` are rows.
+macro_rules! composite {
+    () => {
+        "(WITH RECURSIVE chain AS (
+            SELECT t.typtype AS kind, t.typbasetype AS below
+            UNION ALL SELECT p.typtype, p.typbasetype FROM chain JOIN pg_catalog.pg_type p ON p.oid = chain.below)
+          SELECT pg_catalog.bool_or(chain.kind = 'c') FROM chain)"
+    };
+}
+pub(super) use composite;
+
+/// The default that a type `t` has itself, and whether it may be another value at every call. A default that somebody
+/// gave to a base type is text for its input function.
+macro_rules! type_default {
+    () => {
+        "coalesce(pg_catalog.pg_get_expr(t.typdefaultbin, 0),
+                  pg_catalog.quote_literal(t.typdefault) || '::' || pg_catalog.format_type(t.oid, NULL)),
+         coalesce(EXISTS (
+           SELECT FROM pg_catalog.pg_depend dep JOIN pg_catalog.pg_proc p ON p.oid = dep.refobjid AND p.provolatile = 'v'
+           WHERE dep.classid = 'pg_catalog.pg_type'::regclass AND dep.objid = t.oid
+             AND dep.refclassid = 'pg_catalog.pg_proc'::regclass)
+           OR pg_catalog.pg_get_expr(t.typdefaultbin, 0) ~ '(nextval|random|clock_timestamp|timeofday|gen_random_uuid|uuidv|txid_current|pg_current_xact_id)\\s*\\(', false)"
+    };
+}
+pub(super) use type_default;
+
 const TYPE: &str = concat!(
     "
 SELECT pg_catalog.format_type(t.oid, NULL),
@@ -145,6 +176,10 @@ SELECT pg_catalog.format_type(t.oid, NULL),
     constrained!(),
     ", t.typnamespace = 'pg_catalog'::regnamespace, ",
     below!(),
+    ", ",
+    composite!(),
+    ", ",
+    type_default!(),
     "
 FROM pg_catalog.pg_type t WHERE t.oid::bigint = $1"
 );

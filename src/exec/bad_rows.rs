@@ -44,8 +44,10 @@ pub(super) async fn find(
     let (tried, candidates) = match among {
         Among::All => (String::new(), String::new()),
         Among::Pending => {
-            let empty: Vec<String> = work.columns.iter().map(|column| format!("{column} IS NULL")).collect();
-            (format!(" AND ({})", work.pending), format!(" AND ({})", empty.join(" OR ")))
+            let empty = || work.columns.iter().map(|column| format!("{column} IS NULL"));
+            let candidates = || empty().collect::<Vec<_>>().join(" OR ");
+            let candidates = work.candidates.clone().unwrap_or_else(candidates);
+            (format!(" AND ({})", work.pending), format!(" AND ({candidates})"))
         }
     };
     let values: String = work.probe.iter().map(|value| format!(", {value}")).collect();

@@ -16,6 +16,8 @@ use crate::plan::Conversion;
 /// How long one statement should read, and so hold a snapshot.
 const TARGET: Duration = Duration::from_millis(250);
 const FIRST_PAGES: i64 = 256;
+/// How many rows are shown of which both sides were written.
+const SHOWN: usize = 20;
 const LARGEST_PAGES: i64 = 65_536;
 
 impl Runner<'_> {
@@ -58,6 +60,7 @@ impl Runner<'_> {
         if !wrong.is_empty() {
             return Err(differ(work, &wrong));
         }
+        self.tell_both(work).await?;
         self.emit(&Event::RowsDone {
             doing: "verify",
             table: &work.table,
@@ -103,6 +106,25 @@ impl Runner<'_> {
             LISTED + 1
         );
         self.read(work, &sql).await
+    }
+
+    /// Says of which rows one statement wrote both sides: what the sides say is the writer's affair.
+    async fn tell_both(&mut self, work: &Conversion) -> Result<()> {
+        let Some(both) = &work.both else { return Ok(()) };
+        let table = &work.table;
+        let list = format!("SELECT {} FROM ONLY {table} WHERE {both} LIMIT {}", work.key, SHOWN + 1);
+        let keys = self.read(work, &list).await?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let count = format!("SELECT pg_catalog.count(*)::text FROM ONLY {table} WHERE {both}");
+        let rows = self.read(work, &count).await?.remove(0);
+        let more = if keys.len() > SHOWN { ", …" } else { "" };
+        let shown = keys[..keys.len().min(SHOWN)].join("; ");
+        self.emit(&Event::Note(format!(
+            "{rows} row(s) of {table} had both sides written by one statement, and are kept as written: {shown}{more}"
+        )));
+        Ok(())
     }
 
     async fn read(&mut self, work: &Conversion, sql: &str) -> Result<Vec<String>> {

@@ -183,6 +183,9 @@ pub struct AddColumn {
     /// Accept a column that is there already.
     #[serde(default, skip_serializing_if = "is_false")]
     pub if_not_exists: bool,
+    /// NULL counts as written while a row is pending: `nulls COLUMN written`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_written: bool,
 }
 
 /// `ALTER TABLE … DROP COLUMN`
@@ -221,6 +224,9 @@ pub struct RenameColumn {
     pub column: Name,
     /// Its new name.
     pub to: Name,
+    /// NULL counts as written while a row is pending: `nulls COLUMN written`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_written: bool,
 }
 
 /// `ALTER TABLE … ALTER COLUMN … TYPE`
@@ -243,6 +249,9 @@ pub struct ChangeType {
     /// The new name, where the same file renames the column as well: the planner folds the two.
     #[serde(skip)]
     pub rename_to: Option<Name>,
+    /// What that rename says of NULL.
+    #[serde(skip)]
+    pub nulls_written: bool,
     /// A new collation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<SqlText>,
@@ -289,6 +298,9 @@ pub struct NewColumn {
     /// `DEFAULT`, set at contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Expr>,
+    /// NULL counts as written while a row is pending: `nulls COLUMN written`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nulls_written: bool,
 }
 
 /// `ALTER TABLE … ALTER COLUMN … SET NOT NULL`

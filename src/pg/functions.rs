@@ -392,6 +392,22 @@ pub fn is_stable(name: &str) -> bool {
     STABLE.binary_search(&name).is_ok()
 }
 
+/// Whether what a function of PostgreSQL's own gives changes as time goes by, though not within a transaction.
+pub fn reads_clock(name: &str) -> bool {
+    matches!(
+        name,
+        "age"
+            | "current_date"
+            | "current_time"
+            | "current_timestamp"
+            | "localtime"
+            | "localtimestamp"
+            | "now"
+            | "statement_timestamp"
+            | "transaction_timestamp"
+    )
+}
+
 /// Whether PostgreSQL, or an extension that is often there, brings a function of this name.
 pub fn is_built_in(name: &str) -> bool {
     name.starts_with("pg_") || [VOLATILE, STABLE].iter().any(|list| list.binary_search(&name).is_ok())

@@ -5,6 +5,7 @@ pub mod functions;
 mod keywords;
 mod lock;
 pub mod naming;
+pub mod null;
 pub mod transactions;
 pub mod types;
 

@@ -1,14 +1,14 @@
 //! Arranges what the operations drafted into the stages of a plan.
 
+use super::conversion::conversion;
 use super::dual_write::DualWrite;
-use super::planner::{ContractPart, Draft, Expansion, NewSide, ShadowWork};
+use super::planner::{ContractPart, Draft, Expansion, ShadowWork};
 use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Work,
 };
-use crate::catalog::{Catalog, Table, TypeInfo};
+use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
-use crate::pg::types::Type;
 
 /// The statements that dual writes add to the contract transaction.
 #[derive(Default)]
@@ -72,6 +72,7 @@ impl Draft<'_> {
             ));
             return Err(error.hint("write the last form of the table where it is made"));
         };
+        Self::refuse_attributes(name, table, work)?;
         let dual = DualWrite {
             table: name,
             state_schema: &self.context.state_schema,
@@ -91,6 +92,7 @@ impl Draft<'_> {
         plan.backfill.push(conversion(name, table, &dual, &trial, work));
         teardown.triggers.extend(dual.drop_triggers());
         teardown.functions.extend(dual.drop_functions());
+        teardown.functions.extend(drop_markers(name, work));
         teardown.tables.push(name.clone());
         if !work.add_columns.is_empty() {
             plan.notes.push(format!(
@@ -260,6 +262,13 @@ fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
     steps.into_iter().enumerate().map(number).collect()
 }
 
+/// What the markers were for ends with the trigger.
+fn drop_markers(name: &TableName, work: &ShadowWork) -> Option<String> {
+    let markers = work.pairs.iter().filter_map(|pair| pair.marker.as_ref());
+    let drops: Vec<String> = markers.map(|marker| format!("DROP COLUMN {}", marker.column)).collect();
+    (!drops.is_empty()).then(|| format!("ALTER TABLE {name} {}", drops.join(", ")))
+}
+
 fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Step {
     let trigger = dual.create();
     // Functions first: they need no lock on the table. Column and trigger follow in the same transaction, so no
@@ -285,86 +294,4 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
     let summary =
         format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
     Step::catalog_only(summary, name, LockMode::AccessExclusive, sql, undo)
-}
-
-/// Puts the pairs of a table together, so that each row is written once.
-fn conversion(
-    name: &TableName,
-    table: &Table,
-    dual: &DualWrite<'_>,
-    trial: &DualWrite<'_>,
-    work: &ShadowWork,
-) -> Conversion {
-    let several = work.pairs.len() > 1;
-    let mut assignments = Vec::new();
-    let (mut pending, mut wrong, mut probe, mut rejected) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (at, judged) in work.conversions.iter().enumerate() {
-        let call = |column: &NewSide| dual.up_call(at, &column.physical);
-        let empty: Vec<String> =
-            judged.columns.iter().map(|column| format!("{} IS NULL", column.physical)).collect();
-        let gives: Vec<String> =
-            judged.columns.iter().map(|column| format!("{} IS NOT NULL", call(column))).collect();
-        let unfilled = format!("({} AND ({}))", empty.join(" AND "), gives.join(" OR "));
-        for column in &judged.columns {
-            let value = call(column);
-            // Another pair may be the one that is pending: what is filled already stays.
-            let value = if several {
-                format!("CASE WHEN {} THEN {value} ELSE {} END", empty.join(" AND "), column.physical)
-            } else {
-                value
-            };
-            assignments.push(format!("{} = {value}", column.physical));
-        }
-        for column in &judged.columns {
-            if judged.lossless {
-                let same = column.type_info.equality_is_identity;
-                let stored = stored(&column.type_info, call(column));
-                wrong.push(super::compare::differs(&column.physical.to_string(), &stored, same));
-            }
-            let tried = trial.up_call(at, &column.physical);
-            if column.not_null {
-                rejected.push(format!("{tried} IS NULL"));
-            }
-            if let Some(limit) = length_limit(&column.type_info) {
-                rejected.push(format!("pg_catalog.length({tried}) > {limit}"));
-            }
-            probe.push(tried);
-        }
-        if !judged.lossless {
-            wrong.push(unfilled.clone());
-        }
-        pending.push(unfilled);
-    }
-    Conversion {
-        table: name.clone(),
-        assignments: assignments.join(", "),
-        pending: pending.join(" OR "),
-        wrong: wrong.join(" OR "),
-        probe,
-        rejected: (!rejected.is_empty()).then(|| rejected.join(" OR ")),
-        key: Draft::row_name(table),
-        columns: work
-            .conversions
-            .iter()
-            .flat_map(|c| c.columns.iter().map(|column| column.physical.clone()))
-            .collect(),
-        rows: table.rows as i64,
-        bytes: table.bytes,
-        index_bytes: table.index_bytes,
-    }
-}
-
-/// A value as a column of the type holds it: what has a modifier is rounded or cut to it. A function's result has none.
-fn stored(type_: &TypeInfo, value: String) -> String {
-    if type_.spelling == type_.base || type_.spelling.is_empty() {
-        return value;
-    }
-    format!("CAST({value} AS {})", type_.spelling)
-}
-
-/// The longest text a type takes. An expression function's result carries no modifier, so the limit is looked at
-/// separately before rows are written; the column itself enforces it after.
-fn length_limit(type_: &TypeInfo) -> Option<i64> {
-    let limited = matches!(type_.base.as_str(), "character varying" | "character");
-    Type::parse(&type_.spelling).modifiers.first().copied().filter(|_| limited)
 }

@@ -63,6 +63,9 @@ impl Draft<'_> {
             for column in work.replaced.iter().filter(|column| column.stays == Stays::New) {
                 found.column(plan, table, &column.old, true);
             }
+            for marker in work.pairs.iter().filter_map(|pair| pair.marker.as_ref()) {
+                found.column(plan, table, &marker.column, false);
+            }
         }
         let built = plan.expand.iter().chain(&plan.finish).filter_map(|step| match &step.mode {
             Mode::Alone { done_when: Some(Evidence::IndexValid(index)) } => Some(index.clone()),

@@ -12,13 +12,19 @@
 //! | INSERT | at its default | written        | old := down(new) |
 //! | INSERT | written        | written        | kept as written  |
 //!
+//! Where both sides are one value under two names (a rename), nobody can mean two values: what is written to the new name
+//! is right for both. Whether a row is converted a [`Marker`] says where NULL can't. The trigger's body is in
+//! [`super::sync`].
+//!
 //! Expressions, and comparisons too, live in `BEGIN ATOMIC` functions: they are resolved once, when they are
 //! created, so no search_path of the application can change what they mean; the planner inlines them, so they
 //! cost nothing; and a type or function they need can't be dropped from under them. The trigger function itself
 //! names everything in full.
 
+use super::marker::Marker;
 use crate::ident::{Ident, TableName};
 use crate::migration::source::Span;
+use crate::pg::null::missing;
 use crate::plan::Trial;
 use crate::plan::compare::differs;
 
@@ -31,6 +37,10 @@ pub struct Variable {
     pub column: Ident,
     /// Its type, for a function signature.
     pub base_type: String,
+    /// The same with its modifier: what the column makes of a value.
+    pub spelling: String,
+    /// Whether its values are rows.
+    pub composite: bool,
     /// See [`crate::catalog::TypeInfo::equality_is_identity`].
     pub equality_is_identity: bool,
     /// What an INSERT that does not name the column stores; none is NULL.
@@ -83,6 +93,19 @@ pub struct Pair {
     pub hidden: bool,
     /// Whether writes through the old side are counted: only where the new release has another name to write to.
     pub counted: bool,
+    /// Whether both sides hold one value under two names. A statement that writes both is one of the new release, which
+    /// alone knows the new name, and that one counts.
+    pub same_value: bool,
+    /// What says whether a row is converted. None: the new side does, being NULL in no row that is.
+    pub marker: Option<Marker>,
+}
+
+impl Pair {
+    /// True for a row whose new side holds nothing. `row` is `NEW.`, `OLD.` or empty.
+    pub(super) fn empty(&self, row: &str) -> String {
+        let empty = self.new.iter().map(|v| missing(format_args!("{row}{}", v.column), v.composite));
+        empty.collect::<Vec<_>>().join(" AND ")
+    }
 }
 
 /// All that keeps one table in step for one migration.
@@ -110,9 +133,18 @@ impl DualWrite<'_> {
     /// first keeps the sides in step. A second one, for columns that no release names, does so for whoever writes them
     /// nevertheless: backfill is who writes them, and pays for no trigger this way.
     pub fn triggers(&self) -> Vec<Ident> {
-        let first = Ident::new(format!("zzzz_midflight_{}", self.slug));
+        let notes = self.null_notes().into_iter().map(|note| note.trigger);
+        self.sync_triggers().into_iter().chain(notes).collect()
+    }
+
+    fn sync_triggers(&self) -> Vec<Ident> {
+        // What notes a NULL that was written has to come before it.
+        let sync = if self.null_notes().is_empty() { "" } else { "_sync" };
+        let first = Ident::new(format!("zzzz_midflight_{}{sync}", self.slug));
         let second = Ident::new(format!("zzzz_midflight_{}_back", self.slug));
-        if self.hidden().is_empty() { vec![first] } else { vec![first, second] }
+        let mut triggers = vec![first];
+        triggers.extend((!self.hidden().is_empty()).then_some(second));
+        triggers
     }
 
     /// The statements that create functions, counter and trigger. The table is locked (SHARE ROW EXCLUSIVE) by the
@@ -128,19 +160,27 @@ impl DualWrite<'_> {
             sql.push(format!("GRANT EXECUTE ON FUNCTION {} TO PUBLIC", function.signature));
         }
         sql.push(self.trigger_function());
+        sql.extend(self.note_functions());
         let events =
             [format!("INSERT OR UPDATE{}", self.update_of()), format!("UPDATE{}", of(&self.hidden()))];
-        let unless_backfill =
-            "WHEN (pg_catalog.current_setting('midflight.backfill', true) IS DISTINCT FROM 'on') ";
-        for ((trigger, events), when) in self.triggers().iter().zip(events).zip(["", unless_backfill]) {
+        let unless_backfill = format!("WHEN ({NOT_BACKFILL}) ");
+        for ((trigger, events), when) in self.sync_triggers().iter().zip(events).zip(["", &unless_backfill]) {
             sql.push(format!(
                 "CREATE TRIGGER {trigger} BEFORE {events} ON {} FOR EACH ROW {when}EXECUTE FUNCTION {}()",
                 self.table,
                 self.object("sync")
             ));
-            sql.push(format!("ALTER TABLE {} ENABLE ALWAYS TRIGGER {trigger}", self.table));
+            sql.push(self.always(trigger));
+        }
+        for note in self.null_notes() {
+            sql.push(note.create);
+            sql.push(self.always(&note.trigger));
         }
         sql
+    }
+
+    fn always(&self, trigger: &Ident) -> String {
+        format!("ALTER TABLE {} ENABLE ALWAYS TRIGGER {trigger}", self.table)
     }
 
     /// The statements that remove the triggers; safe where none is there.
@@ -152,6 +192,7 @@ impl DualWrite<'_> {
     /// The statements that remove everything else, after the triggers; safe where nothing is there.
     pub fn drop_functions(&self) -> Vec<String> {
         let mut sql = vec![format!("DROP FUNCTION IF EXISTS {}()", self.object("sync"))];
+        sql.extend(self.noting().map(|at| format!("DROP FUNCTION IF EXISTS {}()", self.note_function(at))));
         sql.extend(
             self.functions().iter().map(|function| format!("DROP FUNCTION IF EXISTS {}", function.signature)),
         );
@@ -190,12 +231,17 @@ impl DualWrite<'_> {
         up.get(at).map(|derived| self.call("up", pair, at, derived, "")).unwrap_or_default()
     }
 
+    /// The same for the way back.
+    pub fn down_call(&self, pair: usize, number: usize) -> String {
+        self.call("down", pair, number, &self.pairs[pair].down[number], "")
+    }
+
     /// The sequence that counts writes through the old side.
     pub fn counter(&self) -> Option<String> {
         self.pairs.iter().any(|pair| pair.counted).then(|| self.object("old_writes"))
     }
 
-    fn object(&self, what: &str) -> String {
+    pub(super) fn object(&self, what: &str) -> String {
         format!("{}.{}", self.state_schema, Ident::new(format!("{}_{what}", self.slug)))
     }
 
@@ -203,8 +249,8 @@ impl DualWrite<'_> {
         if !self.column_list {
             return String::new();
         }
-        // What is written to a side from which nothing flows back needs no trigger.
-        let named = |pair: &&Pair| !pair.down.is_empty() && !pair.hidden;
+        // What is written to a side from which nothing flows back, and of which nothing is noted, needs no trigger.
+        let named = |pair: &&Pair| !pair.hidden && (!pair.down.is_empty() || pair.marker.is_some());
         let old = self.pairs.iter().flat_map(|pair| &pair.old);
         let new = self.pairs.iter().filter(named).flat_map(|pair| &pair.new);
         let mut columns: Vec<&Ident> = Vec::new();
@@ -265,7 +311,7 @@ impl DualWrite<'_> {
     /// default have no such value; they count as not written.
     fn at_default_function(&self, at: usize, pair: &Pair) -> Option<Function> {
         let known = comparable(pair);
-        if pair.down.is_empty() || known.is_empty() {
+        if pair.down.is_empty() || pair.same_value || known.is_empty() {
             return None;
         }
         let parameters =
@@ -273,152 +319,46 @@ impl DualWrite<'_> {
         let tests: Vec<String> = known
             .iter()
             .enumerate()
-            .map(|(i, variable)| match &variable.default {
-                None => format!("value_{i} IS NULL"),
-                Some(default) => {
-                    let stored = format!("({default})::{}", variable.base_type);
-                    let differs = differs(&format!("value_{i}"), &stored, variable.equality_is_identity);
-                    format!("(value_{i} IS NULL OR NOT ({differs}))")
-                }
+            .map(|(i, variable)| {
+                let nothing = missing(format_args!("value_{i}"), variable.composite);
+                let Some(default) = &variable.default else { return nothing };
+                // As the column stores it: a length pads or cuts it.
+                let stored = format!("CAST(({default}) AS {})", variable.spelling);
+                let differs = differs(&format!("value_{i}"), &stored, variable.equality_is_identity);
+                format!("({nothing} OR NOT ({differs}))")
             })
             .collect();
         let name = self.object(&format!("old{at}_default"));
         Some(Function::new(&name, parameters, "boolean", &tests.join(" AND ")))
     }
 
-    fn call(&self, kind: &str, pair: usize, number: usize, derived: &Derived, row: &str) -> String {
+    pub(super) fn call(
+        &self,
+        kind: &str,
+        pair: usize,
+        number: usize,
+        derived: &Derived,
+        row: &str,
+    ) -> String {
         let arguments: Vec<String> =
             derived.inputs.iter().map(|input| format!("{row}{}", input.column)).collect();
         format!("{}({})", self.object(&format!("{kind}{pair}_{number}")), arguments.join(", "))
     }
-
-    fn trigger_function(&self) -> String {
-        let updates: String = (0..self.pairs.len()).map(|at| self.on_update(at)).collect();
-        let inserts: String = (0..self.pairs.len()).map(|at| self.on_insert(at)).collect();
-        format!(
-            "CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $midflight$\nBEGIN\n  \
-             IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN\n{updates}  ELSE\n{inserts}  END IF;\n  \
-             RETURN NEW;\nEND\n$midflight$",
-            self.object("sync")
-        )
-    }
-
-    fn on_update(&self, at: usize) -> String {
-        let pair = &self.pairs[at];
-        let changed = |what: &str, side: &[Variable]| {
-            let arguments: Vec<String> = side
-                .iter()
-                .flat_map(|v| [format!("OLD.{}", v.column), format!("NEW.{}", v.column)])
-                .collect();
-            format!("{}({})", self.object(&format!("{what}{at}_changed")), arguments.join(", "))
-        };
-        let old_changed = changed("old", &pair.old);
-        let new_changed = changed("new", &pair.new);
-        let forward = self.forward(at, 8);
-        if pair.down.is_empty() {
-            return format!(
-                "    IF {old_changed} THEN\n      IF NOT {new_changed} THEN\n{forward}      END IF;\n    END IF;\n"
-            );
-        }
-        // Backfill writes the new side only and must not be taken for the new release. The setting is read on
-        // that path alone, so no write of the old release pays for it.
-        let back = format!("{}{}", self.complete(at, 8), self.back(at, 8));
-        format!(
-            "    IF {old_changed} THEN\n      IF NOT {new_changed} THEN\n{forward}      END IF;\n    \
-             ELSIF {new_changed} THEN\n      \
-             IF pg_catalog.current_setting('midflight.backfill', true) IS NULL\n         \
-             OR pg_catalog.current_setting('midflight.backfill', true) OPERATOR(pg_catalog.<>) 'on' THEN\n{back}      \
-             END IF;\n    END IF;\n"
-        )
-    }
-
-    fn on_insert(&self, at: usize) -> String {
-        let pair = &self.pairs[at];
-        let empty: Vec<String> = pair.new.iter().map(|v| format!("NEW.{} IS NULL", v.column)).collect();
-        let forward = self.forward(at, 6);
-        let mut out = format!("    IF {} THEN\n{forward}", empty.join(" AND "));
-        if !pair.down.is_empty() {
-            let known = comparable(pair);
-            if known.is_empty() {
-                out.push_str(&format!("    ELSE\n{}", self.back(at, 6)));
-            } else {
-                let arguments: Vec<String> = known.iter().map(|v| format!("NEW.{}", v.column)).collect();
-                let at_default =
-                    format!("{}({})", self.object(&format!("old{at}_default")), arguments.join(", "));
-                out.push_str(&format!("    ELSIF {at_default} THEN\n{}", self.back(at, 6)));
-            }
-        }
-        out.push_str("    END IF;\n");
-        out
-    }
-
-    fn forward(&self, at: usize, indent: usize) -> String {
-        let pair = &self.pairs[at];
-        let pad = " ".repeat(indent);
-        let mut out = String::new();
-        for (number, derived) in pair.up.iter().enumerate() {
-            out.push_str(&format!(
-                "{pad}NEW.{} := {};\n",
-                derived.target,
-                self.call("up", at, number, derived, "NEW.")
-            ));
-        }
-        if pair.can_fail {
-            let empty: String =
-                pair.up.iter().map(|derived| format!("{pad}  NEW.{} := NULL;\n", derived.target)).collect();
-            out = format!("{pad}BEGIN\n{out}{pad}{CAN_FAIL} THEN\n{empty}{pad}END;\n");
-        }
-        if pair.counted {
-            out.push_str(&format!(
-                "{pad}PERFORM pg_catalog.nextval({}::pg_catalog.regclass);\n",
-                crate::ident::literal(&self.object("old_writes"))
-            ));
-        }
-        out
-    }
-
-    /// The new release wrote some of several columns of a row that is not converted yet: the others come from the
-    /// old side first, or the way back would compute it from a half-empty row.
-    fn complete(&self, at: usize, indent: usize) -> String {
-        let pair = &self.pairs[at];
-        if pair.up.len() < 2 {
-            return String::new();
-        }
-        let pad = " ".repeat(indent);
-        let empty: Vec<String> = pair.new.iter().map(|v| format!("OLD.{} IS NULL", v.column)).collect();
-        let fill = |(number, derived): (usize, &Derived)| {
-            let (target, up) = (&derived.target, self.call("up", at, number, derived, "NEW."));
-            format!("{pad}  IF NEW.{target} IS NULL THEN\n{pad}    NEW.{target} := {up};\n{pad}  END IF;\n")
-        };
-        let mut fills: String = pair.up.iter().enumerate().map(fill).collect();
-        if pair.can_fail {
-            fills = format!("{pad}  BEGIN\n{fills}{pad}  {CAN_FAIL} THEN NULL;\n{pad}  END;\n");
-        }
-        format!("{pad}IF {} THEN\n{fills}{pad}END IF;\n", empty.join(" AND "))
-    }
-
-    fn back(&self, at: usize, indent: usize) -> String {
-        let pad = " ".repeat(indent);
-        let assign = |(number, derived): (usize, &Derived)| {
-            format!("{pad}NEW.{} := {};\n", derived.target, self.call("down", at, number, derived, "NEW."))
-        };
-        self.pairs[at].down.iter().enumerate().map(assign).collect()
-    }
 }
 
-fn of(columns: &[&Ident]) -> String {
+pub(super) fn of(columns: &[&Ident]) -> String {
     let names: Vec<String> = columns.iter().map(ToString::to_string).collect();
     format!(" OF {}", names.join(", "))
 }
 
-/// How the trigger catches what `up` makes of a value that it can't convert.
-const CAN_FAIL: &str =
-    "EXCEPTION WHEN data_exception OR check_violation OR not_null_violation OR raise_exception";
-
 /// The old columns whose default can be compared with what an INSERT stored.
-fn comparable(pair: &Pair) -> Vec<&Variable> {
+pub(super) fn comparable(pair: &Pair) -> Vec<&Variable> {
     pair.old.iter().filter(|variable| !variable.volatile_default).collect()
 }
+
+/// True where midflight's own backfill is not the writer.
+pub(super) const NOT_BACKFILL: &str =
+    "pg_catalog.current_setting('midflight.backfill', true) IS DISTINCT FROM 'on'";
 
 struct Function {
     create: String,

@@ -5,15 +5,18 @@
 mod assemble;
 pub mod compare;
 mod contract_effects;
+mod conversion;
 mod dependencies;
 pub mod dual_write;
 mod lookup;
+pub mod marker;
 mod memory;
 mod names;
 mod objects;
 mod ops;
 pub mod planner;
 mod sequence;
+mod sync;
 mod tries;
 pub mod types;
 
@@ -170,8 +173,15 @@ pub struct Conversion {
     pub assignments: String,
     /// True for rows that still need it. False again once converted, whatever the result.
     pub pending: String,
+    /// True for rows that may still need it, without an expression that may fail. None in plans of 0.1.0: any of the
+    /// columns is NULL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub candidates: Option<String>,
     /// True for rows whose two sides disagree: what verification looks for.
     pub wrong: String,
+    /// True for rows of which one statement wrote both sides: kept as written, and counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub both: Option<String>,
     /// Expressions whose evaluation shows whether a row can be converted at all.
     pub probe: Vec<String>,
     /// True for rows whose converted value is refused (too long, NULL in a NOT NULL column); none when it can't be.

@@ -143,7 +143,9 @@ impl Draft<'_> {
         let extended = || self.objects.new.iter().any(|new| new.kind == ObjectKind::Extension);
         let plain = NewType { domain: false, constrained: false };
         let NewType { domain, constrained } = found.copied().or_else(|| extended().then_some(plain))?;
-        Some(TypeInfo { base: written.to_owned(), domain, constrained, ..TypeInfo::default() })
+        // Whether it is one of rows isn't known; asking as of a row is right for every type.
+        let composite = !written.trim().ends_with("[]");
+        Some(TypeInfo { base: written.to_owned(), domain, constrained, composite, ..TypeInfo::default() })
     }
 
     /// Notes that the migration works on an object.

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::conversion::PairConversion;
 use super::dual_write::Pair;
 use super::names::{self, Handover, NameHandover};
 use super::objects::ObjectWork;
 use super::ops;
 use super::sequence;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations};
-use crate::catalog::{self, Catalog, Constraint, Inbound, Index, Table, TypeInfo};
+use crate::catalog::{self, Catalog, Constraint, Inbound, Index};
 use crate::error::{Error, Kind, Result};
-use crate::ident::{Ident, TableName, fit, literal};
+use crate::ident::{Ident, TableName, fit};
 use crate::migration::change::Privileges;
 use crate::migration::operation::{Expr, Operation, TypeText};
 use crate::migration::source::Span;
@@ -176,24 +177,6 @@ pub(super) enum Stays {
     New,
 }
 
-/// How one pair's rows are judged and converted.
-pub struct PairConversion {
-    /// New columns with their final `NOT NULL`.
-    pub columns: Vec<NewSide>,
-    /// `up` followed by `down` gives the old value back, so both sides can be compared for good.
-    pub lossless: bool,
-}
-
-/// A column on the new side.
-pub struct NewSide {
-    /// As it is called while both releases run.
-    pub physical: Ident,
-    /// Its type.
-    pub type_info: TypeInfo,
-    /// Whether NULL is refused in the end.
-    pub not_null: bool,
-}
-
 /// The statements of the contract transaction.
 #[derive(Default)]
 pub(super) struct ContractTransaction {
@@ -324,7 +307,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The shadow columns of a table come where the last of them is asked for: what stands above may be needed by them.
-    fn dual_writes_here(&mut self, table: &TableName) {
+    pub(super) fn dual_writes_here(&mut self, table: &TableName) {
         self.expand.retain(|one| !matches!(one, Expansion::DualWrites(of) if of == table));
         self.expand.push(Expansion::DualWrites(table.clone()));
     }
@@ -383,74 +366,6 @@ impl<'a> Draft<'a> {
             Some(lock) => lock.mode = lock.mode.max(mode),
             None => self.contract_transaction.locks.push(TableLock { table: table.clone(), mode }),
         }
-    }
-
-    /// Adds a column that dual writes fill: `definition` without NOT NULL and DEFAULT.
-    pub fn shadow_column(
-        &mut self,
-        table: &TableName,
-        column: &Ident,
-        definition: &str,
-        after_add: Vec<String>,
-    ) {
-        self.add_column(table, column);
-        self.dual_writes_here(table);
-        self.tries(table, format!("ADD COLUMN {column} {definition}"));
-        let work = self.dual_writes.entry(table.clone()).or_default();
-        work.add_columns.push(format!("ADD COLUMN {column} {definition}"));
-        work.drop_columns.push(format!("DROP COLUMN IF EXISTS {column}"));
-        work.after_add.extend(after_add);
-    }
-
-    /// Keeps two sides of a table in step, and has the rows that are there converted.
-    pub fn dual_write(&mut self, table: &TableName, pair: Pair, conversion: PairConversion) -> Result<()> {
-        self.dual_writes_here(table);
-        let work = self.dual_writes.entry(table.clone()).or_default();
-        let taken = work.pairs.iter().flat_map(|other| other.old.iter().chain(&other.new));
-        for variable in taken {
-            if pair.old.iter().chain(&pair.new).any(|mine| mine.column == variable.column) {
-                return Err(Error::refused(format!(
-                    "column `{}` of `{table}` is changed twice in one migration",
-                    variable.column.as_str()
-                ))
-                .hint("put the second change in a migration of its own, after this one"));
-            }
-        }
-        work.pairs.push(pair);
-        work.conversions.push(conversion);
-        Ok(())
-    }
-
-    /// Fills a new column's rows by an expression, without a trigger: its default serves the rows to come.
-    pub fn fill(&mut self, table_name: &TableName, table: &Table, side: &NewSide, expression: &str) {
-        let column = &side.physical;
-        let pending = format!("{column} IS NULL");
-        self.fills.push(Conversion {
-            table: table_name.clone(),
-            assignments: format!("{column} = {expression}"),
-            // A nullable column may be set to NULL by the new release, and then that is right.
-            wrong: if side.not_null { pending.clone() } else { "false".to_owned() },
-            pending,
-            probe: Vec::new(),
-            rejected: None,
-            key: Self::row_name(table),
-            columns: vec![side.physical.clone()],
-            rows: table.rows as i64,
-            bytes: table.bytes,
-            index_bytes: table.index_bytes,
-        });
-    }
-
-    /// The text expression that names a row of a table in reports.
-    pub fn row_name(table: &Table) -> String {
-        let key = table.key();
-        if key.is_empty() {
-            return "pg_catalog.format('ctid=%s', ctid)".to_owned();
-        }
-        let named: Vec<String> =
-            key.iter().map(|column| format!("{}=%s", column.as_str().replace('%', "%%"))).collect();
-        let values: Vec<String> = key.iter().map(ToString::to_string).collect();
-        format!("pg_catalog.format({}, {})", literal(&named.join(", ")), values.join(", "))
     }
 
     /// A check for rows that a step would trip over, listing them.

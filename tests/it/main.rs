@@ -53,4 +53,5 @@ mod support;
 mod throttle;
 mod trace;
 mod undo;
+mod values;
 mod words;

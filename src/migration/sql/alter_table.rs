@@ -81,7 +81,13 @@ fn add(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
     cursor.eat("COLUMN");
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     let column = column::read(&mut cursor)?;
-    Ok(Some(Operation::AddColumn(AddColumn { table: table.clone(), column, up: None, if_not_exists })))
+    Ok(Some(Operation::AddColumn(AddColumn {
+        table: table.clone(),
+        column,
+        up: None,
+        if_not_exists,
+        nulls_written: false,
+    })))
 }
 
 fn drop_part(mut cursor: Cursor, table: &Table) -> Read<Operation> {
@@ -192,7 +198,7 @@ fn rename(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
         cursor.eat("COLUMN");
         let column = cursor.name()?;
         cursor.expect("TO")?;
-        Operation::RenameColumn(RenameColumn { table, column, to: cursor.name()? })
+        Operation::RenameColumn(RenameColumn { table, column, to: cursor.name()?, nulls_written: false })
     };
     cursor.finish()?;
     Ok(Some(operation))

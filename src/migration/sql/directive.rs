@@ -25,6 +25,7 @@ enum Says {
     Reverse { column: Name, expr: Expr },
     Phase(Phase),
     Allow(Allow),
+    Nulls(Name),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +99,10 @@ fn apply_to<'a>(
                 }
                 used = true;
             }
+            (Says::Nulls(column), Operation::RenameColumn(rename)) if rename.to == *column => {
+                rename.nulls_written = true;
+                used = true;
+            }
             (_, Operation::ChangeType(change)) => retyped.push(change.column.to_string()),
             _ => {}
         }
@@ -105,7 +110,13 @@ fn apply_to<'a>(
     match &directive.says {
         _ if used => Ok(()),
         Says::Reverse { column, .. } => Err(no_type_change(source, column, &retyped)),
-        _ => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
+        Says::Nulls(column) => Err(Error::usage(format!(
+            "the statement below gives no column the name `{}`",
+            column.as_str()
+        ))
+        .at(source, column.span)
+        .hint("`nulls` belongs above an `ALTER TABLE … RENAME COLUMN`, and names the new name; in YAML it is `nulls_written: true`")),
+        Says::Phase(_) | Says::Allow(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
     }
 }
 

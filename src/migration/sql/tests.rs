@@ -36,7 +36,13 @@ fn column(column: &str, type_: &str) -> ColumnDef {
 }
 
 fn add(to: &str, column: ColumnDef) -> Operation {
-    Operation::AddColumn(AddColumn { table: table(to), column, up: None, if_not_exists: false })
+    Operation::AddColumn(AddColumn {
+        table: table(to),
+        column,
+        up: None,
+        if_not_exists: false,
+        nulls_written: false,
+    })
 }
 
 fn target(of: &str, column: &str) -> ColumnTarget {
@@ -145,6 +151,7 @@ fn reads_every_operation() {
                 column: column("a", "int[]"),
                 up: None,
                 if_not_exists: true,
+                nulls_written: false,
             }),
         ),
         (
@@ -167,7 +174,12 @@ fn reads_every_operation() {
         ),
         (
             "ALTER TABLE t RENAME a TO b",
-            Op::RenameColumn(RenameColumn { table: table("t"), column: name("a"), to: name("b") }),
+            Op::RenameColumn(RenameColumn {
+                table: table("t"),
+                column: name("a"),
+                to: name("b"),
+                nulls_written: false,
+            }),
         ),
         (
             "ALTER TABLE users RENAME COLUMN name TO full_name",
@@ -175,6 +187,7 @@ fn reads_every_operation() {
                 table: table("users"),
                 column: name("name"),
                 to: name("full_name"),
+                nulls_written: false,
             }),
         ),
         (
@@ -186,6 +199,7 @@ fn reads_every_operation() {
                 up: some_expr("a::numeric / 100"),
                 collation: some("\"C\""),
                 rename_to: None,
+                nulls_written: false,
                 down: None,
             }),
         ),

@@ -2,15 +2,17 @@
 
 use super::constraints;
 use super::online::enforce_not_null;
-use super::row::{Row, new_variable, old_side};
+use super::pending_rule;
+use super::row::{Row, check, new_variable, old_side};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{AddCheck, AddColumn, AddForeignKey, AddKey, ColumnDef, Expr};
 use crate::migration::source::Located;
 use crate::migration::{key_options, referenced};
+use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
-use crate::plan::planner::{Draft, NewSide, NewValue, PairConversion};
+use crate::plan::planner::{Draft, NewValue};
 use crate::plan::{LockMode, Step};
 
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
@@ -105,6 +107,7 @@ fn by_trigger(
 ) -> Result<()> {
     let column = &op.column;
     let name: Ident = column.name.value.clone();
+    let check = check(draft, [up]);
     let up = Row::old(draft, table_name, table).derive(&name, &type_info, Some(up), &name);
     let variable = new_variable(&name, &name, &type_info);
     let old = old_side(table, &[], std::slice::from_ref(&up));
@@ -113,7 +116,10 @@ fn by_trigger(
             Error::refused("`up` names no column of the row").hint("write a constant as `default:` instead");
         return Err(draft.blame(error, column.name.span));
     }
-    draft.shadow_column(table_name, &name, &type_clauses(column), Vec::new());
+    draft.shadow_column(table_name, &name, &type_clauses(column), &type_info, Vec::new())?;
+    // In a column that takes NULL, the new release may write it.
+    let nulls = if op.nulls_written { vec![0] } else { Vec::new() };
+    let marker = if column.not_null { None } else { Some(draft.marker(table_name, nulls)?) };
     let pair = Pair {
         old,
         new: vec![variable],
@@ -122,11 +128,20 @@ fn by_trigger(
         can_fail: true,
         hidden: false,
         counted: false,
+        same_value: false,
+        marker,
     };
+    pending_rule::refuse_nulls(draft, op.nulls_written && column.not_null, &column.name)?;
+    pending_rule::tell(draft, table_name, &[], &pair);
+    let composite = type_info.composite;
+    let own_default = Draft::own_default(table_name, &name, &type_info);
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
-    draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: false })?;
+    draft.dual_write(table_name, pair, PairConversion { columns: vec![side], check })?;
     if column.not_null {
-        enforce_not_null(draft, table_name, &name);
+        enforce_not_null(draft, table_name, &name, composite);
+    }
+    if let Some(sql) = own_default.filter(|_| column.default.is_none()) {
+        draft.in_contract(format!("{table_name}.{name} has its type's default"), table_name, [sql]);
     }
     if let Some(default) = &column.default {
         draft.in_contract(
@@ -150,11 +165,13 @@ fn by_backfill(
     let name = &column.name.value;
     let default = column.default.as_ref().map(ToString::to_string).unwrap_or_default();
     let set = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}");
-    add(op, table_name, &definition(op), vec![set], draft);
+    let definition = draft.without_default(&definition(op), &type_info)?;
+    add(op, table_name, &definition, vec![set], draft);
+    let composite = type_info.composite;
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
     draft.fill(table_name, table, &side, &default);
     if column.not_null {
-        enforce_not_null(draft, table_name, name);
+        enforce_not_null(draft, table_name, name, composite);
     }
     Ok(())
 }

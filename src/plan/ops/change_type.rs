@@ -74,6 +74,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         lossless: lossless || one_way,
         one_way,
         can_fail: !lossless,
+        nulls_written: op.nulls_written,
     };
     // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.
     if renamed {

@@ -128,7 +128,8 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     // Else `ADD PRIMARY KEY` reads the whole table for NULLs under ACCESS EXCLUSIVE.
     for column in &columns {
         if !table.proves_not_null(column) {
-            enforce_not_null(draft, &table_name, column);
+            let composite = draft.holds_rows(&table_name, column);
+            enforce_not_null(draft, &table_name, column, composite);
             draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
     }

@@ -200,7 +200,10 @@ fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -
                 let text = text.map_or("NULL".to_owned(), |text| literal(&text));
                 contract_sql.push(format!("COMMENT ON COLUMN {table}.{last} IS {text}"));
             }
-            ColumnChange::NotNull => enforce_not_null(draft, table, required),
+            ColumnChange::NotNull => {
+                let composite = draft.holds_rows(table, required);
+                enforce_not_null(draft, table, required, composite);
+            }
             ColumnChange::Nullable => {
                 let message = format!(
                     "column `{}` of `{table}` is replaced and loses NOT NULL in one migration",

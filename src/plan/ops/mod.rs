@@ -17,6 +17,7 @@ mod object;
 mod offenders;
 mod old_rows;
 mod online;
+mod pending_rule;
 mod placed_sql;
 mod plain;
 mod privileges;

@@ -2,17 +2,19 @@
 
 use crate::catalog::Table;
 use crate::ident::{Ident, TableName};
+use crate::pg::null::{given, missing};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
 
 /// Makes a filled column NOT NULL: after its rows, and under no lock that outlasts a catalog change.
-pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column: &Ident) {
+pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column: &Ident, composite: bool) {
+    let given = given(column, composite);
     let check = Draft::not_null_check(column);
     draft.after_rows(Step::catalog_only(
         format!("require {table}.{column} in new rows"),
         table,
         LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID")],
+        vec![format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({given}) NOT VALID")],
         vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}")],
     ));
     draft.after_rows(validate(table, &check));
@@ -44,13 +46,15 @@ pub(super) fn validate(table: &TableName, constraint: &Ident) -> Step {
 pub(super) fn let_be_null(draft: &Draft<'_>, table_name: &TableName, table: &Table, column: &Ident) -> Step {
     let key = Draft::row_name(table);
     let check = Draft::not_null_check(column);
+    let composite = table.column(column).is_some_and(|column| column.type_info.composite);
+    let (missing, given) = (missing(column, composite), given(column, composite));
     let alter = |action: String| format!("ALTER TABLE {table_name} {action}");
     Step {
         undo_apart: true,
         undo_violations: Some(draft.violations(
             table_name,
             format!("`{table_name}.{column}` can't be NOT NULL again: these rows have no value"),
-            format!("SELECT {key} FROM {table_name} WHERE {column} IS NULL LIMIT 20"),
+            format!("SELECT {key} FROM {table_name} WHERE {missing} LIMIT 20"),
         )),
         ..Step::catalog_only(
             format!("let {table_name}.{column} be NULL"),
@@ -59,7 +63,7 @@ pub(super) fn let_be_null(draft: &Draft<'_>, table_name: &TableName, table: &Tab
             vec![alter(format!("ALTER COLUMN {column} DROP NOT NULL"))],
             vec![
                 alter(format!("DROP CONSTRAINT IF EXISTS {check}")),
-                alter(format!("ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID")),
+                alter(format!("ADD CONSTRAINT {check} CHECK ({given}) NOT VALID")),
                 alter(format!("VALIDATE CONSTRAINT {check}")),
                 alter(format!("ALTER COLUMN {column} SET NOT NULL")),
                 alter(format!("DROP CONSTRAINT {check}")),

@@ -1,12 +1,14 @@
 //! `RENAME COLUMN`: both names exist until contract, kept in step. Then the new name's column goes and the old column
 //! takes the name, so that everything that depends on it stays: constraints, foreign keys, views, its place in the row.
 
+use super::pending_rule;
 use super::replace::attributes;
 use super::row::{Row, new_variable, old_side};
 use crate::error::{Error, Result};
 use crate::migration::operation::RenameColumn;
+use crate::plan::conversion::{Check, NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
-use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
+use crate::plan::planner::{Draft, Replaced, Stays};
 
 pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
@@ -31,12 +33,15 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     // written to both.
     let type_info = old.type_info.unchecked();
     let definition = format!("{}{collation}", type_info.spelling);
-    draft.shadow_column(&table_name, &to, &definition, attributes(&table_name, old, &to));
+    draft.shadow_column(&table_name, &to, &definition, &type_info, attributes(&table_name, old, &to))?;
 
     let double = new_variable(&to, &to, &type_info);
     let up = Row::old(draft, &table_name, &table).derive(&to, &type_info, None, &name);
     let new_row = Row::new(draft, &table_name, &table, std::slice::from_ref(&double));
     let down = new_row.derive(&name, &old.type_info, None, &to);
+    // Where neither name takes NULL, it is in no row that is converted.
+    let nulls = if op.nulls_written { vec![0] } else { Vec::new() };
+    let marker = if old.not_null { None } else { Some(draft.marker(&table_name, nulls)?) };
     let pair = Pair {
         old: old_side(&table, std::slice::from_ref(&name), std::slice::from_ref(&up)),
         new: vec![double],
@@ -45,10 +50,14 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         can_fail: false,
         hidden: false,
         counted: true,
+        same_value: true,
+        marker,
     };
+    pending_rule::refuse_nulls(draft, op.nulls_written && old.not_null, &op.to)?;
+    pending_rule::tell(draft, &table_name, std::slice::from_ref(&name), &pair);
     // What the old column refuses, NULL included, the new name refuses too: every write to it goes through both.
     let side = NewSide { physical: to.clone(), type_info, not_null: false };
-    draft.dual_write(&table_name, pair, PairConversion { columns: vec![side], lossless: true })?;
+    draft.dual_write(&table_name, pair, PairConversion { columns: vec![side], check: Check::Values })?;
     draft.replaces(
         &table_name,
         Replaced {
@@ -60,8 +69,8 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         },
     );
     draft.note(format!(
-        "the new release may write {table_name}.{to} from expand on; it may search by it (WHERE, JOIN, ON CONFLICT) once \
-         {}.readable() says true",
+        "the new release may write whole values to {table_name}.{to} from expand on; it may search by it (WHERE, JOIN, ON \
+         CONFLICT) once {}.readable() says true",
         draft.context.state_schema
     ));
     draft.in_contract(

@@ -2,13 +2,15 @@
 //! column follows in `copy_indexes` and `recreate_dependents`.
 
 use super::online::enforce_not_null;
-use super::row::{Row, new_variable, old_side};
+use super::pending_rule;
+use super::row::{Row, check, new_variable, old_side};
 use crate::catalog::{Column, ConstraintKind, Identity, Sequence, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
+use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
-use crate::plan::planner::{Draft, NewSide, PairConversion, Replaced, Stays};
+use crate::plan::planner::{Draft, Replaced, Stays};
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -34,6 +36,8 @@ pub(super) struct Successor<'e> {
     pub one_way: bool,
     /// Whether `up` can fail on a value.
     pub can_fail: bool,
+    /// Whether NULL in it counts as written while a row is pending.
+    pub nulls_written: bool,
 }
 
 /// The name of a shadow column that will take the place of a column of the same name.
@@ -57,28 +61,39 @@ pub(super) fn plan(
     }
     draft.touch(table_name, Some(&old_name));
     draft.touch(table_name, Some(&new.final_name));
-    draft.shadow_column(table_name, &new.physical, &definition, attributes(table_name, old, &new.physical));
+    let more = attributes(table_name, old, &new.physical);
+    draft.shadow_column(table_name, &new.physical, &definition, &new.type_info, more)?;
 
     let successor = new_variable(&new.final_name, &new.physical, &new.type_info);
     let up = Row::old(draft, table_name, table).derive(&new.physical, &new.type_info, new.up, &old_name);
     let new_row = Row::new(draft, table_name, table, std::slice::from_ref(&successor));
     let back = || new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
     let down = (!new.one_way).then(back).into_iter().collect();
+    let hidden = new.final_name == old_name;
+    // The new release writes the new side only where that has a name of its own. What it writes there is NULL in no row, and
+    // says the same as the old side, where both are NOT NULL and nothing is lost on the way.
+    let plain = new.not_null && new.lossless && new.up.is_none() && new.down.is_none();
+    let nulls = if new.nulls_written { vec![0] } else { Vec::new() };
+    let marker = if hidden || plain { None } else { Some(draft.marker(table_name, nulls)?) };
     let pair = Pair {
         old: old_side(table, std::slice::from_ref(&old_name), std::slice::from_ref(&up)),
         new: vec![successor],
         up: vec![up],
         down,
         can_fail: new.can_fail,
-        hidden: new.final_name == old_name,
-        counted: new.final_name != old_name,
+        hidden,
+        counted: !hidden,
+        same_value: !hidden && plain,
+        marker,
     };
+    pending_rule::tell(draft, table_name, std::slice::from_ref(&old_name), &pair);
+    let check = check(draft, new.up.into_iter().chain(new.down));
     let side =
         NewSide { physical: new.physical.clone(), type_info: new.type_info.clone(), not_null: new.not_null };
-    draft.dual_write(table_name, pair, PairConversion { columns: vec![side], lossless: new.lossless })?;
+    draft.dual_write(table_name, pair, PairConversion { columns: vec![side], check })?;
 
     if new.not_null {
-        enforce_not_null(draft, table_name, &new.physical);
+        enforce_not_null(draft, table_name, &new.physical, new.type_info.composite);
     }
     let (physical, last) = (new.physical.clone(), new.final_name.clone());
     draft.replaces(
@@ -93,6 +108,7 @@ pub(super) fn plan(
         contract_sql
             .push(format!("ALTER TABLE {table_name} RENAME COLUMN {} TO {}", new.physical, new.final_name));
     }
+    contract_sql.extend(Draft::own_default(table_name, &new.final_name, &new.type_info));
     if let Some(default) =
         old.default.as_ref().filter(|_| !draft.changes_default(table_name, [&old_name, &new.final_name]))
     {

@@ -4,6 +4,8 @@ use crate::catalog::{Column, Table, TypeInfo};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::Expr;
 use crate::migration::source::Span;
+use crate::pg::functions::reads_clock;
+use crate::plan::conversion::Check;
 use crate::plan::dual_write::{Derived, Variable, Written};
 use crate::plan::planner::Draft;
 
@@ -77,9 +79,15 @@ fn variable(column: &Column) -> Variable {
         name: column.name.clone(),
         column: column.name.clone(),
         base_type: column.type_info.base.clone(),
+        spelling: column.type_info.spelling.clone(),
+        composite: column.type_info.composite,
         equality_is_identity: column.type_info.equality_is_identity,
-        default: column.default.clone(),
-        volatile_default: column.volatile_default || column.identity.is_some(),
+        default: column.default.clone().or_else(|| column.type_info.default.clone()),
+        volatile_default: match &column.default {
+            _ if column.identity.is_some() => true,
+            Some(_) => column.volatile_default,
+            None => column.type_info.volatile_default,
+        },
     }
 }
 
@@ -96,8 +104,20 @@ pub(super) fn new_variable(name: &Ident, physical: &Ident, type_: &TypeInfo) -> 
         name: name.clone(),
         column: physical.clone(),
         base_type: type_.base.clone(),
+        spelling: type_.spelling.clone(),
+        composite: type_.composite,
         equality_is_identity: type_.equality_is_identity,
         default: None,
         volatile_default: false,
     }
+}
+
+/// What verification can ask of values that these expressions compute: one that gives another value at every evaluation
+/// can't be asked for the same again.
+pub(super) fn check<'e>(draft: &Draft<'_>, expressions: impl IntoIterator<Item = &'e Expr>) -> Check {
+    let repeatable = |expression: &Expr| {
+        let mut calls = expression.calls().into_iter();
+        !draft.is_volatile(expression) && !calls.any(|call| reads_clock(call.name.as_str()))
+    };
+    if expressions.into_iter().all(repeatable) { Check::Values } else { Check::Filled }
 }

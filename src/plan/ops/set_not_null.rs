@@ -5,6 +5,7 @@ use super::online;
 use super::replace::{self, Successor, shadow_name};
 use crate::error::Result;
 use crate::migration::operation::SetNotNull;
+use crate::pg::null::{given, missing};
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step};
 
@@ -35,6 +36,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
             lossless: false,
             one_way: false,
             can_fail: true,
+            nulls_written: false,
         };
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
@@ -50,18 +52,22 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     }
     draft.change_column(&table_name, &name, ColumnChange::NotNull);
     let check = Draft::not_null_check(&name);
+    let composite = old.type_info.composite;
     let mut require = Step::catalog_only(
         format!("require {table_name}.{name} in new rows"),
         &table_name,
         LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")],
+        vec![format!(
+            "ALTER TABLE {table_name} ADD CONSTRAINT {check} CHECK ({}) NOT VALID",
+            given(&name, composite)
+        )],
         vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {check}")],
     );
     let key = Draft::row_name(&table);
     require.violations = Some(draft.violations(
         &table_name,
         format!("column `{name}` is to be NOT NULL, and these rows have NULL"),
-        format!("SELECT {key} FROM {table_name} WHERE {name} IS NULL LIMIT 20"),
+        format!("SELECT {key} FROM {table_name} WHERE {} LIMIT 20", missing(&name, composite)),
     ));
     draft.expand(require);
     draft.after_rows(online::validate(&table_name, &check));

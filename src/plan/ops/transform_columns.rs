@@ -1,14 +1,16 @@
 //! `transform_columns`: new columns computed from old ones, and back.
 
 use super::online::enforce_not_null;
+use super::pending_rule;
 use super::replace::shadow_name;
-use super::row::{self, Row, old_side};
+use super::row::{self, Row, check, old_side};
 use crate::catalog::Table;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{NewColumn, TransformColumns};
+use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::{Derived, Pair, Variable};
-use crate::plan::planner::{Draft, NewSide, PairConversion};
+use crate::plan::planner::Draft;
 
 pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
@@ -40,14 +42,19 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
             new_row.derive(name, &column.type_info, op.down.get(name), name)
         })
         .collect();
+    let hidden = hidden(op, &table_name, &from)?;
+    let nulls = op.to.iter().enumerate().filter(|(_, column)| column.nulls_written);
+    let nulls: Vec<usize> = nulls.map(|(number, _)| number).collect();
     let pair = Pair {
         old: old_side(&table, &from, &up),
         new: new.clone(),
         up,
         down,
         can_fail: true,
-        hidden: false,
-        counted: true,
+        hidden,
+        counted: !hidden,
+        same_value: false,
+        marker: None,
     };
     let columns: Vec<NewSide> = op
         .to
@@ -60,17 +67,48 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
         .collect::<Result<_>>()?;
     for (column, variable) in op.to.iter().zip(&new) {
         draft.touch(&table_name, Some(&column.name));
-        draft.shadow_column(&table_name, &variable.column, &column.type_.value, Vec::new());
+        let type_info = draft.column_type(&column.type_)?;
+        draft.shadow_column(&table_name, &variable.column, &column.type_.value, &type_info, Vec::new())?;
         if column.not_null {
-            enforce_not_null(draft, &table_name, &variable.column);
+            enforce_not_null(draft, &table_name, &variable.column, type_info.composite);
         }
+        pending_rule::refuse_nulls(draft, column.nulls_written && (column.not_null || hidden), &column.name)?;
     }
+    let marker = if hidden { None } else { Some(draft.marker(&table_name, nulls)?) };
+    let pair = Pair { marker, ..pair };
+    pending_rule::tell(draft, &table_name, &from, &pair);
     for name in &from {
         draft.touch(&table_name, Some(name));
     }
-    draft.dual_write(&table_name, pair, PairConversion { columns, lossless: false })?;
-    draft.in_contract(summary(&table_name, &from), &table_name, contract_sql(op, &table_name, &from, &new));
+    let check = check(draft, op.up.values().chain(op.down.values()));
+    let own_defaults = columns.iter().zip(&op.to).filter_map(|(side, column)| {
+        Draft::own_default(&table_name, &column.name, &side.type_info).filter(|_| column.default.is_none())
+    });
+    let sql: Vec<String> =
+        contract_sql(op, &table_name, &from, &new).into_iter().chain(own_defaults).collect();
+    draft.dual_write(&table_name, pair, PairConversion { columns, check })?;
+    draft.in_contract(summary(&table_name, &from), &table_name, sql);
     Ok(())
+}
+
+/// Whether no release names the new side: every column of it takes a name that goes.
+///
+/// # Errors
+/// Exit 23 where some do and others don't: the new release would write one side under a name of the other.
+fn hidden(op: &TransformColumns, table: &TableName, from: &[Ident]) -> Result<bool> {
+    let mut taken = op.to.iter().filter(|column| from.contains(&column.name));
+    let Some(first) = taken.next() else { return Ok(false) };
+    if taken.count() + 1 == op.to.len() {
+        return Ok(true);
+    }
+    let name = first.name.as_str();
+    Err(Error::refused(format!(
+        "`{name}` of `{table}` gets another meaning beside columns of other names: until contract it has the old one, and \
+         a row that the new release writes would have half of each"
+    ))
+    .hint(format!(
+        "give what replaces `{name}` a name of its own; a later migration may rename it"
+    )))
 }
 
 fn new_variable(

@@ -124,6 +124,7 @@ fn renamed_before(rename: &RenameColumn, change: &ChangeType) -> ChangeType {
     ChangeType {
         column: rename.column.clone(),
         rename_to: Some(rename.to.clone()),
+        nulls_written: rename.nulls_written,
         up: change.up.as_ref().map(|up| up.renamed(&change.table.name, &rename.to, &rename.column)),
         ..change.clone()
     }
@@ -133,6 +134,7 @@ fn renamed_before(rename: &RenameColumn, change: &ChangeType) -> ChangeType {
 fn renamed_after(change: &ChangeType, rename: &RenameColumn) -> ChangeType {
     ChangeType {
         rename_to: Some(rename.to.clone()),
+        nulls_written: rename.nulls_written,
         down: change.down.as_ref().map(|down| down.renamed(&change.table.name, &rename.column, &rename.to)),
         ..change.clone()
     }

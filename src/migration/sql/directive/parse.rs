@@ -11,7 +11,7 @@ use crate::migration::sql::lex::lex;
 use crate::migration::sql::statement::balanced;
 use crate::text::nearest;
 
-const WORDS: [&str; 3] = ["reverse", "phase", "allow"];
+const WORDS: [&str; 4] = ["reverse", "phase", "allow", "nulls"];
 
 /// Reads a comment; nothing when it is an ordinary one.
 pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
@@ -27,6 +27,7 @@ pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
         "reverse" => reverse(source, rest)?,
         "phase" => phase(source, rest)?,
         "allow" => allow(source, rest)?,
+        "nulls" => nulls(source, rest)?,
         other => return Err(unknown(source, word, other)),
     };
     Ok(Some(Directive { span: comment, says }))
@@ -42,6 +43,7 @@ fn slip(source: &Source, comment: Span) -> Result<Option<Directive>> {
         Some("phase") => matches!(words.next(), Some("expand" | "contract")),
         Some("allow") => words.nth(1) == Some("because"),
         Some("reverse") => words.nth(1) == Some("="),
+        Some("nulls") => words.nth(1) == Some("written"),
         _ => false,
     };
     if !(meant && says) {
@@ -92,7 +94,7 @@ fn unknown(source: &Source, word: Span, written: &str) -> Error {
     });
     error
         .at(source, word)
-        .hint("there are `reverse COLUMN = EXPR`, `phase expand|contract`, `allow RULE because REASON`")
+        .hint("there are `reverse COLUMN = EXPR`, `phase expand|contract`, `allow RULE because REASON`, `nulls COLUMN written`")
 }
 
 fn phase(source: &Source, rest: Span) -> Result<Says> {
@@ -130,6 +132,30 @@ fn allow(source: &Source, rest: Span) -> Result<Says> {
         rule: Located::new(name.to_owned(), rule),
         reason: source.slice(reason).to_owned(),
     }))
+}
+
+fn nulls(source: &Source, rest: Span) -> Result<Says> {
+    let mut lexed = lex(source.slice(rest));
+    for tok in &mut lexed.tokens {
+        tok.span = Span::new(rest.start + tok.span.start, rest.start + tok.span.end);
+    }
+    let wrong = |message: &str, span: Span| {
+        Err(Error::usage(format!("in `nulls`: {message}"))
+            .at(source, span)
+            .hint("write `-- midflight: nulls COLUMN written`"))
+    };
+    if let Some(broken) = &lexed.broken {
+        return wrong(&broken.message, Span::new(rest.start + broken.span.start, rest.end));
+    }
+    let mut cursor = Cursor { end: rest.end, ..Cursor::new(source, &lexed.tokens) };
+    let column = match cursor.name() {
+        Ok(column) => column,
+        Err(fault) => return wrong(&fault.message.replacen("a name", "a column", 1), fault.span),
+    };
+    match cursor.expect("written").and_then(|()| cursor.finish()) {
+        Ok(()) => Ok(Says::Nulls(column)),
+        Err(fault) => wrong(&fault.message, fault.span),
+    }
 }
 
 fn reverse(source: &Source, rest: Span) -> Result<Says> {

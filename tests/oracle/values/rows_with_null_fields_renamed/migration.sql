@@ -1,0 +1,2 @@
+ALTER TABLE p RENAME COLUMN a TO address;
+ALTER TABLE p RENAME COLUMN b TO "Second address";
