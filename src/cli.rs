@@ -132,6 +132,8 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Apply(commands::apply::ApplyArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Rehearse(commands::rehearse::RehearseArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Baseline(commands::baseline::BaselineArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),
@@ -146,6 +148,7 @@ Examples:
   midflight demo                        all of it on a throwaway server, under load
   midflight lint migrations/            what would lock, rewrite or break
   midflight plan                        what every due migration would do, and lock
+  midflight rehearse                    file and plan side by side, in a throwaway server
   midflight status                      where each stands, how far its rows are, what comes next
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
@@ -156,5 +159,5 @@ Examples:
   midflight rollback 0007_split_name    before contract: back, with every write of both releases
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 lint findings, 4 not yet, 5 work pending, 10 no lock, 11 throttled, 12 another
-runner, 13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 30 database
-unreachable, 130 interrupted. docs/exit-codes.md has more.";
+runner, 13 lease lost, 20 rows differ, 21 rows can't be converted, 22 drift, 23 refused, 24 a rehearsal ends
+differently, 30 database unreachable, 130 interrupted. docs/exit-codes.md has more.";

@@ -35,6 +35,8 @@ pub enum Kind {
     Drift,
     /// Refused: unsafe, or no plan is known.
     Refused,
+    /// A rehearsal ends differently by psql's way and by the plan.
+    Differs,
     /// The database can't be reached, or is read-only.
     Unreachable,
     /// Interrupted; resumable.
@@ -58,6 +60,7 @@ impl Kind {
             Self::BadRows => 21,
             Self::Drift => 22,
             Self::Refused => 23,
+            Self::Differs => 24,
             Self::Unreachable => 30,
             Self::Interrupted => 130,
         }

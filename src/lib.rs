@@ -30,6 +30,7 @@ pub mod migration;
 pub mod output;
 pub mod pg;
 pub mod plan;
+mod rehearse;
 mod state;
 mod text;
 pub mod trace;

@@ -16,6 +16,7 @@ mod lint_trace;
 pub mod man;
 pub mod new;
 pub mod plan;
+pub mod rehearse;
 mod repeatable;
 pub mod rollback;
 pub mod rules;
@@ -47,6 +48,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Resume(args) => control::resume(&args, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
+        Command::Rehearse(args) => rehearse::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) if args.trace => lint_trace::command(&args, cli.format, context).await,

@@ -309,7 +309,13 @@ pub(super) async fn resume(
             }
             Stage::Contract | Stage::Rollback => format!("once the cause is gone, `{again}` goes on"),
         }),
-        Kind::Usage | Kind::Findings | Kind::NotYet | Kind::Pending | Kind::Drift | Kind::Refused => None,
+        Kind::Usage
+        | Kind::Findings
+        | Kind::NotYet
+        | Kind::Pending
+        | Kind::Drift
+        | Kind::Refused
+        | Kind::Differs => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A connection that may lead through a pooler.
 
+use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow};
 use sqlx::query::Query;
@@ -47,6 +48,23 @@ impl Conn {
     /// Runs statements that return nothing. May be several, separated by semicolons.
     pub async fn run(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
         self.inner.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await
+    }
+
+    /// What a `COPY … TO STDOUT` gives.
+    pub async fn copy_out(&mut self, sql: &str) -> Result<Vec<u8>, sqlx::Error> {
+        let mut stream = self.inner.copy_out_raw(sql).await?;
+        let mut data = Vec::new();
+        while let Some(piece) = stream.try_next().await? {
+            data.extend_from_slice(&piece);
+        }
+        Ok(data)
+    }
+
+    /// Hands data to a `COPY … FROM STDIN`. Gives the number of rows.
+    pub async fn copy_in(&mut self, sql: &str, data: &[u8]) -> Result<u64, sqlx::Error> {
+        let mut copy = self.inner.copy_in_raw(sql).await?;
+        copy.send(data).await?;
+        copy.finish().await
     }
 
     /// Opens a transaction; `sql` begins with BEGIN.

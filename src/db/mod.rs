@@ -3,6 +3,7 @@
 pub mod catalog;
 mod conn;
 pub mod elsewhere;
+mod environment;
 mod failure;
 mod fingerprint;
 mod followers;

@@ -133,6 +133,11 @@ impl Session {
         self.interrupt.clone()
     }
 
+    /// What one of PostgreSQL's client programs needs in its environment to connect to the same place.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        super::environment::variables(&self.options)
+    }
+
     /// Runs statements that return nothing. May be several, separated by semicolons.
     pub async fn run(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
         self.conn.run(sql).await

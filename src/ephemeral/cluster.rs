@@ -89,6 +89,11 @@ impl Cluster {
         super::socket_url(&self.server.dir, self.server.port, database)
     }
 
+    /// The same as another role, which has to exist by the time that somebody connects.
+    pub fn url_as(&self, role: &str, database: &str) -> String {
+        super::socket_url_as(role, &self.server.dir, self.server.port, database)
+    }
+
     /// Where the server listens if [`ClusterOptions::tcp`] was set. The user is `postgres`, without a password.
     pub fn tcp_address(&self) -> Option<SocketAddr> {
         self.tcp.then(|| SocketAddr::from((Ipv4Addr::LOCALHOST, self.server.port)))

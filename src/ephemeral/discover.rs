@@ -42,10 +42,33 @@ impl Binaries {
     /// When `PG_BIN_DIR` is set and has no server programs (an explicit choice never falls through to another
     /// version), or when they are nowhere. The message lists what was tried and names the cure.
     pub fn find() -> Result<Self> {
+        Self::first(None)
+    }
+
+    /// The same for one major version: others are passed over.
+    ///
+    /// # Errors
+    /// As [`find`](Self::find), and where there are only other versions.
+    pub fn of_major(major: u32) -> Result<Self> {
+        Self::first(Some(major))
+    }
+
+    /// A client program that belongs to these, such as `pg_dump`.
+    pub fn client(&self, program: &str) -> Option<PathBuf> {
+        Some(self.dir.join(program)).filter(|path| path.is_file())
+    }
+
+    fn first(major: Option<u32>) -> Result<Self> {
+        let fits = |found: &Self| major.is_none_or(|major| found.major == major);
         if let Some(dir) = env::var_os("PG_BIN_DIR").filter(|dir| !dir.is_empty()) {
             let dir = PathBuf::from(dir);
             return match probe(&dir, "PG_BIN_DIR") {
-                Some(found) => Ok(found),
+                Some(found) if fits(&found) => Ok(found),
+                Some(found) => bail!(
+                    "PG_BIN_DIR is {}, which has PostgreSQL {}\ncorrect or unset it",
+                    dir.display(),
+                    found.version
+                ),
                 None => bail!(
                     "PG_BIN_DIR is {}, where no working `postgres` and `initdb` are\n\
                      correct or unset it; `scripts/ensure-postgres` installs a server",
@@ -56,7 +79,10 @@ impl Binaries {
         let mut tried = Vec::new();
         for (dir, source) in candidates(&mut tried) {
             match probe(&dir, source) {
-                Some(found) => return Ok(found),
+                Some(found) if fits(&found) => return Ok(found),
+                Some(found) => {
+                    tried.push(format!("{} (from {source}) has version {}", dir.display(), found.version));
+                }
                 None => tried.push(format!("{} (from {source}) lacks `postgres` or `initdb`", dir.display())),
             }
         }

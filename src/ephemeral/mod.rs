@@ -65,9 +65,14 @@ fn fingerprint(parts: &[&[u8]]) -> String {
 /// URL of a database of a server that listens in a socket directory.
 /// It names port and TLS mode so that `PGPORT` and `PGSSLMODE` of the caller's environment do not apply.
 fn socket_url(dir: &Path, port: u16, database: &str) -> String {
+    socket_url_as("postgres", dir, port, database)
+}
+
+fn socket_url_as(role: &str, dir: &Path, port: u16, database: &str) -> String {
+    let role = percent_encode(role.as_bytes());
     let dir = percent_encode(dir.as_os_str().as_bytes());
     let database = percent_encode(database.as_bytes());
-    format!("postgresql://postgres@localhost:{port}/{database}?host={dir}&sslmode=disable")
+    format!("postgresql://{role}@localhost:{port}/{database}?host={dir}&sslmode=disable")
 }
 
 /// The same URL with another database; everything else, the query included, stays as it is

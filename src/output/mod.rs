@@ -4,6 +4,7 @@ mod contract_effects;
 mod error;
 mod plan;
 mod progress;
+mod rehearsal;
 mod status;
 mod trace;
 
@@ -14,6 +15,7 @@ pub use contract_effects::human as contract_effects;
 pub use error::render as render_error;
 pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};
 pub use progress::Progress;
+pub use rehearsal::{human as rehearsal_human, json as rehearsal_json};
 pub use status::{MigrationStatus, TableStatus, human as status_human};
 pub use trace::Traced;
 

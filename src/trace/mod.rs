@@ -32,6 +32,7 @@ use crate::lint::{Created, Transaction};
 use crate::migration::Migration;
 use crate::migration::source::Span;
 use crate::plan::LockMode;
+pub use fill::fill;
 pub use server::{Part, Tracer};
 pub use snapshot::Kind;
 
@@ -233,11 +234,32 @@ impl StatementTrace {
     }
 }
 
+impl ServerError {
+    /// Whether rows may be to blame: a value that can't be converted, a violated constraint.
+    pub fn blames_rows(&self) -> bool {
+        self.sqlstate.starts_with("22") || self.sqlstate.starts_with("23")
+    }
+}
+
 impl Observed {
     /// Every lock that is held when the statement has run.
     pub fn all_locks(&self) -> impl Iterator<Item = &LockTaken> {
         self.locks.iter().chain(&self.held)
     }
+}
+
+/// Runs the statements of a file in a database, each alone, and says what each did. What is there before is old.
+///
+/// # Errors
+/// When the server fails, and when the user interrupts.
+pub async fn statements(
+    url: &str,
+    migration: &Migration,
+    options: &TraceOptions,
+) -> Result<Vec<StatementTrace>> {
+    let mut worker = worker::Worker::connect(url, options).await?;
+    let mut old = worker.snapshot().await?.relations.into_keys().collect();
+    file::run(&mut worker, &statements::of(migration), false, &mut old).await
 }
 
 /// Runs files in a throwaway server of their own and says what they did. `history` runs first, unobserved.

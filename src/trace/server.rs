@@ -8,9 +8,7 @@ use super::history::{Missing, replay};
 use super::snapshot::Oid;
 use super::statements::{self, Manner, Statement};
 use super::worker::Worker;
-use super::{
-    FileTrace, Gap, Rows, ServerError, StatementTrace, TraceOptions, TraceReport, batch, file, fill, stages,
-};
+use super::{FileTrace, Gap, Rows, StatementTrace, TraceOptions, TraceReport, batch, file, fill, stages};
 use crate::db::Session;
 use crate::ephemeral::{Binaries, Cluster, ClusterOptions};
 use crate::error::Result;
@@ -132,7 +130,11 @@ impl Tracer {
         let path = migration.source.path.clone();
         let statements = statements::of(migration);
         let mut attempt = self.attempt_with_all(&statements, old, true, made).await?;
-        let blamed = attempt.statements.iter().enumerate().find_map(|(at, it)| Some((at, data_error(it)?)));
+        let blamed = attempt
+            .statements
+            .iter()
+            .enumerate()
+            .find_map(|(at, it)| Some((at, it.error().filter(|error| error.blames_rows())?.clone())));
         let Some((at, error)) = blamed else {
             let rows = Rows::MadeUp { empty: attempt.empty };
             return Ok(FileTrace { path, rows, statements: attempt.statements });
@@ -227,10 +229,4 @@ impl Tracer {
         }
         Ok(())
     }
-}
-
-/// The error of a statement that rows may be to blame for: a value that can't be converted, a violated constraint.
-fn data_error(trace: &StatementTrace) -> Option<ServerError> {
-    let error = trace.error()?;
-    (error.sqlstate.starts_with("22") || error.sqlstate.starts_with("23")).then(|| error.clone())
 }

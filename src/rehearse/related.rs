@@ -1,0 +1,88 @@
+//! Which relations files are concerned with: a rehearsal reads the definition of these, and locks no others.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+
+use crate::db::Session;
+use crate::error::Result;
+use crate::ident::{Ident, TableName, literal};
+use crate::migration::{self, Migration};
+
+/// A database's relations, by what files have to do with them.
+#[derive(Debug, Default)]
+pub struct Related {
+    /// Tables that the files name, and what depends on these: a copy without one of them is no copy.
+    pub concerned: Vec<TableName>,
+    /// Tables with rows among all that is copied: ordinary ones and partitions.
+    pub with_rows: Vec<TableName>,
+    /// What is copied: the same, with what they need and who refers to them.
+    pub copied: usize,
+    /// What is left out.
+    left_out: Vec<TableName>,
+}
+
+/// Reads the catalog. A name is a name wherever it stands in a file: one table too many is copied rather than one too few.
+pub async fn read(session: &mut Session, migrations: &[Migration], state_schema: &Ident) -> Result<Related> {
+    let mut names = std::collections::BTreeSet::new();
+    for migration in migrations {
+        names.extend(migration::names(&migration.source.text));
+    }
+    let schemas = names.contains(&Ident::new("schema"));
+    let written: Vec<String> = names.iter().map(|name| literal(name.as_str())).collect();
+    let sql = include_str!("related.sql")
+        .replace(":names", &format!("ARRAY[{}]::text[]", written.join(", ")))
+        .replace(":schemas", if schemas { "true" } else { "false" })
+        .replace(":state", &literal(state_schema.as_str()));
+    let mut related = Related::default();
+    for row in session.rows(&sql).await? {
+        let name = TableName::new(row.try_get::<&str, _>(0)?, row.try_get::<&str, _>(1)?);
+        let kind: &str = row.try_get(2)?;
+        let (copied, concerned): (bool, bool) = (row.try_get(3)?, row.try_get(4)?);
+        if !copied {
+            related.left_out.push(name);
+            continue;
+        }
+        related.copied += usize::from(kind != "S");
+        if concerned && kind != "S" {
+            related.concerned.push(name.clone());
+        }
+        if kind == "r" {
+            related.with_rows.push(name);
+        }
+    }
+    Ok(related)
+}
+
+impl Related {
+    /// What is left out, as patterns of pg_dump: alternatives, since each pattern is a search of its own.
+    pub fn patterns(&self) -> Vec<String> {
+        /// Far below the longest argument that a program may be given.
+        const LONGEST: usize = 60_000;
+        let mut by_schema: BTreeMap<&Ident, Vec<String>> = BTreeMap::new();
+        for name in &self.left_out {
+            by_schema.entry(&name.schema).or_default().push(name.name.to_string());
+        }
+        let mut patterns = Vec::new();
+        for (schema, names) in by_schema {
+            let mut alternatives = String::new();
+            for name in names {
+                if alternatives.len() + name.len() > LONGEST {
+                    patterns.push(format!("{schema}.({alternatives})"));
+                    alternatives.clear();
+                }
+                if !alternatives.is_empty() {
+                    alternatives.push('|');
+                }
+                alternatives.push_str(&name);
+            }
+            patterns.push(format!("{schema}.({alternatives})"));
+        }
+        patterns
+    }
+
+    /// How many relations are left out.
+    pub fn left_out(&self) -> usize {
+        self.left_out.len()
+    }
+}
