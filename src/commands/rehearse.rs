@@ -2,6 +2,7 @@
 
 mod both_ways;
 mod chosen;
+mod in_flight;
 
 use std::path::PathBuf;
 
@@ -16,7 +17,9 @@ use crate::rehearse::dump::dump;
 use crate::rehearse::origin::{self, Traits};
 use crate::rehearse::related::{self, Related};
 use crate::rehearse::restore::Origin;
+use crate::rehearse::sample::ForeignKey;
 use crate::rehearse::{FileRun, Report, Rows, sample};
+use crate::state::Record;
 use both_ways::{BothWays, Refusal};
 
 /// Take files by psql's way and by their plan, in a throwaway server, and compare what both leave
@@ -55,7 +58,7 @@ pub struct RehearseArgs {
 
 /// Where schema and rows come from.
 enum Place {
-    Database { session: Session, related: Related },
+    Database { session: Session, related: Related, in_flight: Vec<Record> },
     File,
 }
 
@@ -65,7 +68,6 @@ enum Place {
 /// Exit 24 where a file ends differently, and what refuses its plan.
 pub async fn run(args: &RehearseArgs, context: &Context) -> Result<()> {
     let migrations = chosen::read(&args.files, context)?;
-    let state_schema = context.settings.store().schema().clone();
     let (mut copies, mut place, migrations) = match &args.schema {
         Some(path) => {
             let text = copies::read_schema(path)?;
@@ -83,21 +85,23 @@ pub async fn run(args: &RehearseArgs, context: &Context) -> Result<()> {
         None => {
             let mut session = context.connect().await?;
             session.conn.set_alone("SET LOCAL lock_timeout = '1s'; SET TRANSACTION READ ONLY;");
-            let migrations = migrations.pending(&mut session, context).await?;
-            let (copies, related) = of_database(&mut session, &migrations, &state_schema, context).await?;
-            (copies, Place::Database { session, related }, migrations)
+            let (migrations, in_flight) = migrations.pending(&mut session, context).await?;
+            let (copies, related) = of_database(&mut session, &migrations, &in_flight, context).await?;
+            (copies, Place::Database { session, related, in_flight }, migrations)
         }
     };
     if migrations.is_empty() {
         return tell(&report(&copies, &place, Rows::MadeUp { empty: Vec::new() }, Vec::new()), context);
     }
-    let rows = rows(args, &mut copies, &mut place).await?;
-    let (rows, files) = match files(&mut copies, &migrations, context).await {
-        Ok(files) => (rows, files),
-        Err(Refusal { because: Some(because), .. }) if matches!(rows, Rows::MadeUp { .. }) => {
+    let (rows, files) = match with_rows(args, &mut copies, &mut place, &migrations, context).await {
+        Ok(done) => done,
+        Err(Refusal { because: Some(because), .. }) if args.sample.is_none() => {
             copies.create(copies::BEFORE, copies::SCHEMA).await?;
-            copies.refresh(copies::BEFORE).await?;
-            let files = files(&mut copies, &migrations, context).await.map_err(|refusal| refusal.error)?;
+            let empty = before_files(&copies, &place, context).await;
+            let files = match empty {
+                Ok(()) => files(&mut copies, &migrations, context).await.map_err(|refusal| refusal.error)?,
+                Err(refusal) => return Err(refusal.error),
+            };
             (Rows::Empty { because }, files)
         }
         Err(refusal) => return Err(refusal.error),
@@ -105,13 +109,37 @@ pub async fn run(args: &RehearseArgs, context: &Context) -> Result<()> {
     tell(&report(&copies, &place, rows, files), context)
 }
 
+type Ran = (Rows, Vec<FileRun>);
+
+async fn with_rows(
+    args: &RehearseArgs,
+    copies: &mut Copies,
+    place: &mut Place,
+    migrations: &[Migration],
+    context: &Context,
+) -> std::result::Result<Ran, Refusal> {
+    let added = sample::added(migrations, &Ident::new(context.settings.schema.as_str()));
+    let rows = rows(args, copies, place, &added).await?;
+    before_files(copies, place, context).await?;
+    Ok((rows, files(copies, migrations, context).await?))
+}
+
+/// Brings the copy to where the first file finds it.
+async fn before_files(copies: &Copies, place: &Place, context: &Context) -> std::result::Result<(), Refusal> {
+    if let Place::Database { in_flight, .. } = place {
+        in_flight::contract(copies, in_flight, context).await?;
+    }
+    Ok(copies.refresh(copies::BEFORE).await?)
+}
+
 /// Copies what files are concerned with.
 async fn of_database(
     session: &mut Session,
     migrations: &[Migration],
-    state_schema: &Ident,
+    in_flight: &[Record],
     context: &Context,
 ) -> Result<(Copies, Related)> {
+    let store = context.settings.store();
     let traits = origin::read(session).await?;
     let binaries = copies::binaries(Some(traits.major)).await?;
     let program = binaries.client("pg_dump").ok_or_else(|| {
@@ -119,27 +147,35 @@ async fn of_database(
             "install PostgreSQL's client programs of the same version; or give the schema as `--schema FILE`",
         )
     })?;
-    let related = related::read(session, migrations, state_schema).await?;
-    let schema = dump(&program, session, &related, state_schema).await?;
+    let related = related::read(session, migrations, in_flight, store.schema()).await?;
+    let schema =
+        dump(&program, session, &related, Some(store.schema()).filter(|_| in_flight.is_empty())).await?;
     let copies = Copies::start(&binaries, traits, schema, Origin::Dumped, context.interrupt.clone()).await?;
     copies.has_all(&related.concerned).await?;
+    if !in_flight.is_empty() {
+        in_flight::take_over(session, &copies, &store).await?;
+    }
     Ok((copies, related))
 }
 
 /// Puts rows into the database that all others are copies of.
-async fn rows(args: &RehearseArgs, copies: &mut Copies, place: &mut Place) -> Result<Rows> {
+async fn rows(
+    args: &RehearseArgs,
+    copies: &mut Copies,
+    place: &mut Place,
+    added: &[ForeignKey],
+) -> Result<Rows> {
     copies.create(copies::BEFORE, copies::SCHEMA).await?;
     let rows = match (args.sample, place) {
-        (Some(most), Place::Database { session, related }) => {
+        (Some(most), Place::Database { session, related, .. }) => {
             let mut to = copies.connect(copies::BEFORE).await?;
-            sample::copy(session, &mut to, &related.with_rows, most).await?;
+            sample::copy(session, &mut to, &related.with_rows, most, added).await?;
             Rows::Sampled(most)
         }
         (_, Place::Database { .. } | Place::File) => {
             Rows::MadeUp { empty: copies.fill(copies::BEFORE).await? }
         }
     };
-    copies.refresh(copies::BEFORE).await?;
     Ok(rows)
 }
 

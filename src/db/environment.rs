@@ -30,7 +30,9 @@ pub(super) fn variables(options: &PgConnectOptions) -> Vec<(&'static str, String
     }
     for (parameter, variable) in CERTIFICATES {
         let given = url.query_pairs().find(|(name, _)| name == parameter);
-        variables.extend(given.map(|(_, value)| (variable, value.into_owned())));
+        // libpq reads files only
+        let path = given.and_then(|(_, value)| value.strip_prefix("file: ").map(str::to_owned));
+        variables.extend(path.map(|path| (variable, path)));
     }
     variables
 }

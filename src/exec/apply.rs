@@ -2,7 +2,7 @@
 //! where PostgreSQL doesn't allow that, part by part with what is done so far in the journal.
 
 use super::Runner;
-use crate::db::{Session, explain, position};
+use crate::db::{Failure, Session, classify, explain, position};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, literal};
 use crate::migration::Migration;
@@ -121,6 +121,8 @@ async fn whole(
     }
     match own.commit().await {
         Ok(()) => Ok(Whole::Done(count)),
+        // Nobody knows whether the last COMMIT happened: the next run reads the record.
+        Err(error) if classify(&error) == Failure::OutcomeUnknown => Err(error.into()),
         Err(error) => {
             Err(Error::new(Kind::Failed, format!("`{}`: {}", migration.source.path, explain(&error)))
                 .hint("the server refused to commit, and nothing of this file was applied"))
@@ -240,6 +242,8 @@ async fn alone(
 ) -> Result<()> {
     mark(runner, &migration.id, at, StepStatus::Running).await?;
     match own.run_long(&statement.sql).await? {
+        // it may go on in the server, and the journal says that it may have run
+        Err(error) if classify(&error) == Failure::OutcomeUnknown => Err(failed(migration, statement, error)),
         Err(error) if !(may_have_run && done_before(&error)) => {
             mark(runner, &migration.id, at, StepStatus::Failed).await?;
             Err(failed(migration, statement, error))

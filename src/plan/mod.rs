@@ -251,6 +251,13 @@ impl Plan {
         worked_on.or_else(|| self.carries.iter().find(|mine| with(&other.touches, mine)))
     }
 
+    /// The tables that it works on, and those that it locks for it.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &TableName> {
+        let touched = self.touches.iter().map(|touch| &touch.table);
+        let locked = self.steps().flat_map(|(_, step)| &step.locks).map(|lock| &lock.table);
+        touched.chain(locked)
+    }
+
     /// Whether backfill has nothing to do: no rows to convert, no steps that wait for them.
     pub fn nothing_to_fill(&self) -> bool {
         self.backfill.is_empty() && self.finish.is_empty()

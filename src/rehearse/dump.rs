@@ -18,10 +18,13 @@ use crate::ident::Ident;
 pub const LONGEST_LOCK: Duration = Duration::from_secs(1);
 /// How often somebody looks whether it has locks.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
+/// How often it is tried, since what is in the way may be gone by then.
+const ATTEMPTS: u32 = 3;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
 /// Before it has a lock nobody waits for it.
 const LONGEST_DUMP: Duration = Duration::from_secs(120);
 
-/// Runs `pg_dump`.
+/// Runs `pg_dump`, over all schemas but one.
 ///
 /// # Errors
 /// Exit 10 where a table stays locked, exit 1 where it takes too long or `pg_dump` fails.
@@ -29,7 +32,24 @@ pub async fn dump(
     program: &Path,
     session: &mut Session,
     related: &Related,
-    state_schema: &Ident,
+    without: Option<&Ident>,
+) -> Result<String> {
+    for _ in 1..ATTEMPTS {
+        match once(program, session, related, without).await {
+            Err(error) if error.kind == Kind::LockBudget => {
+                session.interrupt().sleep(BETWEEN_ATTEMPTS).await?;
+            }
+            outcome => return outcome,
+        }
+    }
+    once(program, session, related, without).await
+}
+
+async fn once(
+    program: &Path,
+    session: &mut Session,
+    related: &Related,
+    without: Option<&Ident>,
 ) -> Result<String> {
     // it tells our sessions from those of others, and from those of another rehearsal
     let name = format!("midflight: rehearse {} {}", std::process::id(), session.pid);
@@ -50,7 +70,7 @@ pub async fn dump(
             "--no-security-labels",
         ])
         .arg(format!("--lock-wait-timeout={}", LONGEST_LOCK.as_millis()))
-        .arg(format!("--exclude-schema={state_schema}"))
+        .args(without.map(|schema| format!("--exclude-schema={schema}")))
         .args(related.patterns().iter().map(|pattern| format!("--exclude-table={pattern}")))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -93,16 +113,21 @@ async fn watched(child: &mut Child, session: &mut Session, name: &str) -> Result
 
 /// Resolves once it has gone on for too long, with the reason.
 async fn within_limits(session: &mut Session, name: &str) -> Result<Error> {
-    let sql = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
-               WHERE a.application_name = $1 AND l.locktype = 'relation' AND l.granted AND l.relation >= 16384)";
+    let sql = "SELECT coalesce(bool_or(l.granted), false), coalesce(bool_or(NOT l.granted), false)
+               FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
+               WHERE a.application_name = $1 AND l.locktype = 'relation' AND l.relation >= 16384";
     let (begun, mut locked) = (Instant::now(), None);
     let mut interrupt = session.interrupt();
     loop {
         interrupt.sleep(BETWEEN_LOOKS).await?;
-        let has_locks: bool = statement(sql).bind(name).fetch_one(&mut session.conn).await?.try_get(0)?;
-        if has_locks {
+        let row = statement(sql).bind(name).fetch_one(&mut session.conn).await?;
+        let (has_locks, waits): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
+        if has_locks || waits {
             let since = *locked.get_or_insert_with(Instant::now);
             if since.elapsed() > LONGEST_LOCK - 3 * BETWEEN_LOOKS {
+                if waits {
+                    return Ok(stays_locked());
+                }
                 let message = "pg_dump would keep tables locked (ACCESS SHARE) for longer than 1 s";
                 return Ok(Error::new(Kind::Failed, message).hint(ELSEWHERE));
             }
@@ -116,12 +141,16 @@ async fn within_limits(session: &mut Session, name: &str) -> Result<Error> {
 
 const ELSEWHERE: &str = "take the schema elsewhere, by `pg_dump --schema-only` of a replica or a restored backup, and give it as `--schema FILE`";
 
+fn stays_locked() -> Error {
+    Error::new(Kind::LockBudget, "a table that the files are concerned with stays locked")
+        .hint("run it again once the session in the way is done")
+}
+
 fn failed(complaint: &str) -> Error {
     let lines: Vec<String> =
         complaint.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
     let error = if complaint.contains("lock timeout") || complaint.contains("statement timeout") {
-        Error::new(Kind::LockBudget, "a table that the files are concerned with stays locked")
-            .hint("run it again once the session in the way is done")
+        stays_locked()
     } else if complaint.contains("permission denied") {
         Error::new(Kind::Failed, "privileges are missing: pg_dump can't read the schema")
             .hint("the role needs SELECT on the tables that the files are concerned with; or give the schema as `--schema FILE`")

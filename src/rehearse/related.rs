@@ -1,6 +1,6 @@
 //! Which relations files are concerned with: a rehearsal reads the definition of these, and locks no others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row;
 
@@ -8,6 +8,8 @@ use crate::db::Session;
 use crate::error::Result;
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::{self, Migration};
+use crate::plan::Plan;
+use crate::state::Record;
 
 /// A database's relations, by what files have to do with them.
 #[derive(Debug, Default)]
@@ -23,8 +25,14 @@ pub struct Related {
 }
 
 /// Reads the catalog. A name is a name wherever it stands in a file: one table too many is copied rather than one too few.
-pub async fn read(session: &mut Session, migrations: &[Migration], state_schema: &Ident) -> Result<Related> {
-    let mut names = std::collections::BTreeSet::new();
+pub async fn read(
+    session: &mut Session,
+    migrations: &[Migration],
+    in_flight: &[Record],
+    state_schema: &Ident,
+) -> Result<Related> {
+    let plans = in_flight.iter().filter_map(|record| record.plan.as_ref());
+    let mut names: BTreeSet<Ident> = plans.flat_map(Plan::tables).map(|table| table.name.clone()).collect();
     for migration in migrations {
         names.extend(migration::names(&migration.source.text));
     }

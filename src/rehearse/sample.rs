@@ -9,25 +9,56 @@ use super::dump::LONGEST_LOCK;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, literal};
+use crate::migration::Migration;
+use crate::migration::operation::{Name, Operation};
 
-/// Rows that refer to others bring these along, those the ones that they refer to, and so on up to here.
-const MOST_ROUNDS: usize = 20;
+/// Rows that refer to others bring these along, those the ones that they refer to, and so on up to here. What is
+/// farther away is not brought, and what refers to it is not kept.
+const MOST_ROUNDS: usize = 50;
 /// Keys that are looked for at once.
 const MOST_KEYS: usize = 1000;
 
-/// A foreign key of the copy.
-struct ForeignKey {
-    child: String,
+/// A foreign key of the copy, or one that a file adds.
+#[derive(Debug, Clone)]
+pub struct ForeignKey {
+    child: TableName,
     parent: TableName,
     columns: Vec<Ident>,
+    /// None: the primary key.
     referenced: Vec<Ident>,
+    /// Whether it holds for all rows: one that refers to nothing is the sample's fault.
+    holds: bool,
+}
+
+/// Those that files add: their rows have to be among the sample, or it would be to blame for what is missing.
+pub fn added(migrations: &[Migration], schema: &Ident) -> Vec<ForeignKey> {
+    let idents = |names: &[Name]| names.iter().map(|name| name.value.clone()).collect();
+    let mut keys = Vec::new();
+    for (step, _) in migrations.iter().flat_map(Migration::understood) {
+        if let Operation::AddForeignKey(add) = step.operation {
+            keys.push(ForeignKey {
+                child: add.table.value.in_schema(schema),
+                parent: add.references.value.in_schema(schema),
+                columns: idents(&add.columns),
+                referenced: idents(&add.referenced_columns),
+                holds: false,
+            });
+        }
+    }
+    keys
 }
 
 /// Copies up to `most` rows of each table, and those that they refer to.
 ///
 /// # Errors
 /// Exit 10 where a table stays locked, exit 1 where rows can't be read within a second.
-pub async fn copy(from: &mut Session, to: &mut Session, tables: &[TableName], most: u32) -> Result<()> {
+pub async fn copy(
+    from: &mut Session,
+    to: &mut Session,
+    tables: &[TableName],
+    most: u32,
+    added: &[ForeignKey],
+) -> Result<()> {
     // foreign keys and triggers have no say in this
     to.run("SET session_replication_role = replica").await?;
     for table in tables {
@@ -35,7 +66,10 @@ pub async fn copy(from: &mut Session, to: &mut Session, tables: &[TableName], mo
         let rows = format!("SELECT {columns} FROM ONLY {table} LIMIT {most}");
         transfer(from, to, table, &columns, &rows).await?;
     }
-    let keys = foreign_keys(to).await?;
+    let mut keys = foreign_keys(to).await?;
+    for key in added {
+        keys.extend(resolved(to, key.clone()).await?);
+    }
     for _ in 0..MOST_ROUNDS {
         let mut found = 0;
         for key in &keys {
@@ -45,8 +79,22 @@ pub async fn copy(from: &mut Session, to: &mut Session, tables: &[TableName], mo
             break;
         }
     }
+    while drop_what_refers_to_nothing(to, &keys).await? > 0 {}
     advance_sequences(to).await?;
     to.run("SET session_replication_role = origin").await?;
+    Ok(())
+}
+
+/// Copies all rows of tables that are small.
+///
+/// # Errors
+/// As [`copy`].
+pub async fn copy_all(from: &mut Session, to: &mut Session, tables: &[TableName]) -> Result<()> {
+    for table in tables {
+        let columns = columns(to, table).await?;
+        to.run(&format!("DELETE FROM {table}")).await?;
+        transfer(from, to, table, &columns, &format!("SELECT {columns} FROM {table}")).await?;
+    }
     Ok(())
 }
 
@@ -105,7 +153,7 @@ async fn foreign_keys(session: &mut Session) -> Result<Vec<ForeignKey>> {
                   JOIN pg_catalog.pg_attribute a ON a.attrelid = k.:table AND a.attnum = key.number)";
     let of = |key: &str, table: &str| names.replace(":key", key).replace(":table", table);
     let sql = format!(
-        "SELECT pg_catalog.format('%I.%I', cn.nspname, c.relname), n.nspname::text, p.relname::text, {}, {}
+        "SELECT cn.nspname::text, c.relname::text, n.nspname::text, p.relname::text, {}, {}, k.convalidated
          FROM pg_catalog.pg_constraint k
          JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace
          JOIN pg_catalog.pg_class p ON p.oid = k.confrelid JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
@@ -116,29 +164,83 @@ async fn foreign_keys(session: &mut Session) -> Result<Vec<ForeignKey>> {
     let key = |row: &sqlx::postgres::PgRow| {
         let idents = |names: Vec<String>| names.into_iter().map(Ident::new).collect();
         Ok(ForeignKey {
-            child: row.try_get(0)?,
-            parent: TableName::new(row.try_get::<&str, _>(1)?, row.try_get::<&str, _>(2)?),
-            columns: idents(row.try_get(3)?),
-            referenced: idents(row.try_get(4)?),
+            child: TableName::new(row.try_get::<&str, _>(0)?, row.try_get::<&str, _>(1)?),
+            parent: TableName::new(row.try_get::<&str, _>(2)?, row.try_get::<&str, _>(3)?),
+            columns: idents(row.try_get(4)?),
+            referenced: idents(row.try_get(5)?),
+            holds: row.try_get(6)?,
         })
     };
     session.rows(&sql).await?.iter().map(key).collect()
 }
 
+/// A key that a file adds, where the copy has all of it: it may be about what the file itself makes.
+async fn resolved(session: &mut Session, key: ForeignKey) -> Result<Option<ForeignKey>> {
+    let of = |table: &TableName| literal(&table.to_string());
+    let names = |columns: &[Ident]| {
+        let written: Vec<String> = columns.iter().map(|column| literal(column.as_str())).collect();
+        format!("ARRAY[{}]::text[]", written.join(", "))
+    };
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
+                 WHERE attrelid = to_regclass({child}) AND attname = ANY ({columns}) AND NOT attisdropped),
+                (SELECT count(*) FROM pg_catalog.pg_attribute
+                 WHERE attrelid = to_regclass({parent}) AND attname = ANY ({referenced}) AND NOT attisdropped),
+                (SELECT pg_catalog.array_agg(a.attname::text ORDER BY key.place)
+                 FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey) WITH ORDINALITY key (number, place)
+                 JOIN pg_catalog.pg_attribute a ON a.attnum = key.number
+                 WHERE i.indrelid = to_regclass({parent}) AND i.indisprimary AND a.attrelid = i.indrelid)",
+        child = of(&key.child),
+        parent = of(&key.parent),
+        columns = names(&key.columns),
+        referenced = names(&key.referenced),
+    );
+    let row = session.one(&sql).await?;
+    let (columns, referenced): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let primary: Option<Vec<String>> = row.try_get(2)?;
+    let all = |found: i64, names: &[Ident]| usize::try_from(found).is_ok_and(|found| found == names.len());
+    if !all(columns, &key.columns) || !all(referenced, &key.referenced) {
+        return Ok(None);
+    }
+    let primary = || primary.unwrap_or_default().into_iter().map(Ident::new).collect();
+    let referenced = if key.referenced.is_empty() { primary() } else { key.referenced };
+    Ok(Some(ForeignKey { referenced, ..key }).filter(|key| key.referenced.len() == key.columns.len()))
+}
+
+impl ForeignKey {
+    /// True for a row `c` that refers to nothing.
+    fn dangles(&self) -> String {
+        let pairs = self.columns.iter().zip(&self.referenced);
+        let same: Vec<String> =
+            pairs.map(|(column, referenced)| format!("p.{referenced} = c.{column}")).collect();
+        let full: Vec<String> = self.columns.iter().map(|column| format!("c.{column} IS NOT NULL")).collect();
+        format!(
+            "{} AND NOT EXISTS (SELECT FROM {} p WHERE {})",
+            full.join(" AND "),
+            self.parent,
+            same.join(" AND ")
+        )
+    }
+}
+
+/// Removes rows whose way to what they refer to is too long. Gives how many.
+async fn drop_what_refers_to_nothing(session: &mut Session, keys: &[ForeignKey]) -> Result<u64> {
+    let mut gone = 0;
+    for key in keys.iter().filter(|key| key.holds) {
+        let delete = format!("DELETE FROM {} c WHERE {}", key.child, key.dangles());
+        gone += session.run(&delete).await?.rows_affected();
+    }
+    Ok(gone)
+}
+
 /// Brings rows that are referred to and not there. Gives how many.
 async fn referenced(from: &mut Session, to: &mut Session, key: &ForeignKey) -> Result<u64> {
-    let pairs = key.columns.iter().zip(&key.referenced);
-    let same: Vec<String> =
-        pairs.map(|(column, referenced)| format!("p.{referenced} = c.{column}")).collect();
-    let full: Vec<String> = key.columns.iter().map(|column| format!("c.{column} IS NOT NULL")).collect();
     let texts: Vec<String> = key.columns.iter().map(|column| format!("c.{column}::text")).collect();
     let missing = format!(
-        "SELECT DISTINCT ARRAY[{}]::text[] FROM {} c WHERE {} AND NOT EXISTS (SELECT FROM {} p WHERE {}) LIMIT {MOST_KEYS}",
+        "SELECT DISTINCT ARRAY[{}]::text[] FROM {} c WHERE {} LIMIT {MOST_KEYS}",
         texts.join(", "),
         key.child,
-        full.join(" AND "),
-        key.parent,
-        same.join(" AND ")
+        key.dangles()
     );
     let mut keys = Vec::new();
     for row in to.rows(&missing).await? {

@@ -9,11 +9,19 @@ use super::{Audit, Phase, Store};
 use crate::catalog::Database;
 use crate::db::{Conn, database, statement};
 use crate::error::{Error, Kind, Result};
+use crate::ident::TableName;
 
 /// Every table.
 const TABLES: [&str; 7] = ["meta", "migrations", "steps", "backfills", "counters", "lease", "events"];
 
 impl Store {
+    /// The tables that say how to go on with what is in flight. A copy of the database can do without the others: who
+    /// holds the lease, and what happened before.
+    pub fn tables_to_go_on(&self) -> Vec<TableName> {
+        let names = TABLES.iter().filter(|name| !["lease", "events"].contains(name));
+        names.map(|name| TableName::new(self.schema().clone(), *name)).collect()
+    }
+
     /// Whether the tables are there.
     ///
     /// # Errors

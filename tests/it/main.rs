@@ -42,6 +42,7 @@ mod pipelines;
 mod pooler;
 mod privileges;
 mod refusals;
+mod rehearse;
 mod release;
 mod security;
 mod session_settings;

@@ -203,7 +203,7 @@ async fn by_psql(migration: &Migration, context: &Context) -> Result<()> {
 }
 
 /// The same settings, for a database that nobody waits for: no release, no gate, nothing to be gentle to.
-fn alone(context: &Context, url: String) -> Context {
+pub fn alone(context: &Context, url: String) -> Context {
     let mut settings = context.settings.clone();
     settings.database_url = Some(url);
     settings.gates.clear();

@@ -48,11 +48,15 @@ fn is(migration: &Migration, path: &Path) -> bool {
 }
 
 impl Chosen {
-    /// Those that the database has yet to see.
+    /// Those that the database has yet to see, and what is in flight there.
     ///
     /// # Errors
-    /// Exit 23 where a migration is in flight, and where one that was named has been carried out.
-    pub async fn pending(self, session: &mut Session, context: &Context) -> Result<Vec<Migration>> {
+    /// Exit 23 where a migration is between two stages, and where one that was named has been carried out.
+    pub async fn pending(
+        self,
+        session: &mut Session,
+        context: &Context,
+    ) -> Result<(Vec<Migration>, Vec<Record>)> {
         let (files, records) = context.with_records(self.files, session).await?;
         let record = |migration: &Migration| records.iter().find(|record| record.id == migration.id);
         for migration in &files {
@@ -60,7 +64,6 @@ impl Chosen {
                 refuse_drift(migration, record)?;
             }
         }
-        refuse_in_flight(&records)?;
         let done = |migration: &Migration| record(migration).is_some_and(|record| !is_pending(record));
         if let Some(done) = files.iter().filter(|_| self.named).find(|migration| done(migration)) {
             return Err(Error::refused(format!(
@@ -69,7 +72,8 @@ impl Chosen {
             ))
             .hint("take the schema from before as `--schema FILE`"));
         }
-        Ok(files.into_iter().filter(|migration| !done(migration)).collect())
+        let pending = files.iter().filter(|migration| !done(migration)).cloned().collect();
+        Ok((pending, in_flight(records)?))
     }
 }
 
@@ -77,13 +81,21 @@ fn is_pending(record: &Record) -> bool {
     matches!(record.phase, Phase::Pending | Phase::RolledBack)
 }
 
-fn refuse_in_flight(records: &[Record]) -> Result<()> {
-    let Some(record) = records.iter().find(|record| record.phase.in_flight() && !record.is_complete()) else {
-        return Ok(());
+/// What a deployment contracts before it expands anything. Migrations that have nothing left to do are no part of it.
+fn in_flight(records: Vec<Record>) -> Result<Vec<Record>> {
+    let between = |record: &&Record| {
+        matches!(record.phase, Phase::Expanding | Phase::RollingBack) || record.is_being_applied()
     };
-    Err(Error::refused(format!(
-        "migration `{}` is {}: the schema is between two shapes",
-        record.id, record.phase
-    ))
-    .hint("rehearse before expand or after contract; or take the schema from before as `--schema FILE`"))
+    if let Some(record) = records.iter().find(between) {
+        return Err(Error::refused(format!(
+            "migration `{}` is {} in this database",
+            record.id, record.phase
+        ))
+        .hint("let that end first; or take the schema from before as `--schema FILE`"));
+    }
+    let in_flight = |record: &Record| record.phase.in_flight();
+    if records.iter().all(|record| !in_flight(record) || record.is_complete()) {
+        return Ok(Vec::new());
+    }
+    Ok(records.into_iter().filter(in_flight).collect())
 }

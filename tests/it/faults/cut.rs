@@ -3,5 +3,7 @@
 
 super::points::tests_at_every_point! { Cut
     type_change: TYPE_CHANGE { expand, backfill, verify, contract, rollback }
+    in_one_transaction: TYPE_CHANGE { apply }
+    in_parts: IN_PARTS { apply }
     in_place: IN_PLACE { expand, backfill, contract, rollback }
 }

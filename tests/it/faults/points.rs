@@ -2,7 +2,7 @@
 
 use rustix::process::{Signal, kill_process};
 
-use super::scenario::{Case, Scenario};
+use super::scenario::{Case, Scenario, command};
 use crate::support::wire::{Point, Side, Wire};
 
 /// What happens to a command.
@@ -38,7 +38,7 @@ pub async fn at_every_point(fault: Fault, scenario: &'static Scenario, stage: &s
             let Some(case) = meets(fault, scenario, stage, Point { side, nth }).await else { break 'points };
             met += 1;
             // A state is left by a fault after one thing and by a fault before the next: they take different ways.
-            let back = nth % 2 == 0 && stage != "contract";
+            let back = nth % 2 == 0 && !["contract", "apply"].contains(&stage);
             match (stage, back) {
                 ("rollback", _) | (_, true) => case.goes_back().await,
                 _ => case.finishes(stage, &finished).await,
@@ -63,7 +63,7 @@ async fn meets(fault: Fault, scenario: &'static Scenario, stage: &str, point: Po
     let mut case = Case::new(scenario).await;
     case.before(stage).await;
     let wire = Wire::new(&case.db.url(), point).await;
-    let command = [stage, "--database-url", wire.url(), "--format", "json"];
+    let command = [command(stage), &["--database-url", wire.url(), "--format", "json"]].concat();
     let ran = case
         .midflight
         .at(&command, wire.stopped(), |pid| match fault {

@@ -45,6 +45,19 @@ impl Scenario {
     }
 }
 
+/// What runs for a stage. `apply` is one as well, in a database that no release uses.
+pub fn command(stage: &str) -> &'static [&'static str] {
+    match stage {
+        "expand" => &["expand"],
+        "backfill" => &["backfill"],
+        "verify" => &["verify"],
+        "contract" => &["contract"],
+        "rollback" => &["rollback"],
+        "apply" => &["apply", "--no-old-release"],
+        other => panic!("no stage {other}"),
+    }
+}
+
 /// Stages in their order, up to and including the one named.
 pub fn up_to(stage: &str) -> &'static [&'static str] {
     const STAGES: &[&str] = &["expand", "backfill", "verify", "contract"];
@@ -189,6 +202,24 @@ pub static DROP_AND_FILL: Scenario = Scenario {
     },
 };
 
+/// A file that PostgreSQL takes in no transaction. A part that is done twice, or not at all, moves every number.
+pub static IN_PARTS: Scenario = Scenario {
+    before: TYPE_CHANGE.before,
+    migration: (
+        "1.sql",
+        "SET lock_timeout = '10s';
+UPDATE t SET amount = amount + 1000;
+CREATE INDEX CONCURRENTLY t_seen ON t (seen);
+ALTER TABLE t ALTER COLUMN amount TYPE bigint;
+DROP INDEX CONCURRENTLY t_amount;
+UPDATE t SET amount = amount - 1000;
+",
+    ),
+    direct: "CREATE INDEX t_seen ON t (seen); ALTER TABLE t ALTER COLUMN amount TYPE bigint; DROP INDEX t_amount",
+    old: Release { name: "N", ..AMOUNT },
+    new: Release { name: "N+1", ..AMOUNT },
+};
+
 pub static TABLE_RENAME: Scenario = Scenario {
     before: TYPE_CHANGE.before,
     migration: ("1.sql", "ALTER TABLE t RENAME TO orders;\n"),
@@ -218,12 +249,16 @@ impl Case {
     /// Runs a stage with those releases at work that may be then.
     pub async fn stage(&mut self, stage: &str) {
         self.deploy_for(stage).await;
-        self.midflight.ok(&[stage]).await;
+        self.midflight.ok(command(stage)).await;
     }
 
     /// Brings the migration to where a stage can begin, without traffic, and then starts that of the stage.
     pub async fn before(&mut self, stage: &str) {
-        let done = if stage == "rollback" { up_to("backfill") } else { up_to(stage).split_last().unwrap().1 };
+        let done = match stage {
+            "apply" => &[],
+            "rollback" => up_to("backfill"),
+            stage => up_to(stage).split_last().unwrap().1,
+        };
         for stage in done {
             self.midflight.ok(&[stage]).await;
         }
@@ -234,6 +269,7 @@ impl Case {
         let (old, new) = match stage {
             "expand" => (true, false),
             "contract" => (false, true),
+            "apply" => (false, false),
             _ => (true, true),
         };
         // The new release is taken back before its columns are.
@@ -243,7 +279,12 @@ impl Case {
 
     /// Every stage from this one on succeeds, and all is as it should be.
     pub async fn finishes(mut self, stage: &str, finished: &[String]) {
-        for stage in up_to("contract").iter().skip(up_to(stage).len() - 1) {
+        if stage == "apply" {
+            self.stage(stage).await;
+        }
+        for stage in
+            up_to("contract").iter().skip(if stage == "apply" { usize::MAX } else { up_to(stage).len() - 1 })
+        {
             self.stage(stage).await;
         }
         self.application.check(&self.db, &self.scenario.new).await;
