@@ -58,7 +58,7 @@ pub struct RehearseArgs {
 
 /// Where schema and rows come from.
 enum Place {
-    Database { session: Session, related: Related, in_flight: Vec<Record> },
+    Database { session: Box<Session>, related: Related, in_flight: Vec<Record> },
     File,
 }
 
@@ -87,7 +87,7 @@ pub async fn run(args: &RehearseArgs, context: &Context) -> Result<()> {
             session.conn.set_alone("SET LOCAL lock_timeout = '1s'; SET TRANSACTION READ ONLY;");
             let (migrations, in_flight) = migrations.pending(&mut session, context).await?;
             let (copies, related) = of_database(&mut session, &migrations, &in_flight, context).await?;
-            (copies, Place::Database { session, related, in_flight }, migrations)
+            (copies, Place::Database { session: Box::new(session), related, in_flight }, migrations)
         }
     };
     if migrations.is_empty() {
@@ -214,7 +214,14 @@ fn report(copies: &Copies, place: &Place, rows: Rows, files: Vec<FileRun>) -> Re
         }
         Place::File => None,
     };
-    Report { server: copies.version.clone(), rows, copied, notes, files }
+    Report {
+        server: copies.version.clone(),
+        rows,
+        copied,
+        notes,
+        not_created: copies.not_created.clone(),
+        files,
+    }
 }
 
 fn tell(report: &Report, context: &Context) -> Result<()> {

@@ -9,8 +9,8 @@ use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec;
 use crate::migration::Migration;
-use crate::output::{MigrationStatus, TableStatus, status_human};
-use crate::state::{BackfillRow, Phase, Record, Store};
+use crate::output::{Applying, MigrationStatus, TableStatus, status_human};
+use crate::state::{BackfillRow, Phase, Record, StepStatus, Store};
 pub use wait::Goal;
 
 /// Show where every migration stands, how far its rows are, and what comes next
@@ -131,7 +131,13 @@ impl Left {
             && context.settings.store().in_flight_for(&mut session.conn, &row.id).await? > age.0
         {
             let since = row.expanded_at.as_ref().map_or("not to the end".to_owned(), |at| format!("at {at}"));
-            stale.push((row.id.clone(), format!("expanded {since}, {} since", row.phase)));
+            let told = match row.applying {
+                Some(Applying { done, parts }) => {
+                    format!("{done} of {parts} parts applied, and not to the end")
+                }
+                None => format!("expanded {since}, {} since", row.phase),
+            };
+            stale.push((row.id.clone(), told));
         }
         Ok(())
     }
@@ -177,6 +183,7 @@ fn pending(id: &str) -> MigrationStatus {
         id: id.to_owned(),
         phase: Phase::Pending.name(),
         in_flight: false,
+        applying: None,
         expand_release: None,
         verified: false,
         expanded_at: None,
@@ -211,6 +218,7 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         id: record.id.clone(),
         phase: record.phase.name(),
         in_flight: record.phase.in_flight() && !record.is_complete(),
+        applying: applying(record, session, &store).await?,
         expand_release: record.expand_release.clone(),
         verified: record.verified,
         expanded_at,
@@ -227,6 +235,16 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         error: record.error.clone(),
         next: next(record),
     })
+}
+
+/// What an interrupted `apply` has done of a file, or one that is at work.
+async fn applying(record: &Record, session: &mut Session, store: &Store) -> Result<Option<Applying>> {
+    if !record.is_being_applied() {
+        return Ok(None);
+    }
+    let parts = store.applied_parts(&mut session.conn, &record.id).await?;
+    let done = parts.iter().take_while(|part| part.status == StepStatus::Done).count();
+    Ok(Some(Applying { done, parts: parts.len() }))
 }
 
 /// What the next stage would refuse to build on.
@@ -297,6 +315,7 @@ fn next(record: &Record) -> Option<String> {
         Phase::Backfilled if record.is_complete() => return None,
         Phase::Backfilled if record.verified => "contract, once the old release is gone",
         Phase::Backfilled => "verify",
+        Phase::Contracting if record.is_being_applied() => "apply (resumes)",
         Phase::Contracting => "contract (resumes)",
         Phase::RollingBack => "rollback (resumes)",
         Phase::Contracted => return None,

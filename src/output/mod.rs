@@ -16,7 +16,7 @@ pub use error::render as render_error;
 pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use rehearsal::{human as rehearsal_human, json as rehearsal_json};
-pub use status::{MigrationStatus, TableStatus, human as status_human};
+pub use status::{Applying, MigrationStatus, TableStatus, human as status_human};
 pub use trace::Traced;
 
 use crate::error::{Error, Kind, Result};

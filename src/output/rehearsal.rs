@@ -23,6 +23,14 @@ pub fn human(report: &Report, all: bool) -> String {
     for note in &report.notes {
         let _ = writeln!(out, "note: {note}");
     }
+    match report.not_created.len() {
+        0 => {}
+        _ if all => report.not_created.iter().for_each(|one| drop(writeln!(out, "not created: {one}"))),
+        more => drop(writeln!(
+            out,
+            "note: not created, since that needs what was not copied: {more} (`--verbose` has them)"
+        )),
+    }
     for run in &report.files {
         file(&mut out, run, all);
     }
@@ -154,6 +162,7 @@ pub fn json(report: &Report) -> Value {
         "rows": { "kind": kind, "sample": most, "empty": empty, "because": because },
         "copied": report.copied,
         "notes": report.notes,
+        "not_created": report.not_created,
         "files": report.files.iter().map(file_json).collect::<Vec<_>>(),
     })
 }

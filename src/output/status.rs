@@ -18,6 +18,8 @@ pub struct MigrationStatus {
     /// Whether it has begun and is not over.
     #[serde(skip)]
     pub in_flight: bool,
+    /// How far `apply` has come with it, where it was begun there and is not over.
+    pub applying: Option<Applying>,
     /// The release that expanded it.
     pub expand_release: Option<String>,
     /// Whether every row was compared and found right.
@@ -48,6 +50,15 @@ pub struct MigrationStatus {
     pub error: Option<String>,
     /// The next command, and what it waits for.
     pub next: Option<String>,
+}
+
+/// A file that runs as plain SQL, part by part.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Applying {
+    /// Parts that are done.
+    pub done: usize,
+    /// All that it has.
+    pub parts: usize,
 }
 
 /// Progress of one table.
@@ -85,8 +96,11 @@ pub fn human(rows: &[MigrationStatus], width: Option<u16>, verbose: bool) -> Str
     }
     table.set_header(["MIGRATION", "PHASE", "RELEASE", "ROWS", "OLD WRITES", "NEXT"]);
     for row in rows {
-        let phase =
-            if row.verified && row.phase == "backfilled" { "backfilled, verified" } else { row.phase };
+        let phase = match row.phase {
+            _ if row.applying.is_some() => "being applied",
+            "backfilled" if row.verified => "backfilled, verified",
+            phase => phase,
+        };
         table.add_row([
             row.id.clone(),
             phase.to_owned(),
@@ -138,6 +152,9 @@ fn table_lines(table: &TableStatus, paused: bool) -> Vec<String> {
 const SILENT_FOR_LONG: i64 = 60;
 
 fn rows_of(row: &MigrationStatus) -> String {
+    if let Some(Applying { done, parts }) = row.applying {
+        return format!("{done} of {parts} parts");
+    }
     if row.tables.is_empty() {
         return "-".to_owned();
     }

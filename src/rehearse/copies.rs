@@ -22,8 +22,10 @@ pub struct Copies {
     interrupt: Interrupt,
     /// What the server says of its version.
     pub version: String,
-    /// What could not be had as it is in the database.
+    /// What is not as it is in the database.
     pub told: Vec<String>,
+    /// Objects that could not be created, since they need what was not copied: each with the reason.
+    pub not_created: Vec<String>,
 }
 
 /// A relation's file: another one means that it was rewritten.
@@ -52,10 +54,9 @@ impl Copies {
         let server = started.await.map_err(anyhow::Error::from)??;
         let mut admin = Session::connect(&server.url("postgres"), interrupt.clone()).await?;
         let told = traits.create(&mut admin, SCHEMA).await?;
-        let mut copies = Self { admin, server, traits, interrupt, version, told };
+        let mut copies = Self { admin, server, traits, interrupt, version, told, not_created: Vec::new() };
         let mut session = Session::connect(&copies.server.url(SCHEMA), copies.interrupt.clone()).await?;
-        let left_out = restore(&mut session, schema, origin).await?;
-        copies.told.extend(left_out.into_iter().map(|line| format!("not copied: {line}")));
+        copies.not_created = restore(&mut session, schema, origin).await?;
         Ok(copies)
     }
 
@@ -109,7 +110,7 @@ impl Copies {
             return Ok(());
         }
         Err(Error::refused(format!("{} can't be copied", missing.join(", ")))
-            .details(self.told.iter().cloned())
+            .details(self.not_created.iter().cloned())
             .hint("give the schema as `--schema FILE`"))
     }
 }

@@ -52,6 +52,8 @@ pub struct Report {
     pub copied: Option<usize>,
     /// What is not as in the database.
     pub notes: Vec<String>,
+    /// Objects that could not be created, since they need what no file is concerned with: each with the reason.
+    pub not_created: Vec<String>,
     /// The files, in their order, up to the first that ends differently.
     pub files: Vec<FileRun>,
 }

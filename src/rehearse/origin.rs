@@ -72,7 +72,7 @@ impl Traits {
     }
 
     /// Makes the roles and an empty database. The role that statements run as may do everything here: what it may do there
-    /// is asked by `plan`. Gives what could not be had the same.
+    /// is asked by `plan`. Gives what is not the same here.
     pub async fn create(&self, admin: &mut Session, database: &str) -> Result<Vec<String>> {
         let mut told = Vec::new();
         for role in self.roles.iter().filter(|role| *role != "postgres") {

@@ -132,6 +132,13 @@ async fn what_has_run_may_not_change_what_comes_after_may() {
     let program = Program::new(&db, &[("0001.sql", &file("CREATE TABLE a ()", "SELECT 1"))]);
     let ran = program.exits(&["apply", "--no-old-release"], &[1]).await;
     assert!(ran.stderr.contains("0001.sql:3") && ran.stderr.contains("2 of 4"), "{}", ran.stderr);
+    let status = program.ok(&["status"]).await.stdout;
+    assert!(status.contains("being applied") && status.contains("2 of 4 parts"), "{status}");
+    let status: Value =
+        serde_json::from_str(&program.ok(&["status", "--format", "json"]).await.stdout).unwrap();
+    let found = &status["migrations"][0];
+    assert_eq!((&found["applying"]["done"], &found["applying"]["parts"]), (&2.into(), &4.into()), "{found}");
+    assert_eq!(found["next"], "apply (resumes)");
     program.write("0001.sql", &file("CREATE TABLE b ()", "SELECT 1"));
     let ran = program.exits(&["apply", "--no-old-release"], &[22]).await;
     assert!(ran.stderr.contains("CREATE TABLE a"), "{}", ran.stderr);

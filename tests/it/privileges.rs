@@ -305,3 +305,45 @@ async fn a_pipeline_its_operator_and_one_who_only_looks() {
     midflight.ok(&["advance", "--release", "v3"]).await;
     assert_eq!(db.scalar::<String>("SELECT phase FROM midflight.migrations").await, "contracted");
 }
+
+/// `apply` as the owner of what the file changes, and `rehearse` as somebody who may read two tables
+#[tokio::test]
+async fn plain_sql_and_a_rehearsal() {
+    let roles = Roles::create().await;
+    let (db, name) = (&roles.db, roles.db.name());
+    let reader = format!("{name}_reader");
+    db.exec(&format!(
+        "DROP ROLE IF EXISTS {reader}; CREATE ROLE {reader} LOGIN NOSUPERUSER PASSWORD 'x';
+         GRANT CONNECT ON DATABASE {name} TO {reader}; GRANT USAGE ON SCHEMA app TO {reader};
+         CREATE TABLE app.orders (id integer PRIMARY KEY, buyer bigint REFERENCES app.users);
+         CREATE TABLE app.secrets (id integer PRIMARY KEY, word text);
+         ALTER TABLE app.orders OWNER TO {owner}; ALTER TABLE app.secrets OWNER TO {owner};
+         INSERT INTO app.orders SELECT n, n FROM generate_series(1, 50) n;
+         GRANT SELECT ON app.users, app.orders TO {reader}",
+        owner = roles.owner
+    ))
+    .await;
+    let rehearsed = roles
+        .midflight(&[("0001_split.yaml", SPLIT), ("0002_widen.sql", WIDEN)])
+        .with_url(&roles.url(&reader));
+    rehearsed.ok(&["rehearse"]).await;
+    rehearsed.ok(&["rehearse", "--sample", "20"]).await;
+    rehearsed.write("0003_secret.sql", "ALTER TABLE secrets ADD COLUMN hint text;");
+    let ran = rehearsed.exits(&["rehearse", "0003_secret"], &[1]).await;
+    assert!(
+        ran.stderr.contains("privileges are missing") && ran.stderr.contains("secrets"),
+        "{}",
+        ran.stderr
+    );
+
+    let plain = "ALTER TABLE users ALTER COLUMN cents TYPE bigint;\nCREATE INDEX CONCURRENTLY users_cents ON users (cents);\nVACUUM users;";
+    let applied = roles.midflight(&[("0001_plain.sql", plain)]);
+    let ran = applied.exits(&["apply", "--no-old-release"], &[1]).await;
+    assert!(ran.stderr.contains("privileges are missing"), "{}", ran.stderr);
+    db.exec(&format!("CREATE SCHEMA midflight AUTHORIZATION {}", roles.owner)).await;
+    let mut app = roles.application("app").await;
+    app.ok("SELECT count(*) FROM app.users").await;
+    applied.exits(&["apply"], &[4]).await;
+    applied.ok(&["apply", "--no-old-release"]).await;
+    assert_eq!(db.scalar::<String>("SELECT phase FROM midflight.migrations").await, "contracted");
+}
