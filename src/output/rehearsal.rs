@@ -25,11 +25,13 @@ pub fn human(report: &Report, all: bool) -> String {
     }
     match report.not_created.len() {
         0 => {}
-        _ if all => report.not_created.iter().for_each(|one| drop(writeln!(out, "not created: {one}"))),
-        more => drop(writeln!(
-            out,
-            "note: not created, since that needs what was not copied: {more} (`--verbose` has them)"
-        )),
+        _ if all => out.extend(report.not_created.iter().map(|one| format!("not created: {one}\n"))),
+        more => {
+            let _ = writeln!(
+                out,
+                "note: not created, since it needs what was not copied: {more} (`--verbose` names each)"
+            );
+        }
     }
     for run in &report.files {
         file(&mut out, run, all);
