@@ -1,6 +1,7 @@
 //! One file a command: its arguments and what it does.
 
 pub mod advance;
+mod ahead;
 pub mod apply;
 pub mod baseline;
 pub mod completions;

@@ -1,12 +1,14 @@
 //! `plan`: what would happen.
 
+use super::ahead::Ahead;
 use super::context::Context;
 use super::schema_file;
 use crate::db::Session;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::migration::Migration;
 use crate::output::{plan_human, plan_json};
 use crate::plan::Plan;
+use crate::state::{Phase, Stage};
 
 /// Show every step of every stage: SQL, lock, whom it blocks, what undoes it
 ///
@@ -65,29 +67,16 @@ async fn plan_all(
 ) -> Result<Vec<Plan>> {
     let (migrations, records) = context.with_records(migrations, session).await?;
     let chosen = super::stage::named(&args.names, &migrations)?;
+    let mut ahead = Ahead::new(records.iter(), Vec::new(), Stage::Backfill, context);
     let mut plans = Vec::new();
     for migration in chosen {
         let record = records.iter().find(|record| record.id == migration.id);
-        let recorded = record
-            .filter(|record| record.phase.in_flight() || record.phase == crate::state::Phase::Contracted);
+        let recorded = record.filter(|record| record.phase.in_flight() || record.phase == Phase::Contracted);
         match recorded {
             Some(record) if !args.names.is_empty() => plans.extend(record.plan.clone()),
             Some(_) => {}
-            None => {
-                plans.push(context.plan(session, migration).await.map_err(|error| after(error, &plans))?);
-            }
+            None => plans.push(ahead.plan(migration, session).await?),
         }
     }
     Ok(plans)
-}
-
-/// A migration may need what an earlier one, not expanded yet, will make.
-fn after(error: Error, earlier: &[Plan]) -> Error {
-    match (&error.hint, earlier.last()) {
-        (_, Some(plan)) => {
-            let note = format!("`{}` comes before it and has not been expanded", plan.migration);
-            error.detail(note)
-        }
-        _ => error,
-    }
 }

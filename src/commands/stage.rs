@@ -1,5 +1,6 @@
 //! `expand`, `backfill`, `verify`, `contract`, `rollback`: choosing migrations and carrying them through a stage.
 
+use super::ahead::Ahead;
 use super::context::{Context, refuse_drift};
 use crate::config::{KillBlockers, Span};
 use crate::db::Session;
@@ -200,6 +201,9 @@ async fn carry(
     if args.dry_run {
         return dry_run(stage, &due, &records, request, &mut session, context).await;
     }
+    if stage == Stage::Expand && due.len() > 1 {
+        planned_together(&due, &records, &mut session, context).await?;
+    }
     let mut done = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
@@ -208,6 +212,21 @@ async fn carry(
     }
     refuse_waiting(stage, &args.names, &migrations, &records)?;
     tell(stage, &done, context);
+    Ok(())
+}
+
+/// Refuses, before the first of several files is expanded, what the others could not follow.
+async fn planned_together(
+    due: &[&Migration],
+    records: &[Record],
+    session: &mut Session,
+    context: &Context,
+) -> Result<()> {
+    let mut ahead = Ahead::new(records.iter(), Vec::new(), Stage::Expand, context);
+    let begins = |migration: &&&Migration| phase_of(migration, records).enter(Stage::Expand) == Entry::Start;
+    for migration in due.iter().filter(begins) {
+        ahead.foresee(migration, session).await?;
+    }
     Ok(())
 }
 
@@ -401,6 +420,7 @@ async fn dry_run(
     context: &Context,
 ) -> Result<()> {
     let store = context.settings.store();
+    let mut ahead = Ahead::new(records.iter(), Vec::new(), Stage::Expand, context);
     let mut plans = Vec::new();
     for migration in due {
         let record = records.iter().find(|record| record.id == migration.id);
@@ -412,7 +432,7 @@ async fn dry_run(
         let recorded = record.filter(|record| record.phase.in_flight());
         let plan = match recorded.and_then(|record| record.plan.clone()) {
             Some(plan) => plan,
-            None => context.plan(session, migration).await?,
+            None => ahead.plan(migration, session).await?,
         };
         if stage == Stage::Expand {
             exec::refuse_left(session, &store, record, &plan, request.left_sql).await?;

@@ -25,6 +25,7 @@ pub use apply::{Applied, apply};
 pub use drift::differences;
 pub use event::{Event, Listener, Next};
 pub use left::{LeftSql, refuse_left};
+pub use others::refuse_conflicts;
 pub use overrides::{Condition, Overrides};
 pub use preflight::{check as preflight, compile};
 pub use soak::{Soak, SoakReport, soak, take_back};

@@ -2,29 +2,27 @@
 
 use super::Runner;
 use crate::error::{Error, Result};
-use crate::plan::{Plan, Touch};
+use crate::plan::{Object, Plan};
 use crate::state::{Phase, Record};
 
-impl Runner<'_> {
-    /// Two migrations that work on one column would undo each other. One that contract has nothing to remove of is in
-    /// nobody's way.
-    ///
-    /// # Errors
-    /// Exit 23.
-    pub(super) async fn refuse_conflicts(&mut self, plan: &Plan) -> Result<()> {
-        for other in self.store.records(&mut self.session.conn).await? {
-            if !other.phase.in_flight() || other.is_complete() || other.id == plan.migration {
-                continue;
-            }
-            if let Some(touch) = other.plan.as_ref().and_then(|theirs| plan.conflict(theirs)) {
-                return Err(
-                    conflict(&other, touch).hint(format!("contract or roll back `{}` first", other.id))
-                );
-            }
+/// Two migrations that work on one object would undo each other. One that contract has nothing to remove of is in
+/// nobody's way.
+///
+/// # Errors
+/// Exit 23.
+pub fn refuse_conflicts<'r>(records: impl IntoIterator<Item = &'r Record>, plan: &Plan) -> Result<()> {
+    for other in records {
+        if !other.phase.in_flight() || other.is_complete() || other.id == plan.migration {
+            continue;
         }
-        Ok(())
+        if let Some(object) = other.plan.as_ref().and_then(|theirs| plan.conflict(theirs)) {
+            return Err(conflict(other, &object).hint(format!("contract or roll back `{}` first", other.id)));
+        }
     }
+    Ok(())
+}
 
+impl Runner<'_> {
     /// A migration that reserves nothing may have had others built upon it: they have to go back before it.
     ///
     /// # Errors
@@ -35,11 +33,11 @@ impl Runner<'_> {
         }
         for other in self.store.records(&mut self.session.conn).await? {
             let later = other.begun > record.begun && other.phase != Phase::RolledBack;
-            let Some(touch) = other.plan.as_ref().filter(|_| later).and_then(|theirs| plan.conflict(theirs))
+            let Some(object) = other.plan.as_ref().filter(|_| later).and_then(|theirs| plan.conflict(theirs))
             else {
                 continue;
             };
-            let error = conflict(&other, touch);
+            let error = conflict(&other, &object);
             return Err(match other.phase {
                 Phase::Contracting | Phase::Contracted => error
                     .detail(format!("it came after `{}` and has no way back", record.id))
@@ -51,10 +49,6 @@ impl Runner<'_> {
     }
 }
 
-fn conflict(other: &Record, touch: &Touch) -> Error {
-    let what = match &touch.column {
-        Some(column) => format!("{}.{column}", touch.table),
-        None => touch.table.to_string(),
-    };
-    Error::refused(format!("migration `{}` works on {what} as well, and is {}", other.id, other.phase))
+fn conflict(other: &Record, object: &Object) -> Error {
+    Error::refused(format!("migration `{}` works on {object} as well, and is {}", other.id, other.phase))
 }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::ddl::Note;
 use super::left::{LeftSql, left_steps, refuse_left};
+use super::others::refuse_conflicts;
 use super::{Event, Next, Overrides, Runner, gates};
 use crate::config::Pace;
 use crate::error::{Error, Kind, Result};
@@ -25,7 +26,8 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         (None, Some(Record { plan: Some(plan), .. }), _) => plan,
         (Some(begins), record, Some(plan)) => {
             runner.refuse_pooler(&plan.expand)?;
-            runner.refuse_conflicts(plan).await?;
+            let others = runner.store.records(&mut runner.session.conn).await?;
+            refuse_conflicts(&others, plan)?;
             runner.begin(begins, migration, record.as_ref(), plan).await?;
             plan.clone()
         }

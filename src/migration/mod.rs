@@ -34,7 +34,7 @@ pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
     Argument, Guard, Piece, after, constraint_of, contains, foreign_key_of, guarded, key_options, list,
-    mentions, names, object, objects, own_name, pieces, referenced, statements,
+    mentions, names, object, objects, own_name, pieces, referenced, statements, takes_every_column,
 };
 pub use stack::side_by_side;
 

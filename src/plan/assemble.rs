@@ -39,6 +39,7 @@ impl Draft<'_> {
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
             carries: std::mem::take(&mut self.carries),
+            uses: None,
             relies_on: Dependencies::default(),
             notes: std::mem::take(&mut self.notes),
         };

@@ -197,6 +197,7 @@ mod tests {
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: Vec::new(),
+            uses: None,
             carries: Vec::new(),
             relies_on: crate::plan::Dependencies::default(),
             notes: Vec::new(),

@@ -8,6 +8,7 @@ mod contract_effects;
 mod conversion;
 mod dependencies;
 pub mod dual_write;
+mod left_by;
 mod lookup;
 pub mod marker;
 mod memory;
@@ -19,13 +20,16 @@ mod sequence;
 mod sync;
 mod tries;
 pub mod types;
+mod uses;
 
 use serde::{Deserialize, Serialize};
 
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
+pub use left_by::{is_opaque, left_by};
 pub use planner::{Context, build};
 pub use tries::Try;
+pub use uses::{Object, Uses};
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
@@ -63,6 +67,9 @@ pub struct Plan {
     /// of these would take the copy with it.
     #[serde(default)]
     pub carries: Vec<Touch>,
+    /// What it reads and writes, for finding conflicts with others in flight. None in plans of before 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Uses>,
     /// What has to stay as expand and backfill leave it.
     #[serde(default)]
     pub relies_on: Dependencies,
@@ -244,7 +251,15 @@ impl Touch {
 
 impl Plan {
     /// Where this migration and another can't be in flight together.
-    pub fn conflict(&self, other: &Self) -> Option<&Touch> {
+    pub fn conflict(&self, other: &Self) -> Option<Object> {
+        match (&self.uses, &other.uses) {
+            (Some(mine), Some(theirs)) => mine.conflict(theirs).cloned(),
+            _ => self.touched_by_both(other).map(Object::from),
+        }
+    }
+
+    /// The same by the columns alone, which is all that older plans hold.
+    fn touched_by_both(&self, other: &Self) -> Option<&Touch> {
         let with = |theirs: &[Touch], mine: &Touch| theirs.iter().any(|touch| touch.conflicts(mine));
         let worked_on =
             self.touches.iter().find(|mine| with(&other.touches, mine) || with(&other.carries, mine));

@@ -7,8 +7,8 @@ use super::dual_write::Pair;
 use super::names::{self, Handover, NameHandover};
 use super::objects::ObjectWork;
 use super::ops;
-use super::sequence;
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations};
+use super::{sequence, uses};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit};
@@ -45,7 +45,8 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.fences.extend(sequence::Fence::of(step));
     }
     ops::copy_indexes(&mut draft)?;
-    draft.finish()
+    let plan = draft.finish()?;
+    Ok(Plan { uses: Some(uses::of_file(&steps, catalog)), ..plan })
 }
 
 /// A plan in the making.

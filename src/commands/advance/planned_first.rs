@@ -1,9 +1,10 @@
-//! What is new is planned before anything is contracted: there is no way back from contract, and a deployment whose files
+//! What is new is planned before anything is changed: there is no way back from contract, and a deployment whose files
 //! are refused doesn't take place.
 
 use std::collections::BTreeSet;
 
 use super::{due_for_contract, never_in_one_release, recorded};
+use crate::commands::ahead::Ahead;
 use crate::commands::context::Context;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
@@ -14,10 +15,10 @@ use crate::migration::operation::Operation;
 use crate::plan::Plan;
 use crate::state::{Entry, Phase, Record, Stage};
 
-/// Refuses, before anything is contracted, what could not be expanded afterwards.
+/// Refuses, before anything is contracted or expanded, what could not be expanded afterwards.
 ///
 /// # Errors
-/// Those of planning.
+/// Those of planning; exit 23 where two migrations can't be in flight together.
 pub(super) async fn refuse(
     release: &str,
     migrations: &[Migration],
@@ -25,51 +26,59 @@ pub(super) async fn refuse(
     session: &mut Session,
     context: &Context,
 ) -> Result<()> {
-    let due = migrations.iter().filter_map(|migration| recorded(records, migration));
-    let due: Vec<&Plan> = due
-        .filter(|record| due_for_contract(record) && never_in_one_release(record, release).is_none())
+    let is_due =
+        |record: &Record| due_for_contract(record) && never_in_one_release(record, release).is_none();
+    let due: Vec<&Migration> =
+        migrations.iter().filter(|migration| recorded(records, migration).is_some_and(is_due)).collect();
+    let changes = |record: &&Record| {
+        is_due(record) && record.plan.as_ref().is_some_and(|plan| !plan.contract.is_empty())
+    };
+    let contracts = records.iter().any(|record| changes(&record));
+    let mut changing: BTreeSet<TableName> = records
+        .iter()
+        .filter(changes)
         .filter_map(|record| record.plan.as_ref())
-        .filter(|plan| !plan.contract.is_empty())
+        .flat_map(tables_of)
         .collect();
-    if due.is_empty() {
-        return Ok(());
-    }
-    let mut changing: BTreeSet<TableName> = due.into_iter().flat_map(tables_of).collect();
+    let stays = records.iter().filter(|record| !is_due(record));
+    let mut ahead = Ahead::new(stays, due, Stage::Backfill, context);
     let mut makes_objects = false;
     for migration in migrations {
-        let phase = recorded(records, migration).map_or(Phase::Pending, |record| record.phase);
+        let record = recorded(records, migration);
+        let phase = record.map_or(Phase::Pending, |record| record.phase);
         if phase.enter(Stage::Expand) != Entry::Start {
             continue;
         }
-        let outcome = plan(migration, recorded(records, migration), session, context).await;
-        match outcome {
-            Ok(plan) => {
-                makes_objects |= names_objects(migration);
-                changing.extend(tables_of(&plan));
-            }
-            Err(error) if is_final(&error, migration, &changing, makes_objects, context) => {
-                return Err(error.detail("nothing was contracted"));
-            }
-            // It is about what contract, or a file before it, is going to change: expand will tell.
-            Err(_) => {
-                makes_objects |= names_objects(migration);
-                changing.extend(tables_in(migration, context));
-            }
+        let planned = ahead.foresee(migration, session).await.map_err(|error| untouched(error, contracts))?;
+        if let Some(plan) = &planned
+            && let Err(error) = tried(migration, record, plan, session, context).await
+            && is_final(&error, migration, &changing, makes_objects, context)
+        {
+            return Err(untouched(error, contracts));
+        }
+        makes_objects |= names_objects(migration);
+        match planned {
+            Some(plan) => changing.extend(tables_of(&plan)),
+            None => changing.extend(tables_in(migration, context)),
         }
     }
     Ok(())
 }
 
-async fn plan(
+/// What is wrong with the file is wrong before the contract of an earlier one, too.
+fn untouched(error: Error, contracts: bool) -> Error {
+    if contracts { error.detail("nothing was contracted") } else { error }
+}
+
+async fn tried(
     migration: &Migration,
     record: Option<&Record>,
+    plan: &Plan,
     session: &mut Session,
     context: &Context,
-) -> Result<Plan> {
-    let plan = context.plan(session, migration).await?;
-    exec::refuse_left(session, &context.settings.store(), record, &plan, None).await?;
-    exec::compile(session, &context.settings, migration, &plan).await?;
-    Ok(plan)
+) -> Result<()> {
+    exec::refuse_left(session, &context.settings.store(), record, plan, None).await?;
+    exec::compile(session, &context.settings, migration, plan).await
 }
 
 /// Whether an error stays what it is, whatever contract and the files before do to the tables that are changing.

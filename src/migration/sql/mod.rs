@@ -115,6 +115,15 @@ pub fn names(sql: &str) -> std::collections::BTreeSet<crate::ident::Ident> {
     found
 }
 
+/// Whether a text may take every column of a table: there is a `*` in it.
+pub fn takes_every_column(sql: &str) -> bool {
+    lex::lex(sql).tokens.iter().any(|tok| match &tok.token {
+        Token::Mul => true,
+        Token::DollarQuotedString(body) => takes_every_column(&body.value),
+        _ => false,
+    })
+}
+
 /// What is left open in a piece of SQL: a quote, a parenthesis.
 pub fn unfinished(sql: &str) -> Option<Fault> {
     let source = Source::new("", sql);

@@ -31,6 +31,12 @@ pub(super) fn net(migration: &Migration, catalog: &Catalog) -> Result<Net> {
     Ok(Net { steps: fold::fold(&steps, catalog, &file.new_tables(&steps)), notes })
 }
 
+/// What a file does, without what its conditions leave out.
+pub(super) fn operations(migration: &Migration, catalog: &Catalog) -> Vec<Operation> {
+    let judged = judge::judged(&File { migration, catalog }).map(|(steps, _)| steps).unwrap_or_default();
+    judged.into_iter().map(|step| step.operation).collect()
+}
+
 /// A file in that form.
 pub(super) struct Net {
     pub(super) steps: Vec<Step>,

@@ -1,0 +1,117 @@
+//! Files that are expanded together: each is planned as those before it leave the catalog, and none may meet another in
+//! flight. All of it before anything is changed.
+
+use super::context::Context;
+use crate::db::{Session, catalog};
+use crate::error::{Error, Kind, Result};
+use crate::exec;
+use crate::migration::Migration;
+use crate::plan::{self, Plan};
+use crate::state::{Record, Stage};
+
+/// What is in flight, and what is to be expanded.
+pub(super) struct Ahead<'a> {
+    context: &'a Context,
+    records: Vec<&'a Record>,
+    /// Files that are contracted or expanded first, in order.
+    before: Vec<&'a Migration>,
+    /// The plans of those that are expanded.
+    plans: Vec<Plan>,
+    /// The stage up to which each file is carried before the next one is expanded.
+    up_to: Stage,
+}
+
+impl<'a> Ahead<'a> {
+    /// `in_flight` stays while the others are expanded; `due` is contracted first.
+    pub(super) fn new(
+        in_flight: impl Iterator<Item = &'a Record>,
+        due: Vec<&'a Migration>,
+        up_to: Stage,
+        context: &'a Context,
+    ) -> Self {
+        Self { context, records: in_flight.collect(), before: due, plans: Vec::new(), up_to }
+    }
+
+    /// Plans the next file.
+    ///
+    /// # Errors
+    /// Those of planning; exit 23 where it can't be in flight together with another one.
+    pub(super) async fn plan(&mut self, migration: &'a Migration, session: &mut Session) -> Result<Plan> {
+        let planned = self.planned(migration, session).await;
+        self.before.push(migration);
+        let plan = planned?;
+        exec::refuse_conflicts(self.records.iter().copied(), &plan)?;
+        self.refuse_together(&plan)?;
+        self.plans.push(plan.clone());
+        Ok(plan)
+    }
+
+    /// The same, but for what only the database can tell once the files before have run: they hold SQL of the user's own.
+    ///
+    /// # Errors
+    /// As above.
+    pub(super) async fn foresee(
+        &mut self,
+        migration: &'a Migration,
+        session: &mut Session,
+    ) -> Result<Option<Plan>> {
+        let opaque = self.before.iter().any(|earlier| plan::is_opaque(earlier));
+        match self.plan(migration, session).await {
+            Err(error) if opaque && matches!(error.kind, Kind::Usage | Kind::Refused) => Ok(None),
+            outcome => outcome.map(Some),
+        }
+    }
+
+    /// What the database is now counts first: what is there is known better than what will be.
+    async fn planned(&self, migration: &Migration, session: &mut Session) -> Result<Plan> {
+        let error = match self.context.plan(session, migration).await {
+            Err(error) if self.may_be_cured(&error) => error,
+            outcome => return outcome,
+        };
+        match self.planned_after(migration, session).await {
+            Ok(plan) => Ok(plan),
+            Err(_) => Err(error.details(
+                self.plans
+                    .last()
+                    .map(|plan| format!("`{}` comes before it and has not been expanded", plan.migration)),
+            )),
+        }
+    }
+
+    /// Against the catalog that the files before will leave.
+    async fn planned_after(&self, migration: &Migration, session: &mut Session) -> Result<Plan> {
+        let all: Vec<&Migration> = self.before.iter().copied().chain([migration]).collect();
+        let mut snapshot = catalog::load(session, &self.context.settings.schema, &all).await?;
+        for earlier in &self.before {
+            snapshot = plan::left_by(earlier, &snapshot);
+        }
+        let state_schema = self.context.settings.store().schema().clone();
+        let mut plan = plan::build(migration, &snapshot, &plan::Context { state_schema })?;
+        let names: Vec<String> = self.before.iter().map(|earlier| format!("`{}`", earlier.id)).collect();
+        plan.notes.insert(0, format!("planned as {} will leave the database", names.join(", ")));
+        Ok(plan)
+    }
+
+    fn may_be_cured(&self, error: &Error) -> bool {
+        !self.before.is_empty() && matches!(error.kind, Kind::Usage | Kind::Refused)
+    }
+
+    fn refuse_together(&self, plan: &Plan) -> Result<()> {
+        for earlier in self.plans.iter().filter(|earlier| self.stays_in_flight(earlier)) {
+            if let Some(object) = plan.conflict(earlier) {
+                let (first, second) = (&earlier.migration, &plan.migration);
+                let message = format!(
+                    "migrations `{first}` and `{second}` both work on {object}, and can't be in flight together"
+                );
+                return Err(Error::refused(message)
+                    .hint(format!("expand `{second}` once `{first}` is contracted: in a later release")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a file still reserves something when the next one is expanded.
+    fn stays_in_flight(&self, plan: &Plan) -> bool {
+        !plan.contract.is_empty() || self.up_to == Stage::Expand && !plan.nothing_to_fill()
+    }
+}

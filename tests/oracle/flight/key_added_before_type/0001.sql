@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD CONSTRAINT "Of User" FOREIGN KEY ("User") REFERENCES users;

@@ -1,0 +1,1 @@
+GRANT SELECT (age) ON users TO oracle_clerk;

@@ -1,0 +1,1 @@
+CREATE TABLE orders (no int PRIMARY KEY, buyer int REFERENCES users);

@@ -1,0 +1,1 @@
+DROP STATISTICS by_both;

@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD COLUMN colour colour;
+CREATE INDEX by_user ON orders (user_id);

@@ -1,0 +1,2 @@
+CREATE INDEX "By Age" ON clients ("Age");
+ALTER TABLE clients ADD COLUMN phone text;

@@ -1,0 +1,1 @@
+DROP VIEW old_people;

@@ -1,0 +1,1 @@
+CREATE VIEW all_users AS SELECT * FROM users;
