@@ -119,6 +119,8 @@ pub struct Table {
     pub is_partition: bool,
     /// Whether other tables inherit from it.
     pub has_children: bool,
+    /// `CREATE TABLE … OF type`: PostgreSQL gives it no further column.
+    pub is_typed: bool,
     /// How its rows are spread over partitions, if they are.
     pub partitioning: Option<Partitioning>,
     /// Whether a new table has columns that its statement doesn't name: those of `LIKE`, a query or a parent.
@@ -322,6 +324,14 @@ impl Catalog {
     pub fn is_volatile(&self, function: &Call) -> bool {
         let grammar = || function.schema.is_none() && pg::functions::is_stable(function.name.as_str());
         self.volatile.get(function).copied().unwrap_or_else(|| !grammar())
+    }
+}
+
+impl Constraint {
+    /// The condition of a check.
+    pub fn condition(&self) -> Option<&str> {
+        let parts = self.definition.strip_prefix("CHECK (")?;
+        parts.rfind(')').and_then(|end| parts.get(..end))
     }
 }
 

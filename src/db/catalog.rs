@@ -187,6 +187,7 @@ fn table_of(row: &PgRow) -> Result<Table> {
         forced_row_security: row.get(7),
         comment: row.get(8),
         has_children: row.get(9),
+        is_typed: row.get(15),
         row_security: row.get(10),
         grants: grants(row, 11),
         owner: row.get(12),
@@ -312,9 +313,10 @@ fn add_dependent(table: &mut Table, row: &PgRow) -> Result<()> {
 }
 
 const RELATIONS: &str = "
-SELECT n.nspname::text, c.relname::text, c.relkind,
-       (SELECT k.conname::text FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') LIMIT 1)
+SELECT n.nspname::text, c.relname::text, c.relkind, k.conname::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+-- Joined, not asked for each row: no index of pg_constraint begins with conindid.
+LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
 WHERE n.nspname = ANY ($1::text[])";
 
 const TABLE: &str = "
@@ -332,7 +334,7 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(c.relacl) acl),
        pg_catalog.pg_get_userbyid(c.relowner)::text,
-       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int
+       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

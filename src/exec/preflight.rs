@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::bad_rows::{self, Among, by_data};
 use super::{Event, Listener, search_path, tries};
 use crate::config::Settings;
-use crate::db::{Session, blames_statement, explain, position, statement};
+use crate::db::{Failure, Session, blames_statement, classify, explain, position, statement};
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -117,7 +117,7 @@ impl Preflight<'_> {
     }
 
     async fn violations(&self, session: &mut Session) -> Result<()> {
-        for (_, step) in self.plan.steps() {
+        for (stage, step) in self.plan.steps() {
             let Some(violations) = &step.violations else { continue };
             session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
             let rows = session.rows(&violations.query).await;
@@ -126,6 +126,10 @@ impl Preflight<'_> {
                 Err(_) => None,
             };
             session.rollback().await;
+            // What can't be converted is listed row by row, below.
+            if stage == "backfill" && rows.as_ref().is_err_and(|error| classify(error) == Failure::Data) {
+                continue;
+            }
             let rows = rows.map_err(|error| {
                 if !blames_statement(&error) {
                     return error.into();

@@ -4,9 +4,10 @@ use super::conversion::conversion;
 use super::dual_write::DualWrite;
 use super::planner::{ContractPart, Draft, Expansion, ShadowWork};
 use super::{
-    Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Work,
+    Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Violations,
+    Work,
 };
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ConstraintKind, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
 
@@ -24,7 +25,7 @@ struct Teardown {
 impl Draft<'_> {
     /// The plan.
     pub(super) fn finish(mut self) -> Result<Plan> {
-        self.refuse_on_replaced()?;
+        self.refuse_on_changed()?;
         self.trigger_notes();
         let mut plan = Plan {
             version: PLAN_VERSION,
@@ -110,7 +111,8 @@ impl Draft<'_> {
             );
             plan.notes.push(note);
         }
-        Ok(shadow_step(name, &dual, work))
+        let violations = unchecked_rows(self, name, table);
+        Ok(Step { violations, ..shadow_step(name, &dual, work) })
     }
 
     /// The contract transaction, what PostgreSQL runs outside transactions only after it. The user's own SQL keeps its
@@ -295,4 +297,22 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
     let summary =
         format!("add {} to {name} with the trigger that keeps both sides in step", columns.join(", "));
     Step::catalog_only(summary, name, LockMode::AccessExclusive, sql, undo)
+}
+
+/// Rows that break a check which is NOT VALID: PostgreSQL let them stay, and refuses every write of them, also that of
+/// backfill.
+fn unchecked_rows(draft: &Draft<'_>, name: &TableName, table: &Table) -> Option<Violations> {
+    let checks =
+        table.constraints.iter().filter(|known| known.kind == ConstraintKind::Check && !known.validated);
+    let (names, conditions): (Vec<String>, Vec<String>) = checks
+        .filter_map(|check| Some((check.name.to_string(), format!("NOT ({})", check.condition()?))))
+        .unzip();
+    if names.is_empty() {
+        return None;
+    }
+    let rule =
+        format!("backfill can't write these rows: they break the NOT VALID check {}", names.join(", "));
+    let query =
+        format!("SELECT {} FROM {name} WHERE {} LIMIT 20", Draft::row_name(table), conditions.join(" OR "));
+    Some(draft.violations(name, rule, query))
 }

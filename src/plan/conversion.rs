@@ -111,6 +111,9 @@ impl Draft<'_> {
     /// Exit 23 where a column is on two sides, or where a column that both releases write alone would have to change one
     /// of the sides.
     pub fn dual_write(&mut self, table: &TableName, pair: Pair, conversion: PairConversion) -> Result<()> {
+        if let Some(known) = self.first.tables.get(table) {
+            self.refuse_typed(table, known)?;
+        }
         self.dual_writes_here(table);
         refuse_kept_inputs(table, &pair)?;
         let work = self.dual_writes.entry(table.clone()).or_default();

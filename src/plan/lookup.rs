@@ -14,6 +14,18 @@ impl Draft<'_> {
         self.now.resolve(table)
     }
 
+    /// PostgreSQL adds a column to a typed table, or renames one, only through its type.
+    pub(super) fn refuse_typed(&self, name: &TableName, table: &Table) -> Result<()> {
+        if !table.is_typed {
+            return Ok(());
+        }
+        let error =
+            Error::refused(format!("`{name}` is a typed table: it gets its columns from its type alone"));
+        let hint =
+            "`ALTER TYPE … CASCADE` changes type and table at once, which locks and may rewrite the table";
+        Err(self.blame(error.hint(hint), self.span))
+    }
+
     /// Whether this migration creates the table: then nobody uses it yet, and plain statements do.
     pub fn is_new(&self, table: &TableName) -> bool {
         self.now.tables.get(table).is_some_and(|table| table.oid == 0)

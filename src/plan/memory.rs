@@ -1,5 +1,7 @@
 //! What a draft remembers of the statements above: columns that are replaced, added and dropped, and what was said about them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Trial;
 use super::planner::{ColumnChange, Draft, NewValue, Replaced, ShadowWork};
 use crate::catalog::{Constraint, Inbound, Index, Table};
@@ -82,6 +84,20 @@ impl Draft<'_> {
     /// Whether the server keeps NOT NULL as a constraint with a name.
     pub(super) fn names_not_null(&self) -> bool {
         self.first.server_major >= 18
+    }
+
+    /// Remembers a column whose type changes without a shadow column.
+    pub(super) fn changes_in_place(&mut self, table: &TableName, column: &Ident) {
+        self.in_place.push((table.clone(), column.clone()));
+    }
+
+    /// The columns whose type changes without a shadow column.
+    pub(super) fn in_place(&self) -> BTreeMap<TableName, BTreeSet<Ident>> {
+        let mut tables: BTreeMap<TableName, BTreeSet<Ident>> = BTreeMap::new();
+        for (table, column) in &self.in_place {
+            tables.entry(table.clone()).or_default().insert(column.clone());
+        }
+        tables
     }
 
     /// Remembers that a column goes.

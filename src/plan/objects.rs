@@ -8,9 +8,9 @@ use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::names_used;
-use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::migration::source::Span;
+use crate::migration::{mentions, takes_every_column};
 
 /// Objects that the migration makes and drops.
 #[derive(Default)]
@@ -200,25 +200,35 @@ impl Draft<'_> {
         !self.objects.described.contains(described)
     }
 
-    /// Refuses what would stand on a column that contract drops in favour of its successor.
-    pub(super) fn refuse_on_replaced(&self) -> Result<()> {
+    /// Refuses what this file makes on a column that contract drops, replaces, or gives another type.
+    pub(super) fn refuse_on_changed(&self) -> Result<()> {
         for (table, _, columns) in self.tables_with_replaced() {
-            let names: Vec<&Ident> =
-                columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).collect();
-            for definition in &self.objects.definitions {
-                let about = definition.name.table.as_ref() == Some(&table)
-                    || !names_used(&definition.text, [&table.name]).is_empty();
-                let view = matches!(definition.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
-                let all = view && definition.text.contains('*');
-                if about && (all || !names_used(&definition.text, names.iter().copied()).is_empty()) {
-                    let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
-                    let error = Error::refused(format!(
-                        "{noun} `{shown}` needs columns of `{table}` that this migration replaces"
-                    ));
-                    return Err(
-                        self.blame(error.hint("make it in a migration after this one"), definition.span)
-                    );
-                }
+            let names =
+                columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).cloned().collect();
+            self.refuse_definitions(&table, names, "replaces")?;
+        }
+        for (table, column) in &self.dropped_columns {
+            self.refuse_definitions(table, vec![column.clone()], "drops")?;
+        }
+        for (table, column) in &self.in_place {
+            self.refuse_definitions(table, vec![column.clone()], "changes")?;
+        }
+        Ok(())
+    }
+
+    fn refuse_definitions(&self, table: &TableName, columns: Vec<Ident>, what: &str) -> Result<()> {
+        for definition in &self.objects.definitions {
+            let about = definition.name.table.as_ref() == Some(table)
+                || !names_used(&definition.text, [&table.name]).is_empty();
+            let view = matches!(definition.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
+            let all = view && takes_every_column(&definition.text);
+            if about && (all || !names_used(&definition.text, &columns).is_empty()) {
+                let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
+                let error = Error::refused(format!(
+                    "{noun} `{shown}` needs columns of `{table}` that this migration {what}"
+                ));
+                let hint = "make it in a migration after this one";
+                return Err(self.blame(error.hint(hint), definition.span));
             }
         }
         Ok(())

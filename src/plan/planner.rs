@@ -98,6 +98,8 @@ pub struct Draft<'a> {
     pub(super) said_last: Vec<(TableName, String)>,
     /// Columns whose type or values the file has changed.
     pub(super) typed: Vec<(TableName, Ident)>,
+    /// Those of them that need no shadow column.
+    pub(super) in_place: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
 }
 
@@ -241,6 +243,7 @@ impl<'a> Draft<'a> {
             again: Vec::new(),
             said_last: Vec::new(),
             typed: Vec::new(),
+            in_place: Vec::new(),
             objects: ObjectWork::default(),
         }
     }

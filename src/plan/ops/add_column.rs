@@ -26,6 +26,7 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     draft.free_column(&table_name, &table, &column.name)?;
+    draft.refuse_typed(&table_name, &table)?;
     draft.touch(&table_name, Some(&column.name));
     if let Some(error) = rewrites(op) {
         return Err(draft.blame(error, column.type_.span));

@@ -1,5 +1,6 @@
 //! `ALTER COLUMN … TYPE`: in place where PostgreSQL only changes the catalog, by shadow column elsewhere.
 
+use super::in_place;
 use super::replace::{self, Successor, shadow_name};
 use crate::catalog::{Column, ConstraintKind, Table, TypeInfo};
 use crate::error::{Error, Result};
@@ -35,7 +36,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         widening(&old.type_info, &new_type, draft.now.assigns(&old.type_info, &new_type))
     };
     if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
+        in_place::refuse_obstacles(draft, &table_name, &table, old)?;
         draft.touch(&table_name, Some(&name));
+        draft.changes_in_place(&table_name, &name);
         draft.tries(&table_name, format!("ALTER COLUMN {name} TYPE {}", op.type_.value));
         draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),

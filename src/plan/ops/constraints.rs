@@ -1,8 +1,8 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
-use super::offenders::{duplicates, orphans};
+use super::offenders::{duplicates, nulls, orphans};
 use super::old_rows;
-use super::online::{enforce_not_null, validate};
+use super::online::{enforce_not_null_but, validate};
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
@@ -129,7 +129,9 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     for column in &columns {
         if !table.proves_not_null(column) {
             let composite = draft.holds_rows(&table_name, column);
-            enforce_not_null(draft, &table_name, column, composite);
+            let there = draft.can_be_checked(&table_name, std::slice::from_ref(column));
+            let nulls = there.then(|| nulls(draft, &table_name, &table, column));
+            enforce_not_null_but(draft, &table_name, column, composite, nulls);
             draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
     }

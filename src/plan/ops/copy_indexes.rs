@@ -1,15 +1,17 @@
 //! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
+use super::in_place;
+use super::offenders::duplicates;
 use super::online::{enforce_not_null, validate};
-use super::recreate_dependents;
+use super::recreate_dependents::{self, RecreatedViews};
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{deferrability, index_tail, rename_column, rename_referring};
 use crate::pg::naming::{numbered, object_name};
 use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
-use crate::plan::{LockMode, Step, TableLock, Work};
+use crate::plan::{LockMode, Step, TableLock, Violations, Work};
 
 /// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
 /// What another operation of the migration drops, or PostgreSQL with a column that it drops, is left out.
@@ -18,6 +20,7 @@ use crate::plan::{LockMode, Step, TableLock, Work};
 /// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
 pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     let all = draft.tables_with_replaced();
+    let mut views = RecreatedViews::default();
     for (name, table, columns) in &all {
         let mut changes = Vec::new();
         for column in columns {
@@ -37,7 +40,7 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
             double_indexes(draft, name, table, columns, &renamed);
         }
         refuse_views_over_both(name, table, &renamed, &replaced)?;
-        recreate_dependents::plan(draft, name, table, &replaced, &all);
+        recreate_dependents::plan(draft, name, table, &replaced, &all, &mut views);
         if !replaced.is_empty() {
             changes.extend(draft.said_again(name));
         }
@@ -46,6 +49,8 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
         }
     }
     defaults_of_types_in_place(draft, &all);
+    in_place::plan(draft, &mut views);
+    views.plan(draft);
     for (table, statement) in std::mem::take(&mut draft.said_last) {
         draft.in_contract(format!("sequences of {table}"), &table, [statement]);
     }
@@ -249,14 +254,16 @@ impl CopyIndexes<'_, '_> {
         let full = TableName::new(table.schema.clone(), copy.clone());
         let unique = if index.unique { "UNIQUE " } else { "" };
         let tail = self.renamed(index_tail(&index.definition), rename_column);
-        self.draft.after_rows(Step::alone(
+        let violations = self.values_that_meet(index);
+        let build = Step::alone(
             format!("build the copy of index {name}"),
             table,
             format!("CREATE {unique}INDEX CONCURRENTLY {copy} ON {table} {tail}"),
             vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
             Work::IndexBuild,
             Evidence::IndexValid(full.clone()),
-        ));
+        );
+        self.draft.after_rows(Step { violations, ..build });
         match owner {
             Some(constraint) => self.own(constraint, &copy),
             None => self.carried.push(format!("ALTER INDEX {full} RENAME TO {last}")),
@@ -270,6 +277,48 @@ impl CopyIndexes<'_, '_> {
             self.carried.push(format!("ALTER TABLE {table} CLUSTER ON {last}"));
         }
         self.column_names(index, &final_name);
+    }
+
+    /// Rows that differ now and are alike once they are converted: text that becomes case-insensitive, a rounded number.
+    fn values_that_meet(&self, index: &Index) -> Option<Violations> {
+        let keys = index.parts.get(..index.keys)?;
+        if !index.unique || index.has_expressions || index.definition.contains(" WHERE ") {
+            return None;
+        }
+        let work = self.draft.dual_writes.get(self.table)?;
+        let pairs = || work.pairs.iter().zip(&work.conversions);
+        let replaced = |column: &Ident| self.columns.iter().find(|one| one.old == *column);
+        let up = |one: &Replaced| {
+            let targets = pairs().flat_map(|(pair, conversion)| pair.up.iter().zip(&conversion.columns));
+            let mut own = targets.filter(|(up, _)| up.target == one.physical);
+            own.next().map(|(up, side)| format!("({})::{}", up.expression, side.type_info.spelling))
+        };
+        let may_meet = pairs().any(|(pair, conversion)| {
+            let side = conversion.columns.iter().find(|side| {
+                keys.iter()
+                    .flatten()
+                    .any(|key| replaced(key).is_some_and(|one| one.physical == side.physical))
+            });
+            side.is_some_and(|side| {
+                let coarse = !side.type_info.equality_is_identity && side.type_info.base != "numeric";
+                coarse || pair.can_fail || !conversion.lossless
+            })
+        });
+        if !may_meet {
+            return None;
+        }
+        let value = |key: &Option<Ident>| match replaced(key.as_ref()?) {
+            Some(one) => up(one),
+            None => key.as_ref().map(ToString::to_string),
+        };
+        let values = keys.iter().map(value).collect::<Option<Vec<String>>>()?;
+        Some(duplicates(
+            self.draft,
+            self.table,
+            &values,
+            None,
+            index.definition.contains("NULLS NOT DISTINCT"),
+        ))
     }
 
     /// The constraint takes over the copy of its index, and gives it its name.

@@ -13,6 +13,7 @@ mod create_table;
 mod drops;
 mod enum_value;
 mod exclusion;
+mod in_place;
 mod object;
 mod offenders;
 mod old_rows;

@@ -4,6 +4,7 @@ use crate::catalog::Table;
 use crate::ident::{Ident, TableName};
 use crate::migration::mentions;
 use crate::migration::operation::{AddForeignKey, Expr, Name};
+use crate::pg::null::missing;
 use crate::plan::Violations;
 use crate::plan::planner::{Draft, Replaced};
 
@@ -29,6 +30,15 @@ pub(super) fn duplicates(
              GROUP BY {list} HAVING pg_catalog.count(*) > 1 LIMIT 20",
             conditions.join(" AND ")
         ),
+    )
+}
+
+/// Rows without a value in a column that is to have one.
+pub(super) fn nulls(draft: &Draft<'_>, name: &TableName, table: &Table, column: &Ident) -> Violations {
+    draft.violations(
+        name,
+        format!("column `{column}` is to be NOT NULL, and these rows have NULL"),
+        format!("SELECT {} FROM {name} WHERE {} LIMIT 20", Draft::row_name(table), missing(column, draft.holds_rows(name, column))),
     )
 }
 

@@ -4,19 +4,32 @@ use crate::catalog::Table;
 use crate::ident::{Ident, TableName};
 use crate::pg::null::{given, missing};
 use crate::plan::planner::Draft;
-use crate::plan::{LockMode, Step, Work};
+use crate::plan::{LockMode, Step, Violations, Work};
 
 /// Makes a filled column NOT NULL: after its rows, and under no lock that outlasts a catalog change.
 pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column: &Ident, composite: bool) {
+    enforce_not_null_but(draft, table, column, composite, None);
+}
+
+/// The same for a column that is there: rows without a value are looked for before anything is changed.
+pub(super) fn enforce_not_null_but(
+    draft: &mut Draft<'_>,
+    table: &TableName,
+    column: &Ident,
+    composite: bool,
+    nulls: Option<Violations>,
+) {
     let given = given(column, composite);
     let check = Draft::not_null_check(column);
-    draft.after_rows(Step::catalog_only(
+    let mut require = Step::catalog_only(
         format!("require {table}.{column} in new rows"),
         table,
         LockMode::AccessExclusive,
         vec![format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({given}) NOT VALID")],
         vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}")],
-    ));
+    );
+    require.violations = nulls;
+    draft.after_rows(require);
     draft.after_rows(validate(table, &check));
     draft.after_rows(Step::catalog_only(
         format!("set {table}.{column} NOT NULL, which the validated check proves"),

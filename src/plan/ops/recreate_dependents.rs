@@ -4,8 +4,10 @@
 //! contract transaction and recreated in the end, as it was; foreign keys and statistics get a copy before, whose
 //! making needs no strong lock, and the copy takes the name.
 
+use std::collections::BTreeMap;
+
 use super::online::validate;
-use crate::catalog::{Inbound, Statistic, Table};
+use crate::catalog::{Inbound, Statistic, Table, View};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{rename_column, rename_in_table, rename_referenced, rename_referring};
 use crate::plan::planner::{Draft, Replaced, Stays};
@@ -18,6 +20,7 @@ pub(super) fn plan(
     table: &Table,
     columns: &[Replaced],
     all: &[(TableName, Table, Vec<Replaced>)],
+    views: &mut RecreatedViews,
 ) {
     let mut recreate = RecreateDependents { name, columns, all, made_again: Vec::new(), draft };
     for statistic in &table.statistics {
@@ -33,7 +36,7 @@ pub(super) fn plan(
     }
     recreate.policies(table);
     recreate.triggers(table);
-    recreate.views(table);
+    views.over(table, |view| recreate.concerns(&view.columns));
     let made_again = recreate.made_again;
     if !made_again.is_empty() {
         draft.in_contract(
@@ -154,13 +157,31 @@ impl RecreateDependents<'_, '_> {
             }
         }
     }
+}
+
+/// Views over changed columns of any table: one may be over several, and each is dropped and made once.
+#[derive(Default)]
+pub(super) struct RecreatedViews(BTreeMap<TableName, View>);
+
+impl RecreatedViews {
+    /// Takes in those over one table that are concerned.
+    pub(super) fn over(&mut self, table: &Table, concerned: impl Fn(&View) -> bool) {
+        for view in table.views.iter().filter(|view| concerned(view)) {
+            let known = self.0.entry(view.name.clone()).or_insert_with(|| view.clone());
+            known.depth = known.depth.max(view.depth);
+        }
+    }
 
     /// From the top down, and again from the bottom up.
-    fn views(&mut self, table: &Table) {
-        let mut views: Vec<_> = table.views.iter().filter(|view| self.concerns(&view.columns)).collect();
+    pub(super) fn plan(self, draft: &mut Draft<'_>) {
+        let mut views: Vec<View> = self.0.into_values().collect();
         views.sort_by_key(|view| view.depth);
-        self.draft.in_contract_first(views.iter().rev().map(|view| view.drop()));
-        views.retain(|view| self.draft.keeps(&format!("view {}", view.name)));
-        self.made_again.extend(views.iter().flat_map(|view| view.create()));
+        draft.in_contract_first(views.iter().rev().map(View::drop));
+        views.retain(|view| draft.keeps(&format!("view {}", view.name)));
+        if !views.is_empty() {
+            let names: Vec<String> = views.iter().map(|view| view.name.to_string()).collect();
+            let sql: Vec<String> = views.iter().flat_map(View::create).collect();
+            draft.in_contract_unlocked(format!("recreate view {}", names.join(", ")), sql);
+        }
     }
 }

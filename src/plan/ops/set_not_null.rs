@@ -1,11 +1,12 @@
 //! `SET NOT NULL`: a check that is validated while writes go on proves it; with `up`, a shadow column gets a value
 //! where the old one has none.
 
+use super::offenders::nulls;
 use super::online;
 use super::replace::{self, Successor, shadow_name};
 use crate::error::Result;
 use crate::migration::operation::SetNotNull;
-use crate::pg::null::{given, missing};
+use crate::pg::null::given;
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step};
 
@@ -63,12 +64,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         )],
         vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {check}")],
     );
-    let key = Draft::row_name(&table);
-    require.violations = Some(draft.violations(
-        &table_name,
-        format!("column `{name}` is to be NOT NULL, and these rows have NULL"),
-        format!("SELECT {key} FROM {table_name} WHERE {} LIMIT 20", missing(&name, composite)),
-    ));
+    require.violations = Some(nulls(draft, &table_name, &table, &name));
     draft.expand(require);
     draft.after_rows(online::validate(&table_name, &check));
     draft.in_contract(

@@ -126,7 +126,12 @@ impl Collector<'_> {
             Operation::CommentOn(_) => self.all_objects(operation, "comment"),
             Operation::Grant(op) | Operation::Revoke(op) => {
                 let on = crate::migration::objects(&op.on).unwrap_or_default();
-                on.iter().for_each(|object| self.object(object, sets("privileges")));
+                for object in &on {
+                    self.object(object, sets("privileges"));
+                    if object.kind.is_relation() && op.privileges.value.contains('(') {
+                        self.privileges_on_columns(&object.name, &op.privileges.value);
+                    }
+                }
             }
             Operation::Sql(_) | Operation::Unplaced(_) => {
                 operation.objects().iter().for_each(|object| self.object(object, How::Changes));
@@ -164,14 +169,6 @@ impl Collector<'_> {
     fn columns_named(&mut self, operation: &Operation) {
         let tables: Vec<TableName> =
             operation.tables().into_iter().map(|table| table.in_schema(&self.schema)).collect();
-        let privileges_on = match operation {
-            Operation::Grant(op) | Operation::Revoke(op) => {
-                crate::migration::objects(&op.on).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        };
-        let privileges_on = privileges_on.iter().map(|object| object.name.in_schema(&self.schema));
-        let tables: Vec<TableName> = tables.into_iter().chain(privileges_on).collect();
         if tables.is_empty() {
             return;
         }
@@ -182,15 +179,18 @@ impl Collector<'_> {
                     known.columns.iter().map(|column| &column.name).filter(|name| named.contains(name));
                 let columns: Vec<Ident> = columns.cloned().collect();
                 for column in columns {
-                    let how = match operation {
-                        // A privilege on a column goes with the column.
-                        Operation::Grant(_) | Operation::Revoke(_) => sets("privileges"),
-                        _ => How::Needs,
-                    };
-                    self.uses.push(Object::Column { table: table.clone(), column }, how);
+                    self.uses.push(Object::Column { table: table.clone(), column }, How::Needs);
                 }
             }
             self.uses.push(Object::Relation(table), How::Needs);
+        }
+    }
+
+    /// A privilege on a column goes with the column. The table itself may not have been read.
+    fn privileges_on_columns(&mut self, table: &TableRef, privileges: &str) {
+        let table = table.in_schema(&self.schema);
+        for column in names(privileges) {
+            self.uses.push(Object::Column { table: table.clone(), column }, sets("privileges"));
         }
     }
 

@@ -58,7 +58,8 @@ impl OracleCase {
         assert!(!names.is_empty(), "{name} has no migration");
         let file = |name: String| {
             let path = folder.join(&name);
-            let direct = folder.join(format!("direct{}", name.trim_start_matches("migration"))).with_extension("sql");
+            let direct =
+                folder.join(format!("direct{}", name.trim_start_matches("migration"))).with_extension("sql");
             // `migration.sql` would be named by its folder
             let named = name.replace("migration", "0001_migration");
             File {

@@ -1,0 +1,70 @@
+//! What names a column whose type changes in place. PostgreSQL refuses the change under a view, a policy or a trigger that
+//! names the column, so these are dropped before it and recreated after it, in one transaction.
+
+use super::recreate_dependents::RecreatedViews;
+use crate::catalog::{Column, Table};
+use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName};
+use crate::plan::planner::Draft;
+
+/// Refuses what PostgreSQL would refuse in contract, and nobody can recreate.
+///
+/// # Errors
+/// Exit 23.
+pub(super) fn refuse_obstacles(
+    draft: &Draft<'_>,
+    name: &TableName,
+    table: &Table,
+    column: &Column,
+) -> Result<()> {
+    let others = table.dependents.get(&column.name).into_iter().flatten();
+    let mut obstacles: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
+    let views = table.views.iter().filter(|view| view.columns.contains(&column.name));
+    obstacles.extend(
+        views.filter_map(|view| view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name))),
+    );
+    if obstacles.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the type of column `{}` of `{name}` can't change: something can't follow",
+        column.name.as_str()
+    );
+    let error = Error::refused(message)
+        .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
+        .hint("drop it in an earlier migration, and recreate it in a later one");
+    Err(draft.blame(error, draft.span))
+}
+
+/// Plans what is recreated around the changes.
+pub(super) fn plan(draft: &mut Draft<'_>, views: &mut RecreatedViews) {
+    let replaced = draft.tables_with_replaced();
+    for (name, columns) in draft.in_place() {
+        let Some(table) = draft.first.tables.get(&name) else { continue };
+        let changed = |of: &[Ident]| of.iter().any(|one| columns.contains(one));
+        views.over(table, |view| changed(&view.columns));
+        // What names a replaced column as well follows that one.
+        let follows = |of: &[Ident]| {
+            let columns =
+                replaced.iter().filter(|(table, _, _)| *table == name).flat_map(|(_, _, columns)| columns);
+            columns.into_iter().any(|one| of.contains(&one.old))
+        };
+        let concerned = |of: &[Ident]| changed(of) && !follows(of);
+        let mut again = Vec::new();
+        for policy in table.policies.iter().filter(|policy| concerned(&policy.columns)) {
+            draft.in_contract_first([format!("DROP POLICY {} ON {name}", policy.name)]);
+            if draft.keeps(&format!("policy {} on {name}", policy.name)) {
+                again.extend(policy.create(&name, str::to_owned));
+            }
+        }
+        for trigger in table.column_triggers.iter().filter(|trigger| concerned(&trigger.columns)) {
+            draft.in_contract_first([format!("DROP TRIGGER {} ON {name}", trigger.name)]);
+            if draft.keeps(&format!("trigger {} on {name}", trigger.name)) {
+                again.extend(trigger.create(&name, str::to_owned));
+            }
+        }
+        if !again.is_empty() {
+            draft.in_contract(format!("recreate policies and triggers of {name}"), &name, again);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+DROP VIEW upper_texts, texts;
+DROP POLICY "Short Ones" ON "Notes";
+DROP TRIGGER on_body ON "Notes";
+ALTER TABLE "Notes" ALTER COLUMN "Body" TYPE text, ALTER COLUMN title TYPE varchar(30);
+CREATE VIEW texts AS SELECT id, "Body" FROM "Notes";
+CREATE VIEW upper_texts AS SELECT id, upper("Body") AS body FROM texts;
+COMMENT ON VIEW texts IS 'what people read';
+GRANT SELECT ON texts TO PUBLIC;
+CREATE POLICY "Short Ones" ON "Notes" FOR SELECT USING (length("Body") < 30 AND title IS NOT NULL);
+CREATE TRIGGER on_body BEFORE UPDATE OF "Body" ON "Notes" FOR EACH ROW EXECUTE FUNCTION touched();

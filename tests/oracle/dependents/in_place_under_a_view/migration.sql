@@ -1,0 +1,1 @@
+ALTER TABLE "Notes" ALTER COLUMN "Body" TYPE text, ALTER COLUMN title TYPE varchar(30);

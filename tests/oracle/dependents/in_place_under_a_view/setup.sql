@@ -1,0 +1,10 @@
+CREATE TABLE "Notes" (id int PRIMARY KEY, "Body" varchar(20) NOT NULL, title varchar(10), state text);
+INSERT INTO "Notes" SELECT g, 'b' || g, 't' || g, 'open' FROM generate_series(1, 20) AS g;
+CREATE VIEW texts AS SELECT id, "Body" FROM "Notes";
+CREATE VIEW upper_texts AS SELECT id, upper("Body") AS body FROM texts;
+COMMENT ON VIEW texts IS 'what people read';
+GRANT SELECT ON texts TO PUBLIC;
+ALTER TABLE "Notes" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "Short Ones" ON "Notes" FOR SELECT USING (length("Body") < 30 AND title IS NOT NULL);
+CREATE FUNCTION touched() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER on_body BEFORE UPDATE OF "Body" ON "Notes" FOR EACH ROW EXECUTE FUNCTION touched();

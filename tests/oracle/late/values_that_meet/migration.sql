@@ -1,0 +1,1 @@
+ALTER TABLE accounts ALTER COLUMN "Rate" TYPE numeric(6,0);

@@ -1,0 +1,1 @@
+ALTER TABLE accounts ALTER COLUMN no TYPE int USING no::int;
