@@ -203,26 +203,26 @@ impl Draft<'_> {
     /// Refuses what this file makes on a column that contract drops, replaces, or gives another type.
     pub(super) fn refuse_on_changed(&self) -> Result<()> {
         for (table, _, columns) in self.tables_with_replaced() {
-            let names =
+            let names: Vec<Ident> =
                 columns.iter().flat_map(|one| [&one.old, &one.physical, &one.last]).cloned().collect();
-            self.refuse_definitions(&table, names, "replaces")?;
+            self.refuse_definitions(&table, &names, "replaces")?;
         }
         for (table, column) in &self.dropped_columns {
-            self.refuse_definitions(table, vec![column.clone()], "drops")?;
+            self.refuse_definitions(table, std::slice::from_ref(column), "drops")?;
         }
         for (table, column) in &self.in_place {
-            self.refuse_definitions(table, vec![column.clone()], "changes")?;
+            self.refuse_definitions(table, std::slice::from_ref(column), "changes")?;
         }
         Ok(())
     }
 
-    fn refuse_definitions(&self, table: &TableName, columns: Vec<Ident>, what: &str) -> Result<()> {
+    fn refuse_definitions(&self, table: &TableName, columns: &[Ident], what: &str) -> Result<()> {
         for definition in &self.objects.definitions {
             let about = definition.name.table.as_ref() == Some(table)
                 || !names_used(&definition.text, [&table.name]).is_empty();
             let view = matches!(definition.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
             let all = view && takes_every_column(&definition.text);
-            if about && (all || !names_used(&definition.text, &columns).is_empty()) {
+            if about && (all || !names_used(&definition.text, columns).is_empty()) {
                 let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
                 let error = Error::refused(format!(
                     "{noun} `{shown}` needs columns of `{table}` that this migration {what}"
