@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{deferrability, index_tail, rename_column, rename_referring};
 use crate::pg::naming::{numbered, object_name};
+use crate::plan::conversion::Check;
 use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Violations, Work};
 
@@ -301,7 +302,7 @@ impl CopyIndexes<'_, '_> {
             });
             side.is_some_and(|side| {
                 let coarse = !side.type_info.equality_is_identity && side.type_info.base != "numeric";
-                coarse || pair.can_fail || !conversion.lossless
+                conversion.check == Check::Values && (coarse || pair.can_fail)
             })
         });
         if !may_meet {

@@ -38,7 +38,11 @@ pub(super) fn nulls(draft: &Draft<'_>, name: &TableName, table: &Table, column: 
     draft.violations(
         name,
         format!("column `{column}` is to be NOT NULL, and these rows have NULL"),
-        format!("SELECT {} FROM {name} WHERE {} LIMIT 20", Draft::row_name(table), missing(column, draft.holds_rows(name, column))),
+        format!(
+            "SELECT {} FROM {name} WHERE {} LIMIT 20",
+            Draft::row_name(table),
+            missing(column, draft.holds_rows(name, column))
+        ),
     )
 }
 
