@@ -108,6 +108,9 @@ fn by_trigger(
 ) -> Result<()> {
     let column = &op.column;
     let name: Ident = column.name.value.clone();
+    // Whether `=` of the collation is identity isn't known; comparing by image is right for each.
+    let equality_is_identity = type_info.equality_is_identity && column.collation.is_none();
+    let type_info = TypeInfo { equality_is_identity, ..type_info };
     let check = check(draft, [up]);
     let up = Row::old(draft, table_name, table).derive(&name, &type_info, Some(up), &name);
     let variable = new_variable(&name, &name, &type_info);

@@ -63,6 +63,11 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     }
     // Some types are only assigned one way: a number to a text, and not back.
     let cast_back = || Expr::new(format!("{last}::{}", old.type_), op.type_.span);
+    // Whether `=` of another collation is identity isn't known; comparing by image is right for each.
+    let new_type = match &collation {
+        None if old.collation.is_none() || old.type_info.equality_is_identity => new_type,
+        _ => TypeInfo { equality_is_identity: false, ..new_type },
+    };
     let back = (op.down.is_none() && !draft.now.assigns(&new_type, &old.type_info)).then(cast_back);
     let successor = Successor {
         // A column with a name of its own needs no other while both releases run.
