@@ -1,6 +1,6 @@
 //! What the catalog said of a migration's objects, and what is different now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -20,6 +20,9 @@ pub struct Fingerprint {
     pub objects: BTreeMap<String, Facts>,
     /// What depends on columns that contract drops, and on which.
     pub hanging: BTreeMap<String, String>,
+    /// Triggers whose changes of a row the dual-write trigger doesn't see; none where an earlier version took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_triggers: Option<BTreeSet<String>>,
 }
 
 /// What is known of an object.
@@ -75,6 +78,14 @@ impl Fingerprint {
                 .filter(|name| !self.objects.contains_key(*name))
                 .map(|name| difference(name, "was added by somebody else")),
         );
+        let unseen = now.unseen_triggers.iter().flatten();
+        let known = |name: &&String| self.unseen_triggers.as_ref().is_none_or(|was| was.contains(*name));
+        found.extend(unseen.filter(|name| !known(name)).map(|name| {
+            difference(
+                name,
+                "was created later, and the dual-write trigger does not see what it changes in a row",
+            )
+        }));
         let later = now.hanging.iter().filter(|(name, _)| !self.hanging.contains_key(*name));
         found.extend(later.map(|(name, column)| {
             difference(name, &format!("was created later and depends on {column}, which contract drops"))

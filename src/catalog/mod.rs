@@ -149,6 +149,10 @@ pub struct Table {
     pub sequences: Vec<Sequence>,
     /// What else depends on a column, by column name: what nobody can move.
     pub dependents: BTreeMap<Ident, Vec<Dependent>>,
+    /// Columns that store rows of this table.
+    pub row_stored_in: Vec<String>,
+    /// Functions that take or give rows of this table.
+    pub row_functions: Vec<String>,
     /// `pg_class.reltuples`, or a guess from its size where it was never analysed.
     pub rows: f64,
     /// `pg_relation_size`, in bytes.
@@ -302,10 +306,25 @@ pub struct Trigger {
     pub name: Ident,
     /// Whether it is a `BEFORE … FOR EACH ROW` trigger on UPDATE: it may change columns that no SET names.
     pub before_update_row: bool,
-    /// Whether it fires on UPDATE at all, and so on every backfilled row.
-    pub fires_on_update: bool,
+    /// Whether it is a `BEFORE … FOR EACH ROW` trigger on INSERT or UPDATE: what it changes is what is stored.
+    pub before_row: bool,
     /// Whether the trigger is midflight's own.
     pub ours: bool,
+    /// What it calls.
+    pub function: TriggerFunction,
+}
+
+/// The function behind a trigger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriggerFunction {
+    /// Its name, quoted where it has to be.
+    pub name: String,
+    /// Whether it is plpgsql, which keeps plans for a session's life.
+    pub keeps_plans: bool,
+    /// Whether the connected role owns it.
+    pub owned: bool,
+    /// `COST`
+    pub cost: f32,
 }
 
 impl Catalog {

@@ -4,6 +4,7 @@ use super::{hints, repeatable};
 use crate::config::Settings;
 use crate::db::{Interrupt, Session, catalog};
 use crate::error::{Error, Kind, Result};
+use crate::exec;
 use crate::migration::{self, Migration};
 use crate::output::{Format, Printer};
 use crate::plan::{self, Plan};
@@ -62,6 +63,10 @@ impl Context {
         match plan::build(migration, &snapshot, &context) {
             Err(error) if matches!(error.kind, Kind::Usage | Kind::Refused) => {
                 Err(hints::add(error, migration, session, self).await)
+            }
+            Ok(mut plan) => {
+                exec::ask(session, &self.settings, migration, &mut plan).await?;
+                Ok(plan)
             }
             outcome => outcome,
         }

@@ -8,10 +8,11 @@ use sqlx::types::Json;
 
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
-use super::{CALM, Session, followers, functions, partitions, statement, types};
+use super::{CALM, Session, followers, functions, partitions, row_types, statement, types};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
-    Inbound, Index, ObjectClass, Policy, RelationKind, Sequence, Statistic, Table, Trigger, TypeInfo, View,
+    Inbound, Index, ObjectClass, Policy, RelationKind, Sequence, Statistic, Table, Trigger, TriggerFunction,
+    TypeInfo, View,
 };
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
@@ -125,6 +126,7 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
         (partitions::KEYS, partitions::add_key),
         (partitions::PARTITIONS, partitions::add),
         (partitions::DEPENDENTS, add_dependent),
+        (row_types::USERS, row_types::add),
     ] {
         for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
             let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
@@ -297,7 +299,13 @@ fn add_trigger(table: &mut Table, row: &PgRow) -> Result<()> {
         ours: name.as_str().starts_with("zzzz_midflight_"),
         name,
         before_update_row: row.get(2),
-        fires_on_update: row.get(3),
+        before_row: row.get(3),
+        function: TriggerFunction {
+            name: row.get(4),
+            keeps_plans: row.get(5),
+            owned: row.get(6),
+            cost: row.get(7),
+        },
     });
     Ok(())
 }
@@ -429,10 +437,12 @@ FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid::bigint = ANY ($1) ORDER BY k.oid";
 
-/// `tgtype` bits: 1 row, 2 before, 16 update.
+/// `tgtype` bits: 1 row, 2 before, 4 insert, 16 update.
 const TRIGGERS: &str = "
-SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 16) = 16 AND t.tgenabled IN ('O', 'A')
+SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0,
+       t.tgfoid::pg_catalog.regproc::text, l.lanname = 'plpgsql', pg_catalog.pg_has_role(p.proowner, 'USAGE'), p.procost
 FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal ORDER BY t.tgname";
 
 /// What depends on a column and can't follow a successor.

@@ -61,6 +61,8 @@ pub async fn fingerprint(
             found.objects.insert(row.get(0), row.get::<Json<BTreeMap<String, Value>>, _>(1).0);
         }
     }
+    let unseen = statement(UNSEEN).bind(Json(&plan.triggers)).fetch_all(&mut *conn).await?;
+    found.unseen_triggers = Some(unseen.iter().map(|row| row.get(0)).collect());
     for row in statement(HANGING).bind(relies_on()).fetch_all(conn).await? {
         found.hanging.insert(row.get(0), row.get(1));
     }
@@ -158,6 +160,19 @@ const TRIGGERS: &str = concat!(
      LATERAL (SELECT c.oid, n.nspname, c.relname FROM ",
     relation_at!("m -> 'table'"),
     ") r JOIN pg_trigger t ON t.tgrelid = r.oid WHERE t.tgname = m ->> 'name'"
+);
+
+/// BEFORE triggers of others that fire after midflight's; and those on UPDATE where midflight's waits for columns that the
+/// statement names.
+const UNSEEN: &str = concat!(
+    "SELECT DISTINCT format('trigger %I of %I.%I', t.tgname, r.nspname, r.relname)
+     FROM jsonb_array_elements($1) m,
+     LATERAL (SELECT c.oid, n.nspname, c.relname FROM ",
+    relation_at!("m -> 'table'"),
+    ") r JOIN pg_trigger own ON own.tgrelid = r.oid JOIN pg_trigger t ON t.tgrelid = r.oid
+     WHERE own.tgname = m ->> 'name' AND NOT t.tgisinternal AND t.tgname !~ '^zzzz_midflight_' AND (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0
+       AND (t.tgname::text COLLATE \"C\" > own.tgname::text COLLATE \"C\"
+            OR (t.tgtype & 16) = 16 AND own.tgattr::text <> '')"
 );
 
 const FUNCTIONS: &str = "

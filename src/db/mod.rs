@@ -12,6 +12,7 @@ mod objects;
 mod options;
 mod partitions;
 mod row;
+mod row_types;
 pub mod session;
 pub mod snapshot;
 mod types;

@@ -38,6 +38,7 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
             ));
         }
     };
+    runner.warn(&plan, false);
     runner.steps(&permit, &plan.expand).await?;
     let backfill = Phase::Expanded.pass(id, Stage::Backfill).filter(|_| plan.nothing_to_fill());
     let passes = backfill.iter().flat_map(|permit| [permit.begins(), permit.ends()]).flatten();
@@ -118,6 +119,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
             runner.tell_of_old_sessions(id).await?;
         }
     }
+    runner.warn(&plan, true);
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
     let journal = runner.store.steps(&mut runner.session.conn, id).await?;
@@ -215,6 +217,13 @@ impl Runner<'_> {
         let fingerprint = plan.map(|plan| Note::Fingerprint { migration, plan });
         let notes: Vec<Note<'_>> = fingerprint.into_iter().chain(permit.ends().map(Note::Phase)).collect();
         self.note(&notes.iter().chain(more).collect::<Vec<_>>()).await
+    }
+
+    /// Says once more what a stage changes for a release that runs: who deploys may not have seen the plan.
+    fn warn(&self, plan: &Plan, at_contract: bool) {
+        for warning in plan.warnings.iter().filter(|warning| warning.at_contract == at_contract) {
+            self.emit(&Event::Note(warning.text.clone()));
+        }
     }
 
     fn done(&self, migration: &str, stage: Stage, started: Instant, next: Next) {

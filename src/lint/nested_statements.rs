@@ -161,7 +161,8 @@ fn push_body(
                     statement: Statement::Dynamic(span),
                 };
                 let operation = Operation::Unplaced(unplaced);
-                let step = Step { operation, span, statement: 0, allows: outer.allows.clone() };
+                let step =
+                    Step { operation, span, statement: 0, allows: outer.allows.clone(), triggers: None };
                 nested.push(NestedStatement { steps: vec![step].into(), stage, place, body: None });
             }
         }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::operation::{
     ConstraintTarget, CreateTable, DropColumn, DropIndex, DropTable, Operation, Privileges, Step,
+    UserTriggers,
 };
 use super::source::Source;
 use super::{Migration, parse};
@@ -20,6 +21,8 @@ struct Entry<'a> {
     operation: &'a Operation,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allow: Vec<AllowEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggers: Option<UserTriggers>,
 }
 
 #[derive(Serialize)]
@@ -68,7 +71,7 @@ fn unplaced(step: &Step) -> Option<(&Step, &str)> {
 fn entry(step: &Step) -> Entry<'_> {
     let allow =
         step.allows.iter().map(|allow| AllowEntry { rule: &allow.rule.value, because: &allow.reason });
-    Entry { operation: &step.operation, allow: allow.collect() }
+    Entry { operation: &step.operation, allow: allow.collect(), triggers: step.triggers }
 }
 
 /// The operation without what SQL says on the way and midflight decides by itself.

@@ -23,6 +23,7 @@ pub mod statement;
 mod table;
 mod touches;
 pub mod units;
+mod user_triggers;
 mod yaml;
 
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, Object
 use super::source::{Located, Span};
 use super::statement::Statement;
 pub use super::table::{ColumnDef, ConstraintNames, CreateTable, DropTable, RenameTable};
+pub use super::user_triggers::UserTriggers;
 use crate::ident::{Ident, TableName};
 
 /// A name in a migration and where it stands.
@@ -385,6 +386,8 @@ pub struct Step {
     pub statement: usize,
     /// Findings that the file silences here, with the reasons given.
     pub allows: Vec<Allow>,
+    /// What becomes of the user's triggers on its tables.
+    pub triggers: Option<UserTriggers>,
 }
 
 /// `-- midflight: allow RULE because REASON`

@@ -48,16 +48,28 @@ pub fn read(source: &Source) -> Result<Contents> {
         keys.value.check(source, keys.span)?;
     }
     let file: File = parse(source)?;
-    let meaning =
-        serde_json::to_string(&file.operations.iter().map(|entry| &entry.operation).collect::<Vec<_>>())
-            .map_err(|error| Error::usage(format!("`{}` can't be read: {error}", source.path)))?;
+    let meaning = meaning(&file.operations)
+        .map_err(|error| Error::usage(format!("`{}` can't be read: {error}", source.path)))?;
     let mut steps = Vec::new();
     for (number, entry) in file.operations.into_iter().enumerate() {
         let span = entry_span(source, starts[number], starts.get(number + 1).copied());
         check::operation(source, span, &entry.operation)?;
-        steps.push(Step { operation: entry.operation, span, statement: number, allows: entry.allows });
+        let Entry { operation, allows, triggers } = entry;
+        steps.push(Step { operation, span, statement: number, allows, triggers });
     }
     Ok(Contents { statements: steps.len(), steps, meaning })
+}
+
+/// What counts for the checksum.
+fn meaning(entries: &[Entry]) -> serde_json::Result<String> {
+    let operations: Vec<_> = entries.iter().map(|entry| &entry.operation).collect();
+    let mut text = serde_json::to_string(&operations)?;
+    // Said nowhere, it must not change the checksum of what is in flight.
+    if entries.iter().any(|entry| entry.triggers.is_some()) {
+        let triggers: Vec<_> = entries.iter().map(|entry| entry.triggers).collect();
+        text.push_str(&serde_json::to_string(&triggers)?);
+    }
+    Ok(text)
 }
 
 fn parse<'de, T: Deserialize<'de>>(source: &'de Source) -> Result<T> {

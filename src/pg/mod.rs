@@ -5,7 +5,9 @@ pub mod functions;
 mod keywords;
 mod lock;
 pub mod naming;
+pub mod node_tree;
 pub mod null;
+pub mod session;
 pub mod transactions;
 pub mod types;
 

@@ -2,12 +2,12 @@
 
 use super::conversion::conversion;
 use super::dual_write::DualWrite;
-use super::planner::{ContractPart, Draft, Expansion, ShadowWork};
+use super::planner::{ContractPart, Draft, Expansion, ShadowWork, Stays};
 use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Violations,
-    Work,
+    Warning, Work,
 };
-use crate::catalog::{Catalog, ConstraintKind, Table};
+use crate::catalog::{Catalog, ConstraintKind, Table, Trigger, TriggerFunction};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
 
@@ -26,7 +26,8 @@ impl Draft<'_> {
     /// The plan.
     pub(super) fn finish(mut self) -> Result<Plan> {
         self.refuse_on_changed()?;
-        self.trigger_notes();
+        self.judge_new_triggers()?;
+        self.forget_plans();
         let mut plan = Plan {
             version: PLAN_VERSION,
             migration: self.migration.id.clone(),
@@ -43,6 +44,7 @@ impl Draft<'_> {
             uses: None,
             relies_on: Dependencies::default(),
             notes: std::mem::take(&mut self.notes),
+            warnings: std::mem::take(&mut self.warnings),
         };
         let mut expand = Vec::new();
         let mut teardown = Teardown::default();
@@ -66,6 +68,39 @@ impl Draft<'_> {
         Ok(plan)
     }
 
+    /// A plpgsql trigger function keeps, in each session, plans for the types that its columns had: with others every write
+    /// fails (42804) until the session ends. A change of the function, to what it is, makes it forget them.
+    fn forget_plans(&mut self) {
+        let mut functions: Vec<(TableName, TriggerFunction)> = Vec::new();
+        for (name, work) in &self.dual_writes {
+            let Some(table) = self.first.tables.get(name) else { continue };
+            if work.replaced.iter().all(|column| column.stays == Stays::Old) {
+                continue;
+            }
+            for trigger in
+                table.triggers.iter().filter(|trigger| !trigger.ours && trigger.function.keeps_plans)
+            {
+                if functions.iter().all(|(_, known)| known.name != trigger.function.name) {
+                    functions.push((name.clone(), trigger.function.clone()));
+                }
+            }
+        }
+        for (table, function) in functions {
+            let TriggerFunction { name, cost, owned, .. } = function;
+            if owned {
+                self.in_contract_first([format!("ALTER FUNCTION {name}() COST {cost}")]);
+            } else {
+                let text = format!(
+                    "trigger function {name} of {table}, which the connected role does not own, keeps the old type in sessions \
+                     that have called it: they fail from contract on (SQLSTATE 42804) until they reconnect, or its owner runs \
+                     `ALTER FUNCTION {name}() COST {cost}`"
+                );
+                self.warn(false, text.clone());
+                self.warn(true, text);
+            }
+        }
+    }
+
     /// One table's dual writes: the step that starts them, the conversion of its rows, the way down.
     fn dual_write_step(&self, plan: &mut Plan, teardown: &mut Teardown, name: &TableName) -> Result<Step> {
         let (Some(work), Some(table)) = (self.dual_writes.get(name), self.first.tables.get(name)) else {
@@ -81,7 +116,7 @@ impl Draft<'_> {
             slug: self.slug(name),
             pairs: &work.pairs,
             column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours)
-                && !self.objects.triggers.iter().any(|(of, _)| of == name),
+                && !self.objects.triggers.iter().any(|made| made.table == *name),
         };
         // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
         let trial_schema = Ident::new("pg_temp");
@@ -91,7 +126,8 @@ impl Draft<'_> {
         let triggers =
             dual.triggers().into_iter().map(|trigger| TriggerName { table: name.clone(), name: trigger });
         plan.triggers.extend(triggers);
-        plan.backfill.push(conversion(name, table, &dual, &trial, work));
+        let triggers = self.user_triggers(name);
+        plan.backfill.push(Conversion { triggers, ..conversion(name, table, &dual, &trial, work) });
         teardown.triggers.extend(dual.drop_triggers());
         teardown.functions.extend(dual.drop_functions());
         teardown.functions.extend(drop_markers(name, work));
@@ -102,14 +138,15 @@ impl Draft<'_> {
                  plan must not change result type`) unless its driver prepares it again; naming the columns avoids it"
             ));
         }
-        let fired = table.triggers.iter().filter(|trigger| trigger.fires_on_update && !trigger.ours);
-        let fired: Vec<&str> = fired.map(|trigger| trigger.name.as_str()).collect();
-        if !fired.is_empty() {
-            let note = format!(
-                "backfill of {name} fires your trigger(s) {} on every row it writes",
-                fired.join(", ")
+        refuse_last(name, table, &dual)?;
+        if !table.row_functions.is_empty() {
+            let text = format!(
+                "functions that take or give rows of {name} see the columns that expand adds, until contract: {}; one that lists \
+                 other columns fails",
+                table.row_functions.join(", ")
             );
-            plan.notes.push(note);
+            plan.notes.push(text.clone());
+            plan.warnings.push(Warning { at_contract: false, text });
         }
         let violations = unchecked_rows(self, name, table);
         Ok(Step { violations, ..shadow_step(name, &dual, work) })
@@ -182,6 +219,25 @@ impl Draft<'_> {
         name.truncate(24);
         format!("{name}_{hash}")
     }
+}
+
+/// Triggers fire in the order of their names, and the dual-write trigger has to see what the others made of a row.
+fn refuse_last(name: &TableName, table: &Table, dual: &DualWrite<'_>) -> Result<()> {
+    let ours = dual.triggers();
+    let last = |trigger: &&Trigger| {
+        let after = |own: &Ident| trigger.name.as_str().as_bytes() > own.as_str().as_bytes();
+        trigger.before_row && !trigger.ours && ours.iter().any(after)
+    };
+    let Some(trigger) = table.triggers.iter().find(last) else { return Ok(()) };
+    let message = format!(
+        "trigger {} of {name} fires after the one that keeps both sides in step: what it changes would be on one side only",
+        trigger.name
+    );
+    let hint = format!(
+        "`ALTER TRIGGER {} ON {name} RENAME TO …`: triggers fire in the order of their names",
+        trigger.name
+    );
+    Err(Error::refused(message).hint(hint))
 }
 
 /// The contract transaction in the making.

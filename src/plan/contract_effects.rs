@@ -201,6 +201,7 @@ mod tests {
             carries: Vec::new(),
             relies_on: crate::plan::Dependencies::default(),
             notes: Vec::new(),
+            warnings: Vec::new(),
         };
         let told = |one: &ContractEffect| {
             let to = one.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));

@@ -199,6 +199,8 @@ impl Draft<'_> {
             rows: table.rows as i64,
             bytes: table.bytes,
             index_bytes: table.index_bytes,
+            triggers: self.user_triggers(table_name),
+            sources: Vec::new(),
         });
     }
 
@@ -384,6 +386,8 @@ pub(super) fn conversion(
         rows: table.rows as i64,
         bytes: table.bytes,
         index_bytes: table.index_bytes,
+        triggers: None,
+        sources: work.pairs.iter().flat_map(|pair| &pair.old).map(|old| old.column.clone()).collect(),
     }
 }
 

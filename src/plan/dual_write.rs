@@ -73,6 +73,8 @@ pub struct Written {
     pub text: String,
     /// Its place in the file, or the operation's.
     pub span: Span,
+    /// What to write in its place where it reads the session.
+    pub instead: Option<String>,
 }
 
 /// An old and a new side that say the same in two ways.
@@ -216,6 +218,8 @@ impl DualWrite<'_> {
                         expression: derived.written.text.clone(),
                         start: derived.written.span.start,
                         end: derived.written.span.end,
+                        function: function.signature,
+                        instead: derived.written.instead.clone(),
                     });
                 }
             }

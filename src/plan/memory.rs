@@ -61,6 +61,8 @@ impl Draft<'_> {
             expression: String::new(),
             start: self.span.start,
             end: self.span.end,
+            function: String::new(),
+            instead: None,
         });
     }
 

@@ -21,6 +21,7 @@ mod sync;
 mod tries;
 pub mod types;
 mod uses;
+mod warnings;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,9 +31,11 @@ pub use left_by::{is_opaque, left_by};
 pub use planner::{Context, build};
 pub use tries::Try;
 pub use uses::{Object, Uses};
+pub use warnings::Warning;
 
 use crate::catalog::Evidence;
 use crate::ident::{Ident, TableName};
+use crate::migration::operation::UserTriggers;
 pub use crate::pg::LockMode;
 
 /// Everything that one migration will do, stage by stage.
@@ -75,6 +78,9 @@ pub struct Plan {
     pub relies_on: Dependencies,
     /// What the user should know: user triggers that fire, things that can't be undone.
     pub notes: Vec<String>,
+    /// Those of the notes that whoever deploys has to hear when it happens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// The version of the plan format this binary writes and reads.
@@ -204,6 +210,12 @@ pub struct Conversion {
     /// Size of its indexes in bytes.
     #[serde(default)]
     pub index_bytes: i64,
+    /// What the user says about triggers of their own that batches fire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triggers: Option<UserTriggers>,
+    /// The columns that the values are computed from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Ident>,
 }
 
 /// An expression function to create and try in a transaction that is rolled back.
@@ -221,6 +233,13 @@ pub struct Trial {
     pub start: usize,
     /// The place's end.
     pub end: usize,
+    /// The function that it makes, where its value is written into rows: `pg_temp.up0_0(integer)`. It must give the same in
+    /// every session.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub function: String,
+    /// What to write where it does not: `USING at AT TIME ZONE 'UTC'`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
 }
 
 /// A trigger and its table.

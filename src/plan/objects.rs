@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::names_used;
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
+use crate::migration::operation::UserTriggers;
 use crate::migration::source::Span;
 use crate::migration::{mentions, takes_every_column};
 
@@ -23,9 +24,18 @@ pub(super) struct ObjectWork {
     /// What new and replaced objects say.
     pub(super) definitions: Vec<Definition>,
     /// New triggers that fire on UPDATE.
-    pub(super) triggers: Vec<(TableName, Ident)>,
+    pub(super) triggers: Vec<NewTrigger>,
     /// What expressions may need, to be made before they are tried.
     pub(super) trials: Vec<Trial>,
+}
+
+/// A trigger that the migration makes.
+#[derive(Clone)]
+pub(super) struct NewTrigger {
+    pub(super) table: TableName,
+    pub(super) name: Ident,
+    /// Whether the UPDATE of a batch fires it: it waits for no column.
+    pub(super) for_batches: bool,
 }
 
 /// What a type is that the migration makes.
@@ -234,17 +244,34 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Says which new triggers will see the backfill.
-    pub(super) fn trigger_notes(&mut self) {
-        for (table, trigger) in std::mem::take(&mut self.objects.triggers) {
-            let filled = self.fills.iter().any(|fill| fill.table == table);
-            if filled || self.dual_writes.contains_key(&table) {
-                self.note(format!(
-                    "trigger {trigger} is made before the backfill of {table}, and fires on every row it writes"
-                ));
+    /// New triggers that will see the backfill: psql makes none of these rows fire them.
+    ///
+    /// # Errors
+    /// Exit 23 unless the file says what is to become of them.
+    pub(super) fn judge_new_triggers(&mut self) -> Result<()> {
+        let fires = |made: &&NewTrigger| {
+            let filled = self.fills.iter().any(|fill| fill.table == made.table);
+            made.for_batches && (filled || self.dual_writes.contains_key(&made.table))
+        };
+        let firing: Vec<NewTrigger> = self.objects.triggers.iter().filter(fires).cloned().collect();
+        for NewTrigger { table, name, .. } in firing {
+            match self.user_triggers(&table) {
+                Some(UserTriggers::Fire) => self.note(format!(
+                    "trigger {name} is made before the backfill of {table}, and fires on every row it writes"
+                )),
+                Some(UserTriggers::Skip) => {}
+                None => {
+                    let message = format!(
+                        "trigger {name} is made by this file before the backfill of {table}, and would fire on every row it writes"
+                    );
+                    return Err(Error::refused(message).hint(
+                        "make it in a migration of its own, after this one; or say `-- midflight: triggers skip` or `triggers fire` \
+                         above the statement that changes the column",
+                    ));
+                }
             }
-            self.objects.triggers.push((table, trigger));
         }
+        Ok(())
     }
 }
 

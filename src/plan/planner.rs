@@ -7,7 +7,7 @@ use super::dual_write::Pair;
 use super::names::{self, Handover, NameHandover};
 use super::objects::ObjectWork;
 use super::ops;
-use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations};
+use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations, Warning};
 use super::{sequence, uses};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index};
 use crate::error::{Error, Kind, Result};
@@ -73,6 +73,7 @@ pub struct Draft<'a> {
     pub(super) touches: Vec<Touch>,
     pub(super) carries: Vec<Touch>,
     pub(super) notes: Vec<String>,
+    pub(super) warnings: Vec<Warning>,
     /// Columns and constraints that the migration drops: nothing on them has to follow a replaced column.
     pub(super) dropped_columns: Vec<(TableName, Ident)>,
     /// What other operations do to columns, for those that are replaced: it has to follow as well.
@@ -228,6 +229,7 @@ impl<'a> Draft<'a> {
             touches: Vec::new(),
             carries: Vec::new(),
             notes: Vec::new(),
+            warnings: Vec::new(),
             dropped_columns: Vec::new(),
             column_changes: Vec::new(),
             added_indexes: Vec::new(),

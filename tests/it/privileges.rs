@@ -347,3 +347,33 @@ async fn plain_sql_and_a_rehearsal() {
     applied.ok(&["apply", "--no-old-release"]).await;
     assert_eq!(db.scalar::<String>("SELECT phase FROM midflight.migrations").await, "contracted");
 }
+
+/// `triggers skip` asks for its privilege before anything is changed
+#[tokio::test]
+async fn triggers_are_skipped_by_who_may() {
+    let roles = Roles::create().await;
+    roles
+        .db
+        .exec(
+            "CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := upper(NEW.name); RETURN NEW; END';
+             CREATE TRIGGER touch BEFORE UPDATE ON app.users FOR EACH ROW EXECUTE FUNCTION app.touch()",
+        )
+        .await;
+    let file = "-- midflight: triggers skip\nALTER TABLE users ALTER COLUMN cents TYPE numeric;\n";
+    let midflight = roles.midflight(&[("1.sql", file)]);
+    let schema = format!("CREATE SCHEMA midflight AUTHORIZATION {}", roles.owner);
+    roles.db.exec(&schema).await;
+    let ran = midflight.exits(&["expand"], &[23]).await;
+    assert!(ran.stderr.contains("GRANT SET ON PARAMETER session_replication_role"), "{}", ran.stderr);
+    assert!(roles.db.scalar::<bool>("SELECT to_regclass('midflight.migrations') IS NULL").await);
+    if roles.db.scalar::<i32>("SELECT current_setting('server_version_num')::int").await < 150_000 {
+        return;
+    }
+    roles.db.exec(&format!("GRANT SET ON PARAMETER session_replication_role TO {}", roles.owner)).await;
+    for stage in ["expand", "backfill", "verify", "contract"] {
+        midflight.ok(&[stage]).await;
+    }
+    roles.db.exec(&format!("REVOKE SET ON PARAMETER session_replication_role FROM {}", roles.owner)).await;
+    let untouched = "SELECT count(*) FROM app.users WHERE name = upper(name)";
+    assert_eq!(roles.db.scalar::<i64>(untouched).await, 0);
+}

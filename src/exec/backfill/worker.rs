@@ -13,6 +13,8 @@ use crate::db::{Failure, Session, classify, explain};
 use crate::error::{Error, Kind, Result};
 use crate::exec::bad_rows::{self, Among, BadRow, by_data, within};
 use crate::exec::throttle::{Brake, Work};
+use crate::exec::user_triggers::AS_REPLICA;
+use crate::migration::operation::UserTriggers;
 
 /// Shorter than `deadlock_timeout`: of two who wait for each other, it is midflight that gives way.
 pub(super) const ROW_LOCK_PATIENCE: Duration = Duration::from_millis(300);
@@ -160,8 +162,12 @@ impl<'w> Worker<'w> {
         let job = self.job;
         // Lost with its cursor or not at all, so nothing is gained by waiting for the disk at each batch. Compiling the
         // statement would take longer than running it.
+        let skip = match job.work.triggers {
+            Some(UserTriggers::Skip) => format!("{AS_REPLICA}; "),
+            Some(UserTriggers::Fire) | None => String::new(),
+        };
         let update = format!(
-            "SET LOCAL midflight.backfill = 'on'; SET LOCAL synchronous_commit = off; SET LOCAL jit = off; \
+            "{skip}SET LOCAL midflight.backfill = 'on'; SET LOCAL synchronous_commit = off; SET LOCAL jit = off; \
              UPDATE ONLY {table} SET {} WHERE ctid = ANY (ARRAY(\
              SELECT ctid FROM ONLY {table} WHERE {} LIMIT {most} FOR NO KEY UPDATE SKIP LOCKED))",
             job.work.assignments,

@@ -109,6 +109,17 @@ impl Expr {
         }
     }
 
+    /// Whether the expression is one column and casts of it, however many: `e::text::kind`.
+    pub fn is_casts_of_a_column(&self) -> bool {
+        fn casts(expression: &ast::Expr) -> bool {
+            match strip(expression) {
+                ast::Expr::Cast { expr, format: None, .. } => casts(expr),
+                other => Named::of(other).is_some(),
+            }
+        }
+        self.tree().is_some_and(casts)
+    }
+
     /// Whether the expression is NULL and nothing else, cast or not: `NULL::text`, `CAST(NULL AS text)`.
     pub fn is_null_literal(&self) -> bool {
         fn null(expression: &ast::Expr) -> bool {

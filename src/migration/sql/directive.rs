@@ -6,7 +6,7 @@ use super::lex::Lexed;
 use super::split::Statement;
 use crate::error::{Error, Result};
 use crate::migration::Contents;
-use crate::migration::operation::{Allow, Expr, Name, Operation, PlacedSql, Step};
+use crate::migration::operation::{Allow, Expr, Name, Operation, PlacedSql, Step, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
 
 mod parse;
@@ -26,6 +26,7 @@ enum Says {
     Phase(Phase),
     Allow(Allow),
     Nulls(Name),
+    Triggers(UserTriggers),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +91,10 @@ fn apply_to<'a>(
         match (&directive.says, &mut step.operation) {
             (Says::Allow(allow), _) => {
                 step.allows.push(allow.clone());
+                used = true;
+            }
+            (Says::Triggers(triggers), _) => {
+                step.triggers = Some(*triggers);
                 used = true;
             }
             (Says::Reverse { column, expr }, Operation::ChangeType(change)) if change.column == *column => {

@@ -35,7 +35,13 @@ pub fn guarded(step: &Step) -> Option<(Guard, Step)> {
     let about = literals.is_none_or(|literals| speaks_of(&inner.operation, &literals));
     let conditional = guard == Guard::If || makes_something(&inner.operation);
     (about && conditional).then(|| {
-        let inner = Step { span: step.span, statement: step.statement, allows: step.allows.clone(), ..inner };
+        let inner = Step {
+            span: step.span,
+            statement: step.statement,
+            allows: step.allows.clone(),
+            triggers: step.triggers,
+            ..inner
+        };
         (guard, inner)
     })
 }

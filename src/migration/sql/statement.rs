@@ -25,7 +25,8 @@ pub fn read(source: &Source, lexed: &Lexed, statement: Statement, number: usize)
         _ => parts(&cursor),
     };
     let parts = parts.unwrap_or_else(|fault| vec![(unreadable(&cursor, statement.span, &fault), fault.span)]);
-    let step = |(operation, span)| Step { operation, span, statement: number, allows: Vec::new() };
+    let step =
+        |(operation, span)| Step { operation, span, statement: number, allows: Vec::new(), triggers: None };
     parts.into_iter().map(step).collect()
 }
 

@@ -1,4 +1,4 @@
-//! One entry of `operations`: a map with the operation's name as its key, and `allow` beside it.
+//! One entry of `operations`: a map with the operation's name as its key, and `allow` and `triggers` beside it.
 
 use std::fmt;
 
@@ -9,14 +9,18 @@ use serde::de::{
 
 use super::message;
 use crate::error::{Error, Result};
-use crate::migration::operation::{Allow, Operation};
+use crate::migration::operation::{Allow, Operation, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
 
 /// An entry, read.
 pub struct Entry {
     pub operation: Operation,
     pub allows: Vec<Allow>,
+    pub triggers: Option<UserTriggers>,
 }
+
+/// Keys that are no operation.
+const BESIDE: [&str; 2] = ["allow", "triggers"];
 
 /// The keys of an entry, to say what is wrong with them before anything else is read.
 pub struct Keys(Vec<Located<String>>);
@@ -31,11 +35,11 @@ struct AllowEntry {
 impl Keys {
     /// An entry has one operation, known by name.
     pub fn check(&self, source: &Source, entry: Span) -> Result<()> {
-        let mut operations = self.0.iter().filter(|key| key.value != "allow");
+        let mut operations = self.0.iter().filter(|key| !BESIDE.contains(&key.as_str()));
         let Some(first) = operations.next() else {
             return Err(Error::usage("this entry names no operation").at(source, entry).hint(message::SHAPE));
         };
-        for key in self.0.iter().filter(|key| key.value != "allow") {
+        for key in self.0.iter().filter(|key| !BESIDE.contains(&key.as_str())) {
             if !message::OPERATIONS.contains(&key.as_str()) {
                 return Err(message::unknown("operation", key, message::OPERATIONS).at(source, key.span));
             }
@@ -78,20 +82,22 @@ impl<'de> Deserialize<'de> for Entry {
                 f.write_str("an operation, such as `add_column: {…}`")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
-                let (mut operation, mut allows) = (None, Vec::new());
+                let (mut operation, mut allows, mut triggers) = (None, Vec::new(), None);
                 while let Some(key) = map.next_key::<String>()? {
                     if key == "allow" {
                         let listed: Vec<AllowEntry> = map.next_value()?;
                         allows.extend(
                             listed.into_iter().map(|one| Allow { rule: one.rule, reason: one.because }),
                         );
+                    } else if key == "triggers" {
+                        triggers = Some(map.next_value()?);
                     } else {
                         operation = Some(Operation::deserialize(Tagged { key, map: &mut map })?);
                     }
                 }
                 let operation =
                     operation.ok_or_else(|| de::Error::custom("this entry names no operation"))?;
-                Ok(Entry { operation, allows })
+                Ok(Entry { operation, allows, triggers })
             }
         }
         deserializer.deserialize_map(EntryVisitor)

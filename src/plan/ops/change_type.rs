@@ -6,7 +6,7 @@ use crate::catalog::{Column, ConstraintKind, Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::expression::Cast;
-use crate::migration::operation::{ChangeType, Expr};
+use crate::migration::operation::{ChangeType, Expr, Operation};
 use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
 
@@ -59,7 +59,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     // Where both releases know one name until contract, nobody writes the new side, and nothing flows back.
     let one_way = op.down.is_none() && !renamed;
     if op.down.is_none() && !lossless && renamed {
-        return Err(draft.blame(way_back_missing(old, op), op.type_.span));
+        return Err(draft.blame(way_back_missing(old, &new_type, op, custom, draft), op.type_.span));
     }
     // Some types are only assigned one way: a number to a text, and not back.
     let cast_back = || Expr::new(format!("{last}::{}", old.type_), op.type_.span);
@@ -85,6 +85,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         nulls_written: op.nulls_written,
     };
     // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.
+    if let Some(zone) = zone_note(&old.type_info.base, &successor.type_info.base).filter(|_| !renamed) {
+        draft.note(format!("until contract {table_name}.{name} {zone}"));
+    }
     if renamed {
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
@@ -97,12 +100,39 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     replace::plan(draft, &table_name, &table, old, &successor)
 }
 
-fn way_back_missing(old: &Column, op: &ChangeType) -> Error {
-    let (name, new) = (&old.name, &op.type_.value);
-    Error::refused(format!("the way back from {new} to {} is not known to be exact", old.type_)).hint(format!(
+/// One literal means two moments, before contract and after it, unless the writer's TimeZone is that of the expression.
+fn zone_note(old: &str, new: &str) -> Option<&'static str> {
+    match (old, new) {
+        ("timestamp without time zone", "timestamp with time zone") => Some(
+            "is a timestamp: a value with a zone loses it, and from contract on one without a zone means the TimeZone of \
+             the session. Have every writer use the zone that `USING` names",
+        ),
+        ("timestamp with time zone", "timestamp without time zone") => Some(
+            "is a timestamptz: a value without a zone means the TimeZone of the session, and from contract on a zone is lost. \
+             Have every writer use the zone that `USING` names",
+        ),
+        _ => None,
+    }
+}
+
+/// The line to write, in the words of the statement: a rename in the same file has given the column another name, or will.
+/// Where `USING` computes nobody knows the way back but who wrote it.
+fn way_back_missing(old: &Column, new: &TypeInfo, op: &ChangeType, custom: bool, draft: &Draft<'_>) -> Error {
+    let written = draft.migration.steps.iter().find_map(|step| match &step.operation {
+        Operation::ChangeType(raw) if raw.type_.span == op.type_.span => Some(&raw.column.value),
+        _ => None,
+    });
+    let name = written.unwrap_or(&old.name);
+    let computes = custom && op.up.as_ref().is_some_and(|up| !up.is_casts_of_a_column());
+    let own = |type_: &TypeInfo| type_.base.contains('.');
+    let back = match (computes, own(&old.type_info) && own(new)) {
+        (true, _) => "…".to_owned(),
+        (false, true) => format!("{name}::text::{}", old.type_),
+        (false, false) => format!("{name}::{}", old.type_),
+    };
+    Error::refused(format!("the way back from {} to {} is not known to be exact", op.type_.value, old.type_)).hint(format!(
         "until contract the old column has to stay complete; say how to compute it, in SQL by a comment above the \
-         statement: `-- midflight: reverse {name} = {name}::{}`, in YAML by `down:`",
-        old.type_
+         statement: `-- midflight: reverse {name} = {back}`, in YAML by `down:`"
     ))
 }
 

@@ -160,7 +160,13 @@ fn double_indexes(
         draft.carries(name, &index.columns);
         let double = index.name.prefixed("_midflight_next_");
         let full = TableName::new(name.schema.clone(), double.clone());
-        let unique = if index.unique { "UNIQUE " } else { "" };
+        // A deferrable constraint lets two rows have one value for a while, which no unique index does. The old column's
+        // refuses for both, and ON CONFLICT takes no deferrable one.
+        let deferrable = index.constraint.as_ref().is_some_and(|owner| {
+            table.constraints.iter().any(|constraint| constraint.name == *owner && constraint.deferrable)
+        });
+        let guards = index.unique && !deferrable;
+        let unique = if guards { "UNIQUE " } else { "" };
         let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
             rename_column(&text, &column.old, &column.physical)
         });
@@ -173,7 +179,7 @@ fn double_indexes(
             Evidence::IndexValid(full),
         );
         draft.after_rows(step);
-        if index.unique {
+        if guards {
             draft.note(format!(
                 "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
                  {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",

@@ -55,6 +55,10 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
         steps.into_iter().for_each(|step| draft.after_rows(step));
         return Ok(());
     }
+    if op.unique {
+        let keys: Vec<String> = op.columns.iter().filter_map(|key| key.value(&table_name.name)).collect();
+        draft.binds(&table_name, &used, format!("a second row with the same {}", keys.join(", ")), "23505");
+    }
     let there = |key: &IndexKey| key.column().is_none_or(|column| table.column(column).is_some());
     let value = |key: &IndexKey| key.value(&table_name.name).filter(|_| there(key));
     let values: Option<Vec<String>> = op.columns.iter().map(value).collect();

@@ -8,7 +8,7 @@ use crate::migration::direct;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
 use crate::migration::operation::Operation;
 use crate::migration::source::Span;
-use crate::plan::objects::{Definition, relation};
+use crate::plan::objects::{Definition, NewTrigger, relation};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock, Trial, Work};
 
@@ -59,7 +59,11 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
     if let (Some(table), Some(fires)) = (&name.table, &op.fires)
         && crate::migration::mentions(fires, "UPDATE")
     {
-        draft.objects.triggers.push((table.clone(), name.name.clone()));
+        draft.objects.triggers.push(NewTrigger {
+            table: table.clone(),
+            name: name.name.clone(),
+            for_batches: !crate::migration::mentions(fires, "OF"),
+        });
     }
     remember(op, &name, draft);
     let definition = op.definition.as_ref().map_or("", |definition| definition.value.as_str());
@@ -96,6 +100,8 @@ fn trial(op: &CreateObject, name: &ObjectName, sql: String, whole: Span) -> Tria
         expression,
         start: span.start,
         end: span.end,
+        function: String::new(),
+        instead: None,
     }
 }
 

@@ -95,6 +95,17 @@ pub(super) fn plan(
     if new.not_null {
         enforce_not_null(draft, table_name, &new.physical, new.type_info.composite);
     }
+    if table.columns.last().is_some_and(|last| last.name != old_name) {
+        for at_contract in [false, true] {
+            draft.warn(
+                at_contract,
+                format!(
+                    "contract moves {table_name}.{old_name} to the end of the table: an INSERT or COPY without a list of \
+                     columns writes to other columns from then on"
+                ),
+            );
+        }
+    }
     let (physical, last) = (new.physical.clone(), new.final_name.clone());
     draft.replaces(
         table_name,
@@ -145,6 +156,17 @@ fn refuse_what_cannot_follow(
     let exclusions =
         table.constraints.iter().filter(|c| c.kind == ConstraintKind::Exclusion && on_column(&c.columns));
     obstacles.extend(exclusions.map(|c| format!("exclusion constraint {}", c.name.as_str())));
+    let key = |kind: ConstraintKind| matches!(kind, ConstraintKind::Unique | ConstraintKind::PrimaryKey);
+    let deferrable =
+        table.constraints.iter().filter(|c| c.deferrable && key(c.kind) && on_column(&c.columns));
+    obstacles.extend(deferrable.map(|c| {
+        format!(
+            "deferrable constraint {}, whose copy would refuse at once what it refuses at the end of a transaction",
+            c.name.as_str()
+        )
+    }));
+    let stored = table.row_stored_in.iter();
+    obstacles.extend(stored.map(|column| format!("column {column}, which stores whole rows")));
     for view in table.views.iter().filter(|view| on_column(&view.columns)) {
         obstacles.extend(view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name)));
     }

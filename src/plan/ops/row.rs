@@ -5,6 +5,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::operation::Expr;
 use crate::migration::source::Span;
 use crate::pg::functions::reads_clock;
+use crate::pg::session::fixed_form;
 use crate::plan::conversion::Check;
 use crate::plan::dual_write::{Derived, Variable, Written};
 use crate::plan::planner::Draft;
@@ -51,13 +52,16 @@ impl<'r> Row<'r> {
             ),
             None => (source.to_string(), vec![source.clone()]),
         };
+        let instead = self.instead(source, type_);
         let written = match expression {
             Some(written) => Written {
+                instead,
                 what: format!("`{}` of column `{}`", self.called, source.as_str()),
                 text: written.text().to_owned(),
                 span: written.span,
             },
             None => Written {
+                instead,
                 what: format!("the cast of column `{}` to {}", source.as_str(), type_.base),
                 text: String::new(),
                 span: self.span,
@@ -70,6 +74,19 @@ impl<'r> Row<'r> {
             inputs: self.columns.iter().filter(|variable| used.contains(&variable.name)).cloned().collect(),
             written,
         }
+    }
+
+    /// What computes a column of the type from `source` without a look at the session, as the file would say it.
+    fn instead(&self, source: &Ident, type_: &TypeInfo) -> Option<String> {
+        let from = self.columns.iter().find(|variable| variable.name == *source)?;
+        let form = fixed_form(&from.base_type, &type_.base, &source.to_string())?;
+        Some(match self.called {
+            "USING" => format!("USING {form}"),
+            "reverse" => format!("-- midflight: reverse {source} = {form}"),
+            // A quote at its beginning would be YAML's.
+            called if form.contains('"') => format!("{called}: ({form})"),
+            called => format!("{called}: \"{form}\""),
+        })
     }
 }
 

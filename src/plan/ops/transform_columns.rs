@@ -154,7 +154,9 @@ fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &
 
 /// The old columns go and nothing takes their place one to one, so nothing may depend on them.
 fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> Result<()> {
-    let obstacles = super::drops::obstacles(table_name, table, column, true);
+    let mut obstacles = super::drops::obstacles(table_name, table, column, true);
+    obstacles
+        .extend(table.row_stored_in.iter().map(|column| format!("column {column}, which stores whole rows")));
     if obstacles.is_empty() {
         return Ok(());
     }

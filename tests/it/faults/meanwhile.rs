@@ -165,7 +165,7 @@ async fn the_disk_is_full() {
     db.exec(
         "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
          BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
-         CREATE TRIGGER full_disk BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.id = 15000) EXECUTE FUNCTION full_disk()",
+         CREATE TRIGGER full_disk AFTER UPDATE ON t FOR EACH ROW WHEN (OLD.id = 15000) EXECUTE FUNCTION full_disk()",
     )
     .await;
     midflight.write("midflight.yaml", "");

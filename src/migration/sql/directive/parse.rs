@@ -4,14 +4,14 @@ use sqlparser::tokenizer::Token;
 
 use super::{Directive, Phase, Says};
 use crate::error::{Error, Result};
-use crate::migration::operation::{Allow, Expr};
+use crate::migration::operation::{Allow, Expr, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
 use crate::migration::sql::cursor::Cursor;
 use crate::migration::sql::lex::lex;
 use crate::migration::sql::statement::balanced;
 use crate::text::nearest;
 
-const WORDS: [&str; 4] = ["reverse", "phase", "allow", "nulls"];
+const WORDS: [&str; 5] = ["reverse", "phase", "allow", "nulls", "triggers"];
 
 /// Reads a comment; nothing when it is an ordinary one.
 pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
@@ -28,6 +28,7 @@ pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
         "phase" => phase(source, rest)?,
         "allow" => allow(source, rest)?,
         "nulls" => nulls(source, rest)?,
+        "triggers" => triggers(source, rest)?,
         other => return Err(unknown(source, word, other)),
     };
     Ok(Some(Directive { span: comment, says }))
@@ -40,6 +41,7 @@ fn slip(source: &Source, comment: Span) -> Result<Option<Directive>> {
     let mark = words.next().unwrap_or_default();
     let meant = nearest(mark.trim_end_matches(':'), ["midflight"]).is_some();
     let says = match words.next() {
+        Some("triggers") => matches!(words.next(), Some("fire" | "skip")),
         Some("phase") => matches!(words.next(), Some("expand" | "contract")),
         Some("allow") => words.nth(1) == Some("because"),
         Some("reverse") => words.nth(1) == Some("="),
@@ -92,9 +94,10 @@ fn unknown(source: &Source, word: Span, written: &str) -> Error {
             None => format!("unknown directive `{written}`"),
         },
     });
-    error
-        .at(source, word)
-        .hint("there are `reverse COLUMN = EXPR`, `phase expand|contract`, `allow RULE because REASON`, `nulls COLUMN written`")
+    error.at(source, word).hint(
+        "there are `reverse COLUMN = EXPR`, `phase expand|contract`, `triggers fire|skip`, `nulls COLUMN written`, \
+         `allow RULE because REASON`",
+    )
 }
 
 fn phase(source: &Source, rest: Span) -> Result<Says> {
@@ -108,6 +111,16 @@ fn phase(source: &Source, rest: Span) -> Result<Says> {
         .at(source, rest)
         .hint("write `-- midflight: phase expand` or `-- midflight: phase contract`")),
     }
+}
+
+fn triggers(source: &Source, rest: Span) -> Result<Says> {
+    let written = source.slice(rest);
+    let said = UserTriggers::WORDS.iter().find(|(word, _)| *word == written);
+    said.map(|(_, triggers)| Says::Triggers(*triggers)).ok_or_else(|| {
+        Error::usage(format!("expected `fire` or `skip`, found `{written}`"))
+            .at(source, rest)
+            .hint("write `-- midflight: triggers fire` or `-- midflight: triggers skip`")
+    })
 }
 
 fn allow(source: &Source, rest: Span) -> Result<Says> {

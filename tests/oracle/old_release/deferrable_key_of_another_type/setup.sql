@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY, pos integer UNIQUE DEFERRABLE INITIALLY DEFERRED);
+INSERT INTO t SELECT n, n FROM generate_series(1, 5) n;

@@ -1,0 +1,2 @@
+-- midflight: triggers skip
+ALTER TABLE su ALTER COLUMN amount TYPE bigint;

@@ -1,0 +1,1 @@
+ALTER TABLE su RENAME COLUMN note TO remark;

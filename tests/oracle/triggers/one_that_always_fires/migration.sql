@@ -1,0 +1,2 @@
+-- midflight: triggers skip
+ALTER TABLE payments ALTER COLUMN cents TYPE bigint;

@@ -1,0 +1,1 @@
+ALTER TABLE "Visits" ALTER COLUMN "Seen At" TYPE timestamptz;

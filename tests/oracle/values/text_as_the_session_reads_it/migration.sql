@@ -1,0 +1,1 @@
+ALTER TABLE "Visits" ALTER COLUMN said TYPE date USING said::date;
