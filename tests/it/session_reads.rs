@@ -9,6 +9,9 @@ use super::support::program::Program;
 const TABLE: &str = "CREATE TABLE visits (id integer PRIMARY KEY, at timestamp, kept timestamptz, day date, word text, weight float8, raw bytea);
     INSERT INTO visits SELECT n, '2026-01-01 12:00', '2026-01-01 12:00+00', '2026-01-01', '2026-01-02', n / 3.0, '\\x41' FROM generate_series(1, 20) n";
 
+/// No dual writes: `advance` leaves its tables behind all the same
+const UNTOUCHED: &str = "SELECT NOT EXISTS (SELECT FROM pg_trigger WHERE tgname LIKE 'zzzz_midflight_%')";
+
 /// An expression as a session with other settings would evaluate it: the value's binary form, which depends on none
 async fn value(conn: &mut PgConnection, settings: &str, expression: &str) -> Result<String, sqlx::Error> {
     let mut tx = conn.begin().await?;
@@ -32,7 +35,7 @@ async fn differs(conn: &mut PgConnection, expression: &str) -> bool {
 #[tokio::test]
 async fn the_text_of_values_depends_on_the_settings_that_the_facts_name() {
     let db = TestDb::create().await;
-    db.exec("CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE both AS (a integer, m mood)").await;
+    db.exec("CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE two AS (a integer, m mood)").await;
     let mut conn = db.connect().await;
     for (type_, value) in [
         ("float4", "0.1::float4"),
@@ -57,7 +60,7 @@ async fn the_text_of_values_depends_on_the_settings_that_the_facts_name() {
         ("timetz", "timetz '12:00+02'"),
         ("bit", "B'101'"),
         ("mood", "'ok'::mood"),
-        ("both", "ROW(1, 'ok')::both"),
+        ("two", "ROW(1, 'ok')::two"),
         ("int4[]", "ARRAY[1, 2]"),
         ("int4range", "int4range(1, 3)"),
     ] {
@@ -153,11 +156,11 @@ async fn the_form_that_is_proposed_works() {
         {
             let ran = midflight.exits(command, &[23]).await;
             assert!(ran.stderr.contains("reads the session"), "{}", ran.stderr);
-            assert!(db.scalar::<bool>("SELECT to_regnamespace('midflight') IS NULL").await, "{command:?}");
+            assert!(db.scalar::<bool>(UNTOUCHED).await, "{command:?}");
         }
         let refused = midflight.run(&["plan"]).await.stderr;
         let form = refused.split("write `").nth(1).unwrap().split('`').next().unwrap();
-        midflight.write("migrations/1.sql", &format!("{statement} {form};\n"));
+        midflight.write("1.sql", &format!("{statement} {form};\n"));
         for stage in ["expand", "backfill", "verify", "contract"] {
             midflight.ok(&[stage]).await;
         }
