@@ -121,7 +121,7 @@ fn apply_to<'a>(
         ))
         .at(source, column.span)
         .hint("`nulls` belongs above an `ALTER TABLE … RENAME COLUMN`, and names the new name; in YAML it is `nulls_written: true`")),
-        Says::Phase(_) | Says::Allow(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
+        Says::Phase(_) | Says::Allow(_) | Says::Triggers(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
     }
 }
 
