@@ -97,11 +97,11 @@ pub async fn run(args: &RehearseArgs, context: &Context) -> Result<()> {
         Ok(done) => done,
         Err(Refusal { because: Some(because), .. }) if args.sample.is_none() => {
             copies.create(copies::BEFORE, copies::SCHEMA).await?;
-            let empty = before_files(&copies, &place, context).await;
-            let files = match empty {
-                Ok(()) => files(&mut copies, &migrations, context).await.map_err(|refusal| refusal.error)?,
-                Err(refusal) => return Err(refusal.error),
+            let empty = async {
+                before_files(&copies, &place, context).await?;
+                files(&mut copies, &migrations, context).await
             };
+            let files = empty.await.map_err(Refusal::without_rows)?;
             (Rows::Empty { because }, files)
         }
         Err(refusal) => return Err(refusal.error),

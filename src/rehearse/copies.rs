@@ -70,6 +70,14 @@ impl Copies {
         Session::connect(&self.url(database), self.interrupt.clone()).await
     }
 
+    /// The server's roles, and what they may do.
+    pub async fn roles(&self) -> Result<Vec<String>> {
+        let sql = "SELECT r::text FROM pg_catalog.pg_roles r UNION ALL
+                   SELECT roleid || ' ' || member FROM pg_catalog.pg_auth_members ORDER BY 1";
+        let rows = self.connect(SCHEMA).await?.rows(sql).await?;
+        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+    }
+
     /// Makes a copy of a database, in the place of an earlier one.
     pub async fn create(&mut self, database: &str, template: &str) -> Result<()> {
         self.interrupt.check()?;

@@ -46,16 +46,17 @@ pub async fn read(
     for row in session.rows(&sql).await? {
         let name = TableName::new(row.try_get::<&str, _>(0)?, row.try_get::<&str, _>(1)?);
         let kind: &str = row.try_get(2)?;
-        let (copied, concerned): (bool, bool) = (row.try_get(3)?, row.try_get(4)?);
+        let (copied, concerned, of_extension): (bool, bool, bool) =
+            (row.try_get(3)?, row.try_get(4)?, row.try_get(5)?);
         if !copied {
             related.left_out.push(name);
             continue;
         }
-        related.copied += usize::from(kind != "S");
+        related.copied += usize::from(kind != "S" && !of_extension);
         if concerned && kind != "S" {
             related.concerned.push(name.clone());
         }
-        if kind == "r" {
+        if kind == "r" && !of_extension {
             related.with_rows.push(name);
         }
     }

@@ -55,10 +55,11 @@ SELECT n.nspname::text, c.relname::text, c.relkind::text,
   -- a sequence that belongs to no table is locked by nobody who reads its definition
   c.relkind = 'S' AND owned.sequence IS NULL OR EXISTS (SELECT FROM wanted WHERE wanted.class = 'pg_class'::regclass
           AND wanted.id IN (c.oid, CASE WHEN c.relkind = 'S' THEN owned.relation END)),
-  EXISTS (SELECT FROM concerned WHERE concerned.class = 'pg_class'::regclass AND concerned.id = c.oid)
+  EXISTS (SELECT FROM concerned WHERE concerned.class = 'pg_class'::regclass AND concerned.id = c.oid),
+  -- an extension brings its tables, and their rows
+  EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN owned ON owned.sequence = c.oid
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_(toast|temp)'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', :state)
-  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 ORDER BY n.nspname, c.relname

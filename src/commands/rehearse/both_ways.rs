@@ -40,6 +40,17 @@ impl From<Error> for Refusal {
 }
 
 impl Refusal {
+    /// The error, where there were none but the rows that files write themselves.
+    pub fn without_rows(self) -> Error {
+        match self.because {
+            Some(_) => self
+                .error
+                .detail("made-up rows and empty tables fail alike: the file may rely on rows that are there")
+                .hint("`--sample` takes real rows"),
+            None => self.error,
+        }
+    }
+
     /// Says which files went well before.
     pub fn after(mut self, earlier: &str) -> Self {
         if !earlier.is_empty() {
@@ -82,7 +93,12 @@ impl<'c> BothWays<'c> {
 
     /// Takes a file by both ways.
     pub async fn run(&mut self, migration: &Migration) -> std::result::Result<FileRun, Refusal> {
+        let roles = self.copies.roles().await?;
         let statements = self.watched(migration).await?;
+        if self.copies.roles().await? != roles {
+            let message = "the file makes, changes or drops roles: these are of the whole server, which a rehearsal has only one of";
+            return Err(Error::refused(message).hint("rehearse it without these statements").into());
+        }
         let begun = Instant::now();
         let direct = by_psql(migration, &self.direct).await;
         let direct_took = begun.elapsed();
