@@ -21,7 +21,6 @@ pub mod rehearse;
 mod repeatable;
 pub mod rollback;
 pub mod rules;
-mod schema_file;
 pub mod soak;
 pub mod stage;
 pub mod status;

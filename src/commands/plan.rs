@@ -2,12 +2,14 @@
 
 use super::ahead::Ahead;
 use super::context::Context;
-use super::schema_file;
 use crate::db::Session;
 use crate::error::Result;
 use crate::migration::Migration;
 use crate::output::{plan_human, plan_json};
 use crate::plan::Plan;
+use crate::rehearse::copies::{self, Copies};
+use crate::rehearse::origin::Traits;
+use crate::rehearse::restore::Origin;
 use crate::state::{Phase, Stage};
 
 /// Show every step of every stage: SQL, lock, whom it blocks, what undoes it
@@ -53,8 +55,11 @@ pub async fn run(args: &PlanArgs, context: &Context) -> Result<()> {
 pub async fn plans(args: &PlanArgs, context: &Context) -> Result<Vec<Plan>> {
     let migrations = context.migrations()?;
     if let Some(file) = &args.schema {
-        let mut database = schema_file::load(file, context).await?;
-        return plan_all(args, migrations, &mut database.session, context).await;
+        let (text, shown) = (copies::read_schema(file)?, file.display().to_string());
+        let (binaries, interrupt) = (copies::binaries(None).await?, context.interrupt.clone());
+        let copies =
+            Copies::start(&binaries, Traits::unknown(), text, Origin::File(&shown), interrupt).await?;
+        return plan_all(args, migrations, &mut copies.connect(copies::SCHEMA).await?, context).await;
     }
     plan_all(args, migrations, &mut context.connect().await?, context).await
 }

@@ -203,12 +203,17 @@ async fn files(
 fn report(copies: &Copies, place: &Place, rows: Rows, files: Vec<FileRun>) -> Report {
     let mut notes = copies.told.clone();
     let copied = match place {
-        Place::Database { related, .. } => {
-            if related.left_out() > 0 {
-                notes.push(format!(
-                    "{} relations that no file is concerned with were not copied",
-                    related.left_out()
-                ));
+        Place::Database { related, in_flight, .. } => {
+            let ids: Vec<&str> = in_flight.iter().map(|record| record.id.as_str()).collect();
+            if !ids.is_empty() {
+                notes.push(format!("in flight, and contracted first: {}", ids.join(", ")));
+            }
+            match related.left_out() {
+                0 => {}
+                1 => notes.push("1 relation that no file is concerned with was not copied".to_owned()),
+                more => {
+                    notes.push(format!("{more} relations that no file is concerned with were not copied"));
+                }
             }
             Some(related.copied)
         }

@@ -161,7 +161,7 @@ pub async fn binaries(major: Option<u32>) -> Result<Binaries> {
     found.await.map_err(anyhow::Error::from)?.map_err(|error| {
         let which = major.map_or_else(String::new, |major| format!(" {major}"));
         let lines = format!("{error:#}");
-        Error::usage(format!("a rehearsal needs the server programs of PostgreSQL{which} on this machine"))
+        Error::usage(format!("this needs the server programs of PostgreSQL{which} on this machine"))
             .details(lines.lines().map(|line| line.trim().to_owned()))
             .hint(format!(
                 "install PostgreSQL{which}, or say where it is: PG_BIN_DIR=/usr/lib/postgresql/{}/bin",

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row;
 
-use crate::db::Session;
+use crate::db::{Session, statement};
 use crate::error::Result;
-use crate::ident::{Ident, TableName, literal};
+use crate::ident::{Ident, TableName};
 use crate::migration::{self, Migration};
 use crate::plan::Plan;
 use crate::state::Record;
@@ -36,18 +36,51 @@ pub async fn read(
     for migration in migrations {
         names.extend(migration::names(&migration.source.text));
     }
-    let schemas = names.contains(&Ident::new("schema"));
-    let written: Vec<String> = names.iter().map(|name| literal(name.as_str())).collect();
-    let sql = include_str!("related.sql")
-        .replace(":names", &format!("ARRAY[{}]::text[]", written.join(", ")))
-        .replace(":schemas", if schemas { "true" } else { "false" })
-        .replace(":state", &literal(state_schema.as_str()));
-    let mut related = Related::default();
-    for row in session.rows(&sql).await? {
-        let name = TableName::new(row.try_get::<&str, _>(0)?, row.try_get::<&str, _>(1)?);
+    // what a function names may have triggers, and so functions, of its own
+    let mut also = BTreeSet::new();
+    for _ in 1..MOST_ROUNDS {
+        let found = once(session, &names, &also, state_schema).await?;
+        if found.in_bodies.is_subset(&also) {
+            return Ok(found.related);
+        }
+        also.extend(found.in_bodies);
+    }
+    Ok(once(session, &names, &also, state_schema).await?.related)
+}
+
+/// How far functions are followed that name tables with triggers with functions.
+const MOST_ROUNDS: usize = 6;
+
+struct Found {
+    related: Related,
+    /// What the bodies of functions name.
+    in_bodies: BTreeSet<Ident>,
+}
+
+async fn once(
+    session: &mut Session,
+    names: &BTreeSet<Ident>,
+    also: &BTreeSet<Ident>,
+    state_schema: &Ident,
+) -> Result<Found> {
+    let array =
+        |names: &BTreeSet<Ident>| names.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+    let query = statement(include_str!("related.sql"))
+        .bind(array(names))
+        .bind(array(also))
+        .bind(names.contains(&Ident::new("schema")))
+        .bind(state_schema.as_str());
+    let mut found = Found { related: Related::default(), in_bodies: BTreeSet::new() };
+    for row in query.fetch_all(&mut session.conn).await? {
         let kind: &str = row.try_get(2)?;
+        if kind == "body" {
+            found.in_bodies.extend(migration::names(row.try_get(1)?));
+            continue;
+        }
+        let name = TableName::new(row.try_get::<&str, _>(0)?, row.try_get::<&str, _>(1)?);
         let (copied, concerned, of_extension): (bool, bool, bool) =
             (row.try_get(3)?, row.try_get(4)?, row.try_get(5)?);
+        let related = &mut found.related;
         if !copied {
             related.left_out.push(name);
             continue;
@@ -60,7 +93,7 @@ pub async fn read(
             related.with_rows.push(name);
         }
     }
-    Ok(related)
+    Ok(found)
 }
 
 impl Related {

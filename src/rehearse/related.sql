@@ -1,6 +1,6 @@
--- Every relation, and whether files that hold these names (:names) are concerned with it. What depends on an object that
+-- Every relation, and whether files that hold the names $1 are concerned with it. What depends on an object that
 -- they name is concerned, by whatever way but foreign keys; tables that refer to it, and what all of these need to be
--- created, come along.
+-- created, come along; so does what the bodies of their functions name ($2), which no dependency tells.
 WITH RECURSIVE part (class, oid, relation) AS (
   SELECT 'pg_rewrite'::regclass, oid, ev_class FROM pg_rewrite
   UNION ALL SELECT 'pg_attrdef'::regclass, oid, adrelid FROM pg_attrdef
@@ -25,12 +25,12 @@ WITH RECURSIVE part (class, oid, relation) AS (
     AND d.refclassid <> 'pg_namespace'::regclass
 ), named (class, id) AS (
   SELECT 'pg_class'::regclass, coalesce(i.indrelid, c.oid)
-  FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid WHERE c.oid >= 16384 AND c.relname = ANY (:names)
-  UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE oid >= 16384 AND typname = ANY (:names)
-  UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE oid >= 16384 AND proname = ANY (:names)
+  FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid WHERE c.oid >= 16384 AND c.relname = ANY ($1::text[])
+  UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE oid >= 16384 AND typname = ANY ($1::text[])
+  UNION ALL SELECT 'pg_proc'::regclass, oid FROM pg_proc WHERE oid >= 16384 AND proname = ANY ($1::text[])
   -- a whole schema, where the file drops one or changes its tables
   UNION ALL SELECT 'pg_class'::regclass, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE :schemas AND c.oid >= 16384 AND n.nspname = ANY (:names)
+  WHERE $3::boolean AND c.oid >= 16384 AND n.nspname = ANY ($1::text[])
 ), concerned (class, id) AS (
   SELECT class::oid, id FROM named
   UNION
@@ -41,6 +41,8 @@ WITH RECURSIVE part (class, oid, relation) AS (
   UNION ALL
   SELECT edge.class::oid, edge.id FROM concerned JOIN edge ON edge.refclass = concerned.class AND edge.refid = concerned.id
   WHERE edge.foreign_key
+  UNION ALL
+  SELECT 'pg_class'::regclass, oid FROM pg_class WHERE oid >= 16384 AND relkind <> 'i' AND relname = ANY ($2::text[])
 ), wanted (class, id) AS (
   SELECT class, id FROM needed
   UNION
@@ -61,5 +63,8 @@ SELECT n.nspname::text, c.relname::text, c.relkind::text,
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN owned ON owned.sequence = c.oid
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^pg_(toast|temp)'
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema', :state)
-ORDER BY n.nspname, c.relname
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', $4::text)
+UNION ALL
+SELECT '', p.prosrc, 'body', true, false, false
+FROM wanted JOIN pg_proc p ON p.oid = wanted.id AND wanted.class = 'pg_proc'::regclass AND p.prosqlbody IS NULL
+ORDER BY 1, 2

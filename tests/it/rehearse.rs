@@ -349,3 +349,25 @@ async fn what_is_in_flight_is_contracted_first() {
     let found = before.differences(&contents(&db).await);
     assert!(found.is_empty(), "{}", told(&found));
 }
+
+#[tokio::test]
+async fn what_triggers_write_to_comes_along() {
+    let db = TestDb::create().await;
+    db.exec(
+        r#"CREATE TABLE orders (id integer PRIMARY KEY, amount integer);
+           CREATE TABLE "Audit" (id integer); CREATE TABLE deeper (id integer);
+           CREATE FUNCTION deeper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO deeper VALUES (NEW.id); RETURN NULL; END $$;
+           CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO "Audit" VALUES (NEW.id); RETURN NULL; END $$;
+           CREATE TRIGGER audit AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION audit();
+           CREATE TRIGGER deeper AFTER INSERT ON "Audit" FOR EACH ROW EXECUTE FUNCTION deeper();"#,
+    )
+    .await;
+    let insert = "-- midflight: phase expand\nINSERT INTO orders VALUES (1, 1);";
+    let program = Program::new(&db, &[("0001_insert.sql", insert)]);
+    let found = document(&program.ok(&["rehearse", "--format", "json"]).await);
+    assert_eq!(
+        (&found["rows"]["kind"], &found["copied"]),
+        (&Value::from("made_up"), &Value::from(3)),
+        "{found:#}"
+    );
+}
