@@ -83,11 +83,10 @@ impl Traits {
         for (name, value) in &self.settings {
             // a list of names is set as it is written, and kept as what it means
             let set = format!("SELECT pg_catalog.set_config({}, {}, false)", literal(name), literal(value));
-            match admin.run(&set).await {
-                Ok(_) => drop(
-                    admin.run(&format!("ALTER ROLE {role} SET {name} FROM CURRENT; RESET {name}")).await?,
-                ),
-                Err(_) => told.push(format!("{name} can't be {value} on this machine")),
+            if admin.run(&set).await.is_ok() {
+                admin.run(&format!("ALTER ROLE {role} SET {name} FROM CURRENT; RESET {name}")).await?;
+            } else {
+                told.push(format!("{name} can't be {value} on this machine"));
             }
         }
         let create = format!("CREATE DATABASE {database} TEMPLATE template0");
