@@ -253,6 +253,7 @@ pub(super) async fn one(
     // What can be found wrong is found before midflight leaves its first trace in the database.
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
+        exec::refuse_conflicts(&context.records(&mut session).await?, &plan)?;
         let store = context.settings.store();
         exec::refuse_left(&mut session, &store, record, &plan, request.left_sql).await?;
         exec::preflight(&mut session, &context.settings, migration, &plan, listener).await?;

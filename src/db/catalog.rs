@@ -395,7 +395,7 @@ LEFT JOIN pg_catalog.pg_depend own ON own.classid = 'pg_catalog.pg_class'::regcl
      AND EXISTS (SELECT FROM pg_catalog.pg_class s WHERE s.oid = own.objid AND s.relkind = 'S')
 LEFT JOIN pg_catalog.pg_class seq ON seq.oid = own.objid
 LEFT JOIN pg_catalog.pg_namespace seq_ns ON seq_ns.oid = seq.relnamespace
-WHERE a.attrelid::bigint = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
+WHERE a.attrelid = ANY ($1::bigint[]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum"
 );
 
@@ -408,13 +408,13 @@ SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexre
               AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))),
        i.indexprs IS NOT NULL, i.indisunique, i.indisvalid,
        (SELECT k.conname::text FROM pg_catalog.pg_constraint k
-        WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
+        WHERE k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1),
        pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered,
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at),
        i.indnkeyatts::int4
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-WHERE i.indrelid::bigint = ANY ($1) ORDER BY i.indexrelid";
+WHERE i.indrelid = ANY ($1::bigint[]::oid[]) ORDER BY i.indexrelid";
 
 const CONSTRAINTS: &str = "
 SELECT k.conrelid::bigint, k.conname::text, k.contype, pg_catalog.pg_get_constraintdef(k.oid),
@@ -425,7 +425,7 @@ SELECT k.conrelid::bigint, k.conname::text, k.contype, pg_catalog.pg_get_constra
 FROM pg_catalog.pg_constraint k
 LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
-WHERE k.conrelid::bigint = ANY ($1) ORDER BY k.oid";
+WHERE k.conrelid = ANY ($1::bigint[]::oid[]) ORDER BY k.oid";
 
 const REFERENCED_BY: &str = "
 SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
@@ -435,7 +435,7 @@ SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
        pg_catalog.pg_has_role(c.relowner, 'USAGE')
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid::bigint = ANY ($1) ORDER BY k.oid";
+WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = ANY ($1::bigint[]::oid[]) ORDER BY k.oid";
 
 /// `tgtype` bits: 1 row, 2 before, 4 insert, 16 update.
 const TRIGGERS: &str = "
@@ -443,7 +443,7 @@ SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 3) =
        t.tgfoid::pg_catalog.regproc::text, l.lanname = 'plpgsql', pg_catalog.pg_has_role(p.proowner, 'USAGE'), p.procost
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal ORDER BY t.tgname";
+WHERE t.tgrelid = ANY ($1::bigint[]::oid[]) AND NOT t.tgisinternal ORDER BY t.tgname";
 
 /// What depends on a column and can't follow a successor.
 const DEPENDENTS: &str = "
@@ -451,7 +451,7 @@ SELECT d.refobjid::bigint, a.attname::text, d.classid::regclass::text, d.objid::
 FROM pg_catalog.pg_depend d
 CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = ANY ($1) AND d.refobjsubid > 0
+WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::bigint[]::oid[]) AND d.refobjsubid > 0
   AND NOT (d.classid = 'pg_catalog.pg_attrdef'::regclass
            AND EXISTS (SELECT FROM pg_catalog.pg_attrdef own WHERE own.oid = d.objid AND own.adrelid = d.refobjid AND own.adnum = d.refobjsubid))
   AND NOT (d.classid = 'pg_catalog.pg_class'::regclass

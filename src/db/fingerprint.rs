@@ -144,7 +144,7 @@ const INDEXES: &str = concat!(
     "SELECT format('index %I.%I', n.nspname, c.relname), jsonb_build_object(
               'definition', pg_get_indexdef(i.indexrelid), 'valid', i.indisvalid AND i.indisready)
      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+     WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
        AND (EXISTS (SELECT FROM used u JOIN pg_depend d ON d.refobjid = u.rel AND d.refobjsubid = u.attnum
                     WHERE u.followed AND u.rel = i.indrelid AND d.refclassid = 'pg_class'::regclass
                       AND d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid)

@@ -30,7 +30,7 @@ WITH RECURSIVE direct AS (
   FROM pg_catalog.pg_depend d
   JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
   JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-  WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid::bigint = ANY ($1) AND d.refobjsubid > 0
+  WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::bigint[]::oid[]) AND d.refobjsubid > 0
     AND r.ev_class <> d.refobjid
 ), reached AS (
   SELECT base, view, column_name, 1 AS depth FROM direct
@@ -83,7 +83,7 @@ SELECT s.stxrelid::bigint, pg_catalog.json_build_object(
   'target', nullif(s.stxstattarget, -1),
   'comment', pg_catalog.obj_description(s.oid, 'pg_statistic_ext'))
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
-WHERE s.stxrelid::bigint = ANY ($1) ORDER BY s.oid";
+WHERE s.stxrelid = ANY ($1::bigint[]::oid[]) ORDER BY s.oid";
 
 /// Row-level security policies.
 pub(super) const POLICIES: &str = "
@@ -99,7 +99,7 @@ SELECT p.polrelid::bigint, pg_catalog.json_build_object(
   'using', pg_catalog.pg_get_expr(p.polqual, p.polrelid),
   'check', pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid),
   'comment', pg_catalog.obj_description(p.oid, 'pg_policy'))
-FROM pg_catalog.pg_policy p WHERE p.polrelid::bigint = ANY ($1) ORDER BY p.polname";
+FROM pg_catalog.pg_policy p WHERE p.polrelid = ANY ($1::bigint[]::oid[]) ORDER BY p.polname";
 
 /// Triggers that name columns.
 pub(super) const TRIGGERS: &str = "
@@ -111,7 +111,7 @@ FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_trigger'::regclass AND d.objid = t.oid
      AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = t.tgrelid AND d.refobjsubid > 0
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE t.tgrelid::bigint = ANY ($1) AND NOT t.tgisinternal AND NOT pg_catalog.starts_with(t.tgname::text, 'zzzz_midflight_')
+WHERE t.tgrelid = ANY ($1::bigint[]::oid[]) AND NOT t.tgisinternal AND NOT pg_catalog.starts_with(t.tgname::text, 'zzzz_midflight_')
 GROUP BY t.oid, t.tgrelid, t.tgname, t.tgenabled ORDER BY t.tgname";
 
 /// Sequences of identity columns.
@@ -128,4 +128,4 @@ JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid
 JOIN pg_catalog.pg_class c ON c.oid = d.objid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i'
-  AND d.refobjid::bigint = ANY ($1) ORDER BY c.oid";
+  AND d.refobjid = ANY ($1::bigint[]::oid[]) ORDER BY c.oid";

@@ -240,7 +240,7 @@ FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang,
 LATERAL (SELECT array(SELECT DISTINCT t.tgrelid::bigint FROM pg_catalog.pg_trigger t
-                      WHERE t.tgfoid = p.oid AND t.tgrelid::bigint = ANY ($2))) u(tables)
+                      WHERE t.tgfoid = p.oid AND t.tgrelid = ANY ($2::bigint[]::oid[]))) u(tables)
 WHERE l.lanname IN ('plpgsql', 'sql') AND p.prosqlbody IS NULL
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger own

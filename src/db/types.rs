@@ -190,7 +190,7 @@ const CASTS: &str = "
 WITH written AS (SELECT DISTINCT w::oid AS oid FROM pg_catalog.unnest($1::bigint[]) w),
 known AS (
   SELECT oid FROM written UNION
-  SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid::bigint = ANY ($2) AND a.attnum > 0 AND NOT a.attisdropped
+  SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($2::bigint[]::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ), pair AS (
   SELECT s.oid AS source, t.oid AS target FROM known s CROSS JOIN known t
   WHERE s.oid IN (SELECT oid FROM written) OR t.oid IN (SELECT oid FROM written)
