@@ -10,9 +10,9 @@ use crate::error::Result;
 pub(super) fn add(table: &mut Table, row: &PgRow) -> Result<()> {
     let (stored, what): (bool, String) = (row.get(1), row.get(2));
     if stored {
-        table.row_stored_in.push(what)
+        table.row_stored_in.push(what);
     } else {
-        table.row_functions.push(what)
+        table.row_functions.push(what);
     }
     Ok(())
 }

@@ -2,12 +2,13 @@
 
 use super::conversion::conversion;
 use super::dual_write::DualWrite;
+use super::objects::NewTrigger;
 use super::planner::{ContractPart, Draft, Expansion, ShadowWork, Stays};
 use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Violations,
     Warning, Work,
 };
-use crate::catalog::{Catalog, ConstraintKind, Table, Trigger, TriggerFunction};
+use crate::catalog::{Catalog, ConstraintKind, Table, TriggerFunction};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
 
@@ -138,7 +139,7 @@ impl Draft<'_> {
                  plan must not change result type`) unless its driver prepares it again; naming the columns avoids it"
             ));
         }
-        refuse_last(name, table, &dual)?;
+        refuse_last(name, table, &self.objects.triggers, &dual)?;
         if !table.row_functions.is_empty() {
             let text = format!(
                 "functions that take or give rows of {name} see the columns that expand adds, until contract: {}; one that lists \
@@ -222,21 +223,18 @@ impl Draft<'_> {
 }
 
 /// Triggers fire in the order of their names, and the dual-write trigger has to see what the others made of a row.
-fn refuse_last(name: &TableName, table: &Table, dual: &DualWrite<'_>) -> Result<()> {
+fn refuse_last(name: &TableName, table: &Table, made: &[NewTrigger], dual: &DualWrite<'_>) -> Result<()> {
     let ours = dual.triggers();
-    let last = |trigger: &&Trigger| {
-        let after = |own: &Ident| trigger.name.as_str().as_bytes() > own.as_str().as_bytes();
-        trigger.before_row && !trigger.ours && ours.iter().any(after)
-    };
-    let Some(trigger) = table.triggers.iter().find(last) else { return Ok(()) };
+    let last = |trigger: &Ident| ours.iter().any(|own| trigger.as_str().as_bytes() > own.as_str().as_bytes());
+    let there =
+        table.triggers.iter().filter(|known| known.before_row && !known.ours).map(|known| &known.name);
+    let new = made.iter().filter(|made| made.table == *name).map(|made| &made.name);
+    let Some(trigger) = there.chain(new).find(|trigger| last(trigger)) else { return Ok(()) };
     let message = format!(
-        "trigger {} of {name} fires after the one that keeps both sides in step: what it changes would be on one side only",
-        trigger.name
+        "trigger {trigger} of {name} fires after the one that keeps both sides in step: what it changes would be on one side only"
     );
-    let hint = format!(
-        "`ALTER TRIGGER {} ON {name} RENAME TO …`: triggers fire in the order of their names",
-        trigger.name
-    );
+    let hint =
+        format!("`ALTER TRIGGER {trigger} ON {name} RENAME TO …`: triggers fire in the order of their names");
     Err(Error::refused(message).hint(hint))
 }
 

@@ -28,7 +28,7 @@ impl Draft<'_> {
     }
 
     /// Tells what a new constraint refuses of a release that runs. One on new columns alone refuses nothing of it.
-    pub(super) fn binds(&mut self, table: &TableName, columns: &[Ident], refuses: String, code: &str) {
+    pub(super) fn binds(&mut self, table: &TableName, columns: &[Ident], refuses: &str, code: &str) {
         let is_new =
             |column: &Ident| self.added_columns.iter().any(|(of, added)| of == table && added == column);
         if self.is_new(table) || !columns.is_empty() && columns.iter().all(is_new) {

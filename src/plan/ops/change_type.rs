@@ -85,8 +85,15 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         nulls_written: op.nulls_written,
     };
     // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.
-    if let Some(zone) = zone_note(&old.type_info.base, &successor.type_info.base).filter(|_| !renamed) {
-        draft.note(format!("until contract {table_name}.{name} {zone}"));
+    let zone = zone_note(&old.type_info.base, &successor.type_info.base);
+    let computes = custom && op.up.as_ref().is_some_and(|up| !up.is_casts_of_a_column());
+    match zone {
+        Some(zone) if !renamed => draft.note(format!("until contract {table_name}.{name} {zone}")),
+        None if !renamed && computes => draft.note(format!(
+            "contract gives {table_name}.{name} what `USING` computes, under the running release: where that is another \
+             meaning and not another type alone, give it a name of its own (`transform_columns` in YAML)"
+        )),
+        Some(_) | None => {}
     }
     if renamed {
         return replace::plan(draft, &table_name, &table, old, &successor);

@@ -23,7 +23,7 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let mut step = add(&table_name, &built, &definition, LockMode::AccessExclusive);
     step.violations = old_rows::violations(op, &table_name, &table, &name, &used, draft)?;
     draft.touch(&table_name, None);
-    draft.binds(&table_name, &used, format!("rows that violate CHECK ({condition})"), "23514");
+    draft.binds(&table_name, &used, &format!("rows that violate CHECK ({condition})"), "23514");
     add_for_new_rows(step, &used, &table_name, draft);
     let definition = format!("CHECK ({condition}){options}");
     draft.add_constraint(&table_name, added(&built, ConstraintKind::Check, definition, &used, !op.not_valid));
@@ -100,7 +100,7 @@ pub(super) fn foreign_key_text(
     draft.binds(
         &table_name,
         &named,
-        format!("values of {} that {parent} lacks", columns.join(", ")),
+        &format!("values of {} that {parent} lacks", columns.join(", ")),
         "23503",
     );
     add_for_new_rows(step, &named, &table_name, draft);
@@ -135,7 +135,7 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
     // Else `ADD PRIMARY KEY` reads the whole table for NULLs under ACCESS EXCLUSIVE.
     for column in &columns {
         if !table.proves_not_null(column) {
-            draft.binds(&table_name, std::slice::from_ref(column), format!("NULL in {column}"), "23514");
+            draft.binds(&table_name, std::slice::from_ref(column), &format!("NULL in {column}"), "23514");
             let composite = draft.holds_rows(&table_name, column);
             let there = draft.can_be_checked(&table_name, std::slice::from_ref(column));
             let nulls = there.then(|| nulls(draft, &table_name, &table, column));
@@ -221,7 +221,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
             }
             draft.expand(build);
             let key: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
-            draft.binds(&table_name, &key, format!("a second row with the same {list}"), "23505");
+            draft.binds(&table_name, &key, &format!("a second row with the same {list}"), "23505");
             draft.add_index(
                 &table_name,
                 Index {

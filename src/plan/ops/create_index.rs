@@ -57,7 +57,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     }
     if op.unique {
         let keys: Vec<String> = op.columns.iter().filter_map(|key| key.value(&table_name.name)).collect();
-        draft.binds(&table_name, &used, format!("a second row with the same {}", keys.join(", ")), "23505");
+        draft.binds(&table_name, &used, &format!("a second row with the same {}", keys.join(", ")), "23505");
     }
     let there = |key: &IndexKey| key.column().is_none_or(|column| table.column(column).is_some());
     let value = |key: &IndexKey| key.value(&table_name.name).filter(|_| there(key));

@@ -29,7 +29,7 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     )?;
     let name = draft.physical_constraint(&table_name, &name, true);
     draft.touch(&table_name, None);
-    draft.binds(&table_name, &[], format!("rows that violate EXCLUDE {}", op.exclude), "23P01");
+    draft.binds(&table_name, &[], &format!("rows that violate EXCLUDE {}", op.exclude), "23P01");
     draft.expand(Step::catalog_only(
         format!("add exclusion constraint {name} to {table_name}, which has no rows"),
         &table_name,

@@ -52,7 +52,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     draft.change_column(&table_name, &name, ColumnChange::NotNull);
-    draft.binds(&table_name, std::slice::from_ref(&name), format!("NULL in {name}"), "23514");
+    draft.binds(&table_name, std::slice::from_ref(&name), &format!("NULL in {name}"), "23514");
     let check = Draft::not_null_check(&name);
     let composite = old.type_info.composite;
     let mut require = Step::catalog_only(
