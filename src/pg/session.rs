@@ -133,7 +133,7 @@ pub fn fixed_form(from: &str, to: &str, column: &str) -> Option<String> {
         (TIMESTAMPTZ, DATE) => format!("({column} {zone})::date"),
         (TIMESTAMPTZ, TIME) => format!("({column} {zone})::time"),
         (DATE, TIMESTAMPTZ) => format!("{column}::timestamp {zone}"),
-        (DATE, to) if text(to) => format!("to_char({column}, 'YYYY-MM-DD')"),
+        (DATE, to) if text(to) => format!("to_char({column}::timestamp, 'YYYY-MM-DD')"),
         (TIMESTAMP, to) if text(to) => format!("to_char({column}, 'YYYY-MM-DD HH24:MI:SS.US')"),
         (TIMESTAMPTZ, to) if text(to) => {
             format!("to_char({column} {zone}, 'YYYY-MM-DD HH24:MI:SS.US+00')")

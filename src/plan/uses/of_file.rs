@@ -291,7 +291,7 @@ impl Collector<'_> {
         }
     }
 
-    /// A column that goes, gets another name or another type, and all that goes or is made again with it.
+    /// A column that goes, gets another name or another type, and all that goes or is recreated with it.
     fn changes_column(&mut self, table: &TableRef, column: &Name) {
         self.column(table, column, How::Changes);
         let name = table.in_schema(&self.schema);
