@@ -223,6 +223,20 @@ impl Draft<'_> {
         for (table, column) in &self.in_place {
             self.refuse_definitions(table, std::slice::from_ref(column), "changes")?;
         }
+        // What is on a table goes with it; what names it from elsewhere would keep it.
+        let gone =
+            self.first.tables.iter().filter(|(_, table)| self.objects.gone.contains(&(table.oid, None)));
+        for (table, _) in gone {
+            let keeps = |definition: &&Definition| {
+                definition.name.table.is_none() && !names_used(&definition.text, [&table.name]).is_empty()
+            };
+            if let Some(definition) = self.objects.definitions.iter().find(keeps) {
+                let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
+                let error =
+                    Error::refused(format!("{noun} `{shown}` needs `{table}`, which this migration drops"));
+                return Err(self.blame(error.hint("leave one of the two out"), definition.span));
+            }
+        }
         Ok(())
     }
 

@@ -115,10 +115,15 @@ pub fn names(sql: &str) -> std::collections::BTreeSet<crate::ident::Ident> {
     found
 }
 
-/// Whether a text may take every column of a table: there is a `*` in it.
+/// Whether a text may take every column of a table: there is a `*` in it, other than that of `count(*)`.
 pub fn takes_every_column(sql: &str) -> bool {
-    lex::lex(sql).tokens.iter().any(|tok| match &tok.token {
-        Token::Mul => true,
+    let tokens = lex::lex(sql).tokens;
+    let is = |at: Option<usize>, wanted: &Token| {
+        at.and_then(|at| tokens.get(at)).is_some_and(|tok| tok.token == *wanted)
+    };
+    let counts = |at: usize| is(at.checked_sub(1), &Token::LParen) && is(at.checked_add(1), &Token::RParen);
+    tokens.iter().enumerate().any(|(at, tok)| match &tok.token {
+        Token::Mul => !counts(at),
         Token::DollarQuotedString(body) => takes_every_column(&body.value),
         _ => false,
     })

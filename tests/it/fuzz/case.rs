@@ -25,6 +25,8 @@ pub struct Case {
     pub kill: Option<(usize, u64)>,
     /// Somebody makes a trigger on a column that is being changed
     pub meddles: bool,
+    /// Both releases stop writing after so many statements
+    pub most_writes: Option<usize>,
 }
 
 /// A migration file
@@ -60,6 +62,7 @@ impl Case {
             back: [None, None, None, Some(Back::Expanded), Some(Back::Backfilled)][rng.usize(0..5)],
             kill: (rng.u32(0..6) == 0).then(|| (rng.usize(0..4), rng.u64(5..150))),
             meddles: rng.u32(0..12) == 0,
+            most_writes: None,
         };
         let scratch = base.copy().await;
         let mut conn = scratch.connect().await;

@@ -11,6 +11,7 @@ mod model;
 mod report;
 mod run;
 mod setup;
+mod shrink;
 mod statements;
 mod writers;
 
@@ -52,8 +53,13 @@ async fn part(number: u64) {
     for seed in seeds().filter(|seed| seed % PARTS == number) {
         let (case, base) = Case::from_seed(seed).await;
         if !case.files.is_empty() {
-            let (end, log) = Run::of(&case, &base).await;
-            report.add(&case, &end, &log);
+            match Run::of(&case, &base).await {
+                (Err(why), log) if !NOT_YET.contains(&seed) => {
+                    let (case, why, log) = shrink::shrink(case, why, log, &base).await;
+                    report.add(&case, &Err(why), &log);
+                }
+                (end, log) => report.add(&case, &end, &log),
+            }
         }
         base.discard().await;
     }

@@ -56,6 +56,7 @@ pub struct Run<'c> {
     direct: PgConnection,
     writers: Writers,
     commands: usize,
+    writes: usize,
     meddled: bool,
     /// All that happened, for whoever looks at a fault
     pub log: Vec<String>,
@@ -74,6 +75,7 @@ impl<'c> Run<'c> {
             writers: Writers::new(case.seed ^ 0x5eed),
             case,
             commands: 0,
+            writes: 0,
             meddled: false,
             log: Vec::new(),
         };
@@ -312,6 +314,10 @@ impl<'c> Run<'c> {
         for write in self.writers.write(old, new, moment) {
             let is_new = write.release == Release::New;
             let Some(sql) = write.sql(if is_new { new } else { old }) else { continue };
+            if self.case.most_writes == Some(self.writes) {
+                break;
+            }
+            self.writes += 1;
             let Some(session) = self.sessions.get_mut(&is_new) else { continue };
             let whole = format!("SET TimeZone = '{}'; {sql}", write.zone);
             let done = sqlx::raw_sql(AssertSqlSafe(whole)).execute(session).await;

@@ -127,6 +127,7 @@ pub const OPERATIONS: &[Operation] = &[
     op("rename_index", "ALTER INDEX ‹t_a_idx› RENAME TO \"t a index\"").renames("t_a_idx", "\"t a index\""),
     op("add_enum_value", "ALTER TYPE mood ADD VALUE 'glad'").left(),
     op("create_view", "CREATE VIEW w AS SELECT ‹a›, ‹\"B\"› FROM ‹t›"),
+    op("create_view_of_all", "CREATE VIEW w2 AS SELECT * FROM ‹t›"),
     op("replace_view", "CREATE OR REPLACE VIEW v AS SELECT ‹n›, ‹n› + 1 AS m, ‹a› AS extra FROM ‹t›"),
     op("drop_view", "DROP VIEW v"),
     op("create_materialized_view", "CREATE MATERIALIZED VIEW m AS SELECT ‹n› FROM ‹t› WITH NO DATA"),

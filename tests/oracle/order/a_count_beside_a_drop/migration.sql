@@ -1,0 +1,2 @@
+ALTER TABLE t DROP COLUMN "Gone";
+CREATE VIEW w AS SELECT count(*) AS n, sum(a) AS sum FROM t;
