@@ -1,6 +1,6 @@
 -- What is there before a pair of operations: a table `t` with something of every kind on it.
 CREATE TYPE mood AS ENUM ('sad', 'ok');
-CREATE DOMAIN label AS text;
+CREATE DOMAIN label AS text DEFAULT 'n/a';
 CREATE TABLE parent (id integer PRIMARY KEY, tag text);
 CREATE TABLE t (
   id integer PRIMARY KEY,

@@ -138,9 +138,6 @@ pub const CHANGES: &[Change] = &[
         .other_literal(),
 ];
 
-/// Whether composite values have fields that are NULL: they fail today wherever values are converted
-const FIELDS_CAN_BE_NULL: bool = false;
-
 /// Types of the setup
 pub const SETUP: &str = "CREATE TYPE mood AS ENUM ('sad', 'ok', 'very happy')
 CREATE TYPE \"Feeling\" AS ENUM ('ok', 'very happy', 'sad', 'new')
@@ -180,13 +177,9 @@ impl Kind {
         Interval,
     ];
 
-    /// Types that fail wherever values are converted today
-    const NOT_YET: [Self; 1] = [Word];
-
     /// One by chance
     pub fn by_chance(rng: &mut Rng) -> Self {
-        let kind = Self::ALL[rng.usize(0..Self::ALL.len())];
-        if Self::NOT_YET.contains(&kind) { Text } else { kind }
+        Self::ALL[rng.usize(0..Self::ALL.len())]
     }
 
     /// As SQL writes it
@@ -293,9 +286,9 @@ impl Kind {
             },
             Mood | Feeling => ["sad", "ok", "very happy"][rng.usize(0..3)].to_owned(),
             Point | Place => match rng.u32(0..5) {
-                0 if FIELDS_CAN_BE_NULL => format!("({n},)"),
-                1 if FIELDS_CAN_BE_NULL => "(,)".to_owned(),
-                2 if FIELDS_CAN_BE_NULL => format!("(,a{n})"),
+                0 => format!("({n},)"),
+                1 => "(,)".to_owned(),
+                2 => format!("(,a{n})"),
                 _ => format!("({n},\"b c\")"),
             },
             Interval => format!("{n} seconds"),
@@ -305,6 +298,6 @@ impl Kind {
 
     /// The ways from here
     pub fn changes(self) -> Vec<&'static Change> {
-        CHANGES.iter().filter(|change| change.from == self && !Self::NOT_YET.contains(&change.to)).collect()
+        CHANGES.iter().filter(|change| change.from == self).collect()
     }
 }

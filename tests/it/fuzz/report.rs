@@ -40,7 +40,8 @@ impl Report {
             }
             Ok(End::Odd(why)) => println!("odd {}: {why}", case.seed),
             Ok(End::Refused(why)) => {
-                println!("refused {}: {}", case.seed, why.lines().next().unwrap_or_default());
+                let files: String = case.files.iter().map(|file| format!("  {}", file.text())).collect();
+                println!("refused {}: {}\n{files}", case.seed, why.lines().next().unwrap_or_default());
             }
             Ok(End::Drift) => {}
             Err(why) if listed => println!("not yet {}: {why}", case.seed),
