@@ -545,11 +545,13 @@ async fn columns_are_recomputed_under_their_own_names() {
         assert_eq!(markers, 0);
         if back {
             midflight.ok(&["rollback"]).await;
-            let old: String = db.scalar("SELECT string_agg(a || coalesce(\"B\", '-'), ' ' ORDER BY id) FROM t").await;
+            let old: String =
+                db.scalar("SELECT string_agg(a || coalesce(\"B\", '-'), ' ' ORDER BY id) FROM t").await;
             assert_eq!(old, "xb a2- a3- a4bbbbb zbb");
         }
     }
     midflight.ok(&["contract", "--release", "2"]).await;
-    let new: String = db.scalar("SELECT string_agg(a || coalesce(\"B\"::text, '-'), ' ' ORDER BY id) FROM t").await;
+    let new: String =
+        db.scalar("SELECT string_agg(a || coalesce(\"B\"::text, '-'), ' ' ORDER BY id) FROM t").await;
     assert_eq!(new, "X1 A2- A3- A45 Z2");
 }

@@ -22,7 +22,7 @@ pub(super) fn tell(draft: &mut Draft<'_>, table: &TableName, old: &[Ident], pair
             format!("the row keeps the value of {}", list(old.iter()))
         };
         let columns = silent.join(", ");
-        draft.note(format!(
+        draft.warn(false, format!(
             "NULL that the new release writes to {columns} in a row of {table} that is not converted yet does not count: {kept}. \
              `-- midflight: nulls {} written` above the statement (`nulls_written: true` in YAML) makes it count. In a \
              converted row NULL is a value like others; where backfill is done before the new release comes (`advance`), it \
@@ -32,7 +32,7 @@ pub(super) fn tell(draft: &mut Draft<'_>, table: &TableName, old: &[Ident], pair
     }
     if !pair.down.is_empty() {
         let new = pair.new.iter().map(|variable| &variable.name);
-        draft.note(format!(
+        draft.warn(false, format!(
             "the new release must not change a part of {} in a row of {table} that is not converted yet (`SET x.part = …`, `x = x \
              + 1`, `x || …`, `jsonb_set(x, …)`): it finds NULL there, and what it makes of NULL would replace the whole value",
             list(new)
