@@ -44,7 +44,9 @@ async fn renamed(directive: bool) -> (TestDb, Program) {
     let db = TestDb::create().await;
     db.exec(&setup).await;
     let midflight = Program::new(&db, &[("1.sql", &file)]);
-    midflight.ok(&["expand", "--release", "1"]).await;
+    let ran = midflight.ok(&["expand", "--release", "1"]).await;
+    assert_eq!(ran.stderr.contains("is not converted yet does not count"), !directive, "{}", ran.stderr);
+    assert!(ran.stderr.contains("must not change a part of \"New\""), "{}", ran.stderr);
     (db, midflight)
 }
 
