@@ -17,7 +17,8 @@ use crate::state::{Phase, Stage};
 /// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = "\
-Changes: nothing. Locks: nothing but the catalog's rows that it reads.
+Changes: nothing. Locks: nothing but the catalog's rows that it reads; where your triggers would fire in a backfill, a \
+few rows, one at a time, for as long as the triggers take.
 Exits with: 0 planned, or nothing to plan; 2 wrong file or name, 23 refused (what stands in the way, and what to \
 write), 30 no database.
 

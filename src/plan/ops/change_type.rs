@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::expression::Cast;
 use crate::migration::operation::{ChangeType, Expr, Operation};
+use crate::pg::session::fixed_form;
 use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
 
@@ -132,10 +133,15 @@ fn way_back_missing(old: &Column, new: &TypeInfo, op: &ChangeType, custom: bool,
     let name = written.unwrap_or(&old.name);
     let computes = custom && op.up.as_ref().is_some_and(|up| !up.is_casts_of_a_column());
     let own = |type_: &TypeInfo| type_.base.contains('.');
+    let fixed = match (new.base.as_str(), old.type_info.base.as_str()) {
+        // The cast writes the bytes by `bytea_output`, and not the text that they were.
+        ("bytea", "text" | "character varying") => Some(format!("convert_from({name}, 'UTF8')")),
+        (from, to) => fixed_form(from, to, &name.to_string()),
+    };
     let back = match (computes, own(&old.type_info) && own(new)) {
         (true, _) => "…".to_owned(),
         (false, true) => format!("{name}::text::{}", old.type_),
-        (false, false) => format!("{name}::{}", old.type_),
+        (false, false) => fixed.unwrap_or_else(|| format!("{name}::{}", old.type_)),
     };
     Error::refused(format!("the way back from {} to {} is not known to be exact", op.type_.value, old.type_)).hint(format!(
         "until contract the old column has to stay complete; say how to compute it, in SQL by a comment above the \
