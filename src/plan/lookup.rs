@@ -21,8 +21,7 @@ impl Draft<'_> {
         }
         let error =
             Error::refused(format!("`{name}` is a typed table: it gets its columns from its type alone"));
-        let hint =
-            "`ALTER TYPE … CASCADE` changes type and table at once, which locks and may rewrite the table";
+        let hint = "change the type instead, by SQL of your own: that locks its tables, and may rewrite them";
         Err(self.blame(error.hint(hint), self.span))
     }
 

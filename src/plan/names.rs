@@ -332,7 +332,8 @@ impl Draft<'_> {
             self.contract.retain(|step| !step.drops_index(index));
         }
         match self.contract.len() < before {
-            true => (vec![format!("DROP INDEX {index}")], self.table_of_index(index)),
+            // Gone already, if a column that it is on was replaced above.
+            true => (vec![format!("DROP INDEX IF EXISTS {index}")], self.table_of_index(index)),
             false => (Vec::new(), None),
         }
     }

@@ -12,7 +12,10 @@ use crate::migration::operation::{
 pub(super) fn fold(steps: &[Step], catalog: &Catalog, new_tables: &[TableName]) -> Vec<Step> {
     let fold = Fold { catalog, new_tables };
     let mut folded: Vec<Step> = Vec::with_capacity(steps.len());
-    for step in steps {
+    for (at, step) in steps.iter().enumerate() {
+        if fold.goes_anyway(&step.operation, &steps[at + 1..]) {
+            continue;
+        }
         let earlier = folded.iter().enumerate().rev().find_map(|(at, earlier)| {
             let together = fold.together(&earlier.operation, &step.operation)?;
             Some((at, together))
@@ -48,6 +51,19 @@ struct Fold<'f> {
 }
 
 impl Fold<'_> {
+    /// Whether it changes a table that the file drops below: nobody would see the change.
+    fn goes_anyway(&self, operation: &Operation, below: &[Step]) -> bool {
+        let Some(table) =
+            operation.changes_table().filter(|_| !matches!(operation, Operation::RenameTable(_)))
+        else {
+            return false;
+        };
+        below.iter().any(|step| match &step.operation {
+            Operation::DropTable(op) => op.aside.is_none() && self.same(table, &op.table),
+            _ => false,
+        })
+    }
+
     /// The column, if it is one of a table that was there before the file.
     fn column(&self, table: &TableRef, column: &Name) -> Option<(TableName, Ident)> {
         let table = self.catalog.resolve(table);
