@@ -272,7 +272,7 @@ impl Plan {
     /// Where this migration and another can't be in flight together.
     pub fn conflict(&self, other: &Self) -> Option<Object> {
         match (&self.uses, &other.uses) {
-            (Some(mine), Some(theirs)) => mine.conflict(theirs).cloned(),
+            (Some(mine), Some(theirs)) => mine.conflict(theirs),
             _ => self.touched_by_both(other).map(Object::from),
         }
     }

@@ -21,6 +21,8 @@ pub(super) struct ObjectWork {
     types: BTreeMap<TableName, NewType>,
     gone: Vec<(u32, Option<Ident>)>,
     described: BTreeSet<String>,
+    /// New names of tables, which are views until contract.
+    pub(super) doubles: Vec<TableName>,
     /// What new and replaced objects say.
     pub(super) definitions: Vec<Definition>,
     /// New triggers that fire on UPDATE.
@@ -223,21 +225,32 @@ impl Draft<'_> {
         for (table, column) in &self.in_place {
             self.refuse_definitions(table, std::slice::from_ref(column), "changes")?;
         }
+        // Columns of midflight's own are there until contract, and would be in `SELECT *`.
+        for table in self.dual_writes.keys().chain(self.fills.iter().map(|fill| &fill.table)) {
+            self.refuse_definitions(table, &[], "fills row by row")?;
+        }
         // What is on a table goes with it; what names it from elsewhere would keep it.
         let gone =
             self.first.tables.iter().filter(|(_, table)| self.objects.gone.contains(&(table.oid, None)));
         for (table, _) in gone {
-            let keeps = |definition: &&Definition| {
-                definition.name.table.is_none() && !names_used(&definition.text, [&table.name]).is_empty()
-            };
-            if let Some(definition) = self.objects.definitions.iter().find(keeps) {
-                let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
-                let error =
-                    Error::refused(format!("{noun} `{shown}` needs `{table}`, which this migration drops"));
-                return Err(self.blame(error.hint("leave one of the two out"), definition.span));
-            }
+            self.refuse_naming(table, "which this migration drops", "leave one of the two out")?;
+        }
+        for table in &self.objects.doubles {
+            let hint = "make it in a migration after this one, or over the name that the table has now";
+            self.refuse_naming(table, "which is a view until contract", hint)?;
         }
         Ok(())
+    }
+
+    /// Refuses what this file makes over a table that is not there in the end, or not yet.
+    fn refuse_naming(&self, table: &TableName, why: &str, hint: &str) -> Result<()> {
+        let names = |definition: &&Definition| {
+            definition.name.table.is_none() && !names_used(&definition.text, [&table.name]).is_empty()
+        };
+        let Some(definition) = self.objects.definitions.iter().find(names) else { return Ok(()) };
+        let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
+        let error = Error::refused(format!("{noun} `{shown}` needs `{table}`, {why}"));
+        Err(self.blame(error.hint(hint), definition.span))
     }
 
     fn refuse_definitions(&self, table: &TableName, columns: &[Ident], what: &str) -> Result<()> {

@@ -46,7 +46,9 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
     }
     ops::copy_indexes(&mut draft)?;
     let plan = draft.finish()?;
-    Ok(Plan { uses: Some(uses::of_file(&steps, catalog)), ..plan })
+    let mut uses = uses::of_file(&steps, catalog);
+    uses.filled.extend(plan.backfill.iter().map(|work| work.table.clone()));
+    Ok(Plan { uses: Some(uses), ..plan })
 }
 
 /// A plan in the making.

@@ -37,6 +37,10 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
             let error = Error::usage(format!("{noun} `{shown}` exists already"));
             return Err(draft.blame(error, op.name.span));
         }
+        None if draft.now.objects.contains_key(&name) && !op.or_replace && !op.if_not_exists => {
+            let error = Error::usage(format!("{noun} `{shown}` is made above already"));
+            return Err(draft.blame(error, op.name.span));
+        }
         None => {}
     }
     draft.touch_object(&name);

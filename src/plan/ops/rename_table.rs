@@ -30,6 +30,7 @@ pub(super) fn plan(op: &RenameTable, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&old, None);
     draft.touch(&new, None);
     draft.alone_on(&old, &new)?;
+    draft.objects.doubles.push(new.clone());
     let mut step = Step::catalog_only(
         format!("let {new} be a view of {old}, for the new release"),
         &old,

@@ -20,6 +20,9 @@ pub struct Uses {
     /// Every name in bodies, queries and the user's own SQL.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub names: BTreeSet<Ident>,
+    /// Tables that have columns of midflight's own until contract.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub filled: BTreeSet<TableName>,
     /// Some of that SQL takes every column of a table (`*`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_rows: bool,
@@ -104,7 +107,21 @@ impl From<&Touch> for Object {
 
 impl Uses {
     /// The object because of which two migrations can't be in flight together.
-    pub fn conflict<'u>(&'u self, other: &'u Self) -> Option<&'u Object> {
+    pub fn conflict(&self, other: &Self) -> Option<Object> {
+        self.object_of_both(other)
+            .cloned()
+            .or_else(|| self.whole_rows_of(other))
+            .or_else(|| other.whole_rows_of(self))
+    }
+
+    /// A table of which this one takes every column, those of the other one's own included.
+    fn whole_rows_of(&self, other: &Self) -> Option<Object> {
+        let mut taken =
+            other.filled.iter().filter(|table| self.whole_rows && self.names.contains(&table.name));
+        taken.next().map(|table| Object::Relation(table.clone()))
+    }
+
+    fn object_of_both<'u>(&'u self, other: &'u Self) -> Option<&'u Object> {
         let met = |mine: &&'u Use| other.objects.iter().any(|theirs| mine.meets(theirs));
         let found =
             self.objects.iter().find(met).or_else(|| self.objects.iter().find(|mine| other.speaks_of(mine)));
