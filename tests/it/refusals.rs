@@ -286,7 +286,7 @@ async fn two_migrations_on_one_column() {
     midflight.write("2.sql", "ALTER TABLE orders DROP COLUMN customer;\n");
     let ran = midflight.run(&["expand", "2"]).await;
     assert!(
-        ran.code == 23 && ran.stderr.contains("migration `1` works on public.orders_both"),
+        ran.code == 23 && ran.stderr.contains("migration `1` works on public.orders.customer"),
         "{}",
         ran.stderr
     );
