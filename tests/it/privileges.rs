@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::support::database::TestDb;
-use super::support::program::Program;
+use super::support::program::{Program, can_dump};
 
 const SETTINGS: &str = "schema: app\n";
 
@@ -323,18 +323,20 @@ async fn plain_sql_and_a_rehearsal() {
         owner = roles.owner
     ))
     .await;
-    let rehearsed = roles
-        .midflight(&[("0001_split.yaml", SPLIT), ("0002_widen.sql", WIDEN)])
-        .with_url(&roles.url(&reader));
-    rehearsed.ok(&["rehearse"]).await;
-    rehearsed.ok(&["rehearse", "--sample", "20"]).await;
-    rehearsed.write("0003_secret.sql", "ALTER TABLE secrets ADD COLUMN hint text;");
-    let ran = rehearsed.exits(&["rehearse", "0003_secret"], &[1]).await;
-    assert!(
-        ran.stderr.contains("privileges are missing") && ran.stderr.contains("secrets"),
-        "{}",
-        ran.stderr
-    );
+    if can_dump() {
+        let rehearsed = roles
+            .midflight(&[("0001_split.yaml", SPLIT), ("0002_widen.sql", WIDEN)])
+            .with_url(&roles.url(&reader));
+        rehearsed.ok(&["rehearse"]).await;
+        rehearsed.ok(&["rehearse", "--sample", "20"]).await;
+        rehearsed.write("0003_secret.sql", "ALTER TABLE secrets ADD COLUMN hint text;");
+        let ran = rehearsed.exits(&["rehearse", "0003_secret"], &[1]).await;
+        assert!(
+            ran.stderr.contains("privileges are missing") && ran.stderr.contains("secrets"),
+            "{}",
+            ran.stderr
+        );
+    }
 
     let plain = "ALTER TABLE users ALTER COLUMN cents TYPE bigint;\nCREATE INDEX CONCURRENTLY users_cents ON users (cents);\nVACUUM users;";
     let applied = roles.midflight(&[("0001_plain.sql", plain)]);

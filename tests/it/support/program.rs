@@ -193,3 +193,8 @@ impl From<Output> for Ran {
         }
     }
 }
+
+/// Whether the server's programs come with `pg_dump`, which `rehearse` needs: some packages hold the server alone
+pub fn can_dump() -> bool {
+    midflight::ephemeral::Binaries::find().is_ok_and(|found| found.client("pg_dump").is_some())
+}
