@@ -103,8 +103,12 @@ impl<'a> Ahead<'a> {
                 let message = format!(
                     "migrations `{first}` and `{second}` both work on {object}, and can't be in flight together"
                 );
-                return Err(Error::refused(message)
-                    .hint(format!("expand `{second}` once `{first}` is contracted: in a later release")));
+                let hint = if earlier.contract.is_empty() {
+                    format!("expand `{second}` once `{first}` is backfilled")
+                } else {
+                    format!("expand `{second}` once `{first}` is contracted: in a later release")
+                };
+                return Err(Error::refused(message).hint(hint));
             }
         }
         Ok(())

@@ -4,8 +4,9 @@ use sqlparser::tokenizer::Token;
 
 use super::{Directive, Phase, Says};
 use crate::error::{Error, Result};
-use crate::migration::operation::{Allow, Expr, UserTriggers};
+use crate::migration::operation::{Allow, Expr, Name, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
+use crate::migration::sql::Read;
 use crate::migration::sql::cursor::Cursor;
 use crate::migration::sql::lex::lex;
 use crate::migration::sql::statement::balanced;
@@ -148,38 +149,40 @@ fn allow(source: &Source, rest: Span) -> Result<Says> {
 }
 
 fn nulls(source: &Source, rest: Span) -> Result<Says> {
-    let mut lexed = lex(source.slice(rest));
-    for tok in &mut lexed.tokens {
-        tok.span = Span::new(rest.start + tok.span.start, rest.start + tok.span.end);
-    }
-    let wrong = |message: &str, span: Span| {
-        Err(Error::usage(format!("in `nulls`: {message}"))
-            .at(source, span)
-            .hint("write `-- midflight: nulls COLUMN written`"))
-    };
-    if let Some(broken) = &lexed.broken {
-        return wrong(&broken.message, Span::new(rest.start + broken.span.start, rest.end));
-    }
-    let mut cursor = Cursor { end: rest.end, ..Cursor::new(source, &lexed.tokens) };
-    let column = match cursor.name() {
-        Ok(column) => column,
-        Err(fault) => return wrong(&fault.message.replacen("a name", "a column", 1), fault.span),
-    };
-    match cursor.expect("written").and_then(|()| cursor.finish()) {
-        Ok(()) => Ok(Says::Nulls(column)),
-        Err(fault) => wrong(&fault.message, fault.span),
-    }
+    of_column(source, rest, "nulls", "nulls COLUMN written`", |cursor, column| {
+        cursor.expect("written")?;
+        cursor.finish()?;
+        Ok(Says::Nulls(column))
+    })
 }
 
 fn reverse(source: &Source, rest: Span) -> Result<Says> {
+    of_column(source, rest, "reverse", "reverse COLUMN = EXPR` on one line", |cursor, column| {
+        if !cursor.eat_token(&Token::Eq) {
+            return Err(cursor.expected("`=`"));
+        }
+        balanced(cursor)?;
+        let expr = cursor.some_text("an expression")?;
+        Ok(Says::Reverse { column, expr: Expr::new(expr.value, expr.span) })
+    })
+}
+
+/// A directive that begins with a column.
+fn of_column(
+    source: &Source,
+    rest: Span,
+    word: &str,
+    form: &str,
+    read: impl FnOnce(&mut Cursor<'_>, Name) -> Read<Says>,
+) -> Result<Says> {
     let mut lexed = lex(source.slice(rest));
     for tok in &mut lexed.tokens {
         tok.span = Span::new(rest.start + tok.span.start, rest.start + tok.span.end);
     }
     let wrong = |message: &str, span: Span| {
-        Err(Error::usage(format!("in `reverse`: {message}"))
+        Err(Error::usage(format!("in `{word}`: {message}"))
             .at(source, span)
-            .hint("write `-- midflight: reverse COLUMN = EXPR` on one line"))
+            .hint(format!("write `-- midflight: {form}")))
     };
     if let Some(broken) = &lexed.broken {
         return wrong(&broken.message, Span::new(rest.start + broken.span.start, rest.end));
@@ -189,12 +192,5 @@ fn reverse(source: &Source, rest: Span) -> Result<Says> {
         Ok(column) => column,
         Err(fault) => return wrong(&fault.message.replacen("a name", "a column", 1), fault.span),
     };
-    if !cursor.eat_token(&Token::Eq) {
-        let fault = cursor.expected("`=`");
-        return wrong(&fault.message, fault.span);
-    }
-    match balanced(&cursor).and_then(|()| cursor.some_text("an expression")) {
-        Ok(expr) => Ok(Says::Reverse { column, expr: Expr::new(expr.value, expr.span) }),
-        Err(fault) => wrong(&fault.message, fault.span),
-    }
+    read(&mut cursor, column).or_else(|fault| wrong(&fault.message, fault.span))
 }
