@@ -378,7 +378,7 @@ async fn a_damaged_state() {
         ),
         (
             "UPDATE midflight.meta SET version = 99",
-            "UPDATE midflight.meta SET version = 3",
+            "UPDATE midflight.meta SET version = 4",
             "was written by a newer midflight (version 99)",
         ),
     ] {
@@ -402,7 +402,7 @@ async fn a_state_of_the_version_before() {
     let flight = InFlight::after(&["expand"]).await;
     flight
         .db
-        .exec("ALTER TABLE midflight.meta DROP COLUMN database; ALTER TABLE midflight.migrations DROP COLUMN fingerprint;
+        .exec("ALTER TABLE midflight.meta DROP COLUMN database, DROP COLUMN singleton; ALTER TABLE midflight.migrations DROP COLUMN fingerprint;
                UPDATE midflight.migrations SET plan = plan - 'relies_on'; UPDATE midflight.meta SET version = 2")
         .await;
     let disable = flight.named("ALTER TABLE orders DISABLE TRIGGER {trigger}").await;
@@ -413,7 +413,7 @@ async fn a_state_of_the_version_before() {
     for stage in ["backfill", "verify", "contract"] {
         flight.midflight.ok(&[stage]).await;
     }
-    assert_eq!(flight.db.scalar::<i32>("SELECT version FROM midflight.meta").await, 3);
+    assert_eq!(flight.db.scalar::<i32>("SELECT version FROM midflight.meta").await, 4);
 }
 
 #[tokio::test]

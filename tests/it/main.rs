@@ -45,6 +45,7 @@ mod privileges;
 mod refusals;
 mod rehearse;
 mod release;
+mod replication;
 mod reverse_hints;
 mod security;
 mod session_reads;

@@ -485,7 +485,7 @@ async fn state_of_an_older_version_is_brought_up_to_date() {
     let (db, midflight) = expanded("").await;
     db.exec(
         "ALTER TABLE midflight.migrations DROP paused_at, DROP paused_by, DROP pace, DROP fingerprint;
-         ALTER TABLE midflight.meta DROP database;
+         ALTER TABLE midflight.meta DROP database, DROP singleton;
          ALTER TABLE midflight.backfills DROP held, DROP verify_cursor, DROP verify_at; UPDATE midflight.meta SET version = 1",
     )
     .await;
