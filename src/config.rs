@@ -45,6 +45,8 @@ pub struct Settings {
     pub contract: ContractSettings,
     /// Questions that have to be answered with yes before backfill and contract.
     pub gates: Vec<Gate>,
+    /// Standbys that answer reads, by URL: their statements are waited for before a lock that stops reads.
+    pub standbys: Vec<String>,
     /// `apply`.
     pub apply: ApplySettings,
     /// The linter.
@@ -196,6 +198,7 @@ impl Default for Settings {
             throttle: ThrottleSettings::default(),
             contract: ContractSettings::default(),
             gates: Vec::new(),
+            standbys: Vec::new(),
             apply: ApplySettings::default(),
             lint: LintSettings::default(),
         }

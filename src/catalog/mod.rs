@@ -8,6 +8,7 @@ mod followers;
 mod kinds;
 mod objects;
 mod partitions;
+mod publications;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ use crate::migration::operation::TableRef;
 use crate::pg;
 pub use objects::{Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 pub use partitions::{Partition, Partitioning};
+pub use publications::{Member, Publication, ReplicaIdentity};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +55,10 @@ pub struct Catalog {
     pub functions: Vec<FunctionBody>,
     /// What the tables are set to.
     pub settings: BTreeMap<TableName, TableSettings>,
+    /// Publications FOR ALL TABLES: midflight's own tables are among these.
+    pub publications_of_all: Vec<Ident>,
+    /// Whether somebody reads what publications send: there is a logical replication slot for this database.
+    pub has_subscribers: bool,
 }
 
 /// A type as the server reads it.
@@ -149,6 +155,12 @@ pub struct Table {
     pub sequences: Vec<Sequence>,
     /// What else depends on a column, by column name: what nobody can move.
     pub dependents: BTreeMap<Ident, Vec<Dependent>>,
+    /// Publications that send its changes.
+    pub publications: Vec<Publication>,
+    /// What subscribers are told of old rows.
+    pub identity: ReplicaIdentity,
+    /// Whether a partition with rows has nothing by which subscribers are told of old ones.
+    pub has_partitions_without_identity: bool,
     /// Columns that store rows of this table.
     pub row_stored_in: Vec<String>,
     /// Functions that take or give rows of this table.
@@ -392,6 +404,9 @@ impl Table {
                 .filter(|t| names(&t.columns))
                 .map(|t| format!("trigger {} on {name}", t.name)),
         );
+        let one = std::slice::from_ref(column);
+        let sent = self.publications.iter().filter(|publication| publication.names(one));
+        found.extend(sent.map(|publication| format!("publication {}", publication.name)));
         let keys = self.referenced_by.iter().filter(|key| names(&key.columns));
         found.extend(
             keys.map(|key| format!("foreign key {} of table {}", key.constraint.as_str(), key.table)),

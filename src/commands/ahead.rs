@@ -58,7 +58,11 @@ impl<'a> Ahead<'a> {
         let opaque = self.before.iter().any(|earlier| plan::is_opaque(earlier));
         match self.plan(migration, session).await {
             Err(error) if opaque && matches!(error.kind, Kind::Usage | Kind::Refused) => Ok(None),
-            outcome => outcome.map(Some),
+            Err(error) => Err(error),
+            Ok(plan) => {
+                plan.refuse_unaccepted(&migration.source)?;
+                Ok(Some(plan))
+            }
         }
     }
 

@@ -253,6 +253,7 @@ pub(super) async fn one(
     // What can be found wrong is found before midflight leaves its first trace in the database.
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
+        plan.refuse_unaccepted(&migration.source)?;
         exec::refuse_conflicts(&context.records(&mut session).await?, &plan)?;
         let store = context.settings.store();
         exec::refuse_left(&mut session, &store, record, &plan, request.left_sql).await?;
@@ -436,6 +437,7 @@ async fn dry_run(
             None => ahead.plan(migration, session).await?,
         };
         if stage == Stage::Expand {
+            plan.refuse_unaccepted(&migration.source)?;
             exec::refuse_left(session, &store, record, &plan, request.left_sql).await?;
         }
         let at_contract =

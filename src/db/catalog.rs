@@ -8,11 +8,11 @@ use sqlx::types::Json;
 
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
-use super::{CALM, Session, followers, functions, partitions, row_types, statement, types};
+use super::{CALM, Session, followers, functions, partitions, publications, row_types, statement, types};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
-    Inbound, Index, ObjectClass, Policy, RelationKind, Sequence, Statistic, Table, Trigger, TriggerFunction,
-    TypeInfo, View,
+    Inbound, Index, ObjectClass, Policy, RelationKind, ReplicaIdentity, Sequence, Statistic, Table, Trigger,
+    TriggerFunction, TypeInfo, View,
 };
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
@@ -110,6 +110,7 @@ async fn snapshot(
         }
     }
     fill(session, &mut catalog, &oids).await?;
+    publications::load(session, &mut catalog).await?;
     types::load(session, &mut catalog, types).await?;
     Ok(catalog)
 }
@@ -127,6 +128,8 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64,
         (partitions::PARTITIONS, partitions::add),
         (partitions::DEPENDENTS, add_dependent),
         (row_types::USERS, row_types::add),
+        (publications::of(catalog.server_major), publications::add),
+        (publications::UNIDENTIFIED, publications::add_unidentified),
     ] {
         for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
             let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
@@ -195,6 +198,7 @@ fn table_of(row: &PgRow) -> Result<Table> {
         owner: row.get(12),
         index_bytes: row.get(13),
         attributes: row.get(14),
+        identity: kind(row, 16, ReplicaIdentity::of, "replica identity")?,
         ..Table::default()
     })
 }
@@ -342,7 +346,7 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(c.relacl) acl),
        pg_catalog.pg_get_userbyid(c.relowner)::text,
-       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0
+       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0, c.relreplident
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
@@ -457,7 +461,9 @@ WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::b
   AND NOT (d.classid = 'pg_catalog.pg_class'::regclass
            AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = d.objid AND c.relkind IN ('i', 'I', 'S')))
   AND d.classid NOT IN ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_trigger'::regclass,
-                        'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_statistic_ext'::regclass)
+                        'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_statistic_ext'::regclass,
+                        -- Lists and conditions of publications are read with them.
+                        'pg_catalog.pg_publication_rel'::regclass)
   -- A rule of a view is that view, which is read elsewhere; a rule of the table itself stands in the way.
   AND NOT (d.classid = 'pg_catalog.pg_rewrite'::regclass
            AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.oid = d.objid AND r.ev_class <> d.refobjid))

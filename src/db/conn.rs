@@ -7,9 +7,10 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Either, Encode, Executor, Postgres, SqlSafeStr, Type};
 
 /// What follows the BEGIN of a transaction, so that no setting of the role or the database surprises it. One is for a
-/// runner that is frozen or cut off: its locks must not outlast it for long.
+/// runner that is frozen or cut off: its locks must not outlast it for long. And none is held while a COMMIT waits for a
+/// standby: what was committed has reached the synchronous ones at the end of a stage ([`super::standbys`]).
 pub const CALM: &str = "SET LOCAL statement_timeout = 0; SET LOCAL standard_conforming_strings = on; \
-     SET LOCAL idle_in_transaction_session_timeout = '5s'";
+     SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL synchronous_commit = local";
 
 /// A connection that knows whether a transaction is open on it.
 pub struct Conn {

@@ -11,6 +11,7 @@ mod functions;
 mod objects;
 mod options;
 mod partitions;
+mod publications;
 mod row;
 mod row_types;
 pub mod session;

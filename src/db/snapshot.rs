@@ -11,8 +11,8 @@ use super::Session;
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::lint::{
-    Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Relation, Size, Snapshot, Table,
-    TypeInfo, TypeKind,
+    Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Publishes, Relation, Sent, Size,
+    Snapshot, Table, TypeInfo, TypeKind,
 };
 use crate::migration::expression::Expr;
 use crate::migration::index_key::IndexKey;
@@ -72,6 +72,15 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
             None => TypeKind::Other,
         };
         snapshot.types.insert(ident(&row, 0), TypeInfo { created_in: CreatedIn::default(), kind });
+    }
+    let publications = if version >= 150_000 { PUBLICATIONS_SINCE_15 } else { PUBLICATIONS };
+    for row in session.rows(publications).await? {
+        let what = match (row.get::<Option<&str>, _>(1), row.get::<Option<&str>, _>(2)) {
+            (Some(schema), Some(table)) => Sent::Table(TableName::new(schema, table)),
+            (Some(schema), None) => Sent::Schema(Ident::new(schema)),
+            (None, _) => Sent::Everything,
+        };
+        snapshot.publications.push(Publishes { publication: ident(&row, 0), what });
     }
     for row in session.rows(FUNCTIONS).await? {
         let function = Function { volatile: row.get(1), changes_schema: false, for_triggers: row.get(2) };
@@ -182,6 +191,20 @@ SELECT t.typname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.ty
        t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype IN ('d', 'e') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
+/// Of which tables publications send every column, those that are added included.
+const PUBLICATIONS: &str = "\
+SELECT p.pubname, NULL::name, NULL::name FROM pg_publication p WHERE p.puballtables
+UNION ALL SELECT p.pubname, n.nspname, c.relname
+FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
+JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace";
+const PUBLICATIONS_SINCE_15: &str = "\
+SELECT p.pubname, NULL::name, NULL::name FROM pg_publication p WHERE p.puballtables
+UNION ALL SELECT p.pubname, n.nspname, NULL
+FROM pg_publication p JOIN pg_publication_namespace s ON s.pnpubid = p.oid JOIN pg_namespace n ON n.oid = s.pnnspid
+UNION ALL SELECT p.pubname, n.nspname, c.relname
+FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid AND r.prattrs IS NULL
+JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace";
 
 const FUNCTIONS: &str = "\
 SELECT p.proname, bool_or(p.provolatile = 'v'), bool_and(p.prorettype = 'trigger'::regtype)

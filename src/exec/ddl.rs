@@ -98,6 +98,7 @@ impl Runner<'_> {
         let migration = notes.iter().find_map(|note| note.migration());
         loop {
             self.session.interrupt().check()?;
+            self.let_standbys_read(locks).await?;
             let patience = vacuum_yields_after.unwrap_or_else(|| patience(attempt, budget.timeout.0));
             let failure = match self.attempt(patience, locks, sql, notes).await? {
                 Ok(()) => return Ok(()),
@@ -245,6 +246,10 @@ impl Runner<'_> {
             _ => false,
         };
         if !built {
+            // It ends under an ACCESS EXCLUSIVE lock on the index, which every reader of the table needs.
+            if matches!(done_when, Some(Evidence::IndexGone(_))) || step.sql.len() > 1 {
+                self.let_standbys_read_all(step).await?;
+            }
             for sql in &step.sql {
                 if let Err(error) = self.run_apart(sql).await? {
                     return Err(self.clean_up(migration, step, error, index).await);
@@ -267,11 +272,13 @@ impl Runner<'_> {
         }
         let path = self.search_path();
         let set = format!(
-            "SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on; SET search_path = {path}"
+            "SET statement_timeout = 0; SET lock_timeout = 0; SET standard_conforming_strings = on; SET synchronous_commit = local; \
+             SET search_path = {path}"
         );
         self.session.run(&set).await?;
         let done = self.session.run_long(sql).await;
-        let reset = "RESET statement_timeout; RESET lock_timeout; RESET standard_conforming_strings; RESET search_path";
+        let reset = "RESET statement_timeout; RESET lock_timeout; RESET standard_conforming_strings; RESET synchronous_commit; \
+                     RESET search_path";
         let reset = self.session.run(reset).await;
         Ok(done?.and(reset).map(drop))
     }
@@ -315,7 +322,7 @@ impl Runner<'_> {
                 && let Ok(Some(IndexState { valid: false, .. })) =
                     index_state(&mut self.session.conn, index).await
             {
-                let _ = self.session.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
+                let _ = self.run_apart(&format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")).await;
             }
             self.failed(migration, step, &explained).await;
         }

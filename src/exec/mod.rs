@@ -9,6 +9,7 @@ mod ddl;
 mod drift;
 mod event;
 mod gates;
+mod hot_standbys;
 mod kill;
 mod left;
 mod others;
@@ -18,6 +19,7 @@ mod questions;
 mod session_reads;
 mod soak;
 mod stages;
+mod standbys;
 mod throttle;
 mod tries;
 mod undo;
@@ -46,6 +48,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName};
 use crate::plan::Plan;
 use crate::state::{Fence, Lease, Store};
+use hot_standbys::HotStandbys;
 use throttle::{Brake, Work};
 
 /// One run of a stage: a connection, the lease, and whoever listens.
@@ -67,6 +70,8 @@ pub struct Runner<'a> {
     /// Whether the command goes on with the next stage by itself.
     pub goes_on: bool,
     lease: Lease,
+    /// Who reads elsewhere what midflight locks.
+    hot_standbys: HotStandbys,
     /// What holds batches up, once a stage has batches.
     brake: Option<Brake>,
     /// What runs beside the work, and ends with it.
@@ -85,6 +90,7 @@ impl<'a> Runner<'a> {
         listener: &'a dyn Listener,
     ) -> Result<Self> {
         let store = settings.store();
+        let hot_standbys = HotStandbys::connect(settings, &mut session).await?;
         store.init(&mut session.conn).await?;
         let lease = Lease::acquire(&mut session, &store).await?;
         if let Some(release) = &release {
@@ -101,6 +107,7 @@ impl<'a> Runner<'a> {
             left_sql: None,
             goes_on: false,
             lease,
+            hot_standbys,
             brake: None,
             beside,
         })

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{session_reads, user_triggers, whole_row};
+use super::{hot_standbys, session_reads, user_triggers, whole_row};
 use crate::config::Settings;
 use crate::db::Session;
 use crate::error::Result;
@@ -30,6 +30,10 @@ pub async fn ask(
     for text in user_triggers::check(session, settings, migration, plan).await? {
         plan.notes.push(text.clone());
         plan.warnings.push(Warning { at_contract: false, text });
+    }
+    for (at_contract, text) in hot_standbys::tell(session, settings, plan).await? {
+        plan.notes.push(text.clone());
+        plan.warnings.push(Warning { at_contract, text });
     }
     Ok(())
 }

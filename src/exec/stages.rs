@@ -20,7 +20,7 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
     let id = migration.id.as_str();
     let record = runner.recorded(id).await?;
     let phase = record.as_ref().map_or(Phase::Pending, |record| record.phase);
-    let Some(permit) = runner.enter(id, phase, Stage::Expand)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, phase, Stage::Expand)? else { return runner.reach_standbys().await };
     let started = Instant::now();
     let plan = match (permit.begins(), record, plan) {
         (None, Some(Record { plan: Some(plan), .. }), _) => plan,
@@ -53,7 +53,7 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         (false, true) => Next::BackfillAtOnce,
         (false, false) => Next::Backfill,
     };
-    runner.done(id, Stage::Expand, started, next);
+    runner.done(id, Stage::Expand, started, next).await?;
     Ok(())
 }
 
@@ -64,7 +64,9 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
 pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(permit) = runner.enter(id, record.phase, Stage::Backfill)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Backfill)? else {
+        return runner.reach_standbys().await;
+    };
     runner.refuse_paused(id).await?;
     runner.refuse_pooler(&plan.finish)?;
     runner.refuse_drift(&record, &plan).await?;
@@ -84,7 +86,7 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let record = runner.recorded(id).await?.unwrap_or(record);
     runner.refuse_drift(&record, &plan).await?;
     runner.end(&permit, Some(&plan), &[]).await?;
-    runner.done(id, Stage::Backfill, started, runner.before_contract(&plan));
+    runner.done(id, Stage::Backfill, started, runner.before_contract(&plan)).await?;
     Ok(())
 }
 
@@ -95,12 +97,14 @@ pub async fn backfill(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(permit) = runner.enter(id, record.phase, Stage::Verify)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Verify)? else {
+        return runner.reach_standbys().await;
+    };
     runner.refuse_paused(id).await?;
     runner.refuse_drift(&record, &plan).await?;
     runner.watch(id, &plan).await?;
     runner.verify_all(&permit, &plan).await?;
-    runner.done(id, Stage::Verify, started, runner.before_contract(&plan));
+    runner.done(id, Stage::Verify, started, runner.before_contract(&plan)).await?;
     Ok(())
 }
 
@@ -111,7 +115,9 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(permit) = runner.enter(id, record.phase, Stage::Contract)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Contract)? else {
+        return runner.reach_standbys().await;
+    };
     runner.refuse_pooler(&plan.contract)?;
     if !permit.resumes() {
         runner.contract_conditions(&record, &plan, overrides).await?;
@@ -133,7 +139,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     // Where there was no step it begins and ends at once.
     with.extend(permit.ends().map(Note::Phase));
     runner.note(&with.iter().collect::<Vec<_>>()).await?;
-    runner.done(id, Stage::Contract, started, Next::Over);
+    runner.done(id, Stage::Contract, started, Next::Over).await?;
     Ok(())
 }
 
@@ -141,7 +147,9 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
 pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     let (record, plan) = runner.planned(id).await?;
     let started = Instant::now();
-    let Some(permit) = runner.enter(id, record.phase, Stage::Rollback)? else { return Ok(()) };
+    let Some(permit) = runner.enter(id, record.phase, Stage::Rollback)? else {
+        return runner.reach_standbys().await;
+    };
     runner.refuse_built_upon(&record, &plan).await?;
     runner.may_undo(id, &plan).await?;
     if let Some(begins) = permit.begins() {
@@ -149,7 +157,7 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     }
     runner.undo(&permit, &plan).await?;
     runner.end(&permit, None, &[]).await?;
-    runner.done(id, Stage::Rollback, started, Next::Over);
+    runner.done(id, Stage::Rollback, started, Next::Over).await?;
     Ok(())
 }
 
@@ -226,8 +234,10 @@ impl Runner<'_> {
         }
     }
 
-    fn done(&self, migration: &str, stage: Stage, started: Instant, next: Next) {
+    async fn done(&mut self, migration: &str, stage: Stage, started: Instant, next: Next) -> Result<()> {
+        self.reach_standbys().await?;
         self.emit(&Event::StageDone { migration, stage, took: started.elapsed(), next });
+        Ok(())
     }
 
     /// What comes next once every row is right.

@@ -49,6 +49,10 @@ impl Runner<'_> {
 
     async fn undo_step(&mut self, migration: &str, step: &Step) -> Result<()> {
         let undone = Note::Step { migration, step: &step.id, status: StepStatus::Undone };
+        // What is dropped is locked more strongly than it was when it was made.
+        if !step.undo.is_empty() {
+            self.let_standbys_read_all(step).await?;
+        }
         match &step.mode {
             Mode::Transaction if !step.undo_apart => {
                 self.transaction(&step.locks, &step.undo, &[&undone]).await?;

@@ -42,7 +42,8 @@ pub use report::{Allowed, Finding, NotAnalysed, Report, Summary};
 pub use rule::{Check, Class, Problem, Rule};
 pub use rules::RULES;
 pub use schema::{
-    Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Relation, Table, TypeInfo, TypeKind,
+    Column, Constraint, ConstraintRule, CreatedIn, Function, Index, Publishes, Relation, Sent, Table,
+    TypeInfo, TypeKind,
 };
 pub use snapshot::{Size, Snapshot};
 pub use work::Work;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::schema::{Function, Index, Table, TypeInfo};
+use super::schema::{Function, Index, Publishes, Table, TypeInfo};
 use super::work::Work;
 use crate::ident::{Ident, TableName};
 
@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub indexes: BTreeMap<TableName, Index>,
     /// Domains and enums.
     pub types: BTreeMap<Ident, TypeInfo>,
+    /// What publications send.
+    pub publications: Vec<Publishes>,
     /// Functions that PostgreSQL doesn't bring itself.
     pub functions: BTreeMap<Ident, Function>,
 }

@@ -390,6 +390,10 @@ pub struct Step {
     pub triggers: Option<UserTriggers>,
 }
 
+/// The rule that a file allows once the subscribers of a published table have its new columns: linter and planner ask for
+/// the same word.
+pub const PUBLISHED_COLUMN: &str = "published-column";
+
 /// `-- midflight: allow RULE because REASON`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Allow {

@@ -104,6 +104,13 @@ pub enum Statement {
     Administration,
     /// `ALTER` and `DROP SUBSCRIPTION`, which may have to ask another server, and then can't be in a transaction.
     Subscription,
+    /// `CREATE PUBLICATION … FOR`, `ALTER PUBLICATION … ADD`
+    Publish {
+        /// The publication.
+        publication: Name,
+        /// What it sends with every column.
+        tables: Published,
+    },
     /// `DROP DATABASE`
     DropDatabase(Name),
     /// `DROP OWNED BY`
@@ -118,6 +125,17 @@ pub enum Statement {
     Dynamic(Span),
     /// Nothing that a rule asks about.
     Other,
+}
+
+/// Of which tables a publication sends every column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Published {
+    /// `ALL TABLES`
+    Everything,
+    /// `TABLES IN SCHEMA`
+    Schemas(Vec<Name>),
+    /// `TABLE`, those without a list of columns.
+    Tables(Vec<Target>),
 }
 
 /// Transaction control.

@@ -29,6 +29,7 @@ impl Draft<'_> {
         self.refuse_on_changed()?;
         self.judge_new_triggers()?;
         self.forget_plans();
+        let unaccepted = self.publish()?;
         let mut plan = Plan {
             version: PLAN_VERSION,
             migration: self.migration.id.clone(),
@@ -46,6 +47,7 @@ impl Draft<'_> {
             relies_on: Dependencies::default(),
             notes: std::mem::take(&mut self.notes),
             warnings: std::mem::take(&mut self.warnings),
+            unaccepted,
         };
         let mut expand = Vec::new();
         let mut teardown = Teardown::default();
@@ -62,6 +64,7 @@ impl Draft<'_> {
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
         plan.contract = numbered("contract", self.contract_steps(teardown)?);
+        self.refuse_unidentified(&plan)?;
         let catalog = self.first;
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
         steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
@@ -333,6 +336,7 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
     let at_trigger =
         trigger.iter().position(|sql| sql.starts_with("CREATE TRIGGER")).unwrap_or(trigger.len());
     let mut sql: Vec<String> = trigger[..at_trigger].to_vec();
+    sql.extend(work.before_add.iter().cloned());
     if !work.add_columns.is_empty() {
         sql.push(format!("ALTER TABLE {name} {}", work.add_columns.join(", ")));
     }
@@ -343,6 +347,7 @@ fn shadow_step(name: &TableName, dual: &DualWrite<'_>, work: &ShadowWork) -> Ste
         undo.push(format!("ALTER TABLE {name} {}", work.drop_columns.join(", ")));
     }
     undo.extend(dual.drop_functions());
+    undo.extend(work.undo_last.iter().cloned());
     let columns: Vec<String> = work
         .conversions
         .iter()

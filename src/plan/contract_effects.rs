@@ -202,6 +202,7 @@ mod tests {
             relies_on: crate::plan::Dependencies::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
+            unaccepted: Vec::new(),
         };
         let told = |one: &ContractEffect| {
             let to = one.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));

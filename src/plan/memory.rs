@@ -27,6 +27,13 @@ impl Draft<'_> {
             });
             let indexes = self.added_indexes.iter().filter(|(of, _)| of == name);
             table.indexes.extend(indexes.map(|(_, index)| index.clone()));
+            // The file may have set another replica identity.
+            let now = self.now.tables.get(name).map(|table| table.indexes.as_slice()).unwrap_or_default();
+            for index in &mut table.indexes {
+                let last = self.last_index(&name.schema, &index.name);
+                let found = now.iter().find(|known| known.name == last);
+                index.replica_identity = found.map_or(index.replica_identity, |known| known.replica_identity);
+            }
             let constraints = self.added_constraints.iter().filter(|(of, _)| of == name);
             table.constraints.extend(constraints.map(|(_, constraint)| constraint.clone()));
             table.referenced_by.retain(|key| !self.drops_constraint(&key.table, &key.constraint));

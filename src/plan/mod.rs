@@ -16,6 +16,7 @@ mod names;
 mod objects;
 mod ops;
 pub mod planner;
+mod publications;
 mod sequence;
 mod sync;
 mod tries;
@@ -29,6 +30,7 @@ pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
 pub use left_by::{is_opaque, left_by};
 pub use planner::{Context, build};
+pub use publications::Unaccepted;
 pub use tries::Try;
 pub use uses::{Object, Uses};
 pub use warnings::Warning;
@@ -81,6 +83,9 @@ pub struct Plan {
     /// Those of the notes that whoever deploys has to hear when it happens.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// What expand doesn't do before the file allows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unaccepted: Vec<Unaccepted>,
 }
 
 /// The version of the plan format this binary writes and reads.

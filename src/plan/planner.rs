@@ -47,6 +47,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
     ops::copy_indexes(&mut draft)?;
     let plan = draft.finish()?;
     let mut uses = uses::of_file(&steps, catalog);
+    uses.publications(&plan, catalog);
     uses.filled.extend(plan.backfill.iter().map(|work| work.table.clone()));
     Ok(Plan { uses: Some(uses), ..plan })
 }
@@ -122,7 +123,11 @@ pub(super) struct ShadowWork {
     pub(super) replaced: Vec<Replaced>,
     pub(super) add_columns: Vec<String>,
     pub(super) drop_columns: Vec<String>,
+    /// What precedes the new columns in their transaction.
+    pub(super) before_add: Vec<String>,
     pub(super) after_add: Vec<String>,
+    /// What an undo does once the columns are gone.
+    pub(super) undo_last: Vec<String>,
     pub(super) conversions: Vec<PairConversion>,
 }
 

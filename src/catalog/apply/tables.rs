@@ -1,7 +1,7 @@
 //! Whole tables, and what they are set to.
 
 use super::{columns, constraints};
-use crate::catalog::{Catalog, RelationKind, Table, TableSettings};
+use crate::catalog::{Catalog, RelationKind, ReplicaIdentity, Table, TableSettings};
 use crate::ident::{Ident, TableName};
 use crate::migration::change::{SetStorage, TableProperty};
 use crate::migration::operation::{CreateTable, Operation, TableRef};
@@ -123,6 +123,13 @@ pub(super) fn row_security(catalog: &mut Catalog, op: &TableProperty) {
 
 pub(super) fn replica_identity(catalog: &mut Catalog, op: &TableProperty) {
     settings(catalog, &op.table).replica_identity = op.to.value.clone();
+    let Some((identity, index)) = ReplicaIdentity::read(&op.to) else { return };
+    change(catalog, &op.table, |table| {
+        table.identity = identity;
+        for known in &mut table.indexes {
+            known.replica_identity = index.as_ref() == Some(&known.name);
+        }
+    });
 }
 
 pub(super) fn storage(catalog: &mut Catalog, op: &SetStorage) {

@@ -223,6 +223,7 @@ pub fn alone(context: &Context, url: String) -> Context {
     let mut settings = context.settings.clone();
     settings.database_url = Some(url);
     settings.gates.clear();
+    settings.standbys.clear();
     settings.contract = ContractSettings { new_release: false, ..ContractSettings::default() };
     settings.throttle = Default::default();
     let printer = Printer::new(Format::Human, Color::Never, true, false);

@@ -82,6 +82,7 @@ pub mod prefer_text;
 pub mod prefer_timestamptz;
 pub mod prepared_plan_break;
 pub mod primary_key_index_nullable;
+pub mod published_column;
 pub mod redundant_index;
 pub mod refresh_matview_blocks_reads;
 pub mod reindex_blocks_access;
@@ -210,6 +211,7 @@ pub static RULES: &[&Rule] = &[
     &prefer_timestamptz::RULE,
     &prepared_plan_break::RULE,
     &primary_key_index_nullable::RULE,
+    &published_column::RULE,
     &redundant_index::RULE,
     &refresh_matview_blocks_reads::RULE,
     &reindex_blocks_access::RULE,

@@ -7,6 +7,7 @@ mod constraints;
 mod indexes;
 mod object;
 mod objects;
+mod publications;
 mod replay;
 mod session;
 mod tables;
@@ -19,6 +20,7 @@ use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set};
 
 pub use object::{Column, Constraint, ConstraintRule, CreatedIn, Index, Relation, Table, TypeInfo, TypeKind};
 pub use objects::body;
+pub use publications::{Publishes, Sent};
 pub use session::{Block, Held, Session};
 pub use users::User;
 
@@ -56,6 +58,7 @@ pub struct Schema {
     /// The tables that a view reads, or has read: a quick look for the many others.
     viewed: Set<TableName>,
     types: Map<Ident, Arc<TypeInfo>>,
+    publications: Vec<Publishes>,
     functions: Map<Ident, Function>,
     objects: Map<(ObjectKind, TableName), CreatedIn>,
     /// As things were at `BEGIN` and at each savepoint, for what rolls back.
@@ -91,6 +94,7 @@ impl Schema {
             views: Map::new_sync(),
             viewed: Set::new_sync(),
             types: shared(&snapshot.types),
+            publications: snapshot.publications.clone(),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
             objects: Map::new_sync(),
             saved: Vec::new(),

@@ -120,6 +120,7 @@ impl Schema {
         match statement {
             Statement::Transaction(transaction) => self.apply_transaction(transaction),
             Statement::Set(setting) => self.session.set(setting),
+            Statement::Publish { publication, tables } => self.publish(publication, tables),
             Statement::CreateTableAs { table, temporary, if_not_exists } => {
                 self.create_relation(table, *temporary, *if_not_exists, Relation::Table);
             }

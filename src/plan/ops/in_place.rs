@@ -5,7 +5,8 @@ use super::recreate_dependents::RecreatedViews;
 use crate::catalog::{Column, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::plan::planner::Draft;
+use crate::plan::planner::{Draft, Replaced, Stays};
+use crate::plan::publications;
 
 /// Refuses what PostgreSQL would refuse in contract, and nobody can recreate.
 ///
@@ -19,6 +20,7 @@ pub(super) fn refuse_obstacles(
 ) -> Result<()> {
     let others = table.dependents.get(&column.name).into_iter().flatten();
     let mut obstacles: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
+    obstacles.extend(publications::obstacles(table, &column.name));
     let views = table.views.iter().filter(|view| view.columns.contains(&column.name));
     obstacles.extend(
         views.filter_map(|view| view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name))),
@@ -63,8 +65,17 @@ pub(super) fn plan(draft: &mut Draft<'_>, views: &mut RecreatedViews) {
                 again.extend(trigger.create(&name, str::to_owned));
             }
         }
+        let of_table: Vec<Replaced> = replaced
+            .iter()
+            .filter(|(of, _, _)| *of == name)
+            .flat_map(|(_, _, columns)| columns.clone())
+            .collect();
+        let recreated =
+            |of: &[Ident]| of_table.iter().any(|one| one.stays == Stays::New && of.contains(&one.old));
+        let listed = |of: &[Ident]| changed(of) && !recreated(of);
+        again.extend(draft.relist(&name, table, &of_table, listed));
         if !again.is_empty() {
-            draft.in_contract(format!("recreate policies and triggers of {name}"), &name, again);
+            draft.in_contract(format!("recreate what depended on changed columns of {name}"), &name, again);
         }
     }
 }

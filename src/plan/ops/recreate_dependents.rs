@@ -36,6 +36,7 @@ pub(super) fn plan(
     }
     recreate.policies(table);
     recreate.triggers(table);
+    recreate.publications(table);
     views.over(table, |view| recreate.concerns(&view.columns));
     let made_again = recreate.made_again;
     if !made_again.is_empty() {
@@ -142,6 +143,14 @@ impl RecreateDependents<'_, '_> {
                 self.made_again.extend(create);
             }
         }
+    }
+
+    fn publications(&mut self, table: &Table) {
+        let of_table = self.all.iter().filter(|(name, _, _)| name == self.name);
+        let of_table: Vec<Replaced> = of_table.flat_map(|(_, _, columns)| columns.clone()).collect();
+        let columns = self.columns;
+        let concerned = |of: &[Ident]| columns.iter().any(|one| of.contains(&one.old));
+        self.made_again.extend(self.draft.relist(self.name, table, &of_table, concerned));
     }
 
     fn triggers(&mut self, table: &Table) {

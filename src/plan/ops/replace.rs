@@ -11,6 +11,7 @@ use crate::migration::operation::Expr;
 use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
 use crate::plan::planner::{Draft, Replaced, Stays};
+use crate::plan::publications;
 
 /// How a column's successor differs from it.
 pub(super) struct Successor<'e> {
@@ -152,6 +153,7 @@ fn refuse_what_cannot_follow(
     let name = old.name.clone();
     let others = table.dependents.get(&name).into_iter().flatten();
     let mut obstacles: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
+    obstacles.extend(publications::obstacles(table, &name));
     let on_column = |columns: &[Ident]| columns.contains(&old.name);
     let exclusions =
         table.constraints.iter().filter(|c| c.kind == ConstraintKind::Exclusion && on_column(&c.columns));

@@ -130,7 +130,7 @@ impl Uses {
             .map(|found| &found.object)
     }
 
-    fn push(&mut self, object: Object, how: How) {
+    pub(super) fn push(&mut self, object: Object, how: How) {
         if let Object::Column { table, .. } | Object::OnTable { table, .. } = &object {
             let table = Object::Relation(table.clone());
             self.objects.insert(Use { object: table, how: How::Needs });

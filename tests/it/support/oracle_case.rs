@@ -93,6 +93,13 @@ impl OracleCase {
         names
     }
 
+    /// Whether the server knows what the folder is about: `since` names the first major version that does
+    pub fn fits_the_server(&self) -> bool {
+        let since = fs::read_to_string(self.folder.join("since")).unwrap_or_default();
+        let since: u32 = since.trim().parse().unwrap_or_default();
+        Binaries::find().unwrap().major >= since
+    }
+
     /// A database as it is before
     pub async fn database(&self) -> TestDb {
         let db = TestDb::create().await;

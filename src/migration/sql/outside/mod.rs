@@ -4,6 +4,7 @@
 mod alter;
 pub mod body;
 mod maintenance;
+mod publication;
 mod session;
 pub mod table_action;
 mod write;
@@ -13,7 +14,7 @@ use crate::migration::statement::{Statement, Target};
 
 /// Reads a whole statement.
 pub fn read(cursor: &Cursor) -> Statement {
-    let readers = [session::read, write::read, maintenance::read, alter::read, body::read];
+    let readers = [session::read, write::read, maintenance::read, publication::read, alter::read, body::read];
     readers.iter().find_map(|reader| reader(*cursor)).unwrap_or(Statement::Other)
 }
 

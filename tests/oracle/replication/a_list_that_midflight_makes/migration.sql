@@ -1,0 +1,1 @@
+ALTER TABLE "My shop"."Orders" ALTER COLUMN "Amount" TYPE bigint;

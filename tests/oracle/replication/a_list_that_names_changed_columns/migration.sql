@@ -1,0 +1,3 @@
+ALTER TABLE t ALTER COLUMN amount TYPE bigint;
+ALTER TABLE t ALTER COLUMN note TYPE varchar(40);
+ALTER TABLE t ADD COLUMN more text;

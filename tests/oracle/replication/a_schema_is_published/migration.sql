@@ -1,0 +1,1 @@
+ALTER TABLE s.t ALTER COLUMN amount TYPE bigint;

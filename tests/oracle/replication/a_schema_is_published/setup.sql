@@ -1,0 +1,4 @@
+CREATE SCHEMA s;
+CREATE TABLE s.t (id int PRIMARY KEY, amount int NOT NULL);
+INSERT INTO s.t SELECT g, g FROM generate_series(1, 50) AS g;
+CREATE PUBLICATION changes FOR TABLES IN SCHEMA s;

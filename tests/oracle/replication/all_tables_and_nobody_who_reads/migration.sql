@@ -1,0 +1,2 @@
+ALTER TABLE t ALTER COLUMN amount TYPE bigint;
+ALTER TABLE t RENAME COLUMN note TO "Remark";

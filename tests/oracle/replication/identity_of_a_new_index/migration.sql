@@ -1,0 +1,3 @@
+CREATE UNIQUE INDEX by_both ON t (code, id);
+ALTER TABLE t REPLICA IDENTITY USING INDEX by_both;
+DROP INDEX by_code;

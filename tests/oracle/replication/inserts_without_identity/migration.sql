@@ -1,0 +1,1 @@
+ALTER TABLE logged ALTER COLUMN v TYPE bigint;

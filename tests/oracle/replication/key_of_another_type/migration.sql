@@ -1,0 +1,2 @@
+ALTER TABLE t ALTER COLUMN id TYPE bigint;
+ALTER TABLE child ALTER COLUMN t_id TYPE bigint;
