@@ -65,7 +65,9 @@ impl Runner<'_> {
         let (started, migration) = (Instant::now(), permit.migration());
         self.emit(&Event::StepStarted { step });
         let done = Note::Step { migration, step: &step.id, status: StepStatus::Done };
+        self.refuse_rows_in_the_way(step).await?;
         let result = match &step.mode {
+            Mode::Batches(work) => self.in_batches(permit, step, work, with).await,
             Mode::Transaction => {
                 let notes: Vec<&Note<'_>> = with.iter().chain([&done]).collect();
                 let outcome = self.transaction(&step.locks, &step.sql, &notes).await;

@@ -2,16 +2,24 @@
 
 use crate::db::Session;
 use crate::error::{Error, Result};
-use crate::plan::{Plan, Step, Work};
-use crate::state::{Phase, Record, StepStatus, Store};
+use crate::plan::{Mode, Plan, Step, Work};
+use crate::state::{Phase, Reached, Record, StepStatus, Store};
 
 /// What expand does about own SQL that an earlier attempt ran and a rollback left
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LeftSql {
-    /// What it did is still there: don't run it
+    /// What it did is still there: don't run it, or go on where it came to
     Keep,
     /// Run it again
     Run,
+}
+
+/// A step whose SQL an earlier attempt ran and its rollback left.
+pub struct Left<'p> {
+    /// The step, in the plan of now.
+    pub step: &'p Step,
+    /// How far it came, where it did not come to its end.
+    pub unfinished: Option<Reached>,
 }
 
 /// The steps of a plan whose SQL an earlier attempt ran and its rollback left. None unless the migration was rolled back.
@@ -23,16 +31,46 @@ pub async fn left_steps<'p>(
     store: &Store,
     record: Option<&Record>,
     plan: &'p Plan,
-) -> Result<Vec<&'p Step>> {
+) -> Result<Vec<Left<'p>>> {
     let Some(Record { id, phase: Phase::RolledBack, plan: Some(earlier), .. }) = record else {
         return Ok(Vec::new());
     };
     let journal = store.steps(&mut session.conn, id).await?;
-    // Outside a transaction it may have run although nobody lived to say so.
-    let ran = |status| matches!(status, StepStatus::Done | StepStatus::Running);
-    let left = |step: &&Step| journal.iter().any(|row| row.step_id == step.id && ran(row.status));
-    let left: Vec<String> = own_sql(earlier).filter(left).map(words).collect();
-    Ok(own_sql(plan).filter(|step| left.contains(&words(step))).collect())
+    let mut left: Vec<(String, Option<Reached>)> = Vec::new();
+    for step in own_sql(earlier) {
+        let Some(row) = journal.iter().find(|row| row.step_id == step.id) else { continue };
+        let unfinished = match (row.status, &step.mode) {
+            (StepStatus::Done, _) => None,
+            (StepStatus::Running | StepStatus::Failed, Mode::Batches(work)) => {
+                let reached = store.reached(&mut session.conn, id, work.ordinal).await?;
+                if reached.after.is_none() {
+                    continue;
+                }
+                Some(reached)
+            }
+            // Outside a transaction it may have run although nobody lived to say so.
+            (StepStatus::Running, Mode::Transaction | Mode::Alone { .. }) => None,
+            (StepStatus::Failed | StepStatus::Pending | StepStatus::Undone, _) => continue,
+        };
+        left.push((words(step), unfinished));
+    }
+    let find = |step: &'p Step| {
+        let (_, unfinished) = left.iter().find(|(sql, _)| *sql == words(step))?;
+        Some(Left { step, unfinished: unfinished.clone() })
+    };
+    Ok(own_sql(plan).filter_map(find).collect())
+}
+
+impl Left<'_> {
+    /// Whether it is not run again. A change of rows that was left is there; what other SQL of the user's has done nobody
+    /// knows, so that it is asked about.
+    pub fn is_kept(&self, told: Option<LeftSql>) -> bool {
+        match told {
+            Some(LeftSql::Keep) => true,
+            Some(LeftSql::Run) => false,
+            None => self.step.work == Work::Rows,
+        }
+    }
 }
 
 /// Refuses to run own SQL a second time without being told.
@@ -47,23 +85,32 @@ pub async fn refuse_left(
     told: Option<LeftSql>,
 ) -> Result<()> {
     let left = left_steps(session, store, record, plan).await?;
+    let left: Vec<Left<'_>> = left.into_iter().filter(|left| left.step.work == Work::Unknown).collect();
     if left.is_empty() || told.is_some() {
         return Ok(());
     }
     let id = &plan.migration;
     let message =
         format!("migration `{id}` was rolled back, and SQL of its own ran before that and was left");
-    Err(Error::refused(message).details(left.into_iter().map(|step| format!("left: {}", words(step)))).hint(
-        format!(
-            "`midflight expand {id} --left-sql keep` takes it for done; `--left-sql run` runs it again; \
+    Err(Error::refused(message)
+        .details(left.into_iter().map(|left| {
+            let part = if left.unfinished.is_some() { ", a part of it" } else { "" };
+            format!("left{part}: {}", words(left.step))
+        }))
+        .hint(format!(
+            "`midflight expand {id} --left-sql keep` takes it for done, and goes on where it came to; \
+             `--left-sql run` runs it again; \
              a `rollback:` beside it (YAML) would have taken it back"
-        ),
-    ))
+        )))
 }
 
 fn own_sql(plan: &Plan) -> impl Iterator<Item = &Step> {
     let steps = plan.expand.iter().chain(&plan.finish);
-    steps.filter(|step| step.work == Work::Unknown && step.left_by_rollback().is_some())
+    steps.filter(|step| {
+        matches!(step.work, Work::Unknown | Work::Rows)
+            && step.left_by_rollback().is_some()
+            && !step.may_run_again()
+    })
 }
 
 /// Its SQL, in one line.

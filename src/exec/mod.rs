@@ -16,6 +16,8 @@ mod others;
 mod overrides;
 mod preflight;
 mod questions;
+mod row_changes;
+mod rows;
 mod session_reads;
 mod soak;
 mod stages;
@@ -136,7 +138,8 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// Exit 2 for a limit that the role may not watch.
     async fn watch(&mut self, migration: &str, plan: &Plan) -> Result<()> {
-        let tables: Vec<&TableName> = plan.backfill.iter().map(|work| &work.table).collect();
+        let mut tables: Vec<&TableName> = plan.backfill.iter().map(|work| &work.table).collect();
+        tables.extend(plan.row_batches().map(|work| &work.table));
         if tables.is_empty() {
             return Ok(());
         }

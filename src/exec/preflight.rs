@@ -5,6 +5,7 @@ use std::time::Instant;
 use sqlx::Row;
 
 use super::bad_rows::{self, Among, by_data};
+use super::row_changes;
 use super::{Event, Listener, search_path, tries};
 use crate::config::Settings;
 use crate::db::{Failure, Session, blames_statement, classify, explain, position, statement};
@@ -67,6 +68,7 @@ impl Preflight<'_> {
         self.trials(session).await?;
         session.rollback().await;
         tries::check(session, self.settings, self.migration, self.plan).await?;
+        row_changes::try_all(session, self.settings, self.migration, self.plan).await?;
         self.violations(session).await?;
         for work in self.plan.backfill.iter().filter(|work| !work.probe.is_empty()) {
             self.try_rows(session, work).await?;
@@ -118,7 +120,7 @@ impl Preflight<'_> {
 
     async fn violations(&self, session: &mut Session) -> Result<()> {
         for (stage, step) in self.plan.steps() {
-            let Some(violations) = &step.violations else { continue };
+            let Some(violations) = step.violations.as_ref().filter(|of| !of.at_its_time) else { continue };
             session.begin(self.settings.lock.timeout.0, &search_path(self.settings)).await?;
             let rows = session.rows(&violations.query).await;
             let more = match &rows {
@@ -151,8 +153,8 @@ impl Preflight<'_> {
                     ))
                     .at(&self.migration.source, Span::new(violations.start, violations.end))
                     .details(listed.map(|row| format!("{}: {row}", violations.table)))
-                    .hint("put this statement in a migration of its own, after the one that changes the rows; for NOT NULL, \
-                           `set_not_null` with `up:` in YAML does both"));
+                    .hint("leave `phase expand` out where the SQL above is an UPDATE, DELETE or INSERT: it runs in its order then, and the \
+                           rows are looked at after it; or put this statement in a migration of its own"));
                 }
                 return Err(Error::new(Kind::BadRows, violations.rule.clone())
                     .at(&self.migration.source, Span::new(violations.start, violations.end))

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{hot_standbys, session_reads, user_triggers, whole_row};
+use super::{hot_standbys, row_changes, session_reads, user_triggers, whole_row};
 use crate::config::Settings;
 use crate::db::Session;
 use crate::error::Result;
@@ -27,6 +27,7 @@ pub async fn ask(
     let notes = session_reads::check(session, settings, migration, plan).await?;
     plan.notes.extend(notes);
     whole_row::check(session, settings, migration, plan).await?;
+    plan.notes.extend(row_changes::check(session, migration, plan).await?);
     for text in user_triggers::check(session, settings, migration, plan).await? {
         plan.notes.push(text.clone());
         plan.warnings.push(Warning { at_contract: false, text });

@@ -3,13 +3,13 @@
 use std::time::Instant;
 
 use super::ddl::Note;
-use super::left::{LeftSql, left_steps, refuse_left};
+use super::left::{Left, left_steps, refuse_left};
 use super::others::refuse_conflicts;
 use super::{Event, Next, Overrides, Runner, gates};
 use crate::config::Pace;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
-use crate::plan::{Plan, Step};
+use crate::plan::{Mode, Plan, Step};
 use crate::state::{Entry, Phase, Record, Stage, StagePermit, StepRow, StepStatus, Transition};
 
 /// Makes the additive changes of a migration. `plan` is only asked for when the migration is not recorded yet.
@@ -126,6 +126,9 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
         }
     }
     runner.warn(&plan, true);
+    if plan.row_batches().any(|work| plan.contract.iter().any(|step| step.is(work))) {
+        runner.watch(id, &plan).await?;
+    }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
     let journal = runner.store.steps(&mut runner.session.conn, id).await?;
@@ -258,18 +261,30 @@ impl Runner<'_> {
     ) -> Result<()> {
         refuse_left(&mut self.session, &self.store, earlier, plan, self.left_sql).await?;
         let left = left_steps(&mut self.session, &self.store, earlier, plan).await?;
-        let kept = left.into_iter().filter(|_| self.left_sql == Some(LeftSql::Keep));
+        let kept: Vec<_> = left.into_iter().filter(|left| left.is_kept(self.left_sql)).collect();
+        for left in kept.iter().filter(|_| self.left_sql.is_none()) {
+            let what =
+                if left.unfinished.is_some() { "goes on where it came to" } else { "is not run again" };
+            self.emit(&Event::Note(format!(
+                "{}: done before the rollback, which left it, and so it {what}; `--left-sql run` runs it again",
+                left.step.summary
+            )));
+        }
         let mut notes = vec![Note::Phase(begins)];
-        notes.extend(kept.map(|step| Note::Step {
+        notes.extend(kept.iter().map(|left| Note::Step {
             migration: &migration.id,
-            step: &step.id,
-            status: StepStatus::Done,
+            step: &left.step.id,
+            status: if left.unfinished.is_some() { StepStatus::Running } else { StepStatus::Done },
         }));
         let path = self.search_path();
         self.session.begin(self.settings.lock.timeout.0, &path).await?;
         let release = self.release.as_deref();
         let recorded =
             self.store.begin(&mut self.session.conn, &migration.id, &migration.checksum, plan, release).await;
+        let recorded = match recorded {
+            Ok(()) => self.go_on_from(&migration.id, &kept).await,
+            Err(error) => Err(error),
+        };
         let fenced = match recorded {
             Ok(()) => self.record(&notes.iter().collect::<Vec<_>>()).await,
             Err(error) => Err(error),
@@ -279,6 +294,17 @@ impl Runner<'_> {
         }
         fenced?;
         Ok(self.session.commit().await?)
+    }
+
+    /// Has statements that an earlier attempt left in the middle go on there.
+    async fn go_on_from(&mut self, migration: &str, kept: &[Left<'_>]) -> Result<()> {
+        for left in kept {
+            if let (Some(reached), Mode::Batches(work)) = (&left.unfinished, &left.step.mode) {
+                let conn = &mut self.session.conn;
+                self.store.reach(conn, migration, work.ordinal, reached, reached.done).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn steps(&mut self, permit: &StagePermit<'_>, steps: &[Step]) -> Result<()> {

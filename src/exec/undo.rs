@@ -63,6 +63,8 @@ impl Runner<'_> {
                 }
                 self.note(&[&undone]).await?;
             }
+            // They have no way back: they are left, and said to be.
+            Mode::Batches(_) => self.note(&[&undone]).await?,
             Mode::Alone { .. } => {
                 for sql in &step.undo {
                     self.run_apart(sql).await??;
@@ -109,6 +111,8 @@ async fn changed_something(conn: &mut Conn, step: &Step, status: StepStatus) -> 
         (StepStatus::Done, _) => Ok(true),
         // A transaction that failed has left nothing, and one that committed says so.
         (StepStatus::Running | StepStatus::Failed, Mode::Transaction) => Ok(false),
+        // What batches have committed stays, however the last of them ended.
+        (StepStatus::Running | StepStatus::Failed, Mode::Batches(_)) => Ok(true),
         // Nobody knows how far a run came that was killed; what the server refused did nothing.
         (StepStatus::Running, Mode::Alone { done_when: None }) => Ok(true),
         (StepStatus::Failed, Mode::Alone { done_when: None }) => Ok(false),

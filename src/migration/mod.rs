@@ -16,6 +16,7 @@ pub mod object;
 mod object_tests;
 pub mod operation;
 mod read;
+pub mod rows;
 pub mod source;
 mod sql;
 mod stack;
@@ -35,7 +36,8 @@ pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
     Argument, Guard, Piece, after, constraint_of, contains, foreign_key_of, guarded, key_options, list,
-    mentions, names, object, objects, own_name, pieces, referenced, statements, takes_every_column,
+    mentions, names, object, objects, own_name, pieces, referenced, row_change, statements,
+    takes_every_column,
 };
 pub use stack::side_by_side;
 

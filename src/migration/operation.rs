@@ -350,6 +350,9 @@ pub struct PlacedSql {
     /// Runs in expand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expand: Option<SqlText>,
+    /// Changes of rows that run in backfill, after its conversions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfill: Option<SqlText>,
     /// Runs in contract.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contract: Option<SqlText>,

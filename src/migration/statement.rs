@@ -138,6 +138,14 @@ pub enum Published {
     Tables(Vec<Target>),
 }
 
+impl Statement {
+    /// The tables whose rows it writes, and those that it takes rows from.
+    pub fn row_tables(&self) -> Vec<&TableRef> {
+        let Self::Write(writes) = self else { return Vec::new() };
+        writes.iter().flat_map(|write| std::iter::once(&write.table.value).chain(&write.reads)).collect()
+    }
+}
+
 /// Transaction control.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Transaction {
@@ -181,6 +189,8 @@ pub struct Write {
     pub table: Target,
     /// The columns that an UPDATE sets, or that an INSERT lists.
     pub columns: Vec<Name>,
+    /// The tables of the query whose rows an INSERT takes.
+    pub reads: Vec<TableRef>,
     /// The condition of an UPDATE or DELETE, where it looks for NULL and nothing else.
     pub null_test: Option<NullTest>,
 }

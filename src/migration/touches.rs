@@ -11,7 +11,9 @@ impl Operation {
             Self::DropIndex(op) => vec![&op.index],
             Self::RenameIndex(op) => vec![&op.index],
             Self::AlterSequence(op) => vec![&op.name],
-            Self::Unplaced(op) => op.target.iter().map(|target| &target.value).collect(),
+            Self::Unplaced(op) => {
+                op.target.iter().map(|target| &target.value).chain(op.statement.row_tables()).collect()
+            }
             Self::CreateTrigger(_) | Self::CreatePolicy(_) | Self::DropTrigger(_) | Self::DropPolicy(_) => {
                 self.object_tables()
             }

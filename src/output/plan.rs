@@ -141,15 +141,20 @@ fn step(out: &mut String, stage: &str, step: &Step) {
     }
     let how = match step.mode {
         Mode::Transaction => "in one transaction",
+        Mode::Batches(_) => "in small batches along the key, each with the key that it has reached",
         Mode::Alone { .. } => "outside a transaction",
     };
     let undo = match stage {
         "rollback" => "",
         "contract" => "; can't be undone",
+        _ if step.work == Work::Rows => "; a rollback leaves it",
         _ if step.undo.is_empty() => "; nothing to undo",
         _ => "; undone by rollback",
     };
     let _ = writeln!(out, "                 {how}{undo}");
+    if let Mode::Batches(work) = &step.mode {
+        let _ = writeln!(out, "                 passes about {} rows", count(work.rows));
+    }
     for sql in &step.sql {
         for line in format!("{sql};").lines() {
             let _ = writeln!(out, "                 | {line}");
@@ -163,6 +168,7 @@ fn duration(step: &Step) -> &'static str {
         Work::Scan => "while it reads the table",
         Work::IndexBuild => "while it builds the index",
         Work::Unknown => "for as long as your SQL takes",
+        Work::Rows => "and the rows of a batch until it ends",
     }
 }
 

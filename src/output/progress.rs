@@ -229,9 +229,16 @@ impl Listener for Progress {
                 let what = match *doing {
                     "try" => "expressions tried on every row of",
                     "backfill" => "rows converted in",
+                    "update" => "rows updated in",
+                    "delete" => "rows deleted from",
+                    "insert" => "rows inserted from",
                     _ => "every row compared in",
                 };
-                let numbers = if *doing == "backfill" { format!("{} ", count(*rows)) } else { String::new() };
+                let numbers = if !matches!(*doing, "try" | "verify") {
+                    format!("{} ", count(*rows))
+                } else {
+                    String::new()
+                };
                 self.line(&format!("  {doing:<12} {numbers}{what} {table} ({})", time(*took)));
             }
             Event::Soaking { migration, passed, wanted, doubts } => {

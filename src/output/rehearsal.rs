@@ -114,6 +114,7 @@ const fn work(work: Option<Work>) -> Option<&'static str> {
         None | Some(Work::Catalog) => None,
         Some(Work::Scan) => Some("(scans)"),
         Some(Work::IndexBuild) => Some("(builds an index)"),
+        Some(Work::Rows) => Some("(changes rows)"),
         Some(Work::Unknown) => Some("(your own SQL)"),
     }
 }

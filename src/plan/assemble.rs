@@ -39,6 +39,7 @@ impl Draft<'_> {
             contract: Vec::new(),
             trials: std::mem::take(&mut self.trials),
             tries: std::mem::take(&mut self.tries),
+            rows_tried: std::mem::take(&mut self.rows_tried).into_iter().flatten().collect(),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),
@@ -65,6 +66,7 @@ impl Draft<'_> {
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
         plan.contract = numbered("contract", self.contract_steps(teardown)?);
         self.refuse_unidentified(&plan)?;
+        number_batches(&mut plan);
         let catalog = self.first;
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
         steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
@@ -312,6 +314,17 @@ fn lock_partitions(step: &mut Step, catalog: &Catalog) {
         locks.extend(std::iter::once(lock).chain(below));
     }
     step.locks = locks;
+}
+
+/// Their progress stands behind that of the conversions.
+fn number_batches(plan: &mut Plan) {
+    let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
+    let batches = steps.filter_map(|step| match &mut step.mode {
+        Mode::Batches(work) => Some(work),
+        Mode::Transaction | Mode::Alone { .. } => None,
+    });
+    let first = plan.backfill.len() as i32;
+    batches.zip(first..).for_each(|(work, ordinal)| work.ordinal = ordinal);
 }
 
 fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {

@@ -194,6 +194,7 @@ mod tests {
             contract: vec![step],
             trials: Vec::new(),
             tries: Vec::new(),
+            rows_tried: Vec::new(),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: Vec::new(),

@@ -117,18 +117,22 @@ impl Draft<'_> {
         self.dual_writes_here(table);
         refuse_kept_inputs(table, &pair)?;
         let work = self.dual_writes.entry(table.clone()).or_default();
-        let taken = work.pairs.iter().flat_map(|other| other.old.iter().chain(&other.new));
-        for variable in taken {
-            if pair.old.iter().chain(&pair.new).any(|mine| mine.column == variable.column) {
-                return Err(Error::refused(format!(
-                    "column `{}` of `{table}` is changed twice in one migration",
-                    variable.column.as_str()
-                ))
-                .hint("put the second change in a migration of its own, after this one"));
-            }
+        if let Some(column) = work.pairs.iter().find_map(|other| shared(other, &pair)) {
+            return Err(Error::refused(format!(
+                "column `{}` of `{table}` is changed twice in one migration",
+                column.as_str()
+            ))
+            .hint("put the second change in a migration of its own, after this one"));
         }
-        work.pairs.push(pair);
-        work.conversions.push(conversion);
+        // What is only computed comes last: the others may have to set its sources first.
+        let computed = pair.down.is_empty();
+        let at = work
+            .pairs
+            .iter()
+            .position(|other| !computed && other.down.is_empty())
+            .unwrap_or(work.pairs.len());
+        work.pairs.insert(at, pair);
+        work.conversions.insert(at, conversion);
         Ok(())
     }
 
@@ -215,6 +219,24 @@ impl Draft<'_> {
         let values: Vec<String> = key.iter().map(ToString::to_string).collect();
         format!("pg_catalog.format({}, {})", literal(&named.join(", ")), values.join(", "))
     }
+}
+
+/// A column for which two pairs want different things. Several may compute from one column, also from one that only gets
+/// another name.
+fn shared(one: &Pair, other: &Pair) -> Option<Ident> {
+    let sides =
+        |pair: &Pair| -> Vec<Ident> { pair.old.iter().chain(&pair.new).map(|v| v.column.clone()).collect() };
+    let reads =
+        |pair: &Pair, column: &Ident| pair.down.is_empty() && pair.old.iter().any(|v| v.column == *column);
+    let lets_read = |pair: &Pair, column: &Ident| {
+        reads(pair, column) || pair.same_value && pair.old.iter().any(|v| v.column == *column)
+    };
+    let both = sides(one);
+    sides(other).into_iter().filter(|column| both.contains(column)).find(|column| {
+        let fine =
+            reads(one, column) && lets_read(other, column) || lets_read(one, column) && reads(other, column);
+        !fine
+    })
 }
 
 /// A column that stays belongs to both releases. Where an expression reads it, a write to it alone means two things: the

@@ -15,8 +15,10 @@ mod memory;
 mod names;
 mod objects;
 mod ops;
+mod order;
 pub mod planner;
 mod publications;
+mod rows;
 mod sequence;
 mod sync;
 mod tries;
@@ -29,8 +31,10 @@ use serde::{Deserialize, Serialize};
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
 pub use left_by::{is_opaque, left_by};
+use planner::Expansion;
 pub use planner::{Context, build};
 pub use publications::Unaccepted;
+pub use rows::{Place, RowBatches, RowTrial, Verb};
 pub use tries::Try;
 pub use uses::{Object, Uses};
 pub use warnings::Warning;
@@ -60,6 +64,9 @@ pub struct Plan {
     /// Actions to try on an empty copy before anything is changed: they must rewrite nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tries: Vec<Try>,
+    /// Changes of rows to try before anything is changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows_tried: Vec<RowTrial>,
     /// The dual-write triggers, which have to be there until contract.
     #[serde(default)]
     pub triggers: Vec<TriggerName>,
@@ -126,6 +133,8 @@ pub struct Step {
 pub enum Mode {
     /// In one transaction, together with its journal row.
     Transaction,
+    /// A statement that changes rows, in batches.
+    Batches(Box<RowBatches>),
     /// Each statement alone, because PostgreSQL allows it no other way (concurrent index builds) or because a
     /// transaction would hold its lock longer. Resumed by looking at the catalog.
     Alone {
@@ -155,6 +164,8 @@ pub enum Work {
     IndexBuild,
     /// Unknown: the user's own SQL.
     Unknown,
+    /// Changes rows, as a statement of the file says.
+    Rows,
 }
 
 /// What to do about a check that the old release's rows don't pass.
@@ -180,6 +191,9 @@ pub struct Violations {
     /// Whether the user's own SQL, which runs before the step, may change these rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub after_own_sql: bool,
+    /// A statement above changes these rows: they are looked for right before the step, and not before expand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_its_time: bool,
 }
 
 /// How the rows of one table are converted and verified. All fragments are SQL over the table's own columns.
@@ -297,6 +311,14 @@ impl Plan {
         touched.chain(locked)
     }
 
+    /// Its statements that run in batches.
+    pub fn row_batches(&self) -> impl Iterator<Item = &RowBatches> {
+        self.steps().filter_map(|(_, step)| match &step.mode {
+            Mode::Batches(work) => Some(&**work),
+            Mode::Transaction | Mode::Alone { .. } => None,
+        })
+    }
+
     /// Whether backfill has nothing to do: no rows to convert, no steps that wait for them.
     pub fn nothing_to_fill(&self) -> bool {
         self.backfill.is_empty() && self.finish.is_empty()
@@ -317,12 +339,23 @@ impl Step {
         matches!(&self.mode, Mode::Alone { done_when: Some(Evidence::IndexGone(name)) } if name == index)
     }
 
+    /// Whether it does what is left to do, however often it runs.
+    pub(crate) fn may_run_again(&self) -> bool {
+        matches!(&self.mode, Mode::Batches(work) if work.repeats)
+    }
+
+    /// Whether it is the step of these batches.
+    pub(crate) fn is(&self, batches: &RowBatches) -> bool {
+        matches!(&self.mode, Mode::Batches(work) if work.ordinal == batches.ordinal)
+    }
+
     /// Why a rollback leaves what the step did, where it does.
     pub fn left_by_rollback(&self) -> Option<&'static str> {
         let alone = matches!(self.mode, Mode::Alone { done_when: None });
         match (self.work, self.undo.is_empty()) {
             (_, false) => None,
             (Work::Unknown, true) => Some("it has no `rollback`"),
+            (Work::Rows, true) => Some("changes of rows stay"),
             (Work::Catalog, true) if alone => Some("PostgreSQL can't take it back"),
             (Work::Catalog | Work::Scan | Work::IndexBuild, true) => None,
         }

@@ -4,6 +4,7 @@
 
 use super::LockMode;
 use super::planner::{ContractPart, Draft};
+use super::rows::Place;
 use crate::catalog::Inbound;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
@@ -102,6 +103,22 @@ impl Draft<'_> {
 
     fn physical(&mut self, what: Named, last: &Ident, taken: bool) -> Ident {
         if !taken {
+            return last.clone();
+        }
+        if self.place == Place::Contract {
+            // It comes after what has the name now is gone; an index goes later than that.
+            match &what {
+                Named::Constraint { table }
+                    if !self
+                        .first
+                        .relations
+                        .contains_key(&TableName::new(table.schema.clone(), last.clone())) => {}
+                Named::Constraint { table: TableName { schema, .. } }
+                | Named::Index { schema }
+                | Named::Type { schema } => {
+                    self.name_in_the_way = Some(TableName::new(schema.clone(), last.clone()));
+                }
+            }
             return last.clone();
         }
         let physical = last.prefixed("_midflight_new_");

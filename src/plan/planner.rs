@@ -7,13 +7,15 @@ use super::dual_write::Pair;
 use super::names::{self, Handover, NameHandover};
 use super::objects::ObjectWork;
 use super::ops;
+use super::order::RowsChanged;
+use super::rows::{Place, RowTrial};
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations, Warning};
 use super::{sequence, uses};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::change::Privileges;
-use crate::migration::operation::{Expr, Operation, TypeText};
+use crate::migration::operation::{Expr, Operation, TypeText, UserTriggers};
 use crate::migration::source::Span;
 use crate::migration::{Migration, own_name};
 
@@ -38,6 +40,9 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.later = steps[at + 1..].iter().map(|step| step.operation.clone()).collect();
         let blame = |error: Error| error.at(&migration.source, step.span);
         let operation = draft.as_built(&step.operation);
+        draft.triggers = step.triggers;
+        draft.allowed = step.allows.iter().map(|allow| allow.rule.value.clone()).collect();
+        draft.place = draft.place_of(&operation).map_err(blame)?;
         ops::plan(&operation, &mut draft)
             .map_err(|error| draft.behind_own_sql(error, &step.operation))
             .map_err(blame)?;
@@ -105,6 +110,20 @@ pub struct Draft<'a> {
     /// Those of them that need no shadow column.
     pub(super) in_place: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
+    /// Changes of rows above.
+    pub(super) rows_changed: Vec<RowsChanged>,
+    /// Those that can be tried before anything is changed, in order; none for one that can't.
+    pub(super) rows_tried: Vec<Option<RowTrial>>,
+    /// Where the statement's steps go that would be expand's.
+    pub(super) place: Place,
+    /// What the statement says about the user's triggers.
+    pub(super) triggers: Option<UserTriggers>,
+    /// The rules that the statement allows to be broken.
+    pub(super) allowed: Vec<String>,
+    /// New columns that have a default until contract only, for rows that are written without a value.
+    pub(super) lent_defaults: Vec<(TableName, Ident)>,
+    /// A name that is free only once contract has dropped what has it.
+    pub(super) name_in_the_way: Option<TableName>,
 }
 
 /// What expand does, in the order of the file.
@@ -254,6 +273,13 @@ impl<'a> Draft<'a> {
             typed: Vec::new(),
             in_place: Vec::new(),
             objects: ObjectWork::default(),
+            rows_changed: Vec::new(),
+            rows_tried: Vec::new(),
+            place: Place::default(),
+            triggers: None,
+            allowed: Vec::new(),
+            lent_defaults: Vec::new(),
+            name_in_the_way: None,
         }
     }
 
@@ -275,6 +301,9 @@ impl<'a> Draft<'a> {
         let before = self.now.relations.clone();
         catalog::apply(&mut self.now, operation);
         self.find_new_keys();
+        if let Some(name) = self.name_in_the_way.take() {
+            return Err(names::refuse(&name));
+        }
         let made = self.now.relations.keys().filter(|name| !before.contains_key(name));
         let taken = |name: &&TableName| self.first.relations.contains_key(name) && !self.names.settles(name);
         match made.into_iter().find(taken) {
@@ -316,7 +345,7 @@ impl<'a> Draft<'a> {
 
     /// Adds a step to expand.
     pub fn expand(&mut self, step: Step) {
-        self.expand.push(Expansion::Step(Box::new(step)));
+        self.runs_in(step, self.place);
     }
 
     /// The shadow columns of a table come where the last of them is asked for: what stands above may be needed by them.
@@ -327,7 +356,10 @@ impl<'a> Draft<'a> {
 
     /// Adds a step that follows the rows in the backfill stage.
     pub fn after_rows(&mut self, step: Step) {
-        self.finish.push(step);
+        match self.place {
+            Place::Expand => self.finish.push(step),
+            later => self.runs_in(step, later),
+        }
     }
 
     /// Adds the user's own SQL to contract, at this place of the file.
@@ -390,6 +422,7 @@ impl<'a> Draft<'a> {
             old_release: false,
             start: self.span.start,
             end: self.span.end,
+            at_its_time: false,
             after_own_sql: self.fences.iter().any(|fence| fence.may_be_about(&name.name)),
         }
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::planner::Draft;
+use super::rows::Place;
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{Step, UserTriggers};
 
@@ -34,10 +35,25 @@ impl Draft<'_> {
         if self.is_new(table) || !columns.is_empty() && columns.iter().all(is_new) {
             return;
         }
+        // In contract no release is running that could be surprised.
+        if self.place == Place::Contract {
+            return;
+        }
         let text = format!(
-            "from expand on {table} refuses {refuses}: a statement of the running release that does it fails (SQLSTATE {code})"
+            "from {} on {table} refuses {refuses}: a statement of the running release that does it fails (SQLSTATE {code})",
+            self.place.name()
         );
         self.warn(false, text);
+    }
+
+    /// What the statement says about the user's triggers.
+    pub(super) fn triggers_said(&self) -> Option<UserTriggers> {
+        self.triggers
+    }
+
+    /// Whether the statement allows a rule to be broken.
+    pub(super) fn lets_break(&self, rule: &str) -> bool {
+        self.allowed.iter().any(|allowed| allowed == rule)
     }
 
     /// What the file says about the user's triggers on a table.

@@ -21,3 +21,4 @@ pub use phase::{Entry, Phase, Stage, StagePermit, Transition};
 pub use sessions::OldSessions;
 pub use step::StepStatus;
 pub use store::{Audit, BackfillRow, Record, StepRow, Store};
+pub use walk::Reached;

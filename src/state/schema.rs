@@ -7,8 +7,12 @@ use crate::db::{CALM, Conn, statement};
 use crate::error::{Error, Kind, Result};
 
 /// What makes a version of the tables of the one before. The first makes version 2.
-const UPGRADES: [&str; 3] =
-    [include_str!("upgrade_2.sql"), include_str!("upgrade_3.sql"), include_str!("upgrade_4.sql")];
+const UPGRADES: [&str; 4] = [
+    include_str!("upgrade_2.sql"),
+    include_str!("upgrade_3.sql"),
+    include_str!("upgrade_4.sql"),
+    include_str!("upgrade_5.sql"),
+];
 /// The version that this binary writes.
 const VERSION: i32 = 1 + UPGRADES.len() as i32;
 

@@ -182,6 +182,11 @@ impl Store {
                 .execute(&mut *conn)
                 .await?;
         }
+        for work in plan.row_batches() {
+            let insert = "INSERT INTO :state.backfills (migration_id, ordinal, table_name, rows_total) VALUES ($1, $2, $3, $4)";
+            let insert = self.query(insert).bind(id).bind(work.ordinal).bind(work.table.to_string());
+            insert.bind(work.rows).execute(&mut *conn).await?;
+        }
         Ok(())
     }
 

@@ -1,12 +1,50 @@
 //! Where walks over a table stand, beyond the cursor that every batch moves.
 
+use serde::{Deserialize, Serialize};
 use sqlx::Row;
+use sqlx::types::Json;
 
 use super::Store;
 use crate::db::Conn;
 use crate::error::Result;
 
+/// How far an UPDATE or DELETE in batches has come.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reached {
+    /// The key of the last row that was passed; none at the beginning.
+    pub after: Option<Vec<String>>,
+    /// The last key that was there when it began.
+    pub last: Option<Vec<String>>,
+    /// Rows changed since the first key.
+    pub rows: i64,
+    /// Rows changed in all.
+    pub done: i64,
+}
+
 impl Store {
+    /// How far a statement in batches has come.
+    pub async fn reached(&self, conn: &mut Conn, id: &str, ordinal: i32) -> Result<Reached> {
+        let sql = "SELECT position FROM :state.backfills WHERE migration_id = $1 AND ordinal = $2";
+        let row = self.query(sql).bind(id).bind(ordinal).fetch_optional(conn).await?;
+        let found = row.and_then(|row| row.get::<Option<Json<Reached>>, _>(0));
+        Ok(found.map(|Json(reached)| reached).unwrap_or_default())
+    }
+
+    /// Moves a statement on; part of the batch's transaction.
+    pub async fn reach(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        ordinal: i32,
+        to: &Reached,
+        rows: i64,
+    ) -> Result<(), sqlx::Error> {
+        let sql = "UPDATE :state.backfills SET position = $3, rows_done = rows_done + $4, batch_rows = $4,
+                     updated_at = clock_timestamp() WHERE migration_id = $1 AND ordinal = $2";
+        self.query(sql).bind(id).bind(ordinal).bind(Json(to)).bind(rows).execute(conn).await?;
+        Ok(())
+    }
+
     /// Begins a table's walk again, up to another end: much was missed.
     pub async fn walk_again(&self, conn: &mut Conn, id: &str, ordinal: i32, end: i64) -> Result<()> {
         let sql =

@@ -28,6 +28,7 @@ examples! {
     constraints { add_check, add_exclusion, add_foreign_key, add_unique, composite_foreign_key, set_not_null, set_not_null_with_value, unique_nulls_not_distinct }
     indexes { create, drop, partial, unique, with_everything }
     objects { add_trigger, create_view, enum_value, grants, rename_index_and_constraint, replace_function, replace_view, row_security, schema, sequence_default, type_and_domain }
+    rows { delete_duplicates, fill_a_new_column, repair_before_not_null, update_in_batches }
     sql { phase_directive, placed, several_changes, two_tables }
     tables { create, drop, drop_aside, drop_referenced, hostile_names, partitioned, quoted_schema, rename, without_primary_key }
     types { boolean_to_enum, boolean_to_text, identity_key_to_bigint, int_to_bigint, jsonb_to_text, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }

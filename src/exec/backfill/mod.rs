@@ -19,9 +19,10 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use sqlx::Row;
 
-use self::pace::Pace;
+pub(super) use self::pace::Pace;
 use self::regions::Regions;
 use self::sweep::Left;
+pub(super) use self::worker::ROW_LOCK_PATIENCE;
 use self::worker::Worker;
 use super::bad_rows::{self, BadRow};
 use super::throttle::Brake;

@@ -12,7 +12,7 @@ const FIRST_ROWS: i64 = 500;
 /// The size of batches: a window of pages, and the most rows taken from it. Both are needed: pages bound what a batch
 /// reads where few rows are pending, rows bound what it writes where all are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pace {
+pub(in crate::exec) struct Pace {
     pages: f64,
     rows: f64,
 }

@@ -17,7 +17,7 @@ use crate::exec::user_triggers::AS_REPLICA;
 use crate::migration::operation::UserTriggers;
 
 /// Shorter than `deadlock_timeout`: of two who wait for each other, it is midflight that gives way.
-pub(super) const ROW_LOCK_PATIENCE: Duration = Duration::from_millis(300);
+pub(in crate::exec) const ROW_LOCK_PATIENCE: Duration = Duration::from_millis(300);
 /// How often a batch is tried that others keep from being done.
 const ATTEMPTS: u32 = 100;
 

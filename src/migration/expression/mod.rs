@@ -9,6 +9,7 @@ mod column;
 mod condition;
 mod name;
 mod parse;
+mod rewrite;
 mod tokens;
 mod value;
 
@@ -23,6 +24,7 @@ pub use column::{Cast, column, ident};
 pub use condition::{Left, OldRows, Outcome};
 pub(super) use parse::Tree;
 pub use parse::{parse_list, strip};
+pub use rewrite::tables_read;
 pub use tokens::{Word, words};
 
 use super::source::{Located, Span};

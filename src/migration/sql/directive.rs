@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::lex::Lexed;
 use super::split::Statement;
 use crate::error::{Error, Result};
+use crate::ident::Ident;
 use crate::migration::Contents;
 use crate::migration::operation::{Allow, Expr, Name, Operation, PlacedSql, Step, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
@@ -23,6 +24,7 @@ pub struct Directive {
 #[derive(Debug)]
 enum Says {
     Reverse { column: Name, expr: Expr },
+    Up { column: Name, expr: Expr },
     Phase(Phase),
     Allow(Allow),
     Nulls(Name),
@@ -32,6 +34,7 @@ enum Says {
 #[derive(Debug, Clone, Copy)]
 enum Phase {
     Expand,
+    Backfill,
     Contract,
 }
 
@@ -108,6 +111,15 @@ fn apply_to<'a>(
                 rename.nulls_written = true;
                 used = true;
             }
+            (Says::Up { column, expr }, operation)
+                if valued(operation).is_some_and(|of| of == column.value) =>
+            {
+                if up(operation).and_then(|up| up.replace(expr.clone())).is_some() {
+                    let message = format!("the value of `{column}` is given twice");
+                    return Err(Error::usage(message).at(source, column.span));
+                }
+                used = true;
+            }
             (_, Operation::ChangeType(change)) => retyped.push(change.column.to_string()),
             _ => {}
         }
@@ -115,6 +127,15 @@ fn apply_to<'a>(
     match &directive.says {
         _ if used => Ok(()),
         Says::Reverse { column, .. } => Err(no_type_change(source, column, &retyped)),
+        Says::Up { column, .. } => Err(Error::usage(format!(
+            "the statement below neither adds column `{column}` nor makes it NOT NULL"
+        ))
+        .at(source, column.span)
+        .hint(if retyped.contains(&column.to_string()) {
+            "the value of a column whose type changes is written with `USING`"
+        } else {
+            "`up` belongs above an `ALTER TABLE … ADD COLUMN` or `… ALTER COLUMN … SET NOT NULL`"
+        })),
         Says::Nulls(column) => Err(Error::usage(format!(
             "the statement below gives no column the name `{}`",
             column.as_str()
@@ -122,6 +143,23 @@ fn apply_to<'a>(
         .at(source, column.span)
         .hint("`nulls` belongs above an `ALTER TABLE … RENAME COLUMN`, and names the new name; in YAML it is `nulls_written: true`")),
         Says::Phase(_) | Says::Allow(_) | Says::Triggers(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
+    }
+}
+
+/// The column that gets a value from `up`, if the operation takes one.
+fn valued(operation: &Operation) -> Option<Ident> {
+    match operation {
+        Operation::AddColumn(op) => Some(op.column.name.value.clone()),
+        Operation::SetNotNull(op) => Some(op.column.value.clone()),
+        _ => None,
+    }
+}
+
+fn up(operation: &mut Operation) -> Option<&mut Option<Expr>> {
+    match operation {
+        Operation::AddColumn(op) => Some(&mut op.up),
+        Operation::SetNotNull(op) => Some(&mut op.up),
+        _ => None,
     }
 }
 
@@ -141,6 +179,7 @@ fn place(source: &Source, phase: Phase, statement: &Statement, steps: &mut Vec<S
     let sql = Some(Located::new(source.slice(statement.span).to_owned(), statement.span));
     let placed = match phase {
         Phase::Expand => PlacedSql { expand: sql, ..PlacedSql::default() },
+        Phase::Backfill => PlacedSql { backfill: sql, ..PlacedSql::default() },
         Phase::Contract => PlacedSql { contract: sql, ..PlacedSql::default() },
     };
     steps.truncate(1);

@@ -27,6 +27,7 @@ pub(super) mod lex;
 mod objects;
 mod outside;
 mod privileges;
+mod rows;
 mod sections;
 mod split;
 mod statement;
@@ -38,6 +39,7 @@ pub use constraint::{constraint_of, foreign_key_of, referenced};
 pub use guarded::{Guard, guarded, own_name};
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};
+pub use rows::row_change;
 
 use sqlparser::tokenizer::Token;
 

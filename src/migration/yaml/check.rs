@@ -26,9 +26,9 @@ pub fn operation(source: &Source, entry: Span, operation: &Operation) -> Result<
     }
     match operation {
         Operation::TransformColumns(transform) => transform_columns(source, transform),
-        Operation::Sql(sql) => match (&sql.expand, &sql.contract) {
-            (None, None) => {
-                let error = Error::usage("`sql` says neither `expand` nor `contract`");
+        Operation::Sql(sql) => match (&sql.expand, &sql.backfill, &sql.contract) {
+            (None, None, None) => {
+                let error = Error::usage("`sql` says neither `expand` nor `backfill` nor `contract`");
                 let place = sql.rollback.as_ref().map(|rollback| rollback.span);
                 Err(place.into_iter().fold(error, |error, place| error.at(source, place)))
             }

@@ -13,7 +13,7 @@ use crate::migration::{key_options, referenced};
 use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
 use crate::plan::planner::{Draft, NewValue};
-use crate::plan::{LockMode, Step};
+use crate::plan::{LockMode, Step, Violations};
 
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
@@ -32,7 +32,9 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, column.type_.span));
     }
     let type_info = draft.column_type(&column.type_)?;
+    let constant = op.up.as_ref().filter(|up| is_constant(up, &table_name, &table));
     match (&op.up, volatile) {
+        (Some(_), _) if constant.is_some() => one_value(op, type_info, &table_name, &table, draft)?,
         (None, false) => at_once(op, &table_name, draft)?,
         (Some(up), _) => by_trigger(op, up, type_info, &table_name, &table, draft)?,
         (None, true) => by_backfill(op, type_info, &table_name, &table, draft)?,
@@ -40,16 +42,68 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     inline_constraints(op, draft)
 }
 
+/// Whether an expression gives every row the same, or what has nothing to do with the row.
+fn is_constant(up: &Expr, table_name: &TableName, table: &Table) -> bool {
+    let columns = table.columns.iter().map(|column| &column.name);
+    up.tree().is_some() && !up.has_query() && up.columns_of(&table_name.name, columns).is_empty()
+}
+
+/// A value that names no column is the default until contract: PostgreSQL stores it once for the rows that are there, and
+/// the old release's rows get it as well.
+fn one_value(
+    op: &AddColumn,
+    type_info: TypeInfo,
+    table_name: &TableName,
+    table: &Table,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    let (name, last) = (&op.column.name, op.column.default.clone());
+    let column = ColumnDef { default: op.up.clone(), ..op.column.clone() };
+    let now = AddColumn { column, up: None, ..op.clone() };
+    if let Some(up) = &op.up {
+        if draft.now.types.contains_key(&op.column.type_.value) {
+            draft.try_value(format!("the value of column `{}`", name.as_str()), up.text(), &type_info.base);
+        }
+        if draft.is_volatile(up) {
+            by_backfill(&now, type_info, table_name, table, draft)?;
+        } else {
+            at_once(&now, table_name, draft)?;
+        }
+    }
+    let set = |what: &str| format!("ALTER TABLE {table_name} ALTER COLUMN {name} {what}");
+    match last {
+        // For rows to come the default is what the file says, whoever writes them.
+        Some(default) => {
+            let sql = vec![set(&format!("SET DEFAULT {default}"))];
+            let summary = format!("set the default of {table_name}.{name} for new rows");
+            draft.expand(Step::catalog_only(summary, table_name, LockMode::AccessExclusive, sql, Vec::new()));
+        }
+        None => {
+            draft.lent_defaults.push((table_name.clone(), name.value.clone()));
+            draft.in_contract(
+                format!("{table_name}.{name} has no default any more"),
+                table_name,
+                [set("DROP DEFAULT")],
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Nullable, or with a default that PostgreSQL stores once for all rows that are there (since 11).
 fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     let valued = column.default.as_ref().is_some_and(|default| !default.is_null_literal());
-    if column.not_null && !valued && !draft.is_new(table) {
+    let required = column.not_null && !valued && !draft.is_new(table);
+    if required && !draft.lets_break("add-column-required") {
         let error = Error::refused(format!(
             "column `{}` is NOT NULL without a default: the old release's INSERTs would fail",
             column.name.as_str()
         ))
-        .hint("give it a DEFAULT; or, in YAML, `up:` to compute it from the row's other columns");
+        .hint(
+            "give it a DEFAULT; or say how it is computed from the row: `-- midflight: up COLUMN = EXPRESSION` above the \
+             statement (`up:` in YAML); where no release writes the table: `-- midflight: allow add-column-required because …`",
+        );
         return Err(draft.blame(error, column.name.span));
     }
     let mut definition = definition(op);
@@ -67,7 +121,8 @@ fn at_once(op: &AddColumn, table: &TableName, draft: &mut Draft<'_>) -> Result<(
             default: column.default.clone().filter(|_| valued),
         },
     );
-    add(op, table, &definition, Vec::new(), draft);
+    let without = required.then(|| rows_without(&column.name, table, draft));
+    add(op, table, &definition, Vec::new(), without, draft);
     Ok(())
 }
 
@@ -82,19 +137,34 @@ fn type_clauses(column: &ColumnDef) -> String {
     format!("{}{options}{collation}", column.type_)
 }
 
-fn add(op: &AddColumn, table: &TableName, definition: &str, more: Vec<String>, draft: &mut Draft<'_>) {
+/// Rows that are there would have no value.
+fn rows_without(column: &Ident, table: &TableName, draft: &Draft<'_>) -> Violations {
+    let key = draft.first.tables.get(table).map_or_else(|| "'a row'".to_owned(), Draft::row_name);
+    let rule = format!("column `{column}` is NOT NULL without a default, and these rows would have no value");
+    draft.violations(table, rule, format!("SELECT {key} FROM {table} LIMIT 20"))
+}
+
+fn add(
+    op: &AddColumn,
+    table: &TableName,
+    definition: &str,
+    more: Vec<String>,
+    violations: Option<Violations>,
+    draft: &mut Draft<'_>,
+) {
     let name = &op.column.name;
     draft.add_column(table, name);
     draft.tries(table, format!("ADD COLUMN {definition}"));
     let mut sql = vec![format!("ALTER TABLE {table} ADD COLUMN {definition}")];
     sql.extend(more);
-    draft.expand(Step::catalog_only(
+    let step = Step::catalog_only(
         format!("add column {table}.{name}"),
         table,
         LockMode::AccessExclusive,
         sql,
         vec![format!("ALTER TABLE {table} DROP COLUMN IF EXISTS {name}")],
-    ));
+    );
+    draft.expand(Step { violations, ..step });
 }
 
 /// A value computed from the row: the trigger gives it to what the old release writes, backfill to the rest.
@@ -170,7 +240,7 @@ fn by_backfill(
     let default = column.default.as_ref().map(ToString::to_string).unwrap_or_default();
     let set = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET DEFAULT {default}");
     let definition = draft.without_default(&definition(op), &type_info)?;
-    add(op, table_name, &definition, vec![set], draft);
+    add(op, table_name, &definition, vec![set], None, draft);
     let composite = type_info.composite;
     let side = NewSide { physical: name.clone(), type_info, not_null: column.not_null };
     draft.fill(table_name, table, &side, &default);

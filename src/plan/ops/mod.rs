@@ -28,6 +28,7 @@ mod rename_table;
 mod renames;
 mod replace;
 mod row;
+mod rows;
 mod session;
 mod set_not_null;
 mod settings;

@@ -11,6 +11,9 @@ use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step, Work};
 
 pub(super) fn plan(op: &PlacedSql, draft: &mut Draft<'_>) -> Result<()> {
+    if let Some(sql) = &op.backfill {
+        return super::rows::placed(op, &sql.value, draft);
+    }
     if let Some(sql) = &op.rollback {
         session::leaves_out(&sql.value, migration::apart(&sql.value).is_none(), draft)?;
     }
@@ -70,6 +73,9 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
             vec![op.sql.clone()],
             Vec::new(),
         ));
+        return Ok(());
+    }
+    if super::rows::plan(&op.sql, &op.statement, None, draft)? {
         return Ok(());
     }
     if let Some(table) = unnoticed(op) {

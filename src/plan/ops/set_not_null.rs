@@ -4,11 +4,12 @@
 use super::offenders::nulls;
 use super::online;
 use super::replace::{self, Successor, shadow_name};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::ident::TableName;
 use crate::migration::operation::SetNotNull;
 use crate::pg::null::given;
 use crate::plan::planner::{ColumnChange, Draft};
-use crate::plan::{LockMode, Step};
+use crate::plan::{LockMode, Place, Step};
 
 pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     let found = if op.up.is_none() { draft.table_or_partitioned(&op.table) } else { draft.table(&op.table) };
@@ -42,6 +43,12 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
     draft.touch(&table_name, Some(&name));
+    let added = draft.adds_column(&table_name, &name)
+        && old.default.is_none()
+        && !draft.filled_columns(&table_name).contains(&name);
+    if added {
+        after_the_old_release(draft, &table_name, op)?;
+    }
     let flag = format!("ALTER TABLE {table_name} ALTER COLUMN {name} SET NOT NULL");
     if table.proves_not_null(&name) {
         draft.in_contract(
@@ -67,6 +74,10 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
     );
     require.violations = Some(nulls(draft, &table_name, &table, &name));
     draft.expand(require);
+    // Rows that were written between the change of rows and this.
+    if let Some(again) = draft.fills_again(&table_name, &name) {
+        draft.after_rows(again);
+    }
     draft.after_rows(online::validate(&table_name, &check));
     draft.in_contract(
         format!("set {table_name}.{name} NOT NULL, which the validated check proves"),
@@ -74,5 +85,24 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
         // A column that is replaced has taken the check with it, and its successor is NOT NULL already.
         [flag, format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {check}")],
     );
+    Ok(())
+}
+
+/// A new column that an UPDATE of the file fills. The old release leaves it NULL, so that the rows that it wrote since are
+/// filled once it is gone, and only then may no other come.
+fn after_the_old_release(draft: &mut Draft<'_>, table: &TableName, op: &SetNotNull) -> Result<()> {
+    let Some(again) = draft.fills_again(table, &op.column) else {
+        let error = Error::refused(format!(
+            "column `{}` is NOT NULL without a value that the old release's INSERTs would get",
+            op.column.as_str()
+        ))
+        .hint(
+            "give it a DEFAULT; or say how it is computed from the row: `-- midflight: up COLUMN = EXPRESSION` above this \
+             statement",
+        );
+        return Err(draft.blame(error, op.column.span));
+    };
+    draft.place = Place::Contract;
+    draft.after_rows(again);
     Ok(())
 }

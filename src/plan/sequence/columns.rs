@@ -5,6 +5,7 @@ use super::File;
 use super::refer::Renaming;
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
+use crate::migration::names;
 use crate::migration::operation::{Operation, RenameColumn, Step};
 use crate::migration::source::Span;
 
@@ -21,8 +22,14 @@ struct Called {
 /// the beginning.
 pub(super) fn by_first_name(file: &File<'_>, steps: &[Step]) -> Result<Vec<Step>> {
     let new_tables = file.new_tables(steps);
-    let mut work =
-        Columns { file, called: Vec::new(), added: Vec::new(), gone: Vec::new(), steps: Vec::new() };
+    let mut work = Columns {
+        file,
+        called: Vec::new(),
+        added: Vec::new(),
+        gone: Vec::new(),
+        steps: Vec::new(),
+        rows: Vec::new(),
+    };
     for step in steps {
         work.take(step, &new_tables)?;
     }
@@ -37,10 +44,16 @@ struct Columns<'c, 'f> {
     /// Names that columns of before the file have given up, until contract in fact.
     gone: Vec<(TableName, Ident)>,
     steps: Vec<Step>,
+    /// Changes of rows that know a column by a later name, and those below them.
+    rows: Vec<Step>,
 }
 
 impl Columns<'_, '_> {
     fn take(&mut self, step: &Step, new_tables: &[TableName]) -> Result<()> {
+        if self.follows_renames(step) {
+            self.rows.push(step.clone());
+            return Ok(());
+        }
         if let Some((table, name)) = self.gone.iter().find(|(table, name)| self.speaks_of(step, table, name))
         {
             if matches!(&step.operation, Operation::DropColumn(op) if op.if_exists) {
@@ -100,6 +113,19 @@ impl Columns<'_, '_> {
         Ok(())
     }
 
+    /// Whether a statement changes rows by names that its columns get in this file.
+    fn follows_renames(&self, step: &Step) -> bool {
+        let Operation::Unplaced(op) = &step.operation else { return false };
+        if op.statement.row_tables().is_empty() {
+            return false;
+        }
+        let found = names(&op.sql);
+        let renamed = |known: &Called| {
+            known.renamed_by.is_some() && found.contains(&known.table.name) && found.contains(&known.now)
+        };
+        !self.rows.is_empty() || self.called.iter().any(renamed)
+    }
+
     /// Whether an operation names a column by a name that it has no more.
     fn speaks_of(&self, step: &Step, table: &TableName, name: &Ident) -> bool {
         let mut other = step.operation.clone();
@@ -151,6 +177,7 @@ impl Columns<'_, '_> {
                 }
             }
         }
+        self.steps.append(&mut self.rows);
         self.steps
     }
 }

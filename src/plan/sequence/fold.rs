@@ -9,8 +9,14 @@ use crate::migration::operation::{
 };
 
 /// The steps with what belongs together folded. Tables that the file makes are left alone: nobody sees them on the way.
-pub(super) fn fold(steps: &[Step], catalog: &Catalog, new_tables: &[TableName]) -> Vec<Step> {
-    let fold = Fold { catalog, new_tables };
+/// `filled` are new columns that an UPDATE of the file fills: they are NOT NULL after it.
+pub(super) fn fold(
+    steps: &[Step],
+    catalog: &Catalog,
+    new_tables: &[TableName],
+    filled: &[(TableName, Ident)],
+) -> Vec<Step> {
+    let fold = Fold { catalog, new_tables, filled };
     let mut folded: Vec<Step> = Vec::with_capacity(steps.len());
     for (at, step) in steps.iter().enumerate() {
         if fold.goes_anyway(&step.operation, &steps[at + 1..]) {
@@ -48,6 +54,7 @@ enum Setting {
 struct Fold<'f> {
     catalog: &'f Catalog,
     new_tables: &'f [TableName],
+    filled: &'f [(TableName, Ident)],
 }
 
 impl Fold<'_> {
@@ -118,8 +125,25 @@ impl Fold<'_> {
         };
         let mut column = added.column.clone();
         match later {
-            Operation::SetNotNull(op) if op.up.is_none() && its(&op.table, &op.column) => {
+            Operation::SetNotNull(op)
+                if its(&op.table, &op.column)
+                    && (op.up.is_some()
+                        || !self
+                            .filled
+                            .contains(&(self.catalog.resolve(&op.table), op.column.value.clone()))) =>
+            {
                 column.not_null = true;
+                // Of a value for rows that have none, nothing is left where the column has one already.
+                let up =
+                    added.up.clone().or_else(|| op.up.clone().filter(|_| added.column.default.is_none()));
+                return Some(AddColumn { column, up, ..added.clone() });
+            }
+            // Rows of the old release are computed; the default is for those who know the column.
+            Operation::SetDefault(op) if added.up.is_some() && its(&op.table, &op.column) => {
+                column.default = Some(op.default.clone());
+            }
+            Operation::DropDefault(op) if added.up.is_some() && its(&op.table, &op.column) => {
+                column.default = None
             }
             Operation::DropNotNull(op) if its(&op.table, &op.column) => column.not_null = false,
             // The rows that are there have no value to convert, or the default.

@@ -4,6 +4,7 @@
 //! several changes of one column are one; of two opposites the last one stays.
 
 mod columns;
+mod computed;
 mod fold;
 mod judge;
 mod names;
@@ -27,8 +28,9 @@ use crate::migration::statement::Statement;
 pub(super) fn net(migration: &Migration, catalog: &Catalog) -> Result<Net> {
     let file = File { migration, catalog };
     let (steps, notes) = judge::judged(&file)?;
+    let (steps, filled) = computed::columns_with_values(&file, steps);
     let steps = file.under_first_names(&steps)?;
-    Ok(Net { steps: fold::fold(&steps, catalog, &file.new_tables(&steps)), notes })
+    Ok(Net { steps: fold::fold(&steps, catalog, &file.new_tables(&steps), &filled), notes })
 }
 
 /// What a file does, without what its conditions leave out.

@@ -5,5 +5,6 @@ super::points::tests_at_every_point! { Cut
     type_change: TYPE_CHANGE { expand, backfill, verify, contract, rollback }
     in_one_transaction: TYPE_CHANGE { apply }
     in_parts: IN_PARTS { apply }
+    rows_changed: ROWS_CHANGED { backfill, contract }
     in_place: IN_PLACE { expand, backfill, contract, rollback }
 }

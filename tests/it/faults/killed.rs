@@ -6,6 +6,7 @@ super::points::tests_at_every_point! { Kill
     split: SPLIT { expand, backfill, contract, rollback }
     in_place: IN_PLACE { expand, backfill, contract, rollback }
     drop_and_fill: DROP_AND_FILL { expand, backfill, contract, rollback }
+    rows_changed: ROWS_CHANGED { backfill, contract, rollback }
     added: ADDED { expand, contract, rollback }
     in_one_transaction: TYPE_CHANGE { apply }
     in_parts: IN_PARTS { apply }

@@ -164,14 +164,13 @@ impl Proposer<'_> {
             format!("ALTER TABLE {} ADD COLUMN {} {}", table.ident(), one.ident(), kind.sql()),
             format!("UPDATE {} SET {} = {up}", table.ident(), one.ident()),
         ];
+        // Both ways to say it, without another throw of the dice.
+        let written = match one.id % 2 {
+            0 => Written::Sql(direct.join(";\n")),
+            _ => Written::Yaml(entry),
+        };
         let schema = self.with(&table, |table| table.columns.push(one));
-        Some(Proposal {
-            written: Written::Yaml(entry),
-            direct,
-            schema,
-            feature: "add computed column",
-            leaves: false,
-        })
+        Some(Proposal { written, direct, schema, feature: "add computed column", leaves: false })
     }
 
     fn drop_column(&mut self) -> Option<Proposal> {
@@ -662,7 +661,11 @@ impl Proposer<'_> {
         let id = self.fresh.id();
         let sql = format!("INSERT INTO notes VALUES ({id}, 'x')");
         let stage = if self.rng.bool() { "expand" } else { "contract" };
-        let mut proposal = self.same("own SQL", format!("-- midflight: phase {stage}\n{sql}"))?;
+        let directive = match id % 3 {
+            0 if stage == "expand" => String::new(),
+            _ => format!("-- midflight: phase {stage}\n"),
+        };
+        let mut proposal = self.same("own SQL", format!("{directive}{sql}"))?;
         proposal.leaves = stage == "expand";
         Some(proposal)
     }

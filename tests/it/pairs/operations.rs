@@ -149,6 +149,10 @@ pub const OPERATIONS: &[Operation] = &[
     op("drop_statistics", "DROP STATISTICS st"),
     op("replica_identity", "ALTER TABLE ‹t› REPLICA IDENTITY USING INDEX t_n_key"),
     op("sequence_owned", "ALTER SEQUENCE s OWNED BY ‹t›.‹a›"),
+    op("update_rows", "UPDATE ‹t› SET p = p + 0, ‹\"B\"› = ‹\"B\"› || '!' WHERE ‹n› > 3").left(),
+    op("update_rows_without_value", "UPDATE ‹t› SET ‹a› = 5 WHERE ‹a› IS NULL").left(),
+    op("delete_rows", "DELETE FROM child WHERE t = 2"),
+    op("insert_rows", "INSERT INTO parent (id, tag) VALUES (4711, 'new')").left(),
     op("own_sql_in_expand", "UPDATE parent SET tag = 'x' WHERE id = 40")
         .written("-- midflight: phase expand\nUPDATE parent SET tag = 'x' WHERE id = 40")
         .left(),

@@ -12,7 +12,7 @@ use crate::migration::sql::lex::lex;
 use crate::migration::sql::statement::balanced;
 use crate::text::nearest;
 
-const WORDS: [&str; 5] = ["reverse", "phase", "allow", "nulls", "triggers"];
+const WORDS: [&str; 6] = ["reverse", "up", "phase", "allow", "nulls", "triggers"];
 
 /// Reads a comment; nothing when it is an ordinary one.
 pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
@@ -25,7 +25,14 @@ pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
     }
     let (word, rest) = next_word(source, body);
     let says = match source.slice(word) {
-        "reverse" => reverse(source, rest)?,
+        "reverse" => {
+            let (column, expr) = assigned(source, rest, "reverse", "reverse COLUMN = EXPR` on one line")?;
+            Says::Reverse { column, expr }
+        }
+        "up" => {
+            let (column, expr) = assigned(source, rest, "up", "up COLUMN = EXPR` on one line")?;
+            Says::Up { column, expr }
+        }
         "phase" => phase(source, rest)?,
         "allow" => allow(source, rest)?,
         "nulls" => nulls(source, rest)?,
@@ -43,9 +50,9 @@ fn slip(source: &Source, comment: Span) -> Result<Option<Directive>> {
     let meant = nearest(mark.trim_end_matches(':'), ["midflight"]).is_some();
     let says = match words.next() {
         Some("triggers") => matches!(words.next(), Some("fire" | "skip")),
-        Some("phase") => matches!(words.next(), Some("expand" | "contract")),
+        Some("phase") => matches!(words.next(), Some("expand" | "backfill" | "contract")),
         Some("allow") => words.nth(1) == Some("because"),
-        Some("reverse") => words.nth(1) == Some("="),
+        Some("reverse" | "up") => words.nth(1) == Some("="),
         Some("nulls") => words.nth(1) == Some("written"),
         _ => false,
     };
@@ -96,7 +103,7 @@ fn unknown(source: &Source, word: Span, written: &str) -> Error {
         },
     });
     error.at(source, word).hint(
-        "there are `reverse COLUMN = EXPR`, `phase expand|contract`, `triggers fire|skip`, `nulls COLUMN written`, \
+        "there are `reverse COLUMN = EXPR`, `up COLUMN = EXPR`, `phase expand|backfill|contract`, `triggers fire|skip`, `nulls COLUMN written`, \
          `allow RULE because REASON`",
     )
 }
@@ -104,13 +111,14 @@ fn unknown(source: &Source, word: Span, written: &str) -> Error {
 fn phase(source: &Source, rest: Span) -> Result<Says> {
     match source.slice(rest) {
         "expand" => Ok(Says::Phase(Phase::Expand)),
+        "backfill" => Ok(Says::Phase(Phase::Backfill)),
         "contract" => Ok(Says::Phase(Phase::Contract)),
-        other => Err(Error::usage(match nearest(other, ["expand", "contract"]) {
+        other => Err(Error::usage(match nearest(other, ["expand", "backfill", "contract"]) {
             Some(meant) => format!("unknown phase `{other}`; did you mean `{meant}`?"),
-            None => format!("expected `expand` or `contract`, found `{other}`"),
+            None => format!("expected `expand`, `backfill` or `contract`, found `{other}`"),
         })
         .at(source, rest)
-        .hint("write `-- midflight: phase expand` or `-- midflight: phase contract`")),
+        .hint("write `-- midflight: phase expand`, `phase backfill` or `phase contract`")),
     }
 }
 
@@ -156,25 +164,26 @@ fn nulls(source: &Source, rest: Span) -> Result<Says> {
     })
 }
 
-fn reverse(source: &Source, rest: Span) -> Result<Says> {
-    of_column(source, rest, "reverse", "reverse COLUMN = EXPR` on one line", |cursor, column| {
+/// `COLUMN = EXPR`
+fn assigned(source: &Source, rest: Span, word: &str, form: &str) -> Result<(Name, Expr)> {
+    of_column(source, rest, word, form, |cursor, column| {
         if !cursor.eat_token(&Token::Eq) {
             return Err(cursor.expected("`=`"));
         }
         balanced(cursor)?;
         let expr = cursor.some_text("an expression")?;
-        Ok(Says::Reverse { column, expr: Expr::new(expr.value, expr.span) })
+        Ok((column, Expr::new(expr.value, expr.span)))
     })
 }
 
 /// A directive that begins with a column.
-fn of_column(
+fn of_column<T>(
     source: &Source,
     rest: Span,
     word: &str,
     form: &str,
-    read: impl FnOnce(&mut Cursor<'_>, Name) -> Read<Says>,
-) -> Result<Says> {
+    read: impl FnOnce(&mut Cursor<'_>, Name) -> Read<T>,
+) -> Result<T> {
     let mut lexed = lex(source.slice(rest));
     for tok in &mut lexed.tokens {
         tok.span = Span::new(rest.start + tok.span.start, rest.start + tok.span.end);

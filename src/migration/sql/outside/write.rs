@@ -5,7 +5,8 @@ use sqlparser::tokenizer::Token;
 use super::super::cursor::Cursor;
 use super::super::lex::Tok;
 use crate::ident::Ident;
-use crate::migration::operation::Name;
+use crate::migration::expression::tables_read;
+use crate::migration::operation::{Name, TableRef};
 use crate::migration::statement::{NullTest, Reach, Statement, Target, Write, WriteKind};
 
 pub fn read(mut cursor: Cursor) -> Option<Statement> {
@@ -31,13 +32,15 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
 /// One writing statement.
 fn write(mut cursor: Cursor) -> Option<Write> {
     if cursor.eat("INSERT INTO") {
+        let whole = cursor;
         let table = cursor.table().ok()?;
         let kind = if takes_many(cursor) { WriteKind::InsertQuery } else { WriteKind::InsertValues };
         if cursor.eat("AS") {
             cursor.name().ok()?;
         }
         let columns = cursor.names().unwrap_or_default();
-        return Some(Write { columns, ..plain(kind, table) });
+        let reads = if kind == WriteKind::InsertQuery { taken_from(&whole) } else { Vec::new() };
+        return Some(Write { columns, reads, ..plain(kind, table) });
     }
     if cursor.eat("UPDATE") {
         let (table, alias) = target(&mut cursor)?;
@@ -81,8 +84,14 @@ fn takes_many(mut cursor: Cursor) -> bool {
     !listed || cursor.tokens.iter().any(|tok| tok.is("JOIN") || tok.token == Token::Comma)
 }
 
+/// The tables that the query of an INSERT names.
+fn taken_from(insert: &Cursor) -> Vec<TableRef> {
+    let text = insert.text().map(|text| text.value).unwrap_or_default();
+    tables_read(&format!("INSERT INTO {text}")).unwrap_or_default()
+}
+
 const fn plain(kind: WriteKind, table: Target) -> Write {
-    Write { kind, table, columns: Vec::new(), null_test: None }
+    Write { kind, table, columns: Vec::new(), reads: Vec::new(), null_test: None }
 }
 
 /// `ONLY table * AS alias`: the table, and the name that the statement knows it by.

@@ -1,0 +1,1 @@
+SELECT count(*) = 250 FROM users;

@@ -1,0 +1,1 @@
+UPDATE users SET domain = 'new.org' WHERE id = 8;

@@ -1,0 +1,1 @@
+SELECT count(*) = 900 FROM users;

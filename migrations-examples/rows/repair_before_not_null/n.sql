@@ -1,0 +1,1 @@
+UPDATE users SET country = 'DE' WHERE id = 3;

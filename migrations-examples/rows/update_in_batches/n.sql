@@ -1,0 +1,1 @@
+UPDATE users SET country = upper(country) WHERE id = 2;

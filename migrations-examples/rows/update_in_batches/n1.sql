@@ -1,0 +1,1 @@
+UPDATE users SET country = 'FR' WHERE id = 4;

@@ -1,0 +1,1 @@
+UPDATE customers SET country = 'DE' WHERE country IS NULL;

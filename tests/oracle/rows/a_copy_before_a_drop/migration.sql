@@ -1,0 +1,2 @@
+UPDATE t SET b = "Mixed";
+ALTER TABLE t DROP COLUMN "Mixed";

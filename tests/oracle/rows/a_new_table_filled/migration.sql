@@ -1,0 +1,3 @@
+CREATE TABLE n (tid int PRIMARY KEY REFERENCES t, a text NOT NULL);
+INSERT INTO n SELECT id, coalesce(a, '-') FROM t;
+CREATE INDEX ON n (a);

@@ -1,0 +1,1 @@
+UPDATE public.t AS x SET a = 'none' WHERE x.a IS NULL;

@@ -1,0 +1,2 @@
+UPDATE public.t AS x SET a = 'none' WHERE x.a IS NULL;
+ALTER TABLE t ALTER COLUMN a SET NOT NULL;

@@ -1,0 +1,2 @@
+UPDATE t SET b = 7 WHERE b = 1;
+ALTER TABLE t ALTER b TYPE bigint;

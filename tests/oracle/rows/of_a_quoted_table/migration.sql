@@ -1,0 +1,1 @@
+UPDATE sales."Order Lines" SET "Note" = upper("Note") WHERE "Qty" > 5;

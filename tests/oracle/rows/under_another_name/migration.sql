@@ -1,0 +1,2 @@
+ALTER TABLE t RENAME b TO bb;
+UPDATE t SET bb = 7 WHERE bb = 1;

@@ -1,0 +1,1 @@
+UPDATE t SET a = o.v FROM o WHERE o.tid = t.id;

@@ -1,0 +1,3 @@
+UPDATE ONLY "Sales"."Order Lines" AS "L" SET ("Note", "Qty") = (upper("L"."Note"), "Qty" + 1) WHERE "L"."Qty" > 5 -- the small ones stay
+;
+UPDATE "Sales"."Order Lines" SET "Note" = '-' WHERE "Note" IS NULL;
