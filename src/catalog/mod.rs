@@ -99,6 +99,12 @@ pub struct Below {
 }
 
 impl TypeInfo {
+    /// One of the types of whole numbers: `integer`.
+    pub fn whole(name: &str) -> Self {
+        let name = name.to_owned();
+        Self { base: name.clone(), spelling: name, equality_is_identity: true, ..Self::default() }
+    }
+
     /// A type that holds the same values and checks nothing: the type itself, or the one below a domain with constraints.
     pub fn unchecked(&self) -> Self {
         match &self.below {
@@ -288,6 +294,8 @@ pub struct Constraint {
     /// Whether another constraint owns it: that of the partitioned table above, or a foreign key to a partitioned table,
     /// which PostgreSQL spreads over keys to each partition. It comes and goes with that one.
     pub parent: bool,
+    /// What depends on the constraint itself: a view that groups by a key and shows other columns.
+    pub needed_by: Vec<String>,
     /// The comment.
     pub comment: Option<String>,
 }

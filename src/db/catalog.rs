@@ -280,6 +280,7 @@ fn add_constraint(table: &mut Table, row: &PgRow) -> Result<()> {
         initially_deferred: row.get(10),
         no_inherit: row.get(11),
         parent: row.get(12),
+        needed_by: row.get(13),
     });
     Ok(())
 }
@@ -425,7 +426,13 @@ SELECT k.conrelid::bigint, k.conname::text, k.contype, pg_catalog.pg_get_constra
        (SELECT pg_catalog.array_agg(a.attname::text ORDER BY u.at) FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u(num, at)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num),
        k.convalidated, fn.nspname::text, f.relname::text, pg_catalog.obj_description(k.oid, 'pg_constraint'),
-       k.condeferrable, k.condeferred, k.connoinherit, k.conparentid <> 0
+       k.condeferrable, k.condeferred, k.connoinherit, k.conparentid <> 0,
+       ARRAY(SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_depend d
+             LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND r.oid = d.objid
+             CROSS JOIN LATERAL pg_catalog.pg_identify_object(
+               CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass::oid END,
+               coalesce(r.ev_class, d.objid), 0) i
+             WHERE d.refclassid = 'pg_catalog.pg_constraint'::regclass AND d.refobjid = k.oid AND d.deptype = 'n')
 FROM pg_catalog.pg_constraint k
 LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace

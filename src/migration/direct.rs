@@ -3,6 +3,7 @@
 
 use super::change::{AlterSequence, CommentOn, Privileges, SetStatistics, SetStorage, TableProperty};
 use super::constraint::{AddCheck, AddForeignKey, AddKey, CreateIndex};
+use super::identity::DropGeneration;
 use super::operation::{
     AddColumn, ChangeType, Name, Operation, SetComment, SetNotNull, SqlText, TransformColumns,
 };
@@ -52,6 +53,10 @@ pub fn statements(operation: &Operation, schema: &Ident) -> Vec<String> {
         Operation::DropNotNull(op) => column(&op.table, &op.column, "DROP NOT NULL".to_owned()),
         Operation::SetDefault(op) => column(&op.table, &op.column, format!("SET DEFAULT {}", op.default)),
         Operation::DropDefault(op) => column(&op.table, &op.column, "DROP DEFAULT".to_owned()),
+        Operation::AddIdentity(op) => column(&op.table, &op.column, format!("ADD GENERATED {}", op.generated)),
+        Operation::SetIdentity(op) => column(&op.table, &op.column, op.to.value.clone()),
+        Operation::DropIdentity(op) => column(&op.table, &op.column, drop_generation(op, "IDENTITY")),
+        Operation::DropExpression(op) => column(&op.table, &op.column, drop_generation(op, "EXPRESSION")),
         Operation::SetComment(op) => vec![set_comment(op, &table(&op.table))],
         Operation::AddCheck(op) => alter(&op.table, format!("ADD {}", check(op))),
         Operation::AddForeignKey(op) => alter(&op.table, format!("ADD {}", foreign_key(op, schema))),
@@ -315,6 +320,11 @@ fn storage(op: &SetStorage, table: &str) -> Vec<String> {
 
 fn statistics(op: &SetStatistics, table: &str) -> String {
     format!("ALTER TABLE {table} ALTER COLUMN {} SET STATISTICS {}", op.column, op.statistics)
+}
+
+fn drop_generation(op: &DropGeneration, what: &str) -> String {
+    let exists = if op.if_exists { " IF EXISTS" } else { "" };
+    format!("DROP {what}{exists}")
 }
 
 fn alter_sequence(op: &AlterSequence, name: &str) -> String {

@@ -10,6 +10,7 @@ pub mod expression;
 mod file;
 mod flyway;
 mod folder;
+pub mod identity;
 pub mod index_key;
 pub mod object;
 #[cfg(test)]
@@ -35,9 +36,9 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    Argument, Guard, Piece, after, constraint_of, contains, foreign_key_of, guarded, key_options, list,
-    mentions, names, object, objects, own_name, pieces, referenced, row_change, statements,
-    takes_every_column,
+    Argument, Guard, Piece, after, constraint_of, contains, exclusion, foreign_key_of, generation, guarded,
+    identity_changes, key_options, list, mentions, names, object, objects, own_name, pieces, referenced,
+    row_change, sequence_options, statements, takes_every_column,
 };
 pub use stack::side_by_side;
 

@@ -15,6 +15,7 @@ pub use super::change::{
 pub use super::constraint::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, CreateIndex, DropIndex};
 use super::expression::Cast;
 pub use super::expression::Expr;
+pub use super::identity::{AddIdentity, DropGeneration, SetIdentity};
 pub use super::object::{CreateObject, DropObject, ObjectKind, ObjectName, ObjectRef};
 use super::source::{Located, Span};
 use super::statement::Statement;
@@ -70,6 +71,14 @@ pub enum Operation {
     SetDefault(SetDefault),
     /// `ALTER TABLE … ALTER COLUMN … DROP DEFAULT`
     DropDefault(ColumnTarget),
+    /// `ALTER TABLE … ALTER COLUMN … ADD GENERATED … AS IDENTITY`
+    AddIdentity(AddIdentity),
+    /// `ALTER TABLE … ALTER COLUMN … SET GENERATED …` and the like
+    SetIdentity(SetIdentity),
+    /// `ALTER TABLE … ALTER COLUMN … DROP IDENTITY`
+    DropIdentity(DropGeneration),
+    /// `ALTER TABLE … ALTER COLUMN … DROP EXPRESSION`
+    DropExpression(DropGeneration),
     /// `COMMENT ON TABLE` or `COMMENT ON COLUMN`
     SetComment(SetComment),
     /// `ALTER TABLE … ADD CHECK`

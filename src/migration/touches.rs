@@ -54,6 +54,10 @@ impl Operation {
             | Self::DropNotNull(_)
             | Self::SetDefault(_)
             | Self::DropDefault(_)
+            | Self::AddIdentity(_)
+            | Self::SetIdentity(_)
+            | Self::DropIdentity(_)
+            | Self::DropExpression(_)
             | Self::SetComment(_)
             | Self::AddCheck(_)
             | Self::AddUnique(_)
@@ -83,6 +87,9 @@ impl Operation {
             Self::SetNotNull(op) => &op.table,
             Self::DropNotNull(op) | Self::DropDefault(op) => &op.table,
             Self::SetDefault(op) => &op.table,
+            Self::AddIdentity(op) => &op.table,
+            Self::SetIdentity(op) => &op.table,
+            Self::DropIdentity(op) | Self::DropExpression(op) => &op.table,
             Self::SetComment(op) => &op.table,
             Self::AddCheck(op) => &op.table,
             Self::AddForeignKey(op) => &op.table,
@@ -152,6 +159,9 @@ impl Operation {
             Self::SetNotNull(op) => Some(&op.column),
             Self::DropNotNull(op) | Self::DropDefault(op) => Some(&op.column),
             Self::SetDefault(op) => Some(&op.column),
+            Self::AddIdentity(op) => Some(&op.column),
+            Self::SetIdentity(op) => Some(&op.column),
+            Self::DropIdentity(op) | Self::DropExpression(op) => Some(&op.column),
             Self::SetComment(op) => op.column.as_ref(),
             Self::SetStatistics(op) => Some(&op.column),
             _ => None,

@@ -166,6 +166,7 @@ fn duration(step: &Step) -> &'static str {
     match step.work {
         Work::Catalog => "for milliseconds: catalog only",
         Work::Scan => "while it reads the table",
+        Work::Rewrite => "while it rewrites a small table",
         Work::IndexBuild => "while it builds the index",
         Work::Unknown => "for as long as your SQL takes",
         Work::Rows => "and the rows of a batch until it ends",

@@ -113,6 +113,7 @@ const fn work(work: Option<Work>) -> Option<&'static str> {
     match work {
         None | Some(Work::Catalog) => None,
         Some(Work::Scan) => Some("(scans)"),
+        Some(Work::Rewrite) => Some("(rewrites a small table)"),
         Some(Work::IndexBuild) => Some("(builds an index)"),
         Some(Work::Rows) => Some("(changes rows)"),
         Some(Work::Unknown) => Some("(your own SQL)"),

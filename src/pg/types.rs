@@ -28,6 +28,16 @@ pub enum Cost {
     Unknown,
 }
 
+/// The type of a column that is written as one of the serial types; nothing for any other.
+pub fn serial(written: &str) -> Option<&'static str> {
+    Some(match written.trim().trim_matches('"').to_ascii_lowercase().as_str() {
+        "smallserial" | "serial2" => "smallint",
+        "serial" | "serial4" => "integer",
+        "bigserial" | "serial8" => "bigint",
+        _ => return None,
+    })
+}
+
 const ALIASES: &[(&str, &str)] = &[
     ("bigint", "int8"),
     ("bigserial", "int8"),
@@ -120,8 +130,7 @@ impl Type {
 
     /// Whether a column of this type numbers itself: `serial` and its sizes.
     pub fn is_serial(written: &str) -> bool {
-        let name = written.trim().to_ascii_lowercase();
-        matches!(name.as_str(), "serial" | "bigserial" | "smallserial" | "serial2" | "serial4" | "serial8")
+        serial(written).is_some()
     }
 
     /// Whether PostgreSQL itself defines it.

@@ -211,6 +211,7 @@ impl Draft<'_> {
                 .chain(std::mem::take(&mut self.contract_transaction.first))
                 .collect(),
             locks: std::mem::take(&mut self.contract_transaction.locks),
+            violations: self.contract_transaction.violations.take(),
             dual_writes: teardown.tables,
             ..Transaction::default()
         }
@@ -252,6 +253,7 @@ struct Transaction {
     summaries: Vec<String>,
     sql: Vec<String>,
     locks: Vec<TableLock>,
+    violations: Option<Violations>,
     /// Where dual-write triggers end with it.
     dual_writes: Vec<TableName>,
 }
@@ -282,9 +284,9 @@ impl Transaction {
                 self.lock(table);
             }
         }
-        let Self { first, summaries, sql, locks, .. } = std::mem::take(self);
+        let Self { first, summaries, sql, locks, violations, .. } = std::mem::take(self);
         let sql: Vec<String> = first.into_iter().chain(sql).collect();
-        (!sql.is_empty()).then(|| Step { locks, ..Step::free(summaries.join("; "), sql, Vec::new()) })
+        (!sql.is_empty()).then(|| Step { locks, violations, ..Step::free(summaries.join("; "), sql, Vec::new()) })
     }
 }
 

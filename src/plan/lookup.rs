@@ -106,9 +106,23 @@ impl Draft<'_> {
 
     /// The same, or a partitioned one: for changes of the catalog, which PostgreSQL passes on to every partition.
     pub fn table_or_partitioned(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        self.table_that(table, |_| false)
+    }
+
+    /// The same, or a materialized view: it can have indexes as well.
+    pub fn indexable(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        self.table_that(table, |kind| kind == RelationKind::MaterializedView)
+    }
+
+    fn table_that(
+        &self,
+        table: &Located<TableRef>,
+        accepted: impl Fn(RelationKind) -> bool,
+    ) -> Result<(TableName, Table)> {
         let name = self.resolve(table);
         let found = self.now.tables.get(&name).ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
         let problem = match found.kind {
+            kind if accepted(kind) => None,
             RelationKind::Table if found.has_children => {
                 Some("inherited by other tables, which midflight can't change online yet")
             }

@@ -129,6 +129,11 @@ impl Draft<'_> {
         self.dropped_constraints.iter().any(|(of, name)| of == table && name == constraint)
     }
 
+    /// Whether the migration drops an index.
+    pub(super) fn drops_index(&self, index: &TableName) -> bool {
+        self.dropped_indexes.contains(index)
+    }
+
     /// The columns of a table that this migration fills row by row.
     pub fn filled_columns(&self, table: &TableName) -> Vec<Ident> {
         let shadows = self.dual_writes.get(table).into_iter().flat_map(|work| &work.conversions);

@@ -162,6 +162,8 @@ pub enum Work {
     Scan,
     /// Reads the whole table and writes an index.
     IndexBuild,
+    /// Writes every row and every index of a small table again.
+    Rewrite,
     /// Unknown: the user's own SQL.
     Unknown,
     /// Changes rows, as a statement of the file says.
@@ -357,7 +359,7 @@ impl Step {
             (Work::Unknown, true) => Some("it has no `rollback`"),
             (Work::Rows, true) => Some("changes of rows stay"),
             (Work::Catalog, true) if alone => Some("PostgreSQL can't take it back"),
-            (Work::Catalog | Work::Scan | Work::IndexBuild, true) => None,
+            (Work::Catalog | Work::Scan | Work::IndexBuild | Work::Rewrite, true) => None,
         }
     }
 

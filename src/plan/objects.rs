@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Trial;
 use super::planner::Draft;
-use crate::catalog::{Dependent, Inbound, Object, TypeInfo};
+use crate::catalog::{Dependent, Inbound, Object, ObjectClass, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::names_used;
@@ -20,6 +20,8 @@ pub(super) struct ObjectWork {
     /// Types that the migration makes.
     types: BTreeMap<TableName, NewType>,
     gone: Vec<(u32, Option<Ident>)>,
+    /// Columns that lose their default.
+    defaults_gone: Vec<(u32, Ident)>,
     described: BTreeSet<String>,
     /// New names of tables, which are views until contract.
     pub(super) doubles: Vec<TableName>,
@@ -80,6 +82,11 @@ impl Draft<'_> {
         self.objects.new.contains(name)
             || (name.kind == ObjectKind::Table
                 && (self.objects.new.iter().any(same_name) || self.is_new(&relation(name))))
+    }
+
+    /// Whether this migration makes an object of a kind.
+    pub(super) fn makes_any(&self, kind: ObjectKind) -> bool {
+        self.objects.new.iter().any(|new| new.kind == kind)
     }
 
     /// Whether there is, or will be, a relation of that name.
@@ -183,6 +190,11 @@ impl Draft<'_> {
         self.objects.gone.push((oid, column.cloned()));
     }
 
+    /// Remembers that a column loses its default: later operations don't mind what depended on something through it.
+    pub(super) fn drops_default(&mut self, table: u32, column: &Ident) {
+        self.objects.defaults_gone.push((table, column.clone()));
+    }
+
     /// Whether the migration drops a foreign key of another table: by name, with a column of it, or with that table.
     pub(super) fn drops_key(&self, key: &Inbound) -> bool {
         let Some(table) = self.first.tables.get(&key.table) else { return false };
@@ -199,7 +211,14 @@ impl Draft<'_> {
                 *oid == dependent.oid && (column.is_none() || *column == dependent.column)
             })
         };
-        dependents.iter().filter(gone).map(|dependent| dependent.what.clone()).collect()
+        let default = |dependent: &&Dependent| {
+            let its = |(oid, column): &(u32, Ident)| {
+                *oid == dependent.oid && dependent.column.as_ref() == Some(column)
+            };
+            dependent.class == ObjectClass::Default && self.objects.defaults_gone.iter().any(its)
+        };
+        let left = dependents.iter().filter(gone).filter(|one| !default(one));
+        left.map(|dependent| dependent.what.clone()).collect()
     }
 
     /// The same for dependents that are known by their description alone.

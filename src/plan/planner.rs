@@ -109,6 +109,8 @@ pub struct Draft<'a> {
     pub(super) typed: Vec<(TableName, Ident)>,
     /// Those of them that need no shadow column.
     pub(super) in_place: Vec<(TableName, Ident)>,
+    /// Columns whose identity or default changes in contract: what the file says of that below waits as well.
+    pub(super) fed_in_contract: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
     /// Changes of rows above.
     pub(super) rows_changed: Vec<RowsChanged>,
@@ -214,6 +216,8 @@ pub(super) struct ContractTransaction {
     pub(super) first: Vec<String>,
     /// In the order of the file.
     pub(super) parts: Vec<ContractPart>,
+    /// Rows that one of them would trip over, or the statements of a release after it.
+    pub(super) violations: Option<Violations>,
     /// Locks of what is not in a part.
     pub(super) locks: Vec<TableLock>,
 }
@@ -271,6 +275,7 @@ impl<'a> Draft<'a> {
             again: Vec::new(),
             said_last: Vec::new(),
             typed: Vec::new(),
+            fed_in_contract: Vec::new(),
             in_place: Vec::new(),
             objects: ObjectWork::default(),
             rows_changed: Vec::new(),

@@ -21,6 +21,7 @@ macro_rules! folders {
 }
 
 folders! {
+    columns { a_key_and_foreign_keys_to_it, a_key_that_a_view_needs, a_key_that_numbers_itself, a_numbered_column_and_another_file, an_index_becomes_a_key, column_to_identity, expressions_come_and_go, identity_changed, identity_that_begins_too_early, identity_to_serial, numbers_for_new_columns, options_that_do_not_fit, rows_that_exclude_each_other, sequences_of_changed_types, serial_to_identity, two_files_about_one_column }
     dependents { in_place_and_replaced_under_one_view, in_place_under_a_function_body, in_place_under_a_generated_column, in_place_under_a_materialized_view, in_place_under_a_rule, in_place_under_a_view }
     late { column_dropped_under_own_view, old_rows_that_break_a_check, primary_key_over_null, typed_table, values_that_meet, view_of_every_column_left, view_of_what_is_left, words_that_meet }
     facts { array_and_precision, check_that_forbids_null, default_of_a_stable_function, domain_with_check_renamed, interval_with_fields, names_of_long_tables, names_that_nobody_gave, quoted_and_qualified_types, quoted_volatile_default, serial_column_added, timestamp_to_time, widened_in_place_under_index }

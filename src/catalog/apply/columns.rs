@@ -1,14 +1,13 @@
 //! Columns.
 
-use super::constraints;
-use crate::catalog::{Catalog, Column, ConstraintKind, Generated, Identity, RelationKind, Table, TypeInfo};
+use super::{constraints, identity};
+use crate::catalog::{Catalog, Column, ConstraintKind, Generated, Identity, Table, TypeInfo};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::rename_column;
 use crate::migration::operation::{
     AddCheck, AddColumn, AddForeignKey, AddKey, ChangeType, ColumnDef, Name, TableRef, TransformColumns,
 };
 use crate::migration::source::Located;
-use crate::pg::naming::object_name;
 
 pub(super) fn add(catalog: &mut Catalog, op: &AddColumn) {
     let column = defined(catalog, &op.column);
@@ -83,30 +82,7 @@ pub(super) fn inline(catalog: &mut Catalog, table: &Located<TableRef>, column: &
         };
         constraints::foreign_key(catalog, &key);
     }
-    sequence(catalog, table, column);
-}
-
-/// `serial` and identity columns have a sequence of their own.
-fn sequence(catalog: &mut Catalog, table: &TableRef, column: &ColumnDef) {
-    let type_ = column.type_.value.trim_matches('"').to_ascii_lowercase();
-    let serial = type_.ends_with("serial") || matches!(type_.as_str(), "serial2" | "serial4" | "serial8");
-    let identity =
-        column.generated.as_ref().is_some_and(|text| text.value.to_ascii_uppercase().contains("AS IDENTITY"));
-    if !serial && !identity {
-        return;
-    }
-    let owner = catalog.resolve(table);
-    let taken = |name: &Ident| catalog.relations.contains_key(&Catalog::beside(&owner, name));
-    let name = object_name(owner.name.as_str(), column.name.as_str(), "seq", taken);
-    let name = Catalog::beside(&owner, &name);
-    catalog.relations.insert(name.clone(), RelationKind::Sequence);
-    change(catalog, table, &column.name, |column| {
-        if serial {
-            column.owned_sequence = Some(name);
-            column.not_null = true;
-            column.volatile_default = true;
-        }
-    });
+    identity::with_column(catalog, table, column);
 }
 
 pub(super) fn drop(catalog: &mut Catalog, name: &TableName, column: &Ident) {

@@ -3,6 +3,7 @@
 
 mod columns;
 mod constraints;
+mod identity;
 mod index;
 mod objects;
 mod tables;
@@ -10,6 +11,7 @@ mod tables;
 /// What statements make, before the server has made it.
 pub(crate) mod made {
     pub(crate) use super::constraints::exclusion_elements;
+    pub(crate) use super::identity::{next_value, sequence_name};
     pub(crate) use super::index::{columns_used, index_name, index_on, tail};
 }
 
@@ -52,6 +54,10 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
         Operation::DropDefault(op) => {
             columns::change(catalog, &op.table, &op.column, |column| column.default = None);
         }
+        Operation::AddIdentity(op) => identity::add(catalog, op),
+        Operation::SetIdentity(op) => identity::set(catalog, op),
+        Operation::DropIdentity(op) => identity::drop(catalog, op),
+        Operation::DropExpression(op) => identity::drop_expression(catalog, op),
         Operation::SetStatistics(op) => columns::change(catalog, &op.table, &op.column, |column| {
             column.statistics = (op.statistics >= 0).then_some(op.statistics);
         }),

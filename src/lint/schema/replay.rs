@@ -74,6 +74,16 @@ impl Schema {
             Operation::DropDefault(target) => {
                 self.edit_column(&target.table, &target.column, |column| column.default = false);
             }
+            Operation::AddIdentity(op) => {
+                self.edit_column(&op.table, &op.column, |column| column.default = true);
+            }
+            Operation::DropIdentity(op) => {
+                self.edit_column(&op.table, &op.column, |column| column.default = false);
+            }
+            Operation::DropExpression(op) => self.edit_column(&op.table, &op.column, |column| {
+                column.computed = None;
+                column.default = false;
+            }),
             Operation::AddCheck(check) => self.add_check(check),
             Operation::AddForeignKey(key) => self.add_foreign_key(key),
             Operation::AddPrimaryKey(key) => self.add_key(key, true),

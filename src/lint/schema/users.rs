@@ -109,13 +109,6 @@ impl Schema {
 
     /// Nobody can say what is still there after a statement that nobody can look into.
     pub(super) fn note_unknown(&mut self, unplaced: &Unplaced) {
-        if let Statement::AlterTable(table, _) = &unplaced.statement
-            && mentions(&unplaced.sql, "DROP EXPRESSION")
-        {
-            self.edit_known(table, |table| {
-                table.columns.values_mut().for_each(|column| column.computed = None);
-            });
-        }
         let changes = |name: &Name| match self.function(name) {
             Some(known) => known.changes_schema,
             None => !functions::is_built_in(name.as_str()),

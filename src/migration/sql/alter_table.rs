@@ -6,7 +6,7 @@ use super::column::{self, type_text};
 use super::cursor::Cursor;
 use super::outside::table_action;
 use super::statement::{Part, recognised, unreadable};
-use super::{Read, constraint, heads};
+use super::{Read, constraint, heads, identity};
 use crate::migration::operation::{
     AddColumn, ChangeType, ColumnTarget, ConstraintTarget, DropColumn, Name, Operation, RenameColumn,
     RenameConstraint, RenameTable, SetDefault, SetNotNull, SetStatistics, SetStorage, TableProperty,
@@ -136,6 +136,8 @@ fn alter_column(mut cursor: Cursor, table: &Table) -> Read<Option<Operation>> {
             number => number.replace(' ', "").parse().map_err(|_| cursor.expected("a number"))?,
         };
         return Ok(Some(Operation::SetStatistics(SetStatistics { table, column, statistics })));
+    } else if let Some(operation) = identity::action(cursor, &table, &column)? {
+        return Ok(Some(operation));
     } else {
         return storage(cursor, table, Some(column));
     };

@@ -6,6 +6,7 @@ use super::Read;
 use super::column::taken;
 use super::cursor::Cursor;
 use super::lex::lex;
+use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{
     AddCheck, AddExclusion, AddForeignKey, AddKey, Name, Operation, SqlText, TableRef,
 };
@@ -80,6 +81,36 @@ pub fn foreign_key_of(table: &Located<TableRef>, constraint: &str) -> Option<Add
         Operation::AddForeignKey(key) => Some(key),
         _ => None,
     }
+}
+
+/// What an exclusion constraint compares.
+pub struct Exclusion {
+    /// The values, each as an expression of the row, with the operator that excludes.
+    pub elements: Vec<(IndexKey, String)>,
+    /// The rows that it is about.
+    pub predicate: Option<String>,
+}
+
+/// The parts of what follows `EXCLUDE`.
+pub fn exclusion(text: &str) -> Option<Exclusion> {
+    let source = Source::new("", text);
+    let lexed = lex(&source.text);
+    let mut cursor = Cursor::new(&source, &lexed.tokens);
+    if cursor.eat("USING") {
+        cursor.name().ok()?;
+    }
+    let mut elements = Vec::new();
+    for mut element in cursor.group("the excluded elements").ok()?.commas() {
+        let value = element.until(|at| at.at("WITH")).text()?.value;
+        element.expect("WITH").ok()?;
+        elements.push((IndexKey::parse(&value), element.text()?.value));
+    }
+    cursor.until(|at| at.at("WHERE"));
+    let predicate = match cursor.eat("WHERE") {
+        true => Some(cursor.group("a condition in parentheses").ok()?.text()?.value),
+        false => None,
+    };
+    Some(Exclusion { elements, predicate })
 }
 
 fn foreign_key(mut cursor: Cursor, table: Located<TableRef>, name: Option<Name>) -> Read<Option<Operation>> {

@@ -22,6 +22,7 @@ mod drop;
 mod foreign;
 mod guarded;
 mod heads;
+mod identity;
 mod index;
 pub(super) mod lex;
 mod objects;
@@ -35,7 +36,8 @@ mod statement;
 mod tests;
 mod words;
 
-pub use constraint::{constraint_of, foreign_key_of, referenced};
+pub use constraint::{constraint_of, exclusion, foreign_key_of, referenced};
+pub use identity::{generation, identity_changes, sequence_options};
 pub use guarded::{Guard, guarded, own_name};
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};

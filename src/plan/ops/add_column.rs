@@ -1,6 +1,6 @@
 //! `ADD COLUMN`: at once where no row is touched; values for the rows that are there come by backfill.
 
-use super::constraints;
+use super::{add_generated, add_numbered, constraints};
 use super::online::enforce_not_null;
 use super::pending_rule;
 use super::row::{Row, check, new_variable, old_side};
@@ -18,7 +18,8 @@ use crate::plan::{LockMode, Step, Violations};
 pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let column = &op.column;
     let volatile = column.default.as_ref().is_some_and(|default| draft.is_volatile(default));
-    let by_row = volatile || op.up.is_some();
+    let numbers = add_numbered::numbers(op);
+    let by_row = volatile || op.up.is_some() || numbers.is_some();
     let found = if by_row { draft.table(&op.table) } else { draft.table_or_partitioned(&op.table) };
     let (table_name, table) = found?;
     if op.if_not_exists && table.column(&column.name).is_some() {
@@ -28,8 +29,13 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     draft.free_column(&table_name, &table, &column.name)?;
     draft.refuse_typed(&table_name, &table)?;
     draft.touch(&table_name, Some(&column.name));
-    if let Some(error) = rewrites(op) {
-        return Err(draft.blame(error, column.type_.span));
+    if let Some(numbers) = numbers {
+        add_numbered::plan(op, &numbers, &table_name, &table, draft)?;
+        return inline_constraints(op, draft);
+    }
+    if column.generated.is_some() {
+        add_generated::plan(op, &table_name, &table, draft)?;
+        return inline_constraints(op, draft);
     }
     let type_info = draft.column_type(&column.type_)?;
     let constant = op.up.as_ref().filter(|up| is_constant(up, &table_name, &table));
@@ -131,7 +137,7 @@ fn definition(op: &AddColumn) -> String {
 }
 
 /// The type with what belongs to it. STORAGE and COMPRESSION, which are among the options, stand next to the type.
-fn type_clauses(column: &ColumnDef) -> String {
+pub(super) fn type_clauses(column: &ColumnDef) -> String {
     let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     let options = column.options.as_ref().map(|clauses| format!(" {clauses}")).unwrap_or_default();
     format!("{}{options}{collation}", column.type_)
@@ -144,7 +150,7 @@ fn rows_without(column: &Ident, table: &TableName, draft: &Draft<'_>) -> Violati
     draft.violations(table, rule, format!("SELECT {key} FROM {table} LIMIT 20"))
 }
 
-fn add(
+pub(super) fn add(
     op: &AddColumn,
     table: &TableName,
     definition: &str,
@@ -248,20 +254,6 @@ fn by_backfill(
         enforce_not_null(draft, table_name, name, composite);
     }
     Ok(())
-}
-
-/// Forms that rewrite the table under ACCESS EXCLUSIVE (verified on 14 to 18).
-fn rewrites(op: &AddColumn) -> Option<Error> {
-    let type_ = op.column.type_.to_lowercase();
-    let what = if type_.ends_with("serial") || matches!(type_.as_str(), "serial2" | "serial4" | "serial8") {
-        "a serial column"
-    } else if op.column.generated.is_some() {
-        "an identity or generated column"
-    } else {
-        return None;
-    };
-    Some(Error::refused(format!("adding {what} rewrites the whole table under ACCESS EXCLUSIVE"))
-        .hint("add a plain bigint column with `DEFAULT nextval('…')` on a sequence of your own: midflight fills it in batches"))
 }
 
 /// `UNIQUE`, `CHECK` and `REFERENCES` written with the column are planned like those that stand alone.

@@ -30,6 +30,17 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
     };
     let summary = format!("{} on {table_name}.{name}", action(new));
     draft.touch(&table_name, Some(name));
+    if new.is_none() {
+        draft.drops_default(table.oid, name);
+    }
+    if draft.is_fed_in_contract(&table_name, name)
+        || new.is_none() && draft.makes_identity_below(&table_name, name)
+    {
+        // Until then the column has its identity, or the default in the place of one, and both releases rely on it.
+        draft.feeds_in_contract(&table_name, name);
+        draft.in_contract(summary, &table_name, alter(new));
+        return Ok(());
+    }
     if draft.changes_type(&table_name, name) {
         // The old release goes on with the old type, and with the default that it knows.
         draft.change_column(&table_name, name, ColumnChange::Default(new.map(str::to_owned)));
@@ -62,8 +73,9 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
     }
     draft.touch(&table_name, Some(&name));
     draft.change_column(&table_name, &name, ColumnChange::Nullable);
-    if draft.first.tables.get(&table_name).is_some_and(|first| first.key().contains(&name)) {
-        // The primary key that is there until contract requires it.
+    let in_key = draft.first.tables.get(&table_name).is_some_and(|first| first.key().contains(&name));
+    if in_key || draft.is_fed_in_contract(&table_name, &name) {
+        // The primary key or the identity that is there until contract requires it.
         draft.in_contract(
             format!("let {table_name}.{name} be NULL"),
             &table_name,

@@ -1,9 +1,10 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
+use super::key_below;
 use super::offenders::{duplicates, nulls, orphans};
 use super::old_rows;
 use super::online::{enforce_not_null_but, validate};
-use crate::catalog::{Constraint, ConstraintKind, Evidence, Index, Table};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
@@ -62,6 +63,8 @@ fn add_for_new_rows(step: Step, columns: &[Ident], table: &TableName, draft: &mu
 
 pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<()> {
     let parent = draft.resolve(&op.references);
+    // Where no column is named it is the primary key, which in fact may be another one until contract.
+    let op = &named_columns(op, &parent, draft);
     let list = |columns: &[Name]| columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let referenced = if op.referenced_columns.is_empty() {
         String::new()
@@ -70,6 +73,17 @@ pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<(
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     foreign_key_text(op, &format!("REFERENCES {parent}{referenced}{options}"), None, draft)
+}
+
+/// A foreign key with the columns that it refers to, where the file has changed what they are when nobody names them.
+fn named_columns(op: &AddForeignKey, parent: &TableName, draft: &Draft<'_>) -> AddForeignKey {
+    let key = |catalog: &Catalog| catalog.tables.get(parent).map(Table::key).unwrap_or_default();
+    let (first, now) = (key(draft.first), key(&draft.now));
+    let mut op = op.clone();
+    if op.referenced_columns.is_empty() && first != now && !draft.is_new(parent) {
+        op.referenced_columns = now.into_iter().map(|column| Name::new(column, op.references.span)).collect();
+    }
+    op
 }
 
 /// The same with the `REFERENCES` clause as SQL writes it, and the value that a new column has in every row.
@@ -87,6 +101,28 @@ pub(super) fn foreign_key_text(
     let columns: Vec<String> = op.columns.iter().map(ToString::to_string).collect();
     let plain = naming::joined(op.columns.iter().map(|column| &column.value));
     let name = chosen(op.name.as_ref(), &table_name, &plain, "fkey", draft)?;
+    let referenced: Vec<Ident> = match op.referenced_columns.is_empty() {
+        true => draft.now.tables.get(&parent).map(Table::key).unwrap_or_default(),
+        false => op.referenced_columns.iter().map(|column| column.value.clone()).collect(),
+    };
+    if named_columns(op, &parent, draft).referenced_columns != op.referenced_columns {
+        let error = Error::refused(format!("this file gives `{parent}` another primary key: which one is meant?"));
+        return Err(draft.blame(error.hint("name the columns: `REFERENCES …(…)`"), op.references.span));
+    }
+    if key_below::goes(&parent, &referenced, draft) {
+        let orphans = orphans(op, &table_name, &table, &parent, default, draft);
+        let definition = format!("FOREIGN KEY ({}) {references}", columns.join(", "));
+        let key = key_below::Replaced {
+            op,
+            table: &table_name,
+            parent: &parent,
+            referenced: &referenced,
+            name: &name,
+            definition: &definition,
+            orphans,
+        };
+        return key_below::in_contract(key, draft);
+    }
     let built = draft.physical_constraint(&table_name, &name, false);
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
     let mut step = add(&table_name, &built, &definition, LockMode::ShareRowExclusive);
@@ -175,7 +211,7 @@ fn key_columns(op: &AddKey, table_name: &TableName, table: &Table, draft: &Draft
 
 /// The index is built in expand, where it starts to refuse duplicates; the constraint takes it over after the rows.
 fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, _) = draft.table(&op.table)?;
     let in_name = op.columns.iter().chain(&op.include).map(|column| &column.value);
     let named_after = if suffix == "pkey" { String::new() } else { naming::joined(in_name) };
     let name = match (&op.name, &op.using_index) {
@@ -193,11 +229,6 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
     draft.touch(&table_name, None);
     let index = match &op.using_index {
         Some(index) => {
-            if table.indexes.iter().any(|known| known.name == index.value) {
-                draft.note(format!(
-                    "index {index} becomes the constraint's: a rollback after backfill drops both, and you rebuild it"
-                ));
-            }
             draft.first_index(&TableName::new(table_name.schema.clone(), index.value.clone())).name
         }
         None => {
@@ -248,8 +279,13 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
     let letter = if kind == "UNIQUE" { ConstraintKind::Unique } else { ConstraintKind::PrimaryKey };
     let has_primary =
         |table: &Table| table.constraints.iter().any(|known| known.kind == ConstraintKind::PrimaryKey);
-    if letter == ConstraintKind::PrimaryKey && draft.first.tables.get(&table_name).is_some_and(has_primary) {
-        // A table has one primary key, and until contract it is the old one.
+    let full = TableName::new(table_name.schema.clone(), index.clone());
+    let adopted = op.using_index.is_some() && draft.first.relations.contains_key(&full);
+    let second = letter == ConstraintKind::PrimaryKey
+        && draft.first.tables.get(&table_name).is_some_and(has_primary);
+    if second || adopted {
+        // A table has one primary key, and until contract it is the old one. An index that was there before stays what it is
+        // as long as a rollback may have to leave it so.
         draft.takes_name_itself(&table_name, &name);
         draft.in_contract(
             format!("make index {index} the primary key {name} of {table_name}"),

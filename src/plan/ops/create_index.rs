@@ -12,7 +12,7 @@ use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
 
 pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table_or_partitioned(&op.table)?;
+    let (table_name, table) = draft.indexable(&op.table)?;
     let name = op.name.as_ref().map_or_else(|| free_name(op, &table_name, draft), |name| name.value.clone());
     let full = TableName::new(table_name.schema.clone(), name.clone());
     // A concurrent build that failed leaves an index which serves no query.

@@ -192,6 +192,15 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
         ));
         return Err(draft.blame(error.hint("drop the foreign key above this statement"), op.name.span));
     }
+    let blocking = draft.remaining(found.needed_by.clone());
+    if !blocking.is_empty() {
+        let error = Error::refused(format!(
+            "constraint `{}` of `{table_name}` can't be dropped: something depends on it",
+            op.name.as_str()
+        ));
+        let hint = "drop what depends on it above this statement, and make it again below";
+        return Err(draft.blame(error.details(depend(blocking)).hint(hint), op.name.span));
+    }
     draft.touch(&table_name, None);
     if let Some(parent) = &found.references {
         draft.lock_in_contract(parent, LockMode::AccessExclusive);

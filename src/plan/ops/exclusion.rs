@@ -1,21 +1,23 @@
-//! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables without rows.
+//! Exclusion constraints. PostgreSQL builds them under ACCESS EXCLUSIVE only, so they are for tables that are small enough to
+//! stand still.
 
+use super::still;
 use crate::catalog::made::exclusion_elements;
 use crate::error::{Error, Result};
+use crate::ident::TableName;
 use crate::migration::change::AddExclusion;
+use crate::migration::exclusion;
+use crate::migration::index_key::IndexKey;
 use crate::plan::planner::Draft;
-use crate::plan::{LockMode, Step};
+use crate::plan::{LockMode, Step, Violations, Work};
 
 pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
-    if table.pages > 0 {
-        let error = Error::refused(format!(
-            "an exclusion constraint can't be added to `{table_name}` online: PostgreSQL reads every row under ACCESS EXCLUSIVE"
-        ));
+    if let Err(error) = still::can_be_excluded(&table_name, &table) {
         return Err(draft.blame(
             error.hint(
-                "put it on a new table and move the rows; or, where the table is small enough to stand still, \
-                 place the statement: `-- midflight: phase expand`",
+                "put it on a new table and move the rows; or, in a maintenance window, place the statement: `-- midflight: phase \
+                 expand`",
             ),
             op.exclude.span,
         ));
@@ -30,12 +32,48 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     let name = draft.physical_constraint(&table_name, &name, true);
     draft.touch(&table_name, None);
     draft.binds(&table_name, &[], &format!("rows that violate EXCLUDE {}", op.exclude), "23P01");
-    draft.expand(Step::catalog_only(
-        format!("add exclusion constraint {name} to {table_name}, which has no rows"),
-        &table_name,
-        LockMode::AccessExclusive,
-        vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} EXCLUDE {}", op.exclude)],
-        vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {name}")],
-    ));
+    let violations = meeting(op, &table_name, draft);
+    if table.pages > 0 && violations.is_none() {
+        let error = Error::refused(format!("which rows of `{table_name}` exclude each other can't be asked: an element has a collation or an operator class"));
+        let hint = "in a maintenance window, place the statement: `-- midflight: phase expand`";
+        return Err(draft.blame(error.hint(hint), op.exclude.span));
+    }
+    let of = if table.pages > 0 { "a small table" } else { "which has no rows" };
+    draft.expand(Step {
+        work: if table.pages > 0 { Work::IndexBuild } else { Work::Catalog },
+        violations,
+        ..Step::catalog_only(
+            format!("add exclusion constraint {name} to {table_name}, {of}"),
+            &table_name,
+            LockMode::AccessExclusive,
+            vec![format!("ALTER TABLE {table_name} ADD CONSTRAINT {name} EXCLUDE {}", op.exclude)],
+            vec![format!("ALTER TABLE {table_name} DROP CONSTRAINT IF EXISTS {name}")],
+        )
+    });
     Ok(())
+}
+
+/// Rows that exclude each other, looked for before anything is changed.
+fn meeting(op: &AddExclusion, table: &TableName, draft: &Draft<'_>) -> Option<Violations> {
+    let parts = exclusion(&op.exclude)?;
+    let known = draft.now.tables.get(table)?;
+    let value = |(at, (key, _)): (usize, &(IndexKey, String))| {
+        Some(format!("({}) AS e{at}", key.value(&table.name)?))
+    };
+    let values = parts.elements.iter().enumerate().map(value).collect::<Option<Vec<String>>>()?;
+    let meets: Vec<String> = parts
+        .elements
+        .iter()
+        .enumerate()
+        .map(|(at, (_, operator))| format!("one.e{at} {operator} other.e{at}"))
+        .collect();
+    let only = parts.predicate.map(|predicate| format!(" WHERE ({predicate})")).unwrap_or_default();
+    let key = Draft::row_name(known);
+    let rows = format!("SELECT ctid AS place, {key} AS key, {} FROM {table}{only}", values.join(", "));
+    let query = format!(
+        "WITH rows AS MATERIALIZED ({rows}) SELECT one.key FROM rows one WHERE EXISTS (SELECT FROM rows other WHERE other.place <> \
+         one.place AND {}) LIMIT 20",
+        meets.join(" AND ")
+    );
+    Some(draft.violations(table, format!("rows of `{table}` exclude each other"), query))
 }

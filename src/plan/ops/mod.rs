@@ -2,6 +2,8 @@
 //! says how to add one.
 
 mod add_column;
+mod add_generated;
+mod add_numbered;
 mod bodies;
 mod change_type;
 mod column_flags;
@@ -13,7 +15,9 @@ mod create_table;
 mod drops;
 mod enum_value;
 mod exclusion;
+mod identity;
 mod in_place;
+mod key_below;
 mod object;
 mod offenders;
 mod old_rows;
@@ -29,6 +33,8 @@ mod renames;
 mod replace;
 mod row;
 mod rows;
+mod sequence_value;
+mod still;
 mod session;
 mod set_not_null;
 mod settings;
@@ -68,6 +74,10 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
         Operation::DropNotNull(op) => column_flags::drop_not_null(op, draft),
         Operation::SetDefault(op) => column_flags::set_default(op, draft),
         Operation::DropDefault(op) => column_flags::drop_default(op, draft),
+        Operation::AddIdentity(op) => identity::add(op, draft),
+        Operation::SetIdentity(op) => identity::set(op, draft),
+        Operation::DropIdentity(op) => identity::drop(op, draft),
+        Operation::DropExpression(op) => identity::drop_expression(op, draft),
         Operation::SetComment(op) => column_flags::set_comment(op, draft),
         Operation::AddCheck(op) => constraints::check(op, draft),
         Operation::AddForeignKey(op) => constraints::foreign_key(op, draft),

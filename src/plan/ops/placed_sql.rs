@@ -64,7 +64,7 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     if let Statement::Rename { kind, name, table, part: None, to } = &op.statement {
         return super::renames::object(*kind, name, table.as_deref(), to, op, draft);
     }
-    if session::plan(op, draft)? {
+    if super::sequence_value::plan(op, draft) || session::plan(op, draft)? {
         return Ok(());
     }
     if let Some(table) = on_new_tables(op, draft) {

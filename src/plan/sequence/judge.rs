@@ -55,12 +55,17 @@ fn pass(operation: &Operation) -> u8 {
         Operation::DropColumn(_)
         | Operation::DropConstraint(_)
         | Operation::DropDefault(_)
+        | Operation::DropIdentity(_)
+        | Operation::DropExpression(_)
         | Operation::DropNotNull(_) => 0,
         Operation::ChangeType(_) => 1,
         Operation::AddColumn(_) => 2,
         Operation::SetNotNull(_) => 3,
         Operation::AddPrimaryKey(_) | Operation::AddUnique(_) | Operation::AddExclusion(_) => 4,
-        Operation::AddCheck(_) | Operation::AddForeignKey(_) | Operation::SetDefault(_) => 5,
+        Operation::AddCheck(_)
+        | Operation::AddForeignKey(_)
+        | Operation::SetDefault(_)
+        | Operation::AddIdentity(_) => 5,
         _ if operation.changes_table().is_some() => 6,
         // Statements that are no ALTER TABLE name their objects in the order in which they run.
         _ => 0,

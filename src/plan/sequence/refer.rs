@@ -48,6 +48,11 @@ impl Renaming {
                 self.expressions([&mut op.up]);
             }
             Operation::SetDefault(op) if ours(&op.table) => self.name(&mut op.column),
+            Operation::AddIdentity(op) if ours(&op.table) => self.name(&mut op.column),
+            Operation::SetIdentity(op) if ours(&op.table) => self.name(&mut op.column),
+            Operation::DropIdentity(op) | Operation::DropExpression(op) if ours(&op.table) => {
+                self.name(&mut op.column);
+            }
             Operation::DropNotNull(op) | Operation::DropDefault(op) if ours(&op.table) => {
                 self.name(&mut op.column);
             }
@@ -102,6 +107,10 @@ impl Renaming {
             | Operation::DropNotNull(_)
             | Operation::SetDefault(_)
             | Operation::DropDefault(_)
+            | Operation::AddIdentity(_)
+            | Operation::SetIdentity(_)
+            | Operation::DropIdentity(_)
+            | Operation::DropExpression(_)
             | Operation::SetComment(_)
             | Operation::AddCheck(_)
             | Operation::AddUnique(_)

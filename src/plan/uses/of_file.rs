@@ -70,6 +70,20 @@ impl Collector<'_> {
             Operation::DropNotNull(op) => self.column(&op.table, &op.column, sets("NOT NULL")),
             Operation::SetDefault(op) => self.column(&op.table, &op.column, sets("default")),
             Operation::DropDefault(op) => self.column(&op.table, &op.column, sets("default")),
+            // A default and an identity can't be on one column at the same time.
+            Operation::AddIdentity(op) => {
+                self.column(&op.table, &op.column, sets("default"));
+                self.column(&op.table, &op.column, sets("NOT NULL"));
+            }
+            Operation::SetIdentity(op) => {
+                self.column(&op.table, &op.column, sets("default"));
+                self.identity_sequence(&op.table, &op.column, sets("options"));
+            }
+            Operation::DropIdentity(op) => {
+                self.column(&op.table, &op.column, sets("default"));
+                self.identity_sequence(&op.table, &op.column, How::Changes);
+            }
+            Operation::DropExpression(op) => self.changes_column(&op.table, &op.column),
             Operation::SetStatistics(op) => self.column(&op.table, &op.column, sets("statistics")),
             Operation::SetComment(op) => match &op.column {
                 Some(column) => self.column(&op.table, column, sets("comment")),
@@ -218,6 +232,15 @@ impl Collector<'_> {
     fn column(&mut self, table: &TableRef, column: &Name, how: How) {
         let table = table.in_schema(&self.schema);
         self.uses.push(Object::Column { table, column: column.value.clone() }, how);
+    }
+
+    /// The sequence of an identity column.
+    fn identity_sequence(&mut self, table: &TableRef, column: &Name, how: How) {
+        let table = self.first.tables.get(&table.in_schema(&self.schema));
+        let mut sequences = table.into_iter().flat_map(|table| &table.sequences);
+        if let Some(sequence) = sequences.find(|one| one.column == column.value) {
+            self.uses.push(Object::Relation(sequence.name.clone()), how);
+        }
     }
 
     fn constraint(&mut self, table: &TableRef, name: &Name, how: How) {

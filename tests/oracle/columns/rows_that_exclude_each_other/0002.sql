@@ -1,0 +1,1 @@
+ALTER TABLE rooms ADD EXCLUDE USING gist ("Room" WITH =);
