@@ -116,7 +116,9 @@ impl Reader<'_> {
             Operation::DropNotNull(op) | Operation::DropDefault(op) => self.take(&op.table, AccessExclusive),
             Operation::AddIdentity(op) => self.take(&op.table, AccessExclusive),
             Operation::SetIdentity(op) => self.take(&op.table, AccessExclusive),
-            Operation::DropIdentity(op) | Operation::DropExpression(op) => self.take(&op.table, AccessExclusive),
+            Operation::DropIdentity(op) | Operation::DropExpression(op) => {
+                self.take(&op.table, AccessExclusive);
+            }
             Operation::SetComment(op) => self.take(&op.table, ShareUpdateExclusive),
             Operation::AddCheck(op) => {
                 self.take(&op.table, AccessExclusive);

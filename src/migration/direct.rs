@@ -53,7 +53,9 @@ pub fn statements(operation: &Operation, schema: &Ident) -> Vec<String> {
         Operation::DropNotNull(op) => column(&op.table, &op.column, "DROP NOT NULL".to_owned()),
         Operation::SetDefault(op) => column(&op.table, &op.column, format!("SET DEFAULT {}", op.default)),
         Operation::DropDefault(op) => column(&op.table, &op.column, "DROP DEFAULT".to_owned()),
-        Operation::AddIdentity(op) => column(&op.table, &op.column, format!("ADD GENERATED {}", op.generated)),
+        Operation::AddIdentity(op) => {
+            column(&op.table, &op.column, format!("ADD GENERATED {}", op.generated))
+        }
         Operation::SetIdentity(op) => column(&op.table, &op.column, op.to.value.clone()),
         Operation::DropIdentity(op) => column(&op.table, &op.column, drop_generation(op, "IDENTITY")),
         Operation::DropExpression(op) => column(&op.table, &op.column, drop_generation(op, "EXPRESSION")),

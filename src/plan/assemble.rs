@@ -286,7 +286,11 @@ impl Transaction {
         }
         let Self { first, summaries, sql, locks, violations, .. } = std::mem::take(self);
         let sql: Vec<String> = first.into_iter().chain(sql).collect();
-        (!sql.is_empty()).then(|| Step { locks, violations, ..Step::free(summaries.join("; "), sql, Vec::new()) })
+        (!sql.is_empty()).then(|| Step {
+            locks,
+            violations,
+            ..Step::free(summaries.join("; "), sql, Vec::new())
+        })
     }
 }
 

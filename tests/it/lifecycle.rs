@@ -24,8 +24,8 @@ macro_rules! examples {
 }
 
 examples! {
-    columns { add_computed, add_nullable, add_with_default, add_with_volatile_default, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, rename_with_everything, split_name, split_with_trigger }
-    constraints { add_check, add_exclusion, add_foreign_key, add_unique, composite_foreign_key, set_not_null, set_not_null_with_value, unique_nulls_not_distinct }
+    columns { add_computed, add_nullable, add_number, add_with_default, add_with_volatile_default, change_identity, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, rename_with_everything, serial_to_identity, split_name, split_with_trigger }
+    constraints { add_check, add_exclusion, add_foreign_key, add_unique, composite_foreign_key, replace_primary_key, set_not_null, set_not_null_with_value, unique_nulls_not_distinct }
     indexes { create, drop, partial, unique, with_everything }
     objects { add_trigger, create_view, enum_value, grants, rename_index_and_constraint, replace_function, replace_view, row_security, schema, sequence_default, type_and_domain }
     rows { delete_duplicates, fill_a_new_column, repair_before_not_null, update_in_batches }

@@ -16,6 +16,7 @@ CREATE TABLE t (
 );
 ALTER TABLE t ADD CONSTRAINT later CHECK (n > 0) NOT VALID;
 CREATE INDEX t_a_idx ON t (a);
+CREATE UNIQUE INDEX spare ON t (n, id);
 CREATE INDEX "t B" ON t (lower("B")) WHERE "B" IS NOT NULL;
 CREATE TABLE child (id integer PRIMARY KEY, t integer CONSTRAINT child_t_fkey REFERENCES t);
 CREATE VIEW v AS SELECT n, n + 1 AS m FROM t;

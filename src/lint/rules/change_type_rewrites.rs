@@ -1,6 +1,7 @@
 //! `ALTER COLUMN … TYPE` that isn't provably free.
 
 use crate::lint::types::Cost;
+use crate::lint::types::Type;
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, cost};
 use crate::migration::operation::Operation;
 
@@ -41,6 +42,13 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         "add a second column of type {new} to `{table}`, keep it in step with `{column}` by a trigger, convert the \
          old rows in batches, then let the columns change places"
     );
+    let help = match old.filter(|old| Type::is_serial(old)) {
+        Some(_) => {
+            let sequence = super::constraint_name(None, table.name.as_str(), &[column.as_str()], "seq");
+            format!("{help}; its sequence keeps the old type: `ALTER SEQUENCE {sequence} AS {new}`")
+        }
+        None => help,
+    };
     Some(
         Problem::new(cx.at(op.type_.span), message).help(help).lock(Lock::AccessExclusive).severity(severity),
     )

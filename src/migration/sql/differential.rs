@@ -141,7 +141,8 @@ fn kind(operation: &Operation) -> Result<String, String> {
     let value = serde_json::to_value(operation).unwrap();
     let key = value.as_object().and_then(|map| map.keys().next()).cloned().unwrap_or_default();
     Ok(match key.as_str() {
-        "drop_column" | "drop_not_null" | "drop_default" | "drop_constraint" | "drop_identity" | "drop_expression" => "ALTER_TABLE".to_owned(),
+        "drop_column" | "drop_not_null" | "drop_default" | "drop_constraint" | "drop_identity"
+        | "drop_expression" => "ALTER_TABLE".to_owned(),
         "set_comment" | "comment_on" => "COMMENT_ON".to_owned(),
         "rename_index" => "ALTER_INDEX".to_owned(),
         "add_enum_value" | "rename_enum_value" => "ALTER_TYPE".to_owned(),

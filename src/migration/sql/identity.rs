@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn changes_of_an_identity_are_read_in_parts() {
-        let changes = identity_changes("SET GENERATED ALWAYS SET INCREMENT 2 RESTART WITH 7 SET NO CYCLE").unwrap();
+        let changes =
+            identity_changes("SET GENERATED ALWAYS SET INCREMENT 2 RESTART WITH 7 SET NO CYCLE").unwrap();
         let texts: Vec<&str> = changes
             .iter()
             .map(|change| match change {

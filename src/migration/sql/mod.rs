@@ -37,8 +37,8 @@ mod tests;
 mod words;
 
 pub use constraint::{constraint_of, exclusion, foreign_key_of, referenced};
-pub use identity::{generation, identity_changes, sequence_options};
 pub use guarded::{Guard, guarded, own_name};
+pub use identity::{generation, identity_changes, sequence_options};
 pub use objects::{Argument, list, object, objects};
 pub use outside::body::{Piece, pieces};
 pub use rows::row_change;

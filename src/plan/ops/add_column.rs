@@ -1,9 +1,9 @@
 //! `ADD COLUMN`: at once where no row is touched; values for the rows that are there come by backfill.
 
-use super::{add_generated, add_numbered, constraints};
 use super::online::enforce_not_null;
 use super::pending_rule;
 use super::row::{Row, check, new_variable, old_side};
+use super::{add_generated, add_numbered, constraints};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};

@@ -12,7 +12,12 @@ use crate::migration::operation::AddColumn;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Trial, Work};
 
-pub(super) fn plan(op: &AddColumn, table_name: &TableName, table: &Table, draft: &mut Draft<'_>) -> Result<()> {
+pub(super) fn plan(
+    op: &AddColumn,
+    table_name: &TableName,
+    table: &Table,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
     let column = &op.column;
     let name = &column.name;
     let Some(written) = &column.generated else { return Ok(()) };
@@ -27,7 +32,14 @@ pub(super) fn plan(op: &AddColumn, table_name: &TableName, table: &Table, draft:
     draft.column_type(&column.type_)?;
     let virtually = draft.server_major() >= 18 && !stored;
     if virtually && !column.not_null {
-        add(op, table_name, &format!("{name} {} GENERATED {written}", type_clauses(column)), Vec::new(), None, draft);
+        add(
+            op,
+            table_name,
+            &format!("{name} {} GENERATED {written}", type_clauses(column)),
+            Vec::new(),
+            None,
+            draft,
+        );
         return Ok(());
     }
     if let Err(error) = still::can_be_rewritten(table_name, table, "adding a stored generated column") {
@@ -55,7 +67,10 @@ pub(super) fn plan(op: &AddColumn, table_name: &TableName, table: &Table, draft:
         format!("`{}` would be NULL in these rows", name.as_str()),
         format!("SELECT {key} FROM {table_name} WHERE {condition} LIMIT 20"),
     );
-    draft.note(format!("expand rewrites {table_name}, which has about {} rows, under ACCESS EXCLUSIVE", table.rows));
+    draft.note(format!(
+        "expand rewrites {table_name}, which has about {} rows, under ACCESS EXCLUSIVE",
+        table.rows
+    ));
     draft.expand(Step {
         work: Work::Rewrite,
         violations: Some(violations),

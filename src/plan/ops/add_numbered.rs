@@ -77,7 +77,8 @@ pub(super) fn plan(
         Numbers::Identity(clause) => {
             let Some(type_) = ["smallint", "integer", "bigint"].into_iter().find(|known| *known == info.base)
             else {
-                let message = format!("identity column `{}` has to be smallint, integer or bigint", name.as_str());
+                let message =
+                    format!("identity column `{}` has to be smallint, integer or bigint", name.as_str());
                 return Err(draft.blame(Error::usage(message), column.type_.span));
             };
             let own = Ident::new(fit(&format!("_midflight_{}", last.name.as_str())));
@@ -99,7 +100,10 @@ pub(super) fn plan(
             draft.add_object(&object);
             let takes_back = revokes(table, &last, draft);
             if !takes_back.is_empty() {
-                draft.in_contract_unlocked(format!("privileges on sequence {last} are the file's"), takes_back);
+                draft.in_contract_unlocked(
+                    format!("privileges on sequence {last} are the file's"),
+                    takes_back,
+                );
             }
         }
         Numbers::Identity(clause) => {
@@ -107,7 +111,9 @@ pub(super) fn plan(
             draft.wait_for(&object);
             let alter = |action: &str| format!("ALTER TABLE {table_name} ALTER COLUMN {name} {action}");
             draft.in_contract(
-                format!("make an identity column of {table_name}.{name}, which goes on where its sequence is"),
+                format!(
+                    "make an identity column of {table_name}.{name}, which goes on where its sequence is"
+                ),
                 table_name,
                 [
                     alter("DROP DEFAULT"),
@@ -122,7 +128,9 @@ pub(super) fn plan(
             );
         }
     }
-    draft.note(format!("the rows of {table_name} get their numbers in {name} in the order in which backfill reads them"));
+    draft.note(format!(
+        "the rows of {table_name} get their numbers in {name} in the order in which backfill reads them"
+    ));
     Ok(())
 }
 

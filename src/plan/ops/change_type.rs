@@ -4,7 +4,7 @@ use super::in_place;
 use super::replace::{self, Successor, shadow_name};
 use crate::catalog::{Column, ConstraintKind, Table, TypeInfo};
 use crate::error::{Error, Result};
-use crate::ident::Ident;
+use crate::ident::{Ident, TableName};
 use crate::migration::expression::Cast;
 use crate::migration::operation::{ChangeType, Expr, Operation};
 use crate::pg::session::fixed_form;
@@ -85,6 +85,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         can_fail: !lossless,
         nulls_written: op.nulls_written,
     };
+    sequence_stays(&table_name, old, &successor, draft);
     // PostgreSQL refuses to run a prepared statement whose result has another type than when it was prepared.
     let zone = zone_note(&old.type_info.base, &successor.type_info.base);
     let computes = custom && op.up.as_ref().is_some_and(|up| !up.is_casts_of_a_column());
@@ -106,6 +107,26 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         op.type_.value
     ));
     replace::plan(draft, &table_name, &table, old, &successor)
+}
+
+/// PostgreSQL gives the sequence of an identity column the new type, and that of a serial column not.
+fn sequence_stays(table: &TableName, old: &Column, new: &Successor<'_>, draft: &mut Draft<'_>) {
+    let Some(sequence) = &old.owned_sequence else { return };
+    let widened = matches!(
+        (old.type_info.base.as_str(), new.type_info.base.as_str()),
+        ("smallint", "integer" | "bigint") | ("integer", "bigint")
+    );
+    let set = |operation: &Operation| match operation {
+        Operation::AlterSequence(op) => draft.resolve(&op.name) == *sequence,
+        _ => false,
+    };
+    if widened && !draft.migration.steps.iter().any(|step| set(&step.operation)) {
+        draft.note(format!(
+            "sequence {sequence} of {table}.{} keeps its own type and ends where that ends, as with psql: add `ALTER SEQUENCE \
+             {sequence} AS {};` to the file",
+            old.name, new.type_info.base
+        ));
+    }
 }
 
 /// One literal means two moments, before contract and after it, unless the writer's TimeZone is that of the expression.

@@ -106,7 +106,8 @@ pub(super) fn foreign_key_text(
         false => op.referenced_columns.iter().map(|column| column.value.clone()).collect(),
     };
     if named_columns(op, &parent, draft).referenced_columns != op.referenced_columns {
-        let error = Error::refused(format!("this file gives `{parent}` another primary key: which one is meant?"));
+        let error =
+            Error::refused(format!("this file gives `{parent}` another primary key: which one is meant?"));
         return Err(draft.blame(error.hint("name the columns: `REFERENCES …(…)`"), op.references.span));
     }
     if key_below::goes(&parent, &referenced, draft) {
@@ -281,8 +282,8 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
         |table: &Table| table.constraints.iter().any(|known| known.kind == ConstraintKind::PrimaryKey);
     let full = TableName::new(table_name.schema.clone(), index.clone());
     let adopted = op.using_index.is_some() && draft.first.relations.contains_key(&full);
-    let second = letter == ConstraintKind::PrimaryKey
-        && draft.first.tables.get(&table_name).is_some_and(has_primary);
+    let second =
+        letter == ConstraintKind::PrimaryKey && draft.first.tables.get(&table_name).is_some_and(has_primary);
     if second || adopted {
         // A table has one primary key, and until contract it is the old one. An index that was there before stays what it is
         // as long as a rollback may have to leave it so.

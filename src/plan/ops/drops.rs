@@ -198,7 +198,7 @@ pub(super) fn constraint(op: &ConstraintTarget, draft: &mut Draft<'_>) -> Result
             "constraint `{}` of `{table_name}` can't be dropped: something depends on it",
             op.name.as_str()
         ));
-        let hint = "drop what depends on it above this statement, and make it again below";
+        let hint = "drop what depends on it above this statement, and recreate it below";
         return Err(draft.blame(error.details(depend(blocking)).hint(hint), op.name.span));
     }
     draft.touch(&table_name, None);

@@ -34,7 +34,9 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     draft.binds(&table_name, &[], &format!("rows that violate EXCLUDE {}", op.exclude), "23P01");
     let violations = meeting(op, &table_name, draft);
     if table.pages > 0 && violations.is_none() {
-        let error = Error::refused(format!("which rows of `{table_name}` exclude each other can't be asked: an element has a collation or an operator class"));
+        let error = Error::refused(format!(
+            "which rows of `{table_name}` exclude each other can't be asked: an element has a collation or an operator class"
+        ));
         let hint = "in a maintenance window, place the statement: `-- midflight: phase expand`";
         return Err(draft.blame(error.hint(hint), op.exclude.span));
     }

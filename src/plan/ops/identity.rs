@@ -35,8 +35,7 @@ impl Fed {
         let (table_name, table) = draft.table(table)?;
         let found = draft.column(&table_name, &table, column)?.clone();
         draft.there_before(&table_name, column)?;
-        let first =
-            draft.first.tables.get(&table_name).and_then(|table| table.column(&found.name)).cloned();
+        let first = draft.first.tables.get(&table_name).and_then(|table| table.column(&found.name)).cloned();
         let waits = draft.is_fed_in_contract(&table_name, &found.name);
         if draft.changes_type(&table_name, &found.name) || draft.goes_below(&table_name, &found.name) {
             let error = Error::refused(format!(
@@ -136,7 +135,8 @@ pub(super) fn add(op: &AddIdentity, draft: &mut Draft<'_>) -> Result<()> {
         None
     };
     if let Some(problem) = problem {
-        let error = Error::usage(format!("column `{}` of `{}` {problem}", op.column.as_str(), fed.table_name));
+        let error =
+            Error::usage(format!("column `{}` of `{}` {problem}", op.column.as_str(), fed.table_name));
         return Err(draft.blame(error, op.column.span));
     }
     let sequence = sequence_name(&draft.now, &op.table, &op.column, clause.sequence.as_ref());
@@ -344,7 +344,8 @@ pub(super) fn drop_expression(op: &DropGeneration, draft: &mut Draft<'_>) -> Res
     match fed.column.generated {
         Some(Generated::Stored) => {}
         Some(Generated::Virtual) => {
-            let error = Error::usage(format!("column `{}` is virtual: there are no values to keep", op.column));
+            let error =
+                Error::usage(format!("column `{}` is virtual: there are no values to keep", op.column));
             return Err(draft.blame(error, op.column.span));
         }
         None if op.if_exists => {
@@ -359,7 +360,9 @@ pub(super) fn drop_expression(op: &DropGeneration, draft: &mut Draft<'_>) -> Res
     draft.touch(&fed.table_name, Some(&op.column));
     draft.feeds_in_contract(&fed.table_name, &op.column);
     let column = format!("{}.{}", fed.table_name, op.column);
-    draft.note(format!("until contract PostgreSQL computes {column}, and a statement that writes it fails (SQLSTATE 428C9)"));
+    draft.note(format!(
+        "until contract PostgreSQL computes {column}, and a statement that writes it fails (SQLSTATE 428C9)"
+    ));
     draft.warn(true, format!("from contract on {column} holds what is written to it: nothing computes it"));
     let sql = fed.alter("DROP EXPRESSION IF EXISTS");
     draft.in_contract(fed.summary("drop the expression of"), &fed.table_name, [sql]);

@@ -55,7 +55,8 @@ pub(super) fn in_contract(key: Replaced<'_>, draft: &mut Draft<'_>) -> Result<()
                 first.constraints.iter().any(|one| one.name == known.constraint && one.columns == named)
             })
     };
-    let there = draft.first.tables.get(parent).is_some_and(|first| first.referenced_by.iter().any(|one| same(&one)));
+    let there =
+        draft.first.tables.get(parent).is_some_and(|first| first.referenced_by.iter().any(|one| same(&one)));
     let replaced = named.iter().any(|column| draft.changes_type(table, column))
         || referenced.iter().any(|column| draft.changes_type(parent, column));
     if !there || replaced {

@@ -34,10 +34,10 @@ mod replace;
 mod row;
 mod rows;
 mod sequence_value;
-mod still;
 mod session;
 mod set_not_null;
 mod settings;
+mod still;
 mod transform_columns;
 
 pub(super) use copy_indexes::plan as copy_indexes;

@@ -23,8 +23,12 @@ pub(super) fn can_be_rewritten(name: &TableName, table: &Table, what: &str) -> R
     if within(table, REWRITTEN) {
         return Ok(());
     }
-    Err(Error::refused(format!("{what} rewrites all of `{name}` under ACCESS EXCLUSIVE, in every version of PostgreSQL; midflight does \
-        that to a table of up to {} rows and {} MB", REWRITTEN.0, REWRITTEN.1 >> 20)))
+    Err(Error::refused(format!(
+        "{what} rewrites all of `{name}` under ACCESS EXCLUSIVE, in every version of PostgreSQL; midflight does \
+        that to a table of up to {} rows and {} MB",
+        REWRITTEN.0,
+        REWRITTEN.1 >> 20
+    )))
 }
 
 /// Refuses to build an exclusion constraint on a table that is not small.

@@ -1,0 +1,2 @@
+SELECT count(*) = count(DISTINCT id) FROM codes;
+SELECT bool_and(twice = 6) FROM numbers;

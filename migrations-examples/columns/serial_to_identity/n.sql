@@ -1,0 +1,2 @@
+INSERT INTO tickets (title) VALUES ('old {n}');
+INSERT INTO tickets (title) VALUES ('old {n}') RETURNING id;

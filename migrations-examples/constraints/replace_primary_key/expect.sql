@@ -1,0 +1,1 @@
+SELECT NOT EXISTS (SELECT FROM orders WHERE user_id NOT IN (SELECT id FROM users));
