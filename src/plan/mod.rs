@@ -18,6 +18,7 @@ mod ops;
 mod order;
 pub mod planner;
 mod publications;
+mod replica_identity;
 mod rows;
 mod sequence;
 mod sync;

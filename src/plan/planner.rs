@@ -52,7 +52,7 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
     ops::copy_indexes(&mut draft)?;
     let plan = draft.finish()?;
     let mut uses = uses::of_file(&steps, catalog);
-    uses.publications(&plan, catalog);
+    uses.publications(&plan, catalog, &steps);
     uses.filled.extend(plan.backfill.iter().map(|work| work.table.clone()));
     Ok(Plan { uses: Some(uses), ..plan })
 }

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Plan;
 use super::planner::{Draft, Replaced, ShadowWork, Stays};
-use super::uses::{How, Object, Uses};
-use crate::catalog::{Catalog, Member, Publication, ReplicaIdentity, Table};
+use crate::catalog::{Member, Publication, ReplicaIdentity, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::expression::Expr;
@@ -61,10 +60,11 @@ impl Draft<'_> {
     /// Exit 23 where what a publication sends can't follow.
     pub(super) fn publish(&mut self) -> Result<Vec<Unaccepted>> {
         self.tell_of_own_tables();
-        let mut unaccepted = Vec::new();
+        let mut unaccepted = self.renamed_tables();
         let published = self.first.tables.iter().filter(|(_, table)| !table.publications.is_empty());
         for (name, table) in published {
             self.tell_of_removals(name, table);
+            self.tell_of_lost_identity(name, table);
             unaccepted.extend(self.renames_in_lists(name, table));
             let sending: Vec<&Publication> =
                 table.publications.iter().filter(|publication| publication.sends_new_columns()).collect();
@@ -246,6 +246,43 @@ impl Draft<'_> {
         })
     }
 
+    /// A subscriber knows a table by its name.
+    fn renamed_tables(&mut self) -> Vec<Unaccepted> {
+        let mut found = Vec::new();
+        for step in &self.migration.steps {
+            let Operation::RenameTable(op) = &step.operation else { continue };
+            let old = self.resolve(&op.table);
+            let Some(table) = self.first.tables.get(&old).filter(|table| !table.publications.is_empty())
+            else {
+                continue;
+            };
+            let sending: Vec<&Publication> = table.publications.iter().collect();
+            let what = format!("{} {old}, to which contract gives another name", sends(&sending));
+            let need = format!(
+                "as soon as contract is done each subscriber needs `ALTER TABLE {old} RENAME TO {}`",
+                op.to.value
+            );
+            let text = format!("{what}: replication stops there, and {need}");
+            let nobody_listens = !self.first.has_subscribers
+                && sending.iter().all(|publication| publication.member == Member::Everything);
+            if !nobody_listens && !self.allows(&old) {
+                found.push(Unaccepted {
+                    what: format!("{what}: replication stops there"),
+                    needs: vec![need],
+                    hint: format!(
+                        "once whoever runs the subscribers knows, write {}, and run the same command again",
+                        self.word()
+                    ),
+                    start: step.span.start,
+                    end: step.span.end,
+                });
+            }
+            self.warn(false, text.clone());
+            self.warn(true, text);
+        }
+        found
+    }
+
     fn word(&self) -> String {
         if self.is_sql() {
             format!("`-- midflight: allow {PUBLISHED_COLUMN} because …` above the statement")
@@ -277,47 +314,26 @@ impl Draft<'_> {
             return;
         }
         let schema = &self.context.state_schema;
+        let new: Vec<String> = self
+            .now
+            .tables
+            .iter()
+            .filter(|(_, table)| table.oid == 0)
+            .map(|(name, _)| name.to_string())
+            .collect();
+        if !new.is_empty() {
+            let text = format!(
+                "{} FOR ALL TABLES sends new tables as well: each subscriber needs {} before the first row is written",
+                publications(&names),
+                new.join(", ")
+            );
+            self.warn(false, text);
+        }
         self.note(format!(
             "{} FOR ALL TABLES sends the tables of schema {schema} as well, and PostgreSQL before 19 can leave none out: each \
              subscriber needs them before midflight's first command here (`midflight init` there)",
             publications(&names)
         ));
-    }
-
-    /// PostgreSQL refuses UPDATE where it can't tell subscribers of which row.
-    ///
-    /// # Errors
-    /// Exit 23 for a table that backfill could not write.
-    pub(super) fn refuse_unidentified(&self, plan: &Plan) -> Result<()> {
-        for work in &plan.backfill {
-            let (Some(first), Some(now)) =
-                (self.first.tables.get(&work.table), self.now.tables.get(&work.table))
-            else {
-                continue;
-            };
-            let updates: Vec<&Publication> =
-                first.publications.iter().filter(|publication| publication.updates).collect();
-            let given = self.migration.steps.iter().any(|step| match &step.operation {
-                Operation::SetReplicaIdentity(op) => self.resolve(&op.table) == work.table,
-                _ => false,
-            });
-            let identified = first.can_be_identified() || given && now.can_be_identified();
-            let whole = first.partitioning.is_none() || !first.has_partitions_without_identity;
-            if updates.is_empty() || identified && whole {
-                continue;
-            }
-            let name = &work.table;
-            let message = format!(
-                "{} the updates of {name}, which has no replica identity: PostgreSQL refuses the UPDATE of backfill",
-                sends(&updates)
-            );
-            let span = self.new_columns(name).map_or(self.span, |new| new.span);
-            return Err(self.blame(Error::refused(message), span).hint(format!(
-                "in an earlier migration or above this one: `ALTER TABLE {name} REPLICA IDENTITY FULL`, or USING INDEX with a unique \
-                 index of NOT NULL columns; or give the table a primary key before"
-            )));
-        }
-        Ok(())
     }
 }
 
@@ -389,37 +405,12 @@ impl ShadowWork {
     }
 }
 
-impl Uses {
-    /// What a publication sends of a table is one thing: two migrations in flight don't both change it.
-    pub(super) fn publications(&mut self, plan: &Plan, first: &Catalog) {
-        let statements: Vec<&String> = plan.contract.iter().flat_map(|step| &step.sql).collect();
-        for (name, table) in &first.tables {
-            if plan.tables().all(|touched| touched != name) {
-                continue;
-            }
-            for publication in &table.publications {
-                let leave = publication.leave(name);
-                // Within a block of code it is part of a literal.
-                let within = literal(&leave);
-                let within = within.trim_matches('\'');
-                let changes = statements.iter().any(|sql| sql.contains(&leave) || sql.contains(within));
-                let object = Object::OnTable {
-                    table: name.clone(),
-                    kind: "publication".to_owned(),
-                    name: publication.name.clone(),
-                };
-                self.push(object, if changes { How::Changes } else { How::Needs });
-            }
-        }
-    }
-}
-
 fn publications(names: &[String]) -> String {
     let noun = if names.len() == 1 { "publication" } else { "publications" };
     format!("{noun} {}", names.join(", "))
 }
 
-fn sends(sending: &[&Publication]) -> String {
+pub(super) fn sends(sending: &[&Publication]) -> String {
     let names: Vec<String> = sending.iter().map(|publication| publication.name.to_string()).collect();
     format!("{} {}", publications(&names), if names.len() == 1 { "sends" } else { "send" })
 }

@@ -2,6 +2,7 @@
 //! each holds names, and copies what it found when it was made.
 
 mod of_file;
+mod published;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -130,7 +131,7 @@ impl Uses {
             .map(|found| &found.object)
     }
 
-    pub(super) fn push(&mut self, object: Object, how: How) {
+    fn push(&mut self, object: Object, how: How) {
         if let Object::Column { table, .. } | Object::OnTable { table, .. } = &object {
             let table = Object::Relation(table.clone());
             self.objects.insert(Use { object: table, how: How::Needs });

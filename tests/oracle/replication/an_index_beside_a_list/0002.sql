@@ -1,0 +1,1 @@
+CREATE INDEX by_b ON t (b);

@@ -1,0 +1,2 @@
+-- midflight: allow published-column because they have it
+ALTER TABLE t ALTER COLUMN b TYPE bigint;
