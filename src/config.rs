@@ -269,9 +269,9 @@ impl Settings {
         serde_saphyr::from_str(&text).map_err(|error| yaml_error(source, &error, "value"))
     }
 
-    /// midflight's own tables.
+    /// midflight's own tables, and in them what belongs to the configured schema.
     pub fn store(&self) -> Store {
-        Store::new(Ident::new(self.state_schema.as_str()))
+        Store::new(Ident::new(self.state_schema.as_str()), self.schema.as_str())
     }
 
     /// The database to work on.

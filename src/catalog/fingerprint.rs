@@ -52,6 +52,8 @@ pub struct Difference {
     pub dual_write: bool,
     /// What was expected and what was found.
     pub text: String,
+    /// The statement that puts it right, where there is one and nothing else has to be done.
+    pub cure: Option<String>,
 }
 
 impl Fingerprint {
@@ -140,7 +142,7 @@ fn shown(value: &Value) -> String {
 
 fn difference(name: &str, what: &str) -> Difference {
     let dual_write = ["trigger ", "function ", "sequence "].iter().any(|kind| name.starts_with(kind));
-    Difference { dual_write, text: format!("{name} {what}") }
+    Difference { dual_write, text: format!("{name} {what}"), cure: None }
 }
 
 #[cfg(test)]

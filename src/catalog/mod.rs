@@ -191,6 +191,8 @@ pub struct Table {
     pub row_security: bool,
     /// `FORCE ROW LEVEL SECURITY`: the owner's own statements are filtered too.
     pub forced_row_security: bool,
+    /// The connected role is a superuser or has `BYPASSRLS`.
+    pub bypasses_row_security: bool,
 }
 
 /// A column.

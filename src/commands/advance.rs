@@ -5,7 +5,7 @@ mod planned_first;
 use std::collections::BTreeMap;
 
 use super::context::{Context, refuse_drift};
-use super::stage::{Caller, Kill, Request, measured, one, with_runner};
+use super::stage::{Caller, Kill, Request, Work, measured, one, with_runner};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
@@ -161,8 +161,16 @@ impl Run<'_> {
         let overrides = &self.request.overrides;
         let work = async |runner: &mut Runner<'_>| exec::contract(runner, &record.id, overrides).await;
         let (request, listener, context) = (&self.request, self.listener, self.context);
-        let outcome =
-            with_runner(Stage::Contract, &record.id, session, request, listener, context, work).await;
+        let outcome = with_runner(
+            Stage::Contract,
+            Work { id: &record.id, plan: record.plan.as_ref() },
+            session,
+            request,
+            listener,
+            context,
+            work,
+        )
+        .await;
         match outcome {
             Ok(session) => {
                 self.outcome.contracted.push(record.id.clone());

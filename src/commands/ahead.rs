@@ -41,6 +41,8 @@ impl<'a> Ahead<'a> {
         self.before.push(migration);
         let plan = planned?;
         exec::refuse_conflicts(self.records.iter().copied(), &plan)?;
+        let met = self.context.in_flight(session, &plan).await?;
+        exec::refuse_conflicts(met.iter().filter(|record| record.elsewhere.is_some()), &plan)?;
         self.refuse_together(&plan)?;
         self.plans.push(plan.clone());
         Ok(plan)

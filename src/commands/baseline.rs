@@ -38,7 +38,7 @@ pub async fn run(args: &BaselineArgs, context: &Context) -> Result<()> {
     store.init(&mut session.conn).await?;
     let (migrations, records) = context.with_records(migrations, &mut session).await?;
     let chosen = chosen(args, &migrations)?;
-    let mut marked = Vec::new();
+    let mut adopted = Vec::new();
     for migration in chosen {
         match records.iter().find(|record| record.id == migration.id).map(|record| record.phase) {
             Some(phase) if phase.in_flight() => {
@@ -47,11 +47,14 @@ pub async fn run(args: &BaselineArgs, context: &Context) -> Result<()> {
             }
             Some(Phase::Contracted) => {}
             _ => {
-                store.adopt(&mut session.conn, &migration.id, &migration.checksum).await?;
-                marked.push(migration.id.as_str());
+                adopted.push((migration.id.as_str(), migration.checksum.as_str()));
             }
         }
     }
+    if !adopted.is_empty() {
+        store.adopt(&mut session.conn, &adopted).await?;
+    }
+    let marked: Vec<&str> = adopted.iter().map(|(id, _)| *id).collect();
     if context.for_machines() {
         context.printer.json(&serde_json::json!({ "schema_version": 1, "marked": marked }));
     } else if marked.is_empty() {

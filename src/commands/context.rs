@@ -8,7 +8,7 @@ use crate::exec;
 use crate::migration::{self, Migration};
 use crate::output::{Format, Printer};
 use crate::plan::{self, Plan};
-use crate::state::Record;
+use crate::state::{Phase, Record};
 
 /// Settings, output and the switch that interrupts.
 pub struct Context {
@@ -54,6 +54,16 @@ impl Context {
             return Ok(Vec::new());
         }
         store.records(&mut session.conn).await
+    }
+
+    /// The migrations in flight that a plan may meet: those of the configured schema, and of others that share tables.
+    pub async fn in_flight(&self, session: &mut Session, plan: &Plan) -> Result<Vec<Record>> {
+        let store = self.settings.store();
+        if !store.exists(&mut session.conn).await? {
+            return Ok(Vec::new());
+        }
+        let phases = Phase::ALL.into_iter().filter(|phase| phase.in_flight());
+        store.related(&mut session.conn, phases, &plan.schemas()).await
     }
 
     /// Plans a migration against the database as it is now.

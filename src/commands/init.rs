@@ -40,6 +40,7 @@ pub async fn run(args: &InitArgs, context: &Context) -> Result<()> {
         store.accept_database(&mut session.conn, because).await?;
     }
     store.init(&mut session.conn).await?;
+    store.mend_grants(&mut session.conn).await?.complete()?;
     let schema = store.schema();
     if context.for_machines() {
         context.printer.json(&serde_json::json!({ "schema_version": 1, "state_schema": schema }));

@@ -106,15 +106,16 @@ pub struct LintOutcome {
 /// Prints the report. Findings at or above the threshold are exit 3, and the report says why.
 pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Result<()> {
     let defaults = LintDefaults::configured(format, context)?;
-    let database = Database::read(args, context).await?;
-    let outcome = run(args, &defaults, &database)?;
-    context.printer.report(&outcome.text)?;
-    verdict(outcome.failed)
+    let files = read_files(args, &defaults)?;
+    let database = Database::read(args, &files.migrations, context).await?;
+    let looked = look(files, args, &defaults, &database)?;
+    context.printer.report(&looked.render(&defaults))?;
+    verdict(looked.failed)
 }
 
 /// Reads, checks, renders.
 pub fn run(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<LintOutcome> {
-    let looked = look(args, defaults, database)?;
+    let looked = look(read_files(args, defaults)?, args, defaults, database)?;
     Ok(LintOutcome { text: looked.render(defaults), failed: looked.failed })
 }
 
@@ -138,15 +139,25 @@ pub(super) fn verdict(failed: bool) -> Result<()> {
     if failed { Err(Error::new(Kind::Findings, "").reported()) } else { Ok(()) }
 }
 
-/// Reads and checks.
-pub(super) fn look(args: &LintArgs, defaults: &LintDefaults, database: &Database) -> Result<Looked> {
-    let mut options = options(args, &defaults.options)?;
+/// Reads the files, unless something is wrong with the options.
+pub(super) fn read_files(args: &LintArgs, defaults: &LintDefaults) -> Result<Files> {
+    options(args, &defaults.options)?;
     let paths = if args.paths.is_empty() { &defaults.paths } else { &args.paths };
     if args.since.is_some() && paths.iter().any(|path| path == "-") {
         return Err(Error::usage("`--since` is about files: git knows nothing of standard input")
             .hint("name the file, or lint standard input without `--since`"));
     }
-    let Files { migrations, mut unread } = Files::read(paths, &args.stdin_filename)?;
+    Files::read(paths, &args.stdin_filename)
+}
+
+/// Checks what was read.
+pub(super) fn look(
+    Files { migrations, mut unread }: Files,
+    args: &LintArgs,
+    defaults: &LintDefaults,
+    database: &Database,
+) -> Result<Looked> {
+    let mut options = options(args, &defaults.options)?;
     options.replayed = replayed(args, defaults, &migrations)?;
     unread.retain(|(place, _)| !options.replayed.contains(place));
     options.applied = applied(database, &options, &migrations);
@@ -193,15 +204,20 @@ pub struct Database {
 }
 
 impl Database {
-    pub(super) async fn read(args: &LintArgs, context: &Context) -> Result<Self> {
+    pub(super) async fn read(args: &LintArgs, migrations: &[Migration], context: &Context) -> Result<Self> {
         let Some(url) = &args.against else { return Ok(Self::default()) };
         let mut session = Session::connect(url, context.interrupt.clone()).await?;
-        let snapshot = snapshot::load(&mut session).await?;
         let records = context.records(&mut session).await?;
         let applied = records
             .into_iter()
             .filter(|record| record.phase.in_flight() || record.phase == Phase::Contracted);
-        Ok(Self { snapshot, applied: applied.map(|record| record.id).collect() })
+        let applied: BTreeSet<String> = applied.map(|record| record.id).collect();
+        let mut words = BTreeSet::new();
+        for migration in migrations.iter().filter(|migration| !applied.contains(&migration.id)) {
+            words.extend(migration.source.words());
+        }
+        let snapshot = snapshot::load(&mut session, &words).await?;
+        Ok(Self { snapshot, applied })
     }
 }
 

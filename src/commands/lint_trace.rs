@@ -20,8 +20,9 @@ pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Resu
             .hint("leave out `--format`, or run `lint` twice: the findings are the same without `--trace`"));
     }
     let defaults = LintDefaults::configured(format, context)?;
-    let database = Database::read(args, context).await?;
-    let looked = super::lint::look(args, &defaults, &database)?;
+    let files = super::lint::read_files(args, &defaults)?;
+    let database = Database::read(args, &files.migrations, context).await?;
+    let looked = super::lint::look(files, args, &defaults, &database)?;
     let Looked { migrations, options, report, failed } = &looked;
     let history = siblings(&args.paths, &context.settings.migrations, migrations)?;
     let tracing = TraceOptions {
@@ -41,7 +42,7 @@ pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Resu
         document["trace"] = traced.json();
         context.printer.json(&document);
     } else {
-        context.printer.out(&looked.render(&defaults));
+        context.printer.report(&format!("{}\n", looked.render(&defaults).trim_end()))?;
         context.printer.out(&format!("\n{}", traced.human()));
     }
     super::lint::verdict(*failed)

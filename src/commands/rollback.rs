@@ -1,7 +1,7 @@
 //! `rollback`: the way back, by what is recorded. No file is needed: the release before may not have it.
 
 use super::context::Context;
-use super::stage::{Request, StageArgs, measured, named, nothing, show, tell, with_runner};
+use super::stage::{Request, StageArgs, Work, measured, named, nothing, show, tell, with_runner};
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::exec::{self, Listener, Runner};
@@ -35,9 +35,18 @@ async fn go_back(args: &StageArgs, listener: &dyn Listener, context: &Context) -
     }
     let request = Request { kill: args.kill, ..Request::default() };
     let mut done = Vec::new();
-    for Record { id, .. } in chosen {
+    for Record { id, plan, .. } in chosen {
         let work = async |runner: &mut Runner<'_>| exec::rollback(runner, id).await;
-        session = with_runner(Stage::Rollback, id, session, &request, listener, context, work).await?;
+        session = with_runner(
+            Stage::Rollback,
+            Work { id, plan: plan.as_ref() },
+            session,
+            &request,
+            listener,
+            context,
+            work,
+        )
+        .await?;
         done.push(id.clone());
     }
     tell(Stage::Rollback, &done, context);

@@ -254,7 +254,7 @@ pub(super) async fn one(
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
         plan.refuse_unaccepted(&migration.source)?;
-        exec::refuse_conflicts(&context.records(&mut session).await?, &plan)?;
+        exec::refuse_conflicts(&context.in_flight(&mut session, &plan).await?, &plan)?;
         let store = context.settings.store();
         exec::refuse_left(&mut session, &store, record, &plan, request.left_sql).await?;
         exec::preflight(&mut session, &context.settings, migration, &plan, listener).await?;
@@ -269,20 +269,31 @@ pub(super) async fn one(
         Stage::Contract => exec::contract(runner, id, &request.overrides).await,
         Stage::Rollback => exec::rollback(runner, id).await,
     };
-    with_runner(stage, id, session, request, listener, context, work).await
+    let plan = plan.as_ref().or(record.and_then(|record| record.plan.as_ref()));
+    with_runner(stage, Work { id, plan }, session, request, listener, context, work).await
+}
+
+/// What a runner works on.
+pub(super) struct Work<'a> {
+    /// The migration.
+    pub id: &'a str,
+    /// What runs, where that is known.
+    pub plan: Option<&'a Plan>,
 }
 
 /// Runs a stage's work under the lease. Gives the connection back.
 pub(super) async fn with_runner(
     stage: Stage,
-    id: &str,
+    Work { id, plan }: Work<'_>,
     session: Session,
     request: &Request,
     listener: &dyn Listener,
     context: &Context,
     work: impl AsyncFnOnce(&mut Runner<'_>) -> Result<()>,
 ) -> Result<Session> {
-    let mut runner = Runner::start(session, &context.settings, request.release.clone(), listener).await?;
+    let schemas = plan.map(Plan::schemas).unwrap_or_default();
+    let release = request.release.clone();
+    let mut runner = Runner::start_on(&schemas, session, &context.settings, release, listener).await?;
     runner.kill_blockers = request.kill.blockers.unwrap_or(runner.kill_blockers);
     runner.left_sql = request.left_sql;
     runner.goes_on = request.caller == Caller::Advance;

@@ -1,16 +1,17 @@
 //! `status`: where every migration stands.
 
+mod drift;
 mod wait;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::context::Context;
-use crate::catalog::Extent;
 use crate::config::{Pace, Span};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
-use crate::exec;
 use crate::migration::Migration;
 use crate::output::{Applying, MigrationStatus, TableStatus, status_human};
-use crate::state::{BackfillRow, Phase, Record, StepStatus, Store};
+use crate::state::{BackfillRow, OldSessions, OldWrites, Phase, Record, StepStatus, Store};
 pub use wait::Goal;
 
 /// Show where every migration stands, how far its rows are, and what comes next
@@ -59,12 +60,15 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
         // the first may not have lived that long
         session = context.connect().await?;
     }
-    let records = context.records(&mut session).await?;
+    let now = if args.wait.is_some() { Some(context.records(&mut session).await?) } else { None };
+    let by_id: BTreeMap<&str, &Record> =
+        now.as_ref().unwrap_or(&records).iter().map(|record| (record.id.as_str(), record)).collect();
+    let shown: Vec<&Record> = listed.iter().filter_map(|one| by_id.get(one.id).copied()).collect();
+    let mut seen = Seen::of(&shown, &mut session, &context.settings.store()).await?;
     let mut rows = Vec::new();
     for one in &listed {
-        let record = records.iter().find(|record| record.id == one.id);
-        let mut row = match record {
-            Some(record) => recorded(record, &mut session, context).await?,
+        let mut row = match by_id.get(one.id) {
+            Some(record) => recorded(record, &mut seen, &mut session, context).await?,
             None => pending(one.id),
         };
         if !one.has_file && row.next.is_some() {
@@ -74,9 +78,14 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
     }
     let mut left =
         Left { pending: args.check.then(Vec::new), stale: args.stale.map(|age| (age, Vec::new())) };
-    for row in &rows {
-        left.take(row, &mut session, context).await?;
-    }
+    let in_flight: Vec<&str> = rows.iter().filter(|row| row.in_flight).map(|row| row.id.as_str()).collect();
+    let old = match args.stale {
+        Some(age) if !in_flight.is_empty() => {
+            context.settings.store().in_flight_longer(&mut session.conn, &in_flight, age.0).await?
+        }
+        _ => BTreeSet::new(),
+    };
+    rows.iter().for_each(|row| left.take(row, old.contains(&row.id)));
     if context.for_machines() {
         let mut document = serde_json::json!({ "schema_version": 1, "migrations": rows });
         left.add_to(&mut document);
@@ -122,13 +131,12 @@ struct Left {
 }
 
 impl Left {
-    async fn take(&mut self, row: &MigrationStatus, session: &mut Session, context: &Context) -> Result<()> {
+    fn take(&mut self, row: &MigrationStatus, old: bool) {
         if let (Some(pending), Some(next)) = (&mut self.pending, &row.next) {
             pending.push((row.id.clone(), next.clone()));
         }
-        if let Some((age, stale)) = &mut self.stale
-            && row.in_flight
-            && context.settings.store().in_flight_for(&mut session.conn, &row.id).await? > age.0
+        if let Some((_, stale)) = &mut self.stale
+            && old
         {
             let since = row.expanded_at.as_ref().map_or("not to the end".to_owned(), |at| format!("at {at}"));
             let told = match row.applying {
@@ -139,7 +147,6 @@ impl Left {
             };
             stale.push((row.id.clone(), told));
         }
-        Ok(())
     }
 
     fn add_to(&self, document: &mut serde_json::Value) {
@@ -202,17 +209,50 @@ fn pending(id: &str) -> MigrationStatus {
     }
 }
 
-async fn recorded(record: &Record, session: &mut Session, context: &Context) -> Result<MigrationStatus> {
+/// What is asked of the database for all of them at once: so it takes a few statements, however many they are.
+struct Seen {
+    tables: BTreeMap<String, Vec<BackfillRow>>,
+    somebody_works: bool,
+    old_writes: BTreeMap<String, OldWrites>,
+    old_sessions: BTreeMap<String, OldSessions>,
+    drift: BTreeMap<String, Vec<String>>,
+}
+
+impl Seen {
+    async fn of(records: &[&Record], session: &mut Session, store: &Store) -> Result<Self> {
+        let kept = records.iter().filter(|record| record.phase != Phase::RolledBack);
+        let kept: Vec<&str> = kept.map(|record| record.id.as_str()).collect();
+        let in_flight = records.iter().filter(|record| record.phase.in_flight() && record.plan.is_some());
+        let in_flight: Vec<&str> = in_flight.map(|record| record.id.as_str()).collect();
+        if records.is_empty() {
+            return Ok(Self {
+                tables: BTreeMap::new(),
+                somebody_works: false,
+                old_writes: BTreeMap::new(),
+                old_sessions: BTreeMap::new(),
+                drift: BTreeMap::new(),
+            });
+        }
+        Ok(Self {
+            tables: store.backfills(&mut session.conn, &kept).await?,
+            somebody_works: store.somebody_works(&mut session.conn).await?,
+            old_writes: store.old_writes(&mut session.conn, records, true).await?,
+            old_sessions: store.old_sessions(&mut session.conn, &in_flight).await?,
+            drift: drift::of(records, session, store).await?,
+        })
+    }
+}
+
+async fn recorded(
+    record: &Record,
+    seen: &mut Seen,
+    session: &mut Session,
+    context: &Context,
+) -> Result<MigrationStatus> {
     let store = context.settings.store();
-    let kept = record.phase != Phase::RolledBack;
-    let tables = if kept { store.backfills(&mut session.conn, &record.id).await? } else { Vec::new() };
-    let somebody_works = store.somebody_works(&mut session.conn).await?;
-    let old_writes = store.old_writes(&mut session.conn, record, true).await?;
     let plan = record.plan.as_ref().filter(|_| record.phase.in_flight());
-    let old_sessions = match plan {
-        Some(_) => Some(store.old_sessions(&mut session.conn, &record.id).await?),
-        None => None,
-    };
+    let tables = seen.tables.remove(&record.id).unwrap_or_default();
+    let somebody_works = seen.somebody_works;
     let [expanded_at, backfilled_at, verified_at, contracted_at] = record.times.clone();
     Ok(MigrationStatus {
         id: record.id.clone(),
@@ -226,12 +266,12 @@ async fn recorded(record: &Record, session: &mut Session, context: &Context) -> 
         verified_at,
         contracted_at,
         tables: tables.into_iter().map(|table| progress(table, somebody_works)).collect(),
-        old_writes,
-        old_sessions,
+        old_writes: seen.old_writes.remove(&record.id),
+        old_sessions: seen.old_sessions.remove(&record.id),
         at_contract: plan.map(|plan| plan.contract_effects(store.schema())).unwrap_or_default(),
         paused: record.paused.clone(),
         pace: record.pace.clone(),
-        drift: drift(record, session, &store).await?,
+        drift: seen.drift.remove(&record.id).unwrap_or_default(),
         error: record.error.clone(),
         next: next(record),
     })
@@ -245,33 +285,6 @@ async fn applying(record: &Record, session: &mut Session, store: &Store) -> Resu
     let parts = store.applied_parts(&mut session.conn, &record.id).await?;
     let done = parts.iter().take_while(|part| part.status == StepStatus::Done).count();
     Ok(Some(Applying { done, parts: parts.len() }))
-}
-
-/// What the next stage would refuse to build on.
-async fn drift(record: &Record, session: &mut Session, store: &Store) -> Result<Vec<String>> {
-    // What others build upon it later is no drift, and contract has nothing to look for.
-    if record.is_complete() {
-        return Ok(Vec::new());
-    }
-    let extent = match record.phase {
-        Phase::Expanded | Phase::Backfilled => Extent::All,
-        Phase::Backfilling => Extent::WithoutOwnChanges,
-        _ => return Ok(Vec::new()),
-    };
-    let mut found = Vec::new();
-    if let Err(error) = store.refuse_another_database(&mut session.conn).await {
-        found.push(error.message);
-        found.extend(error.details);
-    }
-    if let (Some(was), Some(plan)) = (&record.fingerprint, &record.plan) {
-        match exec::differences(session, store, was, plan, extent).await {
-            Ok(differences) => found.extend(differences.into_iter().map(|difference| difference.text)),
-            // A stage that holds a lock just now looks for itself.
-            Err(error) if error.kind == Kind::LockBudget => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
 }
 
 /// A rate and a time left are told while something goes on, and once they mean something.

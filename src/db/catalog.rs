@@ -8,7 +8,9 @@ use sqlx::types::Json;
 
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
-use super::{CALM, Session, followers, functions, partitions, publications, row_types, statement, types};
+use super::{
+    CALM, Session, followers, functions, partitions, publications, relations, row_types, statement, types,
+};
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
     Inbound, Index, ObjectClass, Policy, RelationKind, ReplicaIdentity, Sequence, Statistic, Table, Trigger,
@@ -45,9 +47,15 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {CALM}; SET LOCAL search_path = pg_catalog"
     );
     session.conn.begin(&begin).await?;
+    let words: BTreeSet<String> = migrations.iter().flat_map(|migration| migration.source.words()).collect();
+    let made = operations().filter_map(|op| match op {
+        Operation::CreateTable(create) => Some(create.table.in_schema(&default)),
+        _ => None,
+    });
+    let made: BTreeSet<TableName> = made.collect();
     let called =
         operations().filter_map(Operation::default_of_column).flat_map(|default| default.calls()).collect();
-    let snapshot = match snapshot(session, schema, &schemas, &tables, types_found).await {
+    let snapshot = match snapshot(session, schema, &schemas, &tables, &words, &made, types_found).await {
         Ok(mut catalog) => functions::load(session, &mut catalog, called).await.map(|()| catalog),
         failed => failed,
     };
@@ -86,19 +94,14 @@ async fn snapshot(
     schema: &str,
     schemas: &[&str],
     tables: &BTreeSet<TableName>,
+    words: &BTreeSet<String>,
+    made: &BTreeSet<TableName>,
     types: Vec<Written>,
 ) -> Result<Catalog> {
     let version: i32 =
         session.one("SELECT pg_catalog.current_setting('server_version_num')::int").await?.get(0);
     let mut catalog =
         Catalog { server_major: version as u32 / 10_000, schema: schema.to_owned(), ..Catalog::default() };
-    for row in statement(RELATIONS).bind(schemas).fetch_all(&mut session.conn).await? {
-        let kind = kind(&row, 2, RelationKind::of, "relation kind")?;
-        catalog.relations.insert(name(&row, 0), kind);
-        if let Some(constraint) = maybe_ident(&row, 3) {
-            catalog.constraint_indexes.insert(name(&row, 0), constraint);
-        }
-    }
     let mut oids = BTreeMap::new();
     let indexed = indexed_by(session, tables).await?;
     for table in tables.union(&indexed) {
@@ -109,6 +112,9 @@ async fn snapshot(
             catalog.tables.insert(table.clone(), found);
         }
     }
+    // The names that are near one that is missing are asked for only then.
+    let missing = tables.difference(made).any(|table| !catalog.tables.contains_key(table));
+    relations::load(session, &mut catalog, schemas, (!missing).then_some(words)).await?;
     fill(session, &mut catalog, &oids).await?;
     publications::load(session, &mut catalog).await?;
     types::load(session, &mut catalog, types).await?;
@@ -193,6 +199,7 @@ fn table_of(row: &PgRow) -> Result<Table> {
         comment: row.get(8),
         has_children: row.get(9),
         is_typed: row.get(15),
+        bypasses_row_security: row.get(17),
         row_security: row.get(10),
         grants: grants(row, 11),
         owner: row.get(12),
@@ -325,13 +332,6 @@ fn add_dependent(table: &mut Table, row: &PgRow) -> Result<()> {
     Ok(())
 }
 
-const RELATIONS: &str = "
-SELECT n.nspname::text, c.relname::text, c.relkind, k.conname::text
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
--- Joined, not asked for each row: no index of pg_constraint begins with conindid.
-LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
-WHERE n.nspname = ANY ($1::text[])";
-
 const TABLE: &str = "
 SELECT c.oid::bigint, c.relkind, c.relispartition,
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8
@@ -347,7 +347,8 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
                  CASE WHEN acl.grantee <> 0 THEN pg_catalog.pg_get_userbyid(acl.grantee) END, acl.privilege_type, acl.is_grantable))
         FROM pg_catalog.aclexplode(c.relacl) acl),
        pg_catalog.pg_get_userbyid(c.relowner)::text,
-       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0, c.relreplident
+       pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0, c.relreplident,
+       (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 

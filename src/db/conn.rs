@@ -19,11 +19,23 @@ pub struct Conn {
     direct: bool,
     /// What statements without a transaction of their caller's begin theirs with.
     alone: &'static str,
+    path: Path,
+}
+
+/// The `search_path` of the open transaction. A statement of midflight's own sees `pg_catalog` alone: an operator or a
+/// function of the application would be taken where it fits the values better than PostgreSQL's own.
+enum Path {
+    /// Whoever began the transaction has set it for all statements.
+    Fixed,
+    /// That of the migration, in which its SQL, its triggers and constraints run.
+    Migration(String),
+    /// For now `pg_catalog` alone, in place of the migration's.
+    Own(String),
 }
 
 impl Conn {
     pub(super) fn new(inner: PgConnection) -> Self {
-        Self { inner, in_transaction: false, direct: false, alone: "" }
+        Self { inner, in_transaction: false, direct: false, alone: "", path: Path::Fixed }
     }
 
     /// Leaves all transactions to the caller: on a connection without a pooler, where somebody else's statements begin
@@ -46,9 +58,44 @@ impl Conn {
         self.alone = set;
     }
 
-    /// Runs statements that return nothing. May be several, separated by semicolons.
+    /// Runs statements that return nothing. May be several, separated by semicolons. In a transaction with the
+    /// migration's `search_path` they see that.
     pub async fn run(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
+        self.see_migration().await?;
+        self.send(sql).await
+    }
+
+    async fn send(&mut self, sql: &str) -> Result<PgQueryResult, sqlx::Error> {
         self.inner.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await
+    }
+
+    /// Goes back to a savepoint that `run` has made.
+    pub async fn rollback_to(&mut self, savepoint: &str) -> Result<(), sqlx::Error> {
+        // The search_path goes back with the rest: to the migration's, which `run` had set before. Setting it would
+        // fail in a transaction that a failed statement has aborted.
+        if let Path::Own(path) = &mut self.path {
+            self.path = Path::Migration(std::mem::take(path));
+        }
+        self.send(&format!("ROLLBACK TO SAVEPOINT {savepoint}")).await.map(drop)
+    }
+
+    async fn see_own(&mut self) -> Result<(), sqlx::Error> {
+        if let Path::Migration(path) = &mut self.path {
+            let path = std::mem::take(path);
+            self.path = Path::Own(path);
+            self.send("SET LOCAL search_path = pg_catalog").await?;
+        }
+        Ok(())
+    }
+
+    async fn see_migration(&mut self) -> Result<(), sqlx::Error> {
+        if let Path::Own(path) = &mut self.path {
+            let path = std::mem::take(path);
+            let set = format!("SET LOCAL search_path = {path}");
+            self.path = Path::Migration(path);
+            self.send(&set).await?;
+        }
+        Ok(())
     }
 
     /// What a `COPY … TO STDOUT` gives.
@@ -70,21 +117,36 @@ impl Conn {
 
     /// Opens a transaction; `sql` begins with BEGIN.
     pub async fn begin(&mut self, sql: &str) -> Result<(), sqlx::Error> {
-        self.run(sql).await?;
+        self.send(sql).await?;
+        self.path = Path::Fixed;
         self.in_transaction = true;
+        Ok(())
+    }
+
+    /// The same, with the `search_path` of a migration; midflight's own statements see `pg_catalog` alone.
+    pub async fn begin_for_migration(&mut self, sql: &str, search_path: &str) -> Result<(), sqlx::Error> {
+        self.begin(&format!("{sql}; SET LOCAL search_path = {search_path}")).await?;
+        if search_path != "pg_catalog" {
+            self.path = Path::Migration(search_path.to_owned());
+        }
         Ok(())
     }
 
     /// Ends the transaction. A failed statement before makes this an error.
     pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
         self.in_transaction = false;
-        self.run("COMMIT").await.map(drop)
+        match std::mem::replace(&mut self.path, Path::Fixed) {
+            Path::Fixed | Path::Migration(_) => self.send("COMMIT").await.map(drop),
+            // Deferred triggers of the application fire now.
+            Path::Own(path) => self.send(&format!("SET LOCAL search_path = {path}; COMMIT")).await.map(drop),
+        }
     }
 
     /// Undoes the transaction. An error means the connection is gone, and the transaction with it.
     pub async fn rollback(&mut self) {
         self.in_transaction = false;
-        let _ = self.run("ROLLBACK").await;
+        self.path = Path::Fixed;
+        let _ = self.send("ROLLBACK").await;
     }
 }
 
@@ -92,55 +154,81 @@ impl Conn {
 /// transaction a pooler may send them to two servers: so there is always a transaction, the caller's or one for it
 /// alone. It has no name on the server: a named one would stay there until the connection ends, one for each execution,
 /// and a pooler would meet it again under another client.
-pub struct Statement<'q>(Query<'q, Postgres, PgArguments>);
+pub struct Statement<'q> {
+    query: Query<'q, Postgres, PgArguments>,
+    sees: Sees,
+}
 
-/// A statement without values yet.
+/// What names without a schema mean in a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sees {
+    /// It is midflight's own: what `pg_catalog` has, and nothing else.
+    CatalogAlone,
+    /// It has the user's names or expressions in it: what the search_path of transaction or role says.
+    UsersNames,
+}
+
+/// A statement of midflight's own, without values yet.
 pub fn statement<'q>(sql: impl SqlSafeStr) -> Statement<'q> {
-    Statement(sqlx::query(sql).persistent(false))
+    Statement { query: sqlx::query(sql).persistent(false), sees: Sees::CatalogAlone }
+}
+
+/// A statement in which names or expressions of the user are looked up, without values yet.
+pub fn users_statement<'q>(sql: impl SqlSafeStr) -> Statement<'q> {
+    Statement { query: sqlx::query(sql).persistent(false), sees: Sees::UsersNames }
 }
 
 impl<'q> Statement<'q> {
     /// Binds the next value.
     #[must_use]
     pub fn bind<'t, T: 't + Encode<'t, Postgres> + Type<Postgres>>(self, value: T) -> Self {
-        Self(self.0.bind(value))
+        Self { query: self.query.bind(value), ..self }
     }
 
     /// Runs it. Gives the number of rows it touched.
     pub async fn execute(self, conn: &mut Conn) -> Result<PgQueryResult, sqlx::Error> {
-        within(conn, async |conn| self.0.execute(conn).await).await
+        within(conn, self.sees, async |conn| self.query.execute(conn).await).await
     }
 
     /// Its rows.
     pub async fn fetch_all(self, conn: &mut Conn) -> Result<Vec<PgRow>, sqlx::Error> {
-        within(conn, async |conn| self.0.fetch_all(conn).await).await
+        within(conn, self.sees, async |conn| self.query.fetch_all(conn).await).await
     }
 
     /// Its one row.
     pub async fn fetch_one(self, conn: &mut Conn) -> Result<PgRow, sqlx::Error> {
-        within(conn, async |conn| self.0.fetch_one(conn).await).await
+        within(conn, self.sees, async |conn| self.query.fetch_one(conn).await).await
     }
 
     /// Its first row, if there is one.
     pub async fn fetch_optional(self, conn: &mut Conn) -> Result<Option<PgRow>, sqlx::Error> {
-        within(conn, async |conn| self.0.fetch_optional(conn).await).await
+        within(conn, self.sees, async |conn| self.query.fetch_optional(conn).await).await
     }
 }
 
 async fn within<T>(
     conn: &mut Conn,
+    sees: Sees,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
 ) -> Result<T, sqlx::Error> {
     if conn.in_transaction || conn.direct {
+        match sees {
+            Sees::CatalogAlone => conn.see_own().await?,
+            Sees::UsersNames => conn.see_migration().await?,
+        }
         return work(&mut conn.inner).await;
     }
+    let path = match sees {
+        Sees::CatalogAlone => "SET LOCAL search_path = pg_catalog; ",
+        Sees::UsersNames => "",
+    };
     let begin = format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = '10s'; {}",
+        "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = '10s'; {path}{}",
         conn.alone
     );
-    conn.run(&begin).await?;
+    conn.send(&begin).await?;
     let done = work(&mut conn.inner).await;
-    let ended = conn.run(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+    let ended = conn.send(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
     let done = done?;
     ended.map(|_| done)
 }

@@ -29,12 +29,16 @@ pub(super) fn variables(options: &PgConnectOptions) -> Vec<(&'static str, String
         variables.push(("PGPASSWORD", percent_decode_str(password).decode_utf8_lossy().into_owned()));
     }
     for (parameter, variable) in CERTIFICATES {
-        let given = url.query_pairs().find(|(name, _)| name == parameter);
-        // libpq reads files only
-        let path = given.and_then(|(_, value)| value.strip_prefix("file: ").map(str::to_owned));
-        variables.extend(path.map(|path| (variable, path)));
+        variables.extend(file(options, parameter).map(|path| (variable, path)));
     }
     variables
+}
+
+/// The path of a certificate or key. One that is given as text has none: libpq reads files only.
+pub(super) fn file(options: &PgConnectOptions, parameter: &str) -> Option<String> {
+    let url = options.clone().username("user").host("host").database("database").to_url_lossy();
+    let given = url.query_pairs().find(|(name, _)| name == parameter);
+    given.and_then(|(_, value)| value.strip_prefix("file: ").map(str::to_owned))
 }
 
 const fn mode(mode: PgSslMode) -> &'static str {

@@ -12,13 +12,16 @@ mod objects;
 mod options;
 mod partitions;
 mod publications;
+mod relations;
 mod row;
 mod row_types;
+mod service;
 pub mod session;
 pub mod snapshot;
 mod types;
+mod unread_certificate;
 
-pub use conn::{CALM, Conn, Statement, statement};
+pub use conn::{CALM, Conn, Statement, statement, users_statement};
 pub use failure::{Failure, blames_statement, classify, explain, position};
-pub use fingerprint::{database, fingerprint};
+pub use fingerprint::{database, fingerprint, fingerprints};
 pub use session::{Interrupt, Session};

@@ -29,14 +29,9 @@ pub async fn load<'o>(
         let address = address(session, &default, &name).await?;
         found.extend(address.map(|address| (name, address)));
     }
-    // From here on the server writes every name in full: the way back runs under another search path.
-    session.conn.set_alone("SET LOCAL search_path = pg_catalog");
-    let done = match bodies(session, catalog, &gone).await {
-        Ok(()) => fill(session, catalog, found).await,
-        failed => failed,
-    };
-    session.conn.set_alone("");
-    done
+    // The server writes every name in full: the way back runs under another search path.
+    bodies(session, catalog, &gone).await?;
+    fill(session, catalog, found).await
 }
 
 async fn fill(session: &mut Session, catalog: &mut Catalog, found: Vec<(ObjectName, Address)>) -> Result<()> {

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use super::explain;
+use super::{explain, service};
 use crate::error::{Error, Result};
 
 const HINT: &str =
@@ -23,12 +23,11 @@ struct Unsupported {
     harmless: &'static [&'static str],
 }
 
-const UNSUPPORTED: [Unsupported; 11] = [
+const UNSUPPORTED: [Unsupported; 10] = [
     unsupported("channel_binding", "PGCHANNELBINDING", &["disable", "prefer"]),
     unsupported("gssencmode", "PGGSSENCMODE", &["disable", "prefer"]),
     unsupported("load_balance_hosts", "PGLOADBALANCEHOSTS", &["disable"]),
     unsupported("require_auth", "PGREQUIREAUTH", &[]),
-    unsupported("service", "PGSERVICE", &[]),
     unsupported("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION", &["TLSv1.3"]),
     // versions before 1.2 are never spoken
     unsupported("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION", &["TLSv1", "TLSv1.1", "TLSv1.2"]),
@@ -52,9 +51,14 @@ const fn unsupported(
 /// Exit 2 for one that can't be read, and for what this program can't do. No message repeats the URL: it may hold a
 /// password.
 pub(super) fn options(url: &str, environment: impl Fn(&str) -> Option<String>) -> Result<PgConnectOptions> {
-    let address = ["postgresql://", "postgres://"].iter().find_map(|scheme| url.strip_prefix(scheme));
-    let address =
-        address.ok_or_else(|| Error::usage("the database URL is not one of PostgreSQL").hint(HINT))?;
+    let rest = |url: &str| {
+        let address = ["postgresql://", "postgres://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+        address.map(str::to_owned)
+    };
+    let not_ours = || Error::usage("the database URL is not one of PostgreSQL").hint(HINT);
+    rest(url).ok_or_else(not_ours)?;
+    let url = &service::filled_in(url, &environment)?;
+    let address = &rest(url).ok_or_else(not_ours)?;
     refuse_unsupported(address, &environment)?;
     // sqlx takes one that it doesn't know for `prefer`.
     if let Some(mode) = environment("PGSSLMODE").filter(|mode| mode.parse::<PgSslMode>().is_err()) {
@@ -133,7 +137,7 @@ mod tests {
             ("postgres://h/d?channel_binding=require", &[][..], "`channel_binding`"),
             ("postgres://h/d?sslmode=require&sslcrl=x", &[], "`sslcrl`"),
             ("postgres://h/d?target_session_attrs=read%2Dwrite", &[], "`target_session_attrs`"),
-            ("postgres:///d", &[("PGSERVICE", "shop")], "PGSERVICE is set"),
+            ("postgres:///d", &[("PGSERVICE", "shop"), ("PGSERVICEFILE", "/nowhere")], "a service `shop`"),
             ("postgres://h1,h2/d", &[], "several hosts"),
             ("postgres://u:p@h1:1,h2:2/d", &[], "several hosts"),
             ("postgres:///d?host=h1,h2", &[], "several hosts"),

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgQueryResult, PgRow};
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow};
+use sqlx::{AssertSqlSafe, Row};
 use tokio::sync::watch;
 
 use super::conn::CALM;
 use super::failure::explain;
-use super::{Conn, statement};
+use super::{Conn, statement, unread_certificate, users_statement};
 use crate::error::{Error, Kind, Result};
 
 /// Tells whether the user asked to stop. Cloned into everything that may take long.
@@ -83,7 +83,7 @@ impl Session {
     }
 
     async fn open(options: PgConnectOptions, interrupt: Interrupt) -> Result<Self> {
-        let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options));
+        let connecting = tokio::time::timeout(CONNECT_TIMEOUT, unread_certificate::connect(&options));
         let conn = match connecting.await {
             Ok(Ok(conn)) => conn,
             Ok(Err(error)) => return Err(connect_error(&error, &options)),
@@ -156,7 +156,7 @@ impl Session {
     /// # Errors
     /// The database's, or exit 130.
     pub async fn rows_long(&mut self, sql: &str) -> Result<Result<Vec<PgRow>, sqlx::Error>> {
-        self.interruptible(async |conn| statement(AssertSqlSafe(sql)).fetch_all(conn).await).await
+        self.interruptible(async |conn| users_statement(AssertSqlSafe(sql)).fetch_all(conn).await).await
     }
 
     async fn interruptible<T>(
@@ -172,7 +172,7 @@ impl Session {
         }
         // Behind a pooler the process may be working for somebody else by now.
         if !self.pooled {
-            let mut other = Conn::new(PgConnection::connect_with(&self.options).await?);
+            let mut other = Conn::new(unread_certificate::connect(&self.options).await?);
             let cancel = statement("SELECT pg_catalog.pg_cancel_backend($1)").bind(self.pid);
             cancel.execute(&mut other).await?;
         }
@@ -182,29 +182,34 @@ impl Session {
 
     /// Rows of a query that the planner made.
     pub async fn rows(&mut self, sql: &str) -> Result<Vec<PgRow>, sqlx::Error> {
-        statement(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
+        users_statement(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await
     }
 
     /// The one row of a query.
     pub async fn one(&mut self, sql: &str) -> Result<PgRow, sqlx::Error> {
-        statement(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
+        users_statement(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await
     }
 
     /// Opens a transaction in which nothing of the role's or database's settings can surprise: READ COMMITTED, a lock
     /// timeout, no statement timeout, an end soon where its client is silent, row-level security that fails rather than
-    /// hides rows.
+    /// hides rows. What the planner made and what the user wrote runs with this `search_path`; midflight's own
+    /// statements see `pg_catalog` alone.
     pub async fn begin(&mut self, lock_timeout: Duration, search_path: &str) -> Result<(), sqlx::Error> {
         let begin = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = {}; SET LOCAL row_security = off; \
-             SET LOCAL search_path = {search_path}",
+            "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = {}; SET LOCAL row_security = off",
             lock_timeout.as_millis()
         );
-        self.conn.begin(&begin).await
+        self.conn.begin_for_migration(&begin, search_path).await
     }
 
     /// Ends the transaction. A failed statement before makes this an error.
     pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
         self.conn.commit().await
+    }
+
+    /// Goes back to a savepoint.
+    pub async fn rollback_to(&mut self, savepoint: &str) -> Result<(), sqlx::Error> {
+        self.conn.rollback_to(savepoint).await
     }
 
     /// Undoes the transaction. An error means the connection is gone, and the transaction with it.
@@ -227,7 +232,8 @@ fn connect_error(error: &sqlx::Error, options: &PgConnectOptions) -> Error {
             .hint("check the last part of DATABASE_URL"),
         _ if by_certificates(error) => {
             Error::usage(format!("no TLS connection to {}: {what}", address(options))).hint(
-                "`sslmode` and `sslrootcert` of DATABASE_URL say what is asked of the server's certificate",
+                "`sslmode` and `sslrootcert` of DATABASE_URL say what is asked of the server's certificate; one of X.509 \
+                 version 1 can't be verified, and passes with `require`",
             )
         }
         _ => unreachable_error(options, &what),

@@ -1,5 +1,5 @@
-//! Reads what `lint --against` needs of a database: everything that is there, and how large it is. Names and
-//! sizes come from the catalog alone; where PostgreSQL wants a table's lock to print an expression, it waits 5 s at most.
+//! Reads what `lint --against` needs of a database: what the files may speak of, and how large it is. Names and sizes come
+//! from the catalog alone; where PostgreSQL wants a table's lock to print an expression, it waits 5 s at most.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::Session;
+use super::{Session, statement};
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
 use crate::lint::{
@@ -17,24 +17,28 @@ use crate::lint::{
 use crate::migration::expression::Expr;
 use crate::migration::index_key::IndexKey;
 
-/// Reads a database.
+/// Reads the tables that go by these words, or have an index or a constraint that does, with those that refer to them or
+/// are parts of them: what a database has beside them takes no time.
 ///
 /// # Errors
 /// The database's.
-pub async fn load(session: &mut Session) -> Result<Snapshot> {
+pub async fn load(session: &mut Session, words: &BTreeSet<String>) -> Result<Snapshot> {
     session.begin(Duration::from_secs(5), "pg_catalog").await?;
-    let snapshot = read(session).await;
+    let snapshot = read(session, words).await;
     session.rollback().await;
     snapshot
 }
 
-async fn read(session: &mut Session) -> Result<Snapshot> {
+async fn read(session: &mut Session, words: &BTreeSet<String>) -> Result<Snapshot> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let rows = statement(CONCERNED).bind(words).fetch_all(&mut session.conn).await?;
+    let oids: Vec<i64> = rows.iter().map(|row| row.get(0)).collect();
     let version: i32 = session.one("SELECT current_setting('server_version_num')::int").await?.get(0);
     let mut snapshot = Snapshot { server_major: Some(version as u32 / 10_000), ..Snapshot::default() };
-    for row in session.rows(RELATIONS).await? {
+    for row in statement(RELATIONS).bind(&oids).fetch_all(&mut session.conn).await? {
         snapshot.tables.insert(name(&row, 0), relation(&row));
     }
-    for row in session.rows(COLUMNS).await? {
+    for row in statement(COLUMNS).bind(&oids).fetch_all(&mut session.conn).await? {
         if let Some(table) = snapshot.tables.get_mut(&name(&row, 0)) {
             let column = Column {
                 type_: row.get(3),
@@ -47,14 +51,14 @@ async fn read(session: &mut Session) -> Result<Snapshot> {
             table.columns.insert(ident(&row, 2), column);
         }
     }
-    for row in session.rows(CONSTRAINTS).await? {
+    for row in statement(CONSTRAINTS).bind(&oids).fetch_all(&mut session.conn).await? {
         if let Some(table) = snapshot.tables.get_mut(&name(&row, 0)) {
             let constraint =
                 Constraint { rule: rule(&row), valid: row.get(4), created_in: CreatedIn::default() };
             table.constraints.insert(ident(&row, 2), constraint);
         }
     }
-    for row in session.rows(INDEXES).await? {
+    for row in statement(INDEXES).bind(&oids).fetch_all(&mut session.conn).await? {
         let index = Index {
             created_in: CreatedIn::default(),
             table: name(&row, 2),
@@ -136,11 +140,32 @@ fn rule(row: &PgRow) -> ConstraintRule {
     }
 }
 
+/// The relations that are meant, by any of these words. pg_constraint has no index on confrelid: it is read once.
+const CONCERNED: &str = "\
+WITH RECURSIVE named AS (
+    SELECT c.oid, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = ANY ($1::text[]::name[]) AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+), meant AS (
+    SELECT oid FROM named WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
+    UNION SELECT i.indrelid FROM pg_index i JOIN named ON named.oid = i.indexrelid
+    UNION SELECT k.conrelid FROM pg_constraint k WHERE k.conname = ANY ($1::text[]::name[]) AND k.conrelid <> 0
+), related AS (
+    SELECT oid FROM meant
+    UNION SELECT k.conrelid FROM pg_constraint k JOIN meant ON k.confrelid = meant.oid WHERE k.contype = 'f'
+    UNION SELECT k.confrelid FROM pg_constraint k JOIN meant ON k.conrelid = meant.oid WHERE k.contype = 'f'
+), above AS (
+    SELECT oid FROM related UNION SELECT i.inhparent FROM above JOIN pg_inherits i ON i.inhrelid = above.oid
+), family AS (
+    SELECT oid FROM above UNION SELECT i.inhrelid FROM family JOIN pg_inherits i ON i.inhparent = family.oid
+)
+SELECT f.oid::bigint FROM family f JOIN pg_class c ON c.oid = f.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+
 /// Relations. The size of a partitioned table is that of its partitions; a table that was never analysed (`reltuples`
 /// is -1) has none, since its `relpages` say nothing.
 const RELATIONS: &str = "\
 WITH RECURSIVE tree AS (
-    SELECT inhparent AS root, inhrelid AS leaf FROM pg_inherits
+    SELECT inhparent AS root, inhrelid AS leaf FROM pg_inherits WHERE inhparent = ANY ($1::bigint[]::oid[])
     UNION ALL SELECT tree.root, i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.leaf
 ), below AS (
     SELECT tree.root, sum(leaf.reltuples) AS rows, sum(leaf.relpages::bigint) AS pages, min(leaf.reltuples) < 0 AS unknown
@@ -158,14 +183,13 @@ LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND c.relispartition
 LEFT JOIN pg_class pc ON pc.oid = i.inhparent LEFT JOIN pg_namespace pn ON pn.oid = pc.relnamespace
 LEFT JOIN pg_partitioned_table pt ON pt.partrelid = c.oid
 LEFT JOIN pg_class dc ON dc.oid = pt.partdefid LEFT JOIN pg_namespace dn ON dn.oid = dc.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+WHERE c.oid = ANY ($1::bigint[]::oid[])";
 
 const COLUMNS: &str = "\
 SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
        a.atthasdef OR a.attidentity <> '', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END
 FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY ($1::bigint[]::oid[])";
 
 const CONSTRAINTS: &str = "\
 SELECT n.nspname, c.relname, k.conname, k.contype::text, k.convalidated,
@@ -174,17 +198,18 @@ SELECT n.nspname, c.relname, k.conname, k.contype::text, k.convalidated,
        coalesce(fn.nspname, ''), coalesce(fc.relname, ''), pg_get_expr(k.conbin, k.conrelid)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_class fc ON fc.oid = k.confrelid LEFT JOIN pg_namespace fn ON fn.oid = fc.relnamespace
-WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+WHERE k.contype IN ('c', 'f', 'p', 'u', 'x', 'n') AND k.conrelid = ANY ($1::bigint[]::oid[])";
 
 const INDEXES: &str = "\
 SELECT n.nspname, ic.relname, n.nspname, c.relname,
        ARRAY(SELECT pg_get_indexdef(i.indexrelid, place, true) FROM generate_series(1, i.indnkeyatts) place),
        i.indisunique, pg_get_expr(i.indpred, i.indrelid),
-       (SELECT am.amname = 'btree' FROM pg_am am WHERE am.oid = ic.relam),
-       (SELECT k.conname FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') LIMIT 1)
+       (SELECT am.amname = 'btree' FROM pg_am am WHERE am.oid = ic.relam), k.conname
 FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+-- By the table, on which pg_constraint has an index: none begins with conindid.
+LEFT JOIN pg_constraint k ON k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+WHERE i.indrelid = ANY ($1::bigint[]::oid[])";
 
 const TYPES: &str = "\
 SELECT t.typname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,

@@ -181,7 +181,7 @@ SELECT pg_catalog.format_type(t.oid, NULL),
     ", ",
     type_default!(),
     "
-FROM pg_catalog.pg_type t WHERE t.oid::bigint = $1"
+FROM pg_catalog.pg_type t WHERE t.oid = $1::bigint::oid"
 );
 
 /// Pairs of types with an assignment cast, as `find_coercion_pathway` looks for it: an entry of `pg_cast`; without one,

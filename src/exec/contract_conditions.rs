@@ -138,14 +138,14 @@ impl Runner<'_> {
         if wanted.is_zero() {
             return Ok(());
         }
-        let writes = self.store.old_writes(&mut self.session.conn, record, true).await?;
+        let writes = self.store.old_writes(&mut self.session.conn, &[record], true).await?;
         let Some(age) = self.store.quiet_for(&mut self.session.conn, &record.id).await? else {
             return Ok(());
         };
         if age >= wanted {
             return Ok(());
         }
-        let writes = writes.unwrap_or_default();
+        let writes = writes.get(&record.id).cloned().unwrap_or_default();
         let message = format!(
             "the old release still writes: {} writes since expand, the last seen {} s ago",
             writes.writes,

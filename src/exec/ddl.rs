@@ -120,7 +120,7 @@ impl Runner<'_> {
             }
             let cleared = self.clear_the_way(migration, locks, &mut in_the_way).await?;
             let wait = if cleared { SOON } else { backoff(attempt) };
-            self.emit(&Event::LockRetry { attempt, wait, blockers: &blockers.lines });
+            self.emit(&Event::LockRetry { tables: &tables, attempt, wait, blockers: &blockers.lines });
             self.session.interrupt().sleep(wait).await?;
             // Only every other time, so that a vacuum which doesn't yield after all costs the application little.
             vacuum_yields_after = blockers.vacuum_yields_after.filter(|_| vacuum_yields_after.is_none());
@@ -140,11 +140,18 @@ impl Runner<'_> {
             self.session.begin(patience, &path).await?;
             // Waiting for one table while holding another would pass our wait on to those who need the first: only
             // the first lock is waited for.
-            if locks.len() > 1 {
-                for (i, lock) in locks.iter().enumerate() {
-                    let wait = if i == 0 { "" } else { " NOWAIT" };
+            if let [first, others @ ..] = locks
+                && !others.is_empty()
+            {
+                let (table, mode) = (&first.table, first.mode.name());
+                self.session.run(&format!("LOCK TABLE ONLY {table} IN {mode} MODE")).await?;
+                // Of one mode in one statement: hundreds of partitions are no hundreds of ways to the server.
+                for alike in others.chunk_by(|one, next| one.mode == next.mode) {
+                    let tables: Vec<String> =
+                        alike.iter().map(|lock| format!("ONLY {}", lock.table)).collect();
+                    let mode = alike.iter().map(|lock| lock.mode.name()).next().unwrap_or_default();
                     self.session
-                        .run(&format!("LOCK TABLE ONLY {} IN {} MODE{wait}", lock.table, lock.mode.name()))
+                        .run(&format!("LOCK TABLE {} IN {mode} MODE NOWAIT", tables.join(", ")))
                         .await?;
                 }
             }

@@ -4,10 +4,10 @@ use sqlx::Row;
 
 use super::Runner;
 use crate::catalog::{Difference, Extent, Fingerprint};
-use crate::db::{CALM, Session, fingerprint, statement};
+use crate::db::{CALM, Session, fingerprints, statement};
 use crate::error::{Error, Kind, Result};
 use crate::plan::Plan;
-use crate::state::{Phase, Record, Store};
+use crate::state::{Phase, Record, Store, grants_hint};
 
 impl Runner<'_> {
     /// Looks for what somebody else changed since the last stage.
@@ -75,8 +75,26 @@ async fn differences_of(
     match &record.fingerprint {
         Some(was) => differences(session, store, was, plan, extent).await,
         // Expanded by a version that took none.
-        None => lost_triggers(session, plan).await,
+        None => {
+            let mut found = lost_triggers(session, plan).await?;
+            if !plan.triggers.is_empty() {
+                found.extend(lost_grants(session, store).await?);
+            }
+            Ok(found)
+        }
     }
+}
+
+/// Privileges without which every write of the application fails where a trigger converts it.
+async fn lost_grants(session: &mut Session, store: &Store) -> Result<Option<Difference>> {
+    let missing = store.missing_grants(&mut session.conn).await?.join("; ");
+    Ok((!missing.is_empty()).then(|| Difference {
+        dual_write: true,
+        text: format!(
+            "privileges that the application's writes need were taken away; `{missing}` gives them back"
+        ),
+        cure: Some(missing),
+    }))
 }
 
 /// A trigger that somebody dropped or disabled has let writes pass that nobody converted.
@@ -92,33 +110,59 @@ async fn lost_triggers(session: &mut Session, plan: &Plan) -> Result<Vec<Differe
             None => "is gone",
         };
         let text = format!("trigger {} of {} {what}", trigger.name, trigger.table);
-        lost.push(Difference { dual_write: true, text });
+        lost.push(Difference { dual_write: true, text, cure: None });
     }
     Ok(lost)
 }
 
-/// What is different from a fingerprint. It is read beside the application, which waits for nothing here; by `status` on
-/// a standby as well.
-///
-/// # Errors
-/// The database's; exit 10 while somebody holds a lock that PostgreSQL needs to write an expression.
-pub async fn differences(
+/// A migration in flight: what was taken when its last stage ended, its plan, and how much of it can be compared.
+pub type Compared<'a> = (&'a Fingerprint, &'a Plan, Extent);
+
+async fn differences(
     session: &mut Session,
     store: &Store,
     was: &Fingerprint,
     plan: &Plan,
     extent: Extent,
 ) -> Result<Vec<Difference>> {
-    let begin =
-        format!("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {CALM}; SET LOCAL lock_timeout = '5s'");
+    Ok(all_differences(session, store, &[(was, plan, extent)]).await?.pop().unwrap_or_default())
+}
+
+/// What is different from fingerprints, for each. It is read beside the application, which waits for nothing here; by
+/// `status` on a standby as well.
+///
+/// # Errors
+/// The database's; exit 10 while somebody holds a lock that PostgreSQL needs to write an expression.
+pub async fn all_differences(
+    session: &mut Session,
+    store: &Store,
+    of: &[Compared<'_>],
+) -> Result<Vec<Vec<Difference>>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let begin = format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; {CALM}; SET LOCAL lock_timeout = '5s'; \
+         SET LOCAL search_path = pg_catalog"
+    );
     session.conn.begin(&begin).await?;
-    let now = fingerprint(&mut session.conn, plan, store.schema()).await;
+    let plans: Vec<&Plan> = of.iter().map(|(_, plan, _)| *plan).collect();
+    let now = fingerprints(&mut session.conn, &plans, store.schema()).await;
     session.rollback().await;
-    Ok(was.differences(&now?, extent))
+    let lost = lost_grants(session, store).await?;
+    let compare = |((was, plan, extent), now): (&Compared<'_>, &Fingerprint)| {
+        let mut found = was.differences(now, *extent);
+        found.extend(lost.clone().filter(|_| !plan.triggers.is_empty()));
+        found
+    };
+    Ok(of.iter().zip(&now?).map(compare).collect())
 }
 
 fn drifted(id: &str, found: Vec<Difference>) -> Error {
-    let hint = if found.iter().any(|difference| difference.dual_write) {
+    let cures: Vec<String> = found.iter().filter_map(|difference| difference.cure.clone()).collect();
+    let hint = if cures.len() == found.len() {
+        &grants_hint(&cures)
+    } else if found.iter().any(|difference| difference.dual_write) {
         "writes since then may be on one side only: run `midflight rollback`, then `midflight expand` again"
     } else {
         "put it back as it was; or run `midflight rollback`, change what you want, and `midflight expand` again"

@@ -63,6 +63,8 @@ pub enum Event<'e> {
     },
     /// midflight could not get a lock, and will try again.
     LockRetry {
+        /// The tables that it is for; none where only the server knows.
+        tables: &'e [&'e TableName],
         /// Attempts so far.
         attempt: u32,
         /// Until the next.

@@ -30,7 +30,7 @@ mod verify;
 mod whole_row;
 
 pub use apply::{Applied, apply};
-pub use drift::differences;
+pub use drift::{Compared, all_differences};
 pub use event::{Event, Listener, Next};
 pub use left::{LeftSql, refuse_left};
 pub use others::refuse_conflicts;
@@ -41,6 +41,8 @@ pub use soak::{Soak, SoakReport, soak, take_back};
 pub use stages::{allowed, backfill, contract, expand, not_expanded, rollback, verify};
 pub use throttle::Hold;
 pub use undo::steps_to_undo;
+
+use std::collections::BTreeSet;
 
 use tokio::task::JoinSet;
 
@@ -86,6 +88,20 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// Exit 12 when another runner has the lease.
     pub async fn start(
+        session: Session,
+        settings: &'a Settings,
+        release: Option<String>,
+        listener: &'a dyn Listener,
+    ) -> Result<Self> {
+        Self::start_on(&BTreeSet::new(), session, settings, release, listener).await
+    }
+
+    /// The same for work on the tables of other application schemas as well: their leases are taken with our own.
+    ///
+    /// # Errors
+    /// Exit 12 when another runner has one of the leases.
+    pub async fn start_on(
+        schemas: &BTreeSet<String>,
         mut session: Session,
         settings: &'a Settings,
         release: Option<String>,
@@ -94,7 +110,10 @@ impl<'a> Runner<'a> {
         let store = settings.store();
         let hot_standbys = HotStandbys::connect(settings, &mut session).await?;
         store.init(&mut session.conn).await?;
-        let lease = Lease::acquire(&mut session, &store).await?;
+        let lease = Lease::acquire(&mut session, &store, schemas).await?;
+        if let Some(told) = store.mend_grants(&mut session.conn).await?.told() {
+            listener.event(&Event::Note(told));
+        }
         if let Some(release) = &release {
             store.arrive(&mut session.conn, release).await?;
         }

@@ -12,11 +12,14 @@ use crate::state::{Phase, Record};
 /// Exit 23.
 pub fn refuse_conflicts<'r>(records: impl IntoIterator<Item = &'r Record>, plan: &Plan) -> Result<()> {
     for other in records {
-        if !other.phase.in_flight() || other.is_complete() || other.id == plan.migration {
+        let itself = other.id == plan.migration && other.elsewhere.is_none();
+        if !other.phase.in_flight() || other.is_complete() || itself {
             continue;
         }
         if let Some(object) = other.plan.as_ref().and_then(|theirs| plan.conflict(theirs)) {
-            return Err(conflict(other, &object).hint(format!("contract or roll back `{}` first", other.id)));
+            return Err(
+                conflict(other, &object).hint(format!("contract or roll back {} first", named(other)))
+            );
         }
     }
     Ok(())
@@ -31,7 +34,12 @@ impl Runner<'_> {
         if !record.is_complete() {
             return Ok(());
         }
-        for other in self.store.records(&mut self.session.conn).await? {
+        let phases = Phase::ALL.into_iter().filter(|phase| *phase != Phase::RolledBack);
+        for other in self.store.related(&mut self.session.conn, phases, &plan.schemas()).await? {
+            let itself = other.id == record.id && other.elsewhere.is_none();
+            if itself {
+                continue;
+            }
             let later = other.begun > record.begun && other.phase != Phase::RolledBack;
             let Some(object) = other.plan.as_ref().filter(|_| later).and_then(|theirs| plan.conflict(theirs))
             else {
@@ -42,7 +50,7 @@ impl Runner<'_> {
                 Phase::Contracting | Phase::Contracted => error
                     .detail(format!("it came after `{}` and has no way back", record.id))
                     .hint("write a new migration that changes it back"),
-                _ => error.hint(format!("roll back `{}` first", other.id)),
+                _ => error.hint(format!("roll back {} first", named(&other))),
             });
         }
         Ok(())
@@ -50,5 +58,13 @@ impl Runner<'_> {
 }
 
 fn conflict(other: &Record, object: &Object) -> Error {
-    Error::refused(format!("migration `{}` works on {object} as well, and is {}", other.id, other.phase))
+    Error::refused(format!("migration {} works on {object} as well, and is {}", named(other), other.phase))
+}
+
+/// Its id, and the application schema where that is another one than ours.
+fn named(record: &Record) -> String {
+    match &record.elsewhere {
+        Some(schema) => format!("`{}` of schema {schema}", record.id),
+        None => format!("`{}`", record.id),
+    }
 }

@@ -190,7 +190,7 @@ impl Preflight<'_> {
                 Err(error) => return Err(error.into()),
             };
             if !good {
-                session.run("ROLLBACK TO SAVEPOINT probe").await?;
+                session.rollback_to("probe").await?;
                 let condition = bad_rows::within(&range);
                 let most = bad_rows::LISTED + 1;
                 let bad = bad_rows::find(session, work, Among::All, &condition, most).await?;

@@ -143,7 +143,7 @@ async fn try_once(
             }
             // It may speak of what the migration makes.
             Err(error) if error.as_database_error().is_some() && classify(&error) != Failure::Retry => {
-                session.run("ROLLBACK TO SAVEPOINT tried").await?;
+                session.rollback_to("tried").await?;
             }
             Err(error) => return Err(error),
         }

@@ -120,8 +120,10 @@ pub async fn take_back(
     let store = settings.store();
     let started = Instant::now();
     let mut asked_at: Option<Instant> = None;
+    let plan = store.record(&mut session.conn, id).await?.and_then(|record| record.plan);
+    let schemas = plan.map(|plan| plan.schemas()).unwrap_or_default();
     let mut runner = loop {
-        match Runner::start(session.sibling().await?, settings, None, listener).await {
+        match Runner::start_on(&schemas, session.sibling().await?, settings, None, listener).await {
             Ok(runner) => break runner,
             Err(error) if error.kind == Kind::LeaseHeld && started.elapsed() < settings.lock.deadline.0 => {
                 if asked_at.is_none_or(|at| at.elapsed() >= ASK_EVERY) {

@@ -10,7 +10,7 @@ use crate::config::Pace;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
 use crate::plan::{Mode, Plan, Step};
-use crate::state::{Entry, Phase, Record, Stage, StagePermit, StepRow, StepStatus, Transition};
+use crate::state::{Entry, OldSessions, Phase, Record, Stage, StagePermit, StepRow, StepStatus, Transition};
 
 /// Makes the additive changes of a migration. `plan` is only asked for when the migration is not recorded yet.
 ///
@@ -26,7 +26,9 @@ pub async fn expand(runner: &mut Runner<'_>, migration: &Migration, plan: Option
         (None, Some(Record { plan: Some(plan), .. }), _) => plan,
         (Some(begins), record, Some(plan)) => {
             runner.refuse_pooler(&plan.expand)?;
-            let others = runner.store.records(&mut runner.session.conn).await?;
+            let in_flight = Phase::ALL.into_iter().filter(|phase| phase.in_flight());
+            let schemas = plan.schemas();
+            let others = runner.store.related(&mut runner.session.conn, in_flight, &schemas).await?;
             refuse_conflicts(&others, plan)?;
             runner.begin(begins, migration, record.as_ref(), plan).await?;
             plan.clone()
@@ -334,8 +336,8 @@ impl Runner<'_> {
 
     /// No condition, for nothing says what such a session will still do.
     async fn tell_of_old_sessions(&mut self, id: &str) -> Result<()> {
-        let found = self.store.old_sessions(&mut self.session.conn, id).await?;
-        if let Some(told) = found.told() {
+        let found = self.store.old_sessions(&mut self.session.conn, &[id]).await?;
+        if let Some(told) = found.get(id).and_then(OldSessions::told) {
             self.emit(&Event::Note(told));
         }
         Ok(())

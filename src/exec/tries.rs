@@ -59,7 +59,7 @@ async fn on_copy<'p>(session: &mut Session, plan: &'p Plan, table: &TableName) -
         match session.run(&format!("ALTER TABLE {COPY} {}", one.action)).await {
             Ok(_) => {}
             Err(error) if error.as_database_error().is_some() => {
-                session.run("ROLLBACK TO SAVEPOINT try").await?;
+                session.rollback_to("try").await?;
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -74,9 +74,9 @@ async fn on_copy<'p>(session: &mut Session, plan: &'p Plan, table: &TableName) -
 /// The files of the copy and of its indexes. A change that keeps an index keeps its file under another OID.
 async fn files(session: &mut Session) -> Result<BTreeSet<i64>> {
     let sql = format!(
-        "SELECT pg_catalog.pg_relation_filenode(c.oid)::bigint FROM pg_catalog.pg_class c
-         WHERE c.oid = '{COPY}'::regclass
-            OR c.oid IN (SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid = '{COPY}'::regclass)"
+        "SELECT pg_catalog.pg_relation_filenode(file.of)::bigint FROM (
+           SELECT '{COPY}'::regclass::oid AS of
+           UNION ALL SELECT i.indexrelid FROM pg_catalog.pg_index i WHERE i.indrelid = '{COPY}'::regclass) file"
     );
     Ok(session.rows(&sql).await?.iter().filter_map(|row| row.get::<Option<i64>, _>(0)).collect())
 }

@@ -154,7 +154,7 @@ async fn try_rows(session: &mut Session, work: &Conversion) -> Result<Effects, s
         // A row is locked, and what triggers write, until the savepoint: for no longer than they take for it.
         session.run("SAVEPOINT tried").await?;
         let failed = try_row(session, work, &column, &at, &mut effects).await?;
-        session.run("ROLLBACK TO SAVEPOINT tried").await?;
+        session.rollback_to("tried").await?;
         if failed {
             break;
         }

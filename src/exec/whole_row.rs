@@ -110,7 +110,7 @@ async fn guilty(session: &mut Session, table: &TableName, adds: &[&Try]) -> Resu
                 return Err(Error::from(tried.err().unwrap_or(sqlx::Error::WorkerCrashed)));
             }
             outcomes.push(tried.err().map(|error| explain(&error)));
-            session.run("ROLLBACK TO SAVEPOINT tried").await?;
+            session.rollback_to("tried").await?;
         }
         if let [None, Some(why)] = outcomes.as_slice() {
             return Ok(Some((Ident::new(name).to_string(), why.clone())));

@@ -1,9 +1,12 @@
 //! The text of a file, and places in it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::ident::MAX_BYTES;
 
 /// The text of one migration file and the name it is reported under.
 #[derive(Debug, Clone)]
@@ -49,6 +52,17 @@ pub struct Located<T> {
 }
 
 impl Source {
+    /// All that may be the name of something, in SQL or YAML: bare words, which mean their lower case, and what stands in
+    /// double quotes. The server cuts what is longer than a name.
+    pub fn words(&self) -> BTreeSet<String> {
+        let letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+        let name = |word: &str| word[..word.floor_char_boundary(MAX_BYTES)].to_owned();
+        let bare = self.text.split(|c: char| !letter(c));
+        let bare = bare.filter(|word| word.starts_with(|c: char| !c.is_ascii_digit()));
+        let quoted = self.text.split('"').filter(|part| part.len() <= 4 * MAX_BYTES);
+        bare.flat_map(|word| [name(word), name(&word.to_lowercase())]).chain(quoted.map(name)).collect()
+    }
+
     /// Wraps a text. A leading byte-order mark is dropped, so that positions count what an editor shows.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text = text.into();

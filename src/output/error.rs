@@ -3,10 +3,12 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::visible;
 use crate::error::{Error, Place};
 
 /// Draws an error for a terminal, in colour or without.
 pub fn render(error: &Error, color: bool) -> String {
+    let error = &harmless(error);
     let title = Level::ERROR.primary_title(error.message.as_str());
     let mut group = match &error.place {
         Some(place) => title.element(
@@ -25,6 +27,20 @@ pub fn render(error: &Error, color: bool) -> String {
     }
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).render(&[group])
+}
+
+/// The same, with what would move a terminal made visible: names and SQL in it are others' words.
+fn harmless(error: &Error) -> Error {
+    let mut error = error.clone();
+    error.message = visible(&error.message);
+    for line in error.details.iter_mut().chain(&mut error.hint).chain(&mut error.resume) {
+        *line = visible(line);
+    }
+    if let Some(place) = &mut error.place {
+        place.path = visible(&place.path);
+        place.line_text = visible(&place.line_text);
+    }
+    error
 }
 
 /// The place's columns as bytes of its line; a place that goes on is marked to the end of its first line.

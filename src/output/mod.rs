@@ -77,9 +77,15 @@ impl Printer {
         terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0)
     }
 
-    /// A result, on standard output. A reader that has gone away is not an error.
+    /// A result, on standard output. A reader that has gone away is not an error. Names of files and objects, and SQL,
+    /// are others' words: of what would move a terminal only our own bold goes out.
     pub fn out(&self, text: &str) {
-        let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+        let _ = writeln!(std::io::stdout(), "{}", self.shown(text));
+    }
+
+    fn shown(&self, text: &str) -> String {
+        let text = visible(text.trim_end());
+        if self.color { text.replace(BOLD, "\u{1b}[1m").replace(PLAIN, "\u{1b}[0m") } else { text }
     }
 
     /// A report that somebody keeps, on standard output. Only a reader that has gone away may miss its end.
@@ -98,13 +104,13 @@ impl Printer {
 
     /// A JSON document, on standard output.
     pub fn json(&self, document: &serde_json::Value) {
-        self.out(&format!("{document:#}"));
+        let _ = writeln!(std::io::stdout(), "{document:#}");
     }
 
     /// What a person wants to know on the way, on standard error.
     pub fn say(&self, text: &str) {
         if !self.quiet && self.format == Format::Human {
-            let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+            let _ = writeln!(std::io::stderr(), "{}", self.shown(text));
         }
     }
 
@@ -120,9 +126,14 @@ impl Printer {
 
     /// Bold, where there is colour.
     pub fn strong(&self, text: &str) -> String {
-        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.color { format!("{BOLD}{text}{PLAIN}") } else { text.to_owned() }
     }
 }
+
+/// Where bold begins and ends, until it is printed: characters that nobody has a use for (Unicode, private use), since
+/// escape sequences among others' words are made visible.
+const BOLD: &str = "\u{f8f0}";
+const PLAIN: &str = "\u{f8f1}";
 
 /// A length of time, to the precision that people read.
 pub fn time(took: std::time::Duration) -> String {
@@ -137,6 +148,16 @@ pub fn time(took: std::time::Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_our_own_bold_reaches_a_terminal() {
+        let of = |color| Printer::new(Format::Human, color, false, false);
+        let hostile = "a\u{1b}[31mb\u{1b}]0;title\u{7}";
+        let text = format!("{} {hostile}", of(Color::Always).strong("expand"));
+        let told = "a␛[31mb␛]0;title␇";
+        assert_eq!(of(Color::Always).shown(&text), format!("\u{1b}[1mexpand\u{1b}[0m {told}"));
+        assert_eq!(of(Color::Never).shown(hostile), told);
+    }
 
     #[test]
     fn times_read_well() {

@@ -114,7 +114,7 @@ impl Progress {
     fn held(&self, doing: &str, table: &TableName, hold: &Hold, waited: Duration) {
         let mut state = self.state();
         state.waited += waited;
-        self.bar.set_message(format!("waits: {hold}"));
+        self.bar.set_message(visible(&format!("waits: {hold}")));
         let cure =
             if matches!(hold, Hold::Paused { .. }) { "; `midflight resume` lets it go on" } else { "" };
         let waits_for = hold.names().into_iter().map(str::to_owned).collect();
@@ -133,7 +133,7 @@ impl Progress {
         }
         let says = if doubts.is_empty() { "all gates are open".to_owned() } else { doubts.join("; ") };
         self.bar.set_position(passed.as_secs().min(wanted.as_secs()));
-        self.bar.set_message(format!("{how_far}, {says}"));
+        self.bar.set_message(visible(&format!("{how_far}, {says}")));
         if state.waits_for != doubts {
             state.waits_for = doubts.to_vec();
             state.last_line = Instant::now();
@@ -144,7 +144,7 @@ impl Progress {
     }
 
     fn begin_bar(&self, prefix: String, length: u64) {
-        self.bar.set_prefix(prefix);
+        self.bar.set_prefix(visible(&prefix));
         self.bar.set_message("");
         self.bar.reset();
         self.bar.set_length(length);
@@ -205,9 +205,14 @@ impl Listener for Progress {
             Event::StepLeft { step, why } => {
                 self.line(&visible(&format!("  left         {}: {why}", step.summary)));
             }
-            Event::LockRetry { attempt, wait, blockers } => {
+            Event::LockRetry { tables, attempt, wait, blockers } => {
+                let on = match tables {
+                    [] => String::new(),
+                    [table] => format!(" on {table}"),
+                    [table, others @ ..] => format!(" on {table} and {} more", others.len()),
+                };
                 self.line(&format!(
-                    "  lock not acquired, attempt {attempt}; trying again in {}",
+                    "  lock not acquired{on}, attempt {attempt}; trying again in {}",
                     time(*wait)
                 ));
                 for blocker in *blockers {

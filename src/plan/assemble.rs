@@ -49,6 +49,7 @@ impl Draft<'_> {
             notes: std::mem::take(&mut self.notes),
             warnings: std::mem::take(&mut self.warnings),
             unaccepted,
+            holds: Vec::new(),
         };
         let mut expand = Vec::new();
         let mut teardown = Teardown::default();
@@ -69,9 +70,34 @@ impl Draft<'_> {
         number_batches(&mut plan);
         let catalog = self.first;
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
-        steps.filter(|step| step.mode == Mode::Transaction).for_each(|step| lock_partitions(step, catalog));
+        steps
+            .filter(|step| step.mode == Mode::Transaction && !step.without_partitions)
+            .for_each(|step| lock_partitions(step, catalog));
         plan.relies_on = self.dependencies(&plan);
+        self.refuse_hidden_rows(&plan)?;
+        self.tell_of_partitions(&mut plan);
         Ok(plan)
+    }
+
+    /// With `FORCE ROW LEVEL SECURITY` the owner's statements about rows fail too, since midflight has them fail rather
+    /// than miss rows.
+    fn refuse_hidden_rows(&self, plan: &Plan) -> Result<()> {
+        let checked = plan.steps().flat_map(|(_, step)| step.violations.iter().chain(&step.undo_violations));
+        let read = plan.backfill.iter().map(|work| &work.table).chain(checked.map(|rows| &rows.table));
+        let forced = |name: &&TableName| {
+            let tables = [&self.first, &self.now].into_iter().filter_map(|catalog| catalog.tables.get(*name));
+            tables
+                .into_iter()
+                .any(|table| table.row_security && table.forced_row_security && !table.bypasses_row_security)
+        };
+        match read.into_iter().find(forced) {
+            Some(table) => Err(Error::refused(format!(
+                "row-level security is forced on `{table}`: policies would hide rows from the connected role, which owns it but \
+                 has no BYPASSRLS"
+            ))
+            .hint("as a superuser: `ALTER ROLE … BYPASSRLS` for the role that runs midflight; or connect as a role that has it")),
+            None => Ok(()),
+        }
     }
 
     /// A plpgsql trigger function keeps, in each session, plans for the types that its columns had: with others every write

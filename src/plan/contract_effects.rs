@@ -204,6 +204,7 @@ mod tests {
             notes: Vec::new(),
             warnings: Vec::new(),
             unaccepted: Vec::new(),
+            holds: Vec::new(),
         };
         let told = |one: &ContractEffect| {
             let to = one.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));

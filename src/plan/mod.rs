@@ -16,6 +16,7 @@ mod names;
 mod objects;
 mod ops;
 mod order;
+mod partitioned;
 pub mod planner;
 mod publications;
 mod replica_identity;
@@ -27,11 +28,14 @@ pub mod types;
 mod uses;
 mod warnings;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
 pub use left_by::{is_opaque, left_by};
+pub use partitioned::Hold;
 use planner::Expansion;
 pub use planner::{Context, build};
 pub use publications::Unaccepted;
@@ -94,6 +98,9 @@ pub struct Plan {
     /// What expand doesn't do before the file allows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unaccepted: Vec<Unaccepted>,
+    /// Steps that hold many partitions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
 }
 
 /// The version of the plan format this binary writes and reads.
@@ -114,6 +121,9 @@ pub struct Step {
     /// under the locks of the others.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undo_apart: bool,
+    /// The locks are on the named tables alone, and not on their partitions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_partitions: bool,
     /// How it runs.
     pub mode: Mode,
     /// The tables it locks.
@@ -322,6 +332,11 @@ impl Plan {
         })
     }
 
+    /// The schemas of these tables.
+    pub fn schemas(&self) -> BTreeSet<String> {
+        self.tables().map(|table| table.schema.as_str().to_owned()).collect()
+    }
+
     /// Whether backfill has nothing to do: no rows to convert, no steps that wait for them.
     pub fn nothing_to_fill(&self) -> bool {
         self.backfill.is_empty() && self.finish.is_empty()
@@ -377,6 +392,7 @@ impl Step {
             violations: None,
             undo_violations: None,
             undo_apart: false,
+            without_partitions: false,
         }
     }
 
@@ -411,6 +427,7 @@ impl Step {
             violations: None,
             undo_violations: None,
             undo_apart: false,
+            without_partitions: false,
         }
     }
 }

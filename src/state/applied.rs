@@ -25,8 +25,8 @@ impl Record {
 impl Store {
     /// Records a file that was applied whole; part of its transaction.
     pub async fn applied(&self, conn: &mut Conn, id: &str, checksum: &str) -> Result<()> {
-        let sql = "INSERT INTO :state.migrations (id, checksum, phase, contracted_at) VALUES ($1, $2, 'contracted', now())
-                   ON CONFLICT (id) DO UPDATE SET checksum = $2, phase = 'contracted', contracted_at = now(), plan = NULL, error = NULL";
+        let sql = "INSERT INTO :state.migrations (schema, id, checksum, phase, contracted_at) VALUES (:app, $1, $2, 'contracted', now())
+                   ON CONFLICT (schema, id) DO UPDATE SET checksum = $2, phase = 'contracted', contracted_at = now(), plan = NULL, error = NULL";
         self.query(sql).bind(id).bind(checksum).execute(&mut *conn).await?;
         let entry =
             Audit { migration: Some(id), what: "apply", to: Some(Phase::Contracted), ..Audit::default() };
@@ -42,14 +42,13 @@ impl Store {
         parts: &[String],
         done: usize,
     ) -> Result<()> {
-        let sql = "INSERT INTO :state.migrations (id, checksum, phase) VALUES ($1, $2, 'contracting')
-                   ON CONFLICT (id) DO UPDATE SET checksum = $2, phase = 'contracting', plan = NULL, error = NULL";
+        let sql = "INSERT INTO :state.migrations (schema, id, checksum, phase) VALUES (:app, $1, $2, 'contracting')
+                   ON CONFLICT (schema, id) DO UPDATE SET checksum = $2, phase = 'contracting', plan = NULL, error = NULL";
         self.query(sql).bind(id).bind(checksum).execute(&mut *conn).await?;
-        let delete =
-            "DELETE FROM :state.steps WHERE migration_id = $1 AND (phase <> 'apply' OR ordinal >= $2)";
+        let delete = "DELETE FROM :state.steps WHERE schema = :app AND migration_id = $1 AND (phase <> 'apply' OR ordinal >= $2)";
         self.query(delete).bind(id).bind(done as i32).execute(&mut *conn).await?;
         for (ordinal, sql) in parts.iter().enumerate().skip(done) {
-            let insert = "INSERT INTO :state.steps (migration_id, phase, ordinal, step_id, sql) VALUES ($1, 'apply', $2, $3, $4)";
+            let insert = "INSERT INTO :state.steps (schema, migration_id, phase, ordinal, step_id, sql) VALUES (:app, $1, 'apply', $2, $3, $4)";
             self.query(insert)
                 .bind(id)
                 .bind(ordinal as i32)
@@ -63,7 +62,7 @@ impl Store {
 
     /// What an earlier run has recorded.
     pub async fn applied_parts(&self, conn: &mut Conn, id: &str) -> Result<Vec<AppliedPart>> {
-        let sql = "SELECT sql, status FROM :state.steps WHERE migration_id = $1 AND phase = 'apply' ORDER BY ordinal";
+        let sql = "SELECT sql, status FROM :state.steps WHERE schema = :app AND migration_id = $1 AND phase = 'apply' ORDER BY ordinal";
         let rows = self.query(sql).bind(id).fetch_all(conn).await?;
         let part = |row: &sqlx::postgres::PgRow| {
             let status = row.try_get::<&str, _>(1)?.parse().map_err(|what| Error::new(Kind::Drift, what))?;
@@ -79,7 +78,7 @@ impl Store {
 
     /// A release that was ever recorded.
     pub async fn any_release(&self, conn: &mut Conn) -> Result<Option<String>> {
-        let sql = "SELECT release FROM :state.events WHERE release IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let sql = "SELECT release FROM :state.events WHERE schema = :app AND release IS NOT NULL ORDER BY id DESC LIMIT 1";
         Ok(self.query(sql).fetch_optional(conn).await?.map(|row| row.try_get(0)).transpose()?)
     }
 

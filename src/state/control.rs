@@ -20,7 +20,7 @@ pub struct Control {
 impl Store {
     /// What is set for a migration.
     pub async fn control(&self, session: &mut Session, id: &str) -> Result<Control> {
-        let sql = "SELECT paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace FROM :state.migrations WHERE id = $1";
+        let sql = "SELECT paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace FROM :state.migrations WHERE schema = :app AND id = $1";
         let found = self.query(sql).bind(id).fetch_optional(&mut session.conn).await?;
         let Some(row) = found else { return Ok(Control::default()) };
         Ok(Control { paused: row.try_get(0)?, pace: row.try_get::<Json<Pace>, _>(1)?.0 })
@@ -42,8 +42,8 @@ impl Store {
                        THEN jsonb_build_object('limits', coalesce(so_far -> 'limits', '{}') || ($3 -> 'limits')) ELSE '{}' END,
                      paused_at = CASE WHEN $2 THEN coalesce(paused_at, now()) END,
                      paused_by = CASE WHEN $2 THEN coalesce(paused_by, session_user) END
-                   FROM (SELECT CASE WHEN $4 THEN '{}' ELSE pace END AS so_far FROM :state.migrations WHERE id = $1) now
-                   WHERE id = $1";
+                   FROM (SELECT CASE WHEN $4 THEN '{}' ELSE pace END AS so_far FROM :state.migrations WHERE schema = :app AND id = $1) now
+                   WHERE schema = :app AND id = $1";
         self.query(sql).bind(id).bind(paused).bind(Json(pace)).bind(configured).execute(&mut *conn).await?;
         let what = if paused { "pause" } else { "resume" };
         let detail = serde_json::to_value(pace).unwrap_or_default();
@@ -55,7 +55,7 @@ impl Store {
     pub async fn hold(&self, conn: &mut Conn, id: &str, ordinal: i32, reason: Option<&str>) -> Result<()> {
         let sql = "UPDATE :state.backfills SET throttled_by = $3, updated_at = clock_timestamp(),
                      held = held + CASE WHEN throttled_by IS NULL THEN '0' ELSE clock_timestamp() - updated_at END
-                   WHERE migration_id = $1 AND ordinal = $2";
+                   WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(reason).execute(conn).await?;
         Ok(())
     }

@@ -3,9 +3,11 @@
 mod applied;
 mod control;
 mod database;
+mod grants;
 mod lease;
 mod old_writes;
 pub mod phase;
+mod progress;
 mod releases;
 mod schema;
 mod sessions;
@@ -15,10 +17,12 @@ mod store;
 mod walk;
 
 pub use control::Control;
+pub use grants::grants_hint;
 pub use lease::{Fence, Lease};
 pub use old_writes::OldWrites;
 pub use phase::{Entry, Phase, Stage, StagePermit, Transition};
+pub use progress::BackfillRow;
 pub use sessions::OldSessions;
 pub use step::StepStatus;
-pub use store::{Audit, BackfillRow, Record, StepRow, Store};
+pub use store::{Audit, Record, StepRow, Store};
 pub use walk::Reached;

@@ -1,5 +1,7 @@
 //! Sessions that a migration found when it was expanded, and that are still there: those of the old release.
 
+use std::collections::BTreeMap;
+
 use sqlx::Row;
 
 use super::Store;
@@ -45,21 +47,25 @@ impl OldSessions {
 }
 
 impl Store {
-    /// Who has been connected to the database for longer than a migration is expanded.
-    pub async fn old_sessions(&self, conn: &mut Conn, id: &str) -> Result<OldSessions> {
-        let sql = "SELECT nullif(a.application_name, ''), count(*), to_char(min(a.backend_start), 'YYYY-MM-DD HH24:MI:SS')
-                   FROM pg_catalog.pg_stat_activity a JOIN :state.migrations m ON a.backend_start < m.expanded_at
-                   WHERE m.id = $1 AND a.datname = current_database() AND a.backend_type = 'client backend'
-                     AND a.application_name NOT LIKE 'midflight%'
-                   GROUP BY 1 ORDER BY 2 DESC, 1";
-        let rows = self.query(sql).bind(id).fetch_all(&mut *conn).await?;
-        let group = |row: &sqlx::postgres::PgRow| SessionGroup {
-            application_name: row.get(0),
-            count: row.get(1),
-            oldest: row.get(2),
-        };
+    /// Who has been connected to the database for longer than each of these migrations is expanded.
+    pub async fn old_sessions(&self, conn: &mut Conn, ids: &[&str]) -> Result<BTreeMap<String, OldSessions>> {
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         let hidden = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = current_database() AND backend_start IS NULL";
-        let hidden = self.query(hidden).fetch_one(conn).await?.get(0);
-        Ok(OldSessions { sessions: rows.iter().map(group).collect(), hidden })
+        let hidden = self.query(hidden).fetch_one(&mut *conn).await?.get(0);
+        let none = OldSessions { hidden, ..OldSessions::default() };
+        let mut found: BTreeMap<String, OldSessions> =
+            ids.iter().map(|id| ((*id).to_owned(), none.clone())).collect();
+        let sql = "SELECT m.id, nullif(a.application_name, ''), count(*), to_char(min(a.backend_start), 'YYYY-MM-DD HH24:MI:SS')
+                   FROM pg_catalog.pg_stat_activity a JOIN :state.migrations m ON a.backend_start < m.expanded_at
+                   WHERE m.schema = :app AND m.id = ANY ($1) AND a.datname = current_database() AND a.backend_type = 'client backend'
+                     AND a.application_name NOT LIKE 'midflight%'
+                   GROUP BY 1, 2 ORDER BY 3 DESC, 2";
+        for row in self.query(sql).bind(ids.to_vec()).fetch_all(conn).await? {
+            let group = SessionGroup { application_name: row.get(1), count: row.get(2), oldest: row.get(3) };
+            found.entry(row.get(0)).or_default().sessions.push(group);
+        }
+        Ok(found)
     }
 }

@@ -12,8 +12,8 @@ impl Store {
     /// The longest soak that a migration has passed since it was expanded.
     pub async fn soaked_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
         let sql = "SELECT coalesce(max((e.detail ->> 'seconds')::float8), 0)
-                   FROM :state.events e JOIN :state.migrations m ON m.id = e.migration_id AND e.at > m.expanded_at
-                   WHERE m.id = $1 AND e.what = 'soak' AND (e.detail ->> 'passed')::boolean";
+                   FROM :state.events e JOIN :state.migrations m ON m.schema = e.schema AND m.id = e.migration_id AND e.at > m.expanded_at
+                   WHERE m.schema = :app AND m.id = $1 AND e.what = 'soak' AND (e.detail ->> 'passed')::boolean";
         let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }
@@ -26,7 +26,8 @@ impl Store {
 
     /// Which migration waits for the lease in order to be rolled back, if somebody asked for it after this entry.
     pub async fn asked_to_make_way(&self, conn: &mut Conn, since: i64) -> Result<Option<String>> {
-        let sql = "SELECT migration_id FROM :state.events WHERE id > $1 AND what = $2 LIMIT 1";
+        let sql =
+            "SELECT migration_id FROM :state.events WHERE schema = :app AND id > $1 AND what = $2 LIMIT 1";
         let asked = self.query(sql).bind(since).bind(MAKE_WAY).fetch_optional(conn).await?;
         Ok(asked.and_then(|row| row.get(0)))
     }

@@ -1,5 +1,6 @@
 //! midflight's own tables: the only code that writes them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -15,13 +16,14 @@ use crate::catalog::Fingerprint;
 use crate::config::Pace;
 use crate::db::{Conn, Statement, statement};
 use crate::error::{Error, Kind, Result};
-use crate::ident::Ident;
+use crate::ident::{Ident, literal};
 use crate::plan::{PLAN_VERSION, Plan};
 
 /// The tables in one state schema. Every method takes the connection, so that it joins the caller's transaction.
 #[derive(Debug, Clone)]
 pub struct Store {
     schema: Ident,
+    application: String,
 }
 
 /// A migration as recorded.
@@ -29,6 +31,8 @@ pub struct Store {
 pub struct Record {
     /// Its id.
     pub id: String,
+    /// The application schema that it belongs to, where that is another one than the configured.
+    pub elsewhere: Option<String>,
     /// The checksum of the file that was expanded.
     pub checksum: String,
     /// Where it stands.
@@ -72,33 +76,6 @@ pub struct StepRow {
     pub status: StepStatus,
 }
 
-/// A table's progress.
-#[derive(Debug, Clone)]
-pub struct BackfillRow {
-    /// Which conversion of the plan.
-    pub ordinal: i32,
-    /// The table.
-    pub table_name: String,
-    /// One past the last page; none until it was frozen.
-    pub range_end: Option<i64>,
-    /// The next page to do.
-    pub cursor: i64,
-    /// Rows written.
-    pub rows_done: i64,
-    /// Rows expected.
-    pub rows_total: i64,
-    /// `pending`, `running`, `done` or `failed`.
-    pub status: String,
-    /// What holds it up.
-    pub throttled_by: Option<String>,
-    /// Rows a second in this run, waiting left out.
-    pub rate: Option<f64>,
-    /// Seconds that this run has worked, waiting left out.
-    pub worked: Option<f64>,
-    /// Seconds since it last gave a sign of life, while it runs.
-    pub silent: Option<f64>,
-}
-
 /// An entry of the audit.
 #[derive(Debug, Clone, Default)]
 pub struct Audit<'a> {
@@ -117,9 +94,14 @@ pub struct Audit<'a> {
 }
 
 impl Store {
-    /// The tables in `schema`.
-    pub fn new(schema: Ident) -> Self {
-        Self { schema }
+    /// The tables in `schema`, and in them what belongs to the migrations of the schema `application`.
+    pub fn new(schema: Ident, application: impl Into<String>) -> Self {
+        Self { schema, application: application.into() }
+    }
+
+    /// The application's schema: migrations, releases and lease are kept for each.
+    pub fn application(&self) -> &str {
+        &self.application
     }
 
     /// The schema.
@@ -127,15 +109,42 @@ impl Store {
         &self.schema
     }
 
-    /// Every recorded migration, by id.
+    /// Every recorded migration, by id. Of those that are contracted the plan is left out: they are many, and nothing is
+    /// left to do.
     pub async fn records(&self, conn: &mut Conn) -> Result<Vec<Record>> {
-        let rows = self.query(&format!("{SELECT_RECORD} ORDER BY id")).fetch_all(conn).await?;
+        let select = SELECT_RECORD
+            .replace(" plan,", " CASE WHEN phase <> 'contracted' THEN plan END,")
+            .replace(" fingerprint,", " CASE WHEN phase <> 'contracted' THEN fingerprint END,");
+        let rows = self.query(&format!("{select} WHERE schema = :app ORDER BY id")).fetch_all(conn).await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// The migrations in these phases, plans and all, that may have to do with these application schemas: their own, and
+    /// those of others that work on their tables.
+    pub async fn related(
+        &self,
+        conn: &mut Conn,
+        phases: impl IntoIterator<Item = Phase>,
+        schemas: &BTreeSet<String>,
+    ) -> Result<Vec<Record>> {
+        let phases: Vec<&str> = phases.into_iter().map(Phase::name).collect();
+        let schemas: Vec<&str> = schemas.iter().map(String::as_str).collect();
+        let sql = format!(
+            "{SELECT_RECORD} WHERE phase = ANY ($1) AND plan IS NOT NULL AND (schema = :app OR schema = ANY ($2)
+               OR EXISTS (SELECT FROM jsonb_array_elements(plan -> 'touches') t WHERE t #>> '{{table,schema}}' = ANY ($2)))
+             ORDER BY schema, id"
+        );
+        let rows = self.query(&sql).bind(phases).bind(schemas).fetch_all(conn).await?;
         rows.iter().map(record).collect()
     }
 
     /// One recorded migration.
     pub async fn record(&self, conn: &mut Conn, id: &str) -> Result<Option<Record>> {
-        let row = self.query(&format!("{SELECT_RECORD} WHERE id = $1")).bind(id).fetch_optional(conn).await?;
+        let row = self
+            .query(&format!("{SELECT_RECORD} WHERE schema = :app AND id = $1"))
+            .bind(id)
+            .fetch_optional(conn)
+            .await?;
         row.as_ref().map(record).transpose()
     }
 
@@ -151,17 +160,17 @@ impl Store {
         // One that was rolled back is recorded anew. The children first: under `session_replication_role = replica`
         // foreign keys delete nothing.
         for delete in [
-            "DELETE FROM :state.steps WHERE migration_id = $1",
-            "DELETE FROM :state.backfills WHERE migration_id = $1",
-            "DELETE FROM :state.counters WHERE migration_id = $1",
-            "DELETE FROM :state.migrations WHERE id = $1",
+            "DELETE FROM :state.steps WHERE schema = :app AND migration_id = $1",
+            "DELETE FROM :state.backfills WHERE schema = :app AND migration_id = $1",
+            "DELETE FROM :state.counters WHERE schema = :app AND migration_id = $1",
+            "DELETE FROM :state.migrations WHERE schema = :app AND id = $1",
         ] {
             self.query(delete).bind(id).execute(&mut *conn).await?;
         }
-        let insert = "INSERT INTO :state.migrations (id, checksum, phase, plan, expand_release) VALUES ($1, $2, 'expanding', $3, $4)";
+        let insert = "INSERT INTO :state.migrations (schema, id, checksum, phase, plan, expand_release) VALUES (:app, $1, $2, 'expanding', $3, $4)";
         self.query(insert).bind(id).bind(checksum).bind(Json(plan)).bind(release).execute(&mut *conn).await?;
         for (ordinal, (phase, step)) in plan.steps().enumerate() {
-            let insert = "INSERT INTO :state.steps (migration_id, phase, ordinal, step_id, sql) VALUES ($1, $2, $3, $4, $5)";
+            let insert = "INSERT INTO :state.steps (schema, migration_id, phase, ordinal, step_id, sql) VALUES (:app, $1, $2, $3, $4, $5)";
             let sql = step.sql.join(";\n");
             self.query(insert)
                 .bind(id)
@@ -173,7 +182,7 @@ impl Store {
                 .await?;
         }
         for (ordinal, work) in plan.backfill.iter().enumerate() {
-            let insert = "INSERT INTO :state.backfills (migration_id, ordinal, table_name, rows_total) VALUES ($1, $2, $3, $4)";
+            let insert = "INSERT INTO :state.backfills (schema, migration_id, ordinal, table_name, rows_total) VALUES (:app, $1, $2, $3, $4)";
             self.query(insert)
                 .bind(id)
                 .bind(ordinal as i32)
@@ -183,7 +192,7 @@ impl Store {
                 .await?;
         }
         for work in plan.row_batches() {
-            let insert = "INSERT INTO :state.backfills (migration_id, ordinal, table_name, rows_total) VALUES ($1, $2, $3, $4)";
+            let insert = "INSERT INTO :state.backfills (schema, migration_id, ordinal, table_name, rows_total) VALUES (:app, $1, $2, $3, $4)";
             let insert = self.query(insert).bind(id).bind(work.ordinal).bind(work.table.to_string());
             insert.bind(work.rows).execute(&mut *conn).await?;
         }
@@ -195,14 +204,20 @@ impl Store {
         self.query("UPDATE :state.meta SET version = version").execute(conn).await.map(drop)
     }
 
-    /// Records a migration that something else applied.
-    pub async fn adopt(&self, conn: &mut Conn, id: &str, checksum: &str) -> Result<()> {
-        let sql = "INSERT INTO :state.migrations (id, checksum, phase, contracted_at) VALUES ($1, $2, 'contracted', now())
-                   ON CONFLICT (id) DO UPDATE SET checksum = $2, phase = 'contracted', contracted_at = now(), plan = NULL, error = NULL";
-        self.query(sql).bind(id).bind(checksum).execute(&mut *conn).await?;
-        let entry =
-            Audit { migration: Some(id), what: "baseline", to: Some(Phase::Contracted), ..Audit::default() };
-        self.audit(conn, &entry).await
+    /// Records migrations, with their checksums, that something else applied.
+    pub async fn adopt(&self, conn: &mut Conn, migrations: &[(&str, &str)]) -> Result<()> {
+        let (ids, checksums): (Vec<&str>, Vec<&str>) = migrations.iter().copied().unzip();
+        // One statement: outside a transaction it is still all or nothing.
+        let sql = "WITH adopted AS (
+                     INSERT INTO :state.migrations (schema, id, checksum, phase, contracted_at)
+                     SELECT :app, u.id, u.checksum, 'contracted', now()
+                     FROM ROWS FROM (unnest($1::text[]), unnest($2::text[])) u (id, checksum)
+                     ON CONFLICT (schema, id) DO UPDATE SET checksum = excluded.checksum, phase = 'contracted',
+                       contracted_at = now(), plan = NULL, error = NULL)
+                   INSERT INTO :state.events (schema, host, migration_id, what, to_phase, detail)
+                   SELECT :app, $3, u.id, 'baseline', 'contracted', 'null' FROM unnest($1::text[]) u (id)";
+        self.query(sql).bind(ids).bind(checksums).bind(super::lease::host()).execute(conn).await?;
+        Ok(())
     }
 
     /// Moves a migration to another phase and clears its error.
@@ -216,7 +231,7 @@ impl Store {
         };
         let sql = format!(
             "UPDATE :state.migrations SET phase = $2, error = NULL{stamp},
-               contract_release = CASE WHEN $2 = 'contracting' THEN $3 ELSE contract_release END WHERE id = $1"
+               contract_release = CASE WHEN $2 = 'contracting' THEN $3 ELSE contract_release END WHERE schema = :app AND id = $1"
         );
         self.query(&sql).bind(id).bind(to.name()).bind(release).execute(conn).await?;
         Ok(())
@@ -224,14 +239,14 @@ impl Store {
 
     /// Records what the catalog says of a migration's objects.
     pub async fn set_fingerprint(&self, conn: &mut Conn, id: &str, found: &Fingerprint) -> Result<()> {
-        let sql = "UPDATE :state.migrations SET fingerprint = $2 WHERE id = $1";
+        let sql = "UPDATE :state.migrations SET fingerprint = $2 WHERE schema = :app AND id = $1";
         self.query(sql).bind(id).bind(Json(found)).execute(conn).await?;
         Ok(())
     }
 
     /// Records what verification found: nothing, or a message.
     pub async fn set_verified(&self, conn: &mut Conn, id: &str, failure: Option<&str>) -> Result<()> {
-        let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE id = $1";
+        let sql = "UPDATE :state.migrations SET verified_at = CASE WHEN $2::text IS NULL THEN now() END, error = $2 WHERE schema = :app AND id = $1";
         self.query(sql).bind(id).bind(failure).execute(conn).await?;
         Ok(())
     }
@@ -244,7 +259,7 @@ impl Store {
         release: Option<&str>,
         error: &Error,
     ) -> Result<()> {
-        let update = "UPDATE :state.migrations SET error = $2 WHERE id = $1";
+        let update = "UPDATE :state.migrations SET error = $2 WHERE schema = :app AND id = $1";
         self.query(update).bind(id).bind(&error.message).execute(&mut *conn).await?;
         let kind = error.kind;
         let detail = serde_json::json!({
@@ -259,8 +274,8 @@ impl Store {
     pub async fn stuck(&self, conn: &mut Conn, id: &str) -> Result<Option<String>> {
         let sql = "SELECT m.error FROM :state.migrations m, LATERAL (
                      SELECT e.what, e.detail FROM :state.events e
-                     WHERE e.migration_id = m.id AND (e.what = 'stopped' OR e.to_phase IS NOT NULL) ORDER BY e.id DESC LIMIT 1) last
-                   WHERE m.id = $1 AND m.error IS NOT NULL AND last.what = 'stopped' AND NOT (last.detail ->> 'retryable')::boolean";
+                     WHERE e.schema = m.schema AND e.migration_id = m.id AND (e.what = 'stopped' OR e.to_phase IS NOT NULL) ORDER BY e.id DESC LIMIT 1) last
+                   WHERE m.schema = :app AND m.id = $1 AND m.error IS NOT NULL AND last.what = 'stopped' AND NOT (last.detail ->> 'retryable')::boolean";
         let found = self.query(sql).bind(id).fetch_optional(&mut *conn).await?;
         match found {
             Some(row) if !self.somebody_works(conn).await? => Ok(row.get(0)),
@@ -271,7 +286,7 @@ impl Store {
     /// The journal of a migration, in order.
     pub async fn steps(&self, conn: &mut Conn, id: &str) -> Result<Vec<StepRow>> {
         let rows = self
-            .query("SELECT step_id, status FROM :state.steps WHERE migration_id = $1 ORDER BY ordinal")
+            .query("SELECT step_id, status FROM :state.steps WHERE schema = :app AND migration_id = $1 ORDER BY ordinal")
             .bind(id)
             .fetch_all(conn)
             .await?;
@@ -294,7 +309,7 @@ impl Store {
                      attempts = attempts + CASE WHEN $3 IN ('running', 'done') THEN 1 ELSE 0 END,
                      started_at = coalesce(started_at, now()),
                      finished_at = CASE WHEN $3 IN ('done', 'undone') THEN clock_timestamp() END
-                   WHERE migration_id = $1 AND step_id = $2";
+                   WHERE schema = :app AND migration_id = $1 AND step_id = $2";
         self.query(sql).bind(id).bind(step).bind(status.name()).execute(conn).await?;
         Ok(())
     }
@@ -303,66 +318,14 @@ impl Store {
     /// heard so.
     pub async fn fail_step(&self, conn: &mut Conn, id: &str, step: &str, error: &str) -> Result<()> {
         let sql = "UPDATE :state.steps SET status = 'failed', error = $3, started_at = coalesce(started_at, now()),
-                     finished_at = clock_timestamp() WHERE migration_id = $1 AND step_id = $2 AND status <> 'done'";
+                     finished_at = clock_timestamp() WHERE schema = :app AND migration_id = $1 AND step_id = $2 AND status <> 'done'";
         self.query(sql).bind(id).bind(step).bind(error).execute(conn).await?;
-        Ok(())
-    }
-
-    /// The progress of a migration's tables.
-    pub async fn backfills(&self, conn: &mut Conn, id: &str) -> Result<Vec<BackfillRow>> {
-        // Time spent waiting says nothing about how fast the work goes.
-        let sql = "SELECT ordinal, table_name, range_end, cursor, rows_done, rows_total, status, throttled_by,
-                     CASE WHEN status = 'running' THEN (rows_done - rows_at_start)::float8
-                       / nullif(greatest(extract(epoch FROM updated_at - started_at - held), 0), 0)::float8 END,
-                     extract(epoch FROM updated_at - started_at - held)::float8,
-                     CASE WHEN status = 'running' THEN extract(epoch FROM clock_timestamp() - updated_at)::float8 END
-                   FROM :state.backfills WHERE migration_id = $1 ORDER BY ordinal";
-        let rows = self.query(sql).bind(id).fetch_all(conn).await?;
-        Ok(rows.iter().map(backfill_row).collect())
-    }
-
-    /// Freezes the end of a table's range, once; later calls keep the first.
-    pub async fn freeze(
-        &self,
-        conn: &mut Conn,
-        id: &str,
-        ordinal: i32,
-        range_end: i64,
-        rows_total: i64,
-    ) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET range_end = coalesce(range_end, $3), rows_total = $4, status = 'running', updated_at = clock_timestamp(),
-                     started_at = clock_timestamp(), rows_at_start = rows_done, held = '0', throttled_by = NULL
-                   WHERE migration_id = $1 AND ordinal = $2";
-        self.query(sql).bind(id).bind(ordinal).bind(range_end).bind(rows_total).execute(conn).await?;
-        Ok(())
-    }
-
-    /// Moves a table's cursor; part of the batch's transaction.
-    pub async fn advance(
-        &self,
-        conn: &mut Conn,
-        id: &str,
-        ordinal: i32,
-        cursor: i64,
-        rows: i64,
-    ) -> Result<(), sqlx::Error> {
-        let sql = "UPDATE :state.backfills SET cursor = greatest(cursor, $3), rows_done = rows_done + $4, batch_rows = $4, updated_at = clock_timestamp()
-                   WHERE migration_id = $1 AND ordinal = $2";
-        self.query(sql).bind(id).bind(ordinal).bind(cursor).bind(rows).execute(conn).await?;
-        Ok(())
-    }
-
-    /// Ends a table's backfill, well or not.
-    pub async fn finish_backfill(&self, conn: &mut Conn, id: &str, ordinal: i32, status: &str) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET status = $3, cursor = range_end, throttled_by = NULL, updated_at = clock_timestamp()
-                   WHERE migration_id = $1 AND ordinal = $2";
-        self.query(sql).bind(id).bind(ordinal).bind(status).execute(conn).await?;
         Ok(())
     }
 
     /// Appends to the audit.
     pub async fn audit(&self, conn: &mut Conn, entry: &Audit<'_>) -> Result<()> {
-        let sql = "INSERT INTO :state.events (host, release, migration_id, what, from_phase, to_phase, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let sql = "INSERT INTO :state.events (schema, host, release, migration_id, what, from_phase, to_phase, detail) VALUES (:app, $1, $2, $3, $4, $5, $6, $7)";
         self.query(sql)
             .bind(super::lease::host())
             .bind(entry.release)
@@ -378,8 +341,8 @@ impl Store {
 
     /// Notes that a release arrives, unless it is the one that came last.
     pub async fn arrive(&self, conn: &mut Conn, release: &str) -> Result<()> {
-        let sql = "INSERT INTO :state.events (host, release, what)
-                   SELECT $1, $2, 'release' WHERE (SELECT release FROM :state.events WHERE what = 'release' ORDER BY id DESC LIMIT 1)
+        let sql = "INSERT INTO :state.events (schema, host, release, what)
+                   SELECT :app, $1, $2, 'release' WHERE (SELECT release FROM :state.events WHERE schema = :app AND what = 'release' ORDER BY id DESC LIMIT 1)
                                                   IS DISTINCT FROM $2";
         self.query(sql).bind(super::lease::host()).bind(release).execute(conn).await?;
         Ok(())
@@ -387,27 +350,35 @@ impl Store {
 
     /// The releases in the order of their arrival.
     pub async fn releases(&self, conn: &mut Conn) -> Result<Releases> {
-        let sql = "SELECT release FROM :state.events WHERE what = 'release' ORDER BY id";
+        let sql = "SELECT release FROM :state.events WHERE schema = :app AND what = 'release' ORDER BY id";
         let rows = self.query(sql).fetch_all(conn).await?;
         Ok(Releases::new(rows.iter().map(|row| row.get(0)).collect()))
     }
 
     /// How long a migration has been expanded.
     pub async fn expanded_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
-        let sql = "SELECT coalesce(extract(epoch FROM now() - expanded_at), 0)::float8 FROM :state.migrations WHERE id = $1";
+        let sql = "SELECT coalesce(extract(epoch FROM now() - expanded_at), 0)::float8 FROM :state.migrations WHERE schema = :app AND id = $1";
         let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
         Ok(Duration::from_secs_f64(seconds.max(0.0)))
     }
 
-    /// How long ago expand ended, or began where it has not ended.
-    pub async fn in_flight_for(&self, conn: &mut Conn, id: &str) -> Result<Duration> {
-        let sql = "SELECT extract(epoch FROM now() - coalesce(expanded_at, created_at))::float8 FROM :state.migrations WHERE id = $1";
-        let seconds: f64 = self.query(sql).bind(id).fetch_one(conn).await?.get(0);
-        Ok(Duration::from_secs_f64(seconds.max(0.0)))
+    /// Of these migrations, those whose expand ended, or began where it has not ended, longer ago.
+    pub async fn in_flight_longer(
+        &self,
+        conn: &mut Conn,
+        ids: &[&str],
+        age: Duration,
+    ) -> Result<BTreeSet<String>> {
+        let sql = "SELECT id FROM :state.migrations WHERE schema = :app AND id = ANY ($1)
+                   AND extract(epoch FROM now() - coalesce(expanded_at, created_at))::float8 > $2";
+        let rows = self.query(sql).bind(ids.to_vec()).bind(age.as_secs_f64()).fetch_all(conn).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     pub(super) fn in_schema(&self, sql: &str) -> String {
-        sql.replace(":state", &self.schema.to_string())
+        let application = literal(&self.application);
+        let parts: Vec<String> = sql.split(":state").map(|part| part.replace(":app", &application)).collect();
+        parts.join(&self.schema.to_string())
     }
 
     pub(super) fn query(&self, sql: &str) -> Statement<'static> {
@@ -420,7 +391,7 @@ const SELECT_RECORD: &str =
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
     to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
     paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace, fingerprint,
-    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') FROM :state.migrations";
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), nullif(schema, :app) FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
@@ -449,6 +420,7 @@ fn record(row: &PgRow) -> Result<Record> {
         paused: row.get(11),
         pace: row.get::<Json<Pace>, _>(12).0,
         begun: row.get(14),
+        elsewhere: row.get(15),
         id,
     })
 }
@@ -461,20 +433,4 @@ fn damaged(id: &str, what: &str) -> Error {
 /// A column in JSON, as what it stands for.
 fn stored<T: DeserializeOwned>(json: Option<Json<Value>>) -> Result<Option<T>, serde_json::Error> {
     json.map(|Json(value)| serde_json::from_value(value)).transpose()
-}
-
-fn backfill_row(row: &PgRow) -> BackfillRow {
-    BackfillRow {
-        ordinal: row.get(0),
-        table_name: row.get(1),
-        range_end: row.get(2),
-        cursor: row.get(3),
-        rows_done: row.get(4),
-        rows_total: row.get(5),
-        status: row.get(6),
-        throttled_by: row.get(7),
-        rate: row.get(8),
-        worked: row.get(9),
-        silent: row.get(10),
-    }
 }

@@ -24,7 +24,7 @@ pub struct Reached {
 impl Store {
     /// How far a statement in batches has come.
     pub async fn reached(&self, conn: &mut Conn, id: &str, ordinal: i32) -> Result<Reached> {
-        let sql = "SELECT position FROM :state.backfills WHERE migration_id = $1 AND ordinal = $2";
+        let sql = "SELECT position FROM :state.backfills WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
         let row = self.query(sql).bind(id).bind(ordinal).fetch_optional(conn).await?;
         let found = row.and_then(|row| row.get::<Option<Json<Reached>>, _>(0));
         Ok(found.map(|Json(reached)| reached).unwrap_or_default())
@@ -40,15 +40,14 @@ impl Store {
         rows: i64,
     ) -> Result<(), sqlx::Error> {
         let sql = "UPDATE :state.backfills SET position = $3, rows_done = rows_done + $4, batch_rows = $4,
-                     updated_at = clock_timestamp() WHERE migration_id = $1 AND ordinal = $2";
+                     updated_at = clock_timestamp() WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(Json(to)).bind(rows).execute(conn).await?;
         Ok(())
     }
 
     /// Begins a table's walk again, up to another end: much was missed.
     pub async fn walk_again(&self, conn: &mut Conn, id: &str, ordinal: i32, end: i64) -> Result<()> {
-        let sql =
-            "UPDATE :state.backfills SET cursor = 0, range_end = $3 WHERE migration_id = $1 AND ordinal = $2";
+        let sql = "UPDATE :state.backfills SET cursor = 0, range_end = $3 WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(end).execute(conn).await?;
         Ok(())
     }
@@ -57,7 +56,7 @@ impl Store {
     /// was compared longer ago is compared again.
     pub async fn verified_to(&self, conn: &mut Conn, id: &str, ordinal: i32) -> Result<i64> {
         let sql = "SELECT verify_cursor FROM :state.backfills
-                   WHERE migration_id = $1 AND ordinal = $2 AND verify_at > now() - interval '1 hour'";
+                   WHERE schema = :app AND migration_id = $1 AND ordinal = $2 AND verify_at > now() - interval '1 hour'";
         let row = self.query(sql).bind(id).bind(ordinal).fetch_optional(conn).await?;
         Ok(row.and_then(|row| row.get::<Option<i64>, _>(0)).unwrap_or_default())
     }
@@ -70,7 +69,7 @@ impl Store {
         ordinal: i32,
         cursor: Option<i64>,
     ) -> Result<()> {
-        let sql = "UPDATE :state.backfills SET verify_cursor = $3, verify_at = now() WHERE migration_id = $1 AND ordinal = $2";
+        let sql = "UPDATE :state.backfills SET verify_cursor = $3, verify_at = now() WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(cursor).execute(conn).await?;
         Ok(())
     }

@@ -55,6 +55,7 @@ mod spellings;
 mod states;
 mod status;
 mod support;
+mod tenants;
 mod throttle;
 mod trace;
 mod undo;

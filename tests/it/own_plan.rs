@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use midflight::db::{Interrupt, Session, snapshot};
 use midflight::lint::{Class, Options, Severity, check_against};
-use midflight::migration::{self, source::Source};
+use midflight::migration::{self, Migration, source::Source};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -59,7 +59,7 @@ async fn errors(case: &Case) -> Option<Vec<String>> {
     let files = steps
         .map(|(stage, steps)| migration::parse(Source::new(format!("{stage}.sql"), script(steps))).unwrap());
     let mut session = Session::connect(&db.url(), Interrupt::never()).await.unwrap();
-    let snapshot = snapshot::load(&mut session).await.unwrap();
+    let snapshot = snapshot::load(&mut session, &words(&files)).await.unwrap();
     let report = check_against(&snapshot, &files, &Options::default());
     // the old release is gone by contract: what would break it is what contract is for
     let counts = |class, path: &str| {
@@ -71,6 +71,15 @@ async fn errors(case: &Case) -> Option<Vec<String>> {
         .filter(|finding| finding.severity == Severity::Error && counts(finding.rule.class, &finding.path));
     let show = |path: &str, rule: &str, message: &str| format!("{path}: {rule}: {message}");
     Some(errors.map(|finding| show(&finding.path, finding.rule.id, &finding.message)).collect())
+}
+
+/// All that may be a name
+fn words(files: &[Migration]) -> BTreeSet<String> {
+    let letter = |c: char| c.is_alphanumeric() || c == '_';
+    let split = |file: &Migration| {
+        file.source.text.split(|c| !letter(c)).map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    files.iter().flat_map(split).collect()
 }
 
 /// Steps as the executor sends them.

@@ -379,3 +379,117 @@ async fn triggers_are_skipped_by_who_may() {
     let untouched = "SELECT count(*) FROM app.users WHERE name = upper(name)";
     assert_eq!(roles.db.scalar::<i64>(untouched).await, 0);
 }
+
+/// What PUBLIC was given is missed by every write: `status` says so, and each stage gives it back where it may
+#[tokio::test]
+async fn grants_that_were_taken_away() {
+    let roles = Roles::create().await;
+    let (db, owner) = (&roles.db, &roles.owner);
+    db.exec(&format!("GRANT CREATE ON DATABASE {} TO {owner}", db.name())).await;
+    let midflight = roles.midflight(&[("0001_split.yaml", SPLIT)]);
+    midflight.ok(&["expand"]).await;
+    let mut application = roles.application("app").await;
+    let write = "UPDATE app.users SET name = name || 'x' WHERE id = 1";
+    for (stage, revoke) in [
+        ("backfill", "SCHEMA midflight"),
+        ("verify", "ALL FUNCTIONS IN SCHEMA midflight"),
+        ("init", "ALL SEQUENCES IN SCHEMA midflight"),
+        ("rollback", "SCHEMA midflight"),
+    ] {
+        application.ok(write).await;
+        db.exec(&format!("REVOKE ALL ON {revoke} FROM PUBLIC")).await;
+        let denied = run(&mut application.conn, write).await.unwrap_err().to_string();
+        assert!(denied.contains("permission denied"), "{denied}");
+        let status = midflight.ok(&["status"]).await;
+        assert!(
+            status.stdout.contains("drift: privileges") && status.stdout.contains("`GRANT "),
+            "{}",
+            status.stdout
+        );
+        let ran = midflight.ok(&[stage]).await;
+        assert!(stage == "init" || ran.stderr.contains("were given back: GRANT "), "{stage}: {}", ran.stderr);
+        application.ok(write).await;
+    }
+    // One who may change rows of the state and not grant: the very statement is said.
+    midflight.ok(&["expand"]).await;
+    let other = format!("{}_other", db.name());
+    db.exec(&format!(
+        "DROP ROLE IF EXISTS {other}; CREATE ROLE {other} LOGIN NOSUPERUSER PASSWORD 'x';
+         GRANT ALL ON ALL TABLES IN SCHEMA midflight TO {other}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA midflight TO {other};
+         REVOKE ALL ON SCHEMA midflight FROM PUBLIC; GRANT USAGE ON SCHEMA midflight, app TO {other}; GRANT ALL ON app.users TO {other};
+         GRANT CONNECT, TEMPORARY ON DATABASE {} TO {other}",
+        db.name()
+    ))
+    .await;
+    let theirs = roles.midflight(&[("0001_split.yaml", SPLIT)]).with_url(&roles.url(&other));
+    for command in ["init", "backfill"] {
+        let ran = theirs.exits(&[command], &[22]).await;
+        let says = "as the owner of the state schema: GRANT USAGE ON SCHEMA midflight TO PUBLIC";
+        assert!(ran.stderr.contains(says), "{command}: {}", ran.stderr);
+    }
+}
+
+/// `ALTER ROLE … SET role` after the state was made
+#[tokio::test]
+async fn another_role_by_a_setting() {
+    let roles = Roles::create().await;
+    let (db, owner) = (&roles.db, &roles.owner);
+    let deployer = format!("{}_deployer", db.name());
+    db.exec(&format!(
+        "DROP ROLE IF EXISTS {deployer}; CREATE ROLE {deployer} LOGIN NOSUPERUSER PASSWORD 'x' IN ROLE {owner};
+         GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {name} TO {deployer}",
+        name = db.name()
+    ))
+    .await;
+    let midflight = roles.midflight(&[("0001_split.yaml", SPLIT)]).with_url(&roles.url(&deployer));
+    midflight.ok(&["expand"]).await;
+    db.exec(&format!("ALTER ROLE {deployer} SET role = {owner}")).await;
+    let ran = midflight.exits(&["backfill"], &[1]).await;
+    for says in [
+        format!(
+            "role `{owner}` may not use midflight's tables in schema midflight, which belong to role `{deployer}`"
+        ),
+        format!("PGOPTIONS='-c role={deployer}'"),
+        format!("`ALTER ROLE {deployer} RESET role`"),
+    ] {
+        assert!(ran.stderr.contains(&says), "`{says}` is missing in:\n{}", ran.stderr);
+    }
+    // both ways out lead on
+    let mut command = midflight.command(&["backfill"]);
+    let done = command.env("PGOPTIONS", format!("-c role={deployer}")).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    db.exec(&format!("ALTER ROLE {deployer} RESET role")).await;
+    midflight.ok(&["contract"]).await;
+}
+
+/// Policies that bind the owner too: what reads rows is refused when it is planned, what doesn't is not
+#[tokio::test]
+async fn forced_row_level_security() {
+    let roles = Roles::create().await;
+    let (db, owner) = (&roles.db, &roles.owner);
+    db.exec(&format!(
+        "GRANT CREATE ON DATABASE {} TO {owner};
+         ALTER TABLE app.users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY all_rows ON app.users USING (true)",
+        db.name()
+    ))
+    .await;
+    let catalog_only = roles.midflight(&[("0001_column.sql", "ALTER TABLE users ADD COLUMN note text;\n")]);
+    for stage in ["expand", "backfill"] {
+        catalog_only.ok(&[stage]).await;
+    }
+    for file in [
+        ("0002_split.yaml", SPLIT),
+        ("0002_widen.sql", "ALTER TABLE users ALTER COLUMN cents SET NOT NULL, ADD CHECK (cents >= 0);\n"),
+    ] {
+        let midflight = roles.midflight(&[file]);
+        for command in ["plan", "expand"] {
+            let ran = midflight.run(&[command]).await;
+            assert!(ran.code == 23 && ran.stderr.contains("BYPASSRLS"), "{}: {}", ran.code, ran.stderr);
+        }
+    }
+    db.exec(&format!("ALTER ROLE {owner} BYPASSRLS")).await;
+    let midflight = roles.midflight(&[("0002_split.yaml", SPLIT)]);
+    for stage in ["expand", "backfill", "contract"] {
+        midflight.ok(&[stage]).await;
+    }
+}

@@ -127,13 +127,26 @@ impl Server {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     }
 
+    /// Gives the server its certificate and key
+    fn install(&self, keys: &Path) {
+        let data = self.cluster.dir().join("data");
+        for name in ["server.crt", "server.key"] {
+            let place = data.join(name);
+            std::fs::copy(keys.join(name), &place).unwrap();
+            std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o600)).unwrap();
+            let owner = std::fs::metadata(&data).unwrap();
+            use std::os::unix::fs::MetadataExt;
+            std::os::unix::fs::chown(&place, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+    }
+
     fn url(&self, login: &str, host: &str, query: &str) -> String {
         format!("postgresql://{login}@{host}:{}/postgres{query}", self.cluster.tcp_address().unwrap().port())
     }
 
     async fn run(&self, url: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         let mut command = self.project.command(arguments);
-        for name in ["PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "PGSSLROOTCERT"] {
+        for name in ["PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "PGSSLROOTCERT", "PGSERVICE", "PGSERVICEFILE"] {
             command.env_remove(name);
         }
         command.env("DATABASE_URL", url).envs(environment.iter().copied()).env("HOME", self.project.folder());
@@ -228,15 +241,7 @@ async fn tls_as_libpq_has_it() {
     }
 
     let Some(keys) = Authority::make() else { return };
-    let data = server.cluster.dir().join("data");
-    for name in ["server.crt", "server.key"] {
-        let place = data.join(name);
-        std::fs::copy(keys.path(name), &place).unwrap();
-        std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o600)).unwrap();
-        let owner = std::fs::metadata(&data).unwrap();
-        use std::os::unix::fs::MetadataExt;
-        std::os::unix::fs::chown(&place, Some(owner.uid()), Some(owner.gid())).unwrap();
-    }
+    server.install(keys.0.path());
     server.reload("hostssl all all 127.0.0.1/32 scram-sha-256\n", "ALTER SYSTEM SET ssl = on").await;
 
     let (ours, other) = (keys.path("ca.crt"), keys.path("other.crt"));
@@ -300,4 +305,127 @@ impl Authority {
 
 fn openssl(folder: &Path, line: &str) -> std::io::Result<std::process::Output> {
     std::process::Command::new("openssl").args(line.split(' ')).current_dir(folder).output()
+}
+
+/// A certificate of X.509 version 1, which rustls can't read: where nobody asks for it to be looked at, it is not
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_cannot_be_read() {
+    let server = Server::start().await;
+    let keys = tempfile::tempdir().unwrap();
+    for line in [
+        "req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr",
+        "x509 -req -in server.csr -signkey server.key -days 2 -out server.crt",
+    ] {
+        let Ok(made) = openssl(keys.path(), line) else {
+            println!("SKIPPED: openssl is not installed");
+            return;
+        };
+        assert!(made.status.success(), "{line}: {}", String::from_utf8_lossy(&made.stderr));
+    }
+    let read = openssl(keys.path(), "x509 -in server.crt -noout -text").unwrap();
+    assert!(
+        String::from_utf8_lossy(&read.stdout).contains("Version: 1"),
+        "openssl makes version 3 by itself now"
+    );
+    server.install(keys.path());
+    server.reload("hostssl all all 127.0.0.1/32 scram-sha-256\n", "ALTER SYSTEM SET ssl = on").await;
+    let login = format!("carol:{PASSWORD}");
+    let root = format!("&sslrootcert={}", keys.path().join("server.crt").display());
+    for protocol in ["TLSv1.3", "TLSv1.2"] {
+        let least = format!("ALTER SYSTEM SET ssl_max_protocol_version = '{protocol}'");
+        server.reload("hostssl all all 127.0.0.1/32 scram-sha-256\n", &least).await;
+        for (query, code) in [
+            (String::new(), 0),
+            ("?sslmode=prefer".to_owned(), 0),
+            ("?sslmode=require".to_owned(), 0),
+            ("?sslmode=verify-full".to_owned(), 2),
+            (format!("?sslmode=require{root}"), 2),
+        ] {
+            let ran = server.run(&server.url(&login, "localhost", &query), &["status"], &[]).await;
+            assert_eq!(ran.code, code, "{protocol} {query}: {}", ran.stderr);
+            let says = code == 0 || ran.stderr.contains("version 1 can't be verified");
+            assert!(says, "{protocol} {query}: {}", ran.stderr);
+        }
+    }
+    // stages too, which open several connections
+    let url = server.url(&login, "127.0.0.1", "?sslmode=require");
+    for stage in ["expand", "backfill", "contract"] {
+        let ran = server.run(&url, &[stage], &[]).await;
+        assert_eq!(ran.code, 0, "{stage}: {}", ran.stderr);
+    }
+    let folders = std::fs::read_dir(std::env::temp_dir()).unwrap();
+    let ours = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("midflight-tls-");
+    let socket = format!(".s.PGSQL.{}", server.cluster.tcp_address().unwrap().port());
+    let left = folders
+        .map(Result::unwrap)
+        .filter(|entry| ours(entry) && entry.path().join(&socket).exists())
+        .count();
+    assert_eq!(left, 0, "sockets are left");
+}
+
+/// A service file and a password file, as psql takes them
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_and_a_password_file() {
+    let server = Server::start().await;
+    let port = server.cluster.tcp_address().unwrap().port();
+    let folder = server.project.folder();
+    std::fs::write(
+        folder.join(".pg_service.conf"),
+        format!("# ours\n[shop]\nhost=127.0.0.1\nport={port}\nuser=carol\ndbname=postgres\nsslmode=prefer\n[other]\nhost=127.0.0.1\nport=1\n"),
+    )
+    .unwrap();
+    std::fs::write(folder.join(".pgpass"), format!("*:*:postgres:carol:{PASSWORD}\n")).unwrap();
+    std::fs::set_permissions(folder.join(".pgpass"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    for (url, environment, code, says) in [
+        ("postgresql:///?service=shop", &[][..], 0, ""),
+        ("postgresql://", &[("PGSERVICE", "shop")], 0, ""),
+        ("postgresql:///?service=shop", &[("PGSERVICE", "other")], 0, ""),
+        ("postgresql:///?service=other", &[], 30, "127.0.0.1:1"),
+        ("postgresql://dave@127.0.0.1/?service=shop", &[], 2, "`dave`"),
+        ("postgresql:///?service=shops", &[], 2, "no service file has a service `shops`"),
+    ] {
+        let ran = server.run(url, &["status"], environment).await;
+        assert_eq!(ran.code, code, "{url} {environment:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(says), "{url}: {}", ran.stderr);
+    }
+}
+
+/// Names of files and objects may hold escape sequences: nobody's terminal obeys them
+#[tokio::test]
+async fn escape_sequences_are_shown() {
+    let db = TestDb::create().await;
+    let red = "\u{1b}[31m";
+    db.exec(&format!(
+        "CREATE TABLE \"a{red}b\" (id int PRIMARY KEY, n int); INSERT INTO \"a{red}b\" VALUES (1, 1)"
+    ))
+    .await;
+    let name = format!("1_{red}x");
+    let project = Program::new(
+        &db,
+        &[(&format!("{name}.sql"), &format!("ALTER TABLE \"a{red}b\" ALTER COLUMN n TYPE bigint;\n"))],
+    );
+    let broken = format!("2_{red}y.sql");
+    for arguments in [
+        &["lint"][..],
+        &["plan"],
+        &["expand", "--dry-run"],
+        &["-v", "expand", &name],
+        &["status"],
+        &["backfill", &name],
+        &["contract", &name],
+        &["rollback", &name],
+        &["expand", &format!("none{red}")],
+        &["baseline", &name],
+        &["advance", "--release", &format!("r{red}1")],
+    ] {
+        for color in ["never", "always"] {
+            let ran = project.run(&[&["--color", color], arguments].concat()).await;
+            let told = ran.stdout + &ran.stderr;
+            assert!(!told.contains(red), "{arguments:?} --color {color}: {told:?}");
+            assert!(color == "always" || !told.contains('\u{1b}'), "{arguments:?}: {told:?}");
+        }
+        if arguments[0] == "expand" && arguments.len() == 3 {
+            project.write(&broken, "ALTER TABLE nope ALTER COLUMN n TYPE bigint;\n");
+        }
+    }
 }

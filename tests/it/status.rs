@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::support::database::TestDb;
 use super::support::program::Program;
+use super::support::wire::{Point, Side, Wire};
 
 /// Rows on many pages, so that a backfill can be slow
 const TABLE: &str = "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL, b int) WITH (fillfactor = 10);
@@ -241,4 +242,40 @@ async fn a_feature_flag_chooses_the_side() {
     );
     midflight.ok(&["rollback"]).await;
     assert!(!db.scalar::<bool>("SELECT midflight.readable('0001_full_name')").await);
+}
+
+/// However many migrations there are, a few transactions will do
+#[tokio::test(flavor = "multi_thread")]
+async fn many_migrations_are_asked_about_at_once() {
+    let files: Vec<(String, String)> = (1..=40)
+        .map(|n| {
+            (
+                format!("{n:04}_c.sql"),
+                format!("ALTER TABLE t ADD COLUMN c{n} integer;\nALTER TABLE t ALTER b TYPE bigint;\n"),
+            )
+        })
+        .collect();
+    let borrowed: Vec<(&str, &str)> = files
+        .iter()
+        .enumerate()
+        .map(|(at, (name, sql))| (name.as_str(), if at < 39 { sql.lines().next().unwrap() } else { sql }))
+        .collect();
+    let (db, midflight) = project(&borrowed).await;
+    midflight.ok(&["init"]).await;
+    let few = Point { side: Side::Idle, nth: 40 };
+    for (arguments, told) in [
+        (&["baseline", "--through", "0025_c"][..], "0025_c"),
+        (&["status"], "0040_c"),
+        (&["status", "--check", "--stale", "14d"], "0040_c"),
+    ] {
+        let wire = Wire::new(&db.url(), few).await;
+        let program = Program::new(&db, &borrowed).with_url(wire.url());
+        tokio::select! {
+            ran = program.run(arguments) => assert!(ran.stdout.contains(told), "{arguments:?}: {}{}", ran.stdout, ran.stderr),
+            () = wire.stopped() => panic!("{arguments:?} takes more than {} transactions", few.nth),
+        }
+        if arguments[0] == "baseline" {
+            midflight.ok(&["expand"]).await;
+        }
+    }
 }

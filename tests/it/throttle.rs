@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::support::database::{TestDb, until};
 use super::support::health::Health;
+use super::support::older_state::take_back;
 use super::support::program::Program;
 use super::support::standby::Pair;
 
@@ -483,12 +484,7 @@ async fn a_role_that_sees_its_own_sessions_only() {
 #[tokio::test]
 async fn state_of_an_older_version_is_brought_up_to_date() {
     let (db, midflight) = expanded("").await;
-    db.exec(
-        "ALTER TABLE midflight.migrations DROP paused_at, DROP paused_by, DROP pace, DROP fingerprint;
-         ALTER TABLE midflight.meta DROP database, DROP singleton;
-         ALTER TABLE midflight.backfills DROP held, DROP verify_cursor, DROP verify_at; UPDATE midflight.meta SET version = 1",
-    )
-    .await;
+    take_back(&db, 1).await;
     midflight.ok(&["status"]).await;
     midflight.write("midflight.yaml", "");
     midflight.ok(&["backfill"]).await;

@@ -82,7 +82,12 @@ impl Runner<'_> {
     ) -> Result<()> {
         let (migration, work) = (permit.migration(), &plan.backfill[ordinal as usize]);
         let started = Instant::now();
-        let before = self.store.backfills(&mut self.session.conn, migration).await?;
+        let before = self
+            .store
+            .backfills(&mut self.session.conn, &[migration])
+            .await?
+            .remove(migration)
+            .unwrap_or_default();
         let before = before.into_iter().find(|row| row.ordinal == ordinal);
         if before.as_ref().is_some_and(|row| row.status == "done") {
             return Ok(());

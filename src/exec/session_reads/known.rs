@@ -120,13 +120,14 @@ SELECT p.oid::bigint, p.proname::text, p.oid::pg_catalog.regprocedure::text, p.p
         FROM pg_catalog.unnest(p.proconfig) AS made),
        n.nspname = 'pg_catalog' AND p.oid < 16384
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-WHERE p.oid::bigint = ANY ($1)";
+WHERE p.oid = ANY ($1::bigint[]::oid[])";
 
+/// OFFSET 0 has each type looked up by its index: a database has several types for each table.
 const TYPES: &str = "
 WITH RECURSIVE used (oid) AS (
   SELECT named::oid FROM pg_catalog.unnest($1::bigint[]) AS named
   UNION
-  SELECT part.oid FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid
+  SELECT part.oid FROM used CROSS JOIN LATERAL (SELECT one.* FROM pg_catalog.pg_type one WHERE one.oid = used.oid OFFSET 0) t
   CROSS JOIN LATERAL (
     SELECT t.typelem WHERE t.typelem <> 0 AND t.typsubscript = 'pg_catalog.array_subscript_handler'::pg_catalog.regproc
     UNION ALL SELECT t.typbasetype WHERE t.typtype = 'd'
@@ -143,12 +144,13 @@ SELECT t.oid::bigint, t.typname::text, pg_catalog.format_type(t.oid, NULL),
        t.typtype = 'e', n.nspname = 'pg_catalog',
        (SELECT p.provolatile = 'i' FROM pg_catalog.pg_proc p WHERE p.oid = t.typoutput),
        (SELECT p.provolatile = 'i' FROM pg_catalog.pg_proc p WHERE p.oid = t.typinput)
-FROM used JOIN pg_catalog.pg_type t ON t.oid = used.oid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace";
+FROM used CROSS JOIN LATERAL (SELECT one.* FROM pg_catalog.pg_type one WHERE one.oid = used.oid OFFSET 0) t
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace";
 
 /// What is not in pg_cast is assigned as what is below it (domains), to text by way of text, or not at all.
 const CAST: &str = "
 SELECT CASE WHEN c.castmethod = 'f' THEN c.castfunc::bigint END
-FROM (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END AS oid FROM pg_catalog.pg_type t WHERE t.oid::bigint = $1) f
-CROSS JOIN (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END AS oid FROM pg_catalog.pg_type t WHERE t.oid::bigint = $2) g
+FROM (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END AS oid FROM pg_catalog.pg_type t WHERE t.oid = $1::bigint::oid) f
+CROSS JOIN (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END AS oid FROM pg_catalog.pg_type t WHERE t.oid = $2::bigint::oid) g
 LEFT JOIN pg_catalog.pg_cast c ON c.castsource = f.oid AND c.casttarget = g.oid
 WHERE f.oid <> g.oid AND c.castmethod IS DISTINCT FROM 'b'";

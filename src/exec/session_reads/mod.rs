@@ -14,7 +14,7 @@ use self::known::{Function, Type, Volatility};
 use self::uses::{Use, uses};
 use super::search_path;
 use crate::config::Settings;
-use crate::db::{Session, statement};
+use crate::db::{Session, users_statement};
 use crate::error::{Error, Result};
 use crate::migration::Migration;
 use crate::migration::source::Span;
@@ -104,7 +104,7 @@ async fn differs_on_rows(session: &mut Session, work: &Conversion) -> Result<boo
             Err(error) if error.as_database_error().is_some() => {}
             Err(error) => return Err(error.into()),
         }
-        session.run("ROLLBACK TO SAVEPOINT sample").await?;
+        session.rollback_to("sample").await?;
     }
     Ok(matches!(digests.as_slice(), [one, other] if one != other))
 }
@@ -193,7 +193,7 @@ async fn compiled(session: &mut Session, trial: &Trial) -> Result<(String, u32)>
     const BODY: &str = "
 SELECT p.prosqlbody::text, p.prorettype::bigint FROM pg_catalog.pg_proc p
 WHERE p.oid = $1::pg_catalog.regprocedure";
-    let row = statement(BODY).bind(trial.function.as_str()).fetch_one(&mut session.conn).await?;
+    let row = users_statement(BODY).bind(trial.function.as_str()).fetch_one(&mut session.conn).await?;
     Ok((row.get::<Option<String>, _>(0).unwrap_or_default(), row.get::<i64, _>(1) as u32))
 }
 
@@ -207,7 +207,7 @@ async fn compiled_elsewhere(session: &mut Session, trial: &Trial, body: &str) ->
         Err(error) if error.as_database_error().is_some() => true,
         Err(error) => return Err(error.into()),
     };
-    session.run("ROLLBACK TO SAVEPOINT elsewhere").await?;
+    session.rollback_to("elsewhere").await?;
     Ok(differs)
 }
 

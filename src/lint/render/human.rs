@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normal
 use super::{Input, lock, words};
 use crate::lint::{Finding, NotAnalysed, Severity};
 use crate::migration::source::Span;
+use crate::text::visible;
 
 /// Files that the summary names; a program reads all of them in the other formats.
 const NAMED: usize = 10;
@@ -34,7 +35,8 @@ pub fn human(input: Input<'_>) -> String {
 /// Which statements nobody looked into: silence about them would look like approval.
 fn not_analysed(statements: &[NotAnalysed]) -> String {
     let line = |statement: &NotAnalysed| {
-        format!("not analysed: {}:{}: {}\n", statement.path, statement.start.line, statement.reason)
+        let (path, reason) = (visible(&statement.path), visible(&statement.reason));
+        format!("not analysed: {path}:{}: {reason}\n", statement.start.line)
     };
     let mut text: String = statements.iter().take(NAMED).map(line).collect();
     if statements.len() > NAMED {
@@ -63,17 +65,18 @@ fn draw(renderer: &Renderer, finding: &Finding, source: &str) -> String {
         Severity::Advice => Level::INFO.with_name("advice"),
     };
     let title = level.primary_title(&finding.message).id(finding.rule.id);
+    let path = visible(&finding.path);
     let mut group = match lines(source, finding.span) {
         Some(lines) => {
             let place = finding.span.start - lines.start..finding.span.end - lines.start;
             let snippet = Snippet::source(&source[lines])
                 .line_start(finding.start.line)
-                .path(&finding.path)
+                .path(path.as_str())
                 .annotation(AnnotationKind::Primary.span(place));
             title.element(snippet)
         }
         None => {
-            let place = Origin::path(&finding.path).line(finding.start.line);
+            let place = Origin::path(path.as_str()).line(finding.start.line);
             title.element(place.char_column(finding.start.column))
         }
     };

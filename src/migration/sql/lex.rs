@@ -1,9 +1,11 @@
 //! The tokens of a file with their places in bytes, comments apart.
 
+use std::ops::Range;
+
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
 
-use super::Fault;
+use super::{Fault, data};
 use crate::migration::source::Span;
 
 /// One significant token. `place` is the parser's way of saying where, `span` ours.
@@ -30,16 +32,36 @@ pub struct Lexed {
     pub broken: Option<Fault>,
 }
 
-/// Cuts a text into tokens. What can be read before an unterminated literal is kept.
+/// Cuts a text into tokens. What can be read before an unterminated literal is kept. Of long lists of `VALUES` the rows in
+/// the middle are passed over: a token takes thirty times the room of its text.
 pub fn lex(text: &str) -> Lexed {
+    let mut lexed = Lexed::default();
+    let mut start = 0;
+    for rows in data::long_lists(text) {
+        piece(text, start..rows.start, &mut lexed);
+        start = rows.end;
+    }
+    piece(text, start..text.len(), &mut lexed);
+    lexed
+}
+
+/// Adds the tokens of a part of the text that begins and ends between two of them.
+fn piece(text: &str, range: Range<usize>, lexed: &mut Lexed) {
+    let part = text.get(range.clone()).unwrap_or_default();
     let dialect = PostgreSqlDialect {};
     // a token is about three bytes, white space included
-    let mut read = Vec::with_capacity(text.len() / 3);
-    let outcome = Tokenizer::new(&dialect, text).tokenize_with_location_into_buf(&mut read);
-    let mut lexed = Lexed::default();
-    let mut bytes = Bytes::new(text);
-    for TokenWithSpan { token, span: place } in read {
-        let span = Span::new(bytes.at(place.start), bytes.at(place.end));
+    let mut read = Vec::with_capacity(part.len() / 3);
+    let outcome = Tokenizer::new(&dialect, part).tokenize_with_location_into_buf(&mut read);
+    let mut bytes = Bytes::new(part);
+    // The parser's places only have to be in order.
+    let lines = match range.start {
+        0 => 0,
+        start => 1 + text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() as u64,
+    };
+    for TokenWithSpan { token, span: mut place } in read {
+        let span = Span::new(range.start + bytes.at(place.start), range.start + bytes.at(place.end));
+        place.start.line += lines;
+        place.end.line += lines;
         match token {
             Token::Whitespace(Whitespace::SingleLineComment { .. }) => {
                 let written = text.get(span.range()).unwrap_or_default();
@@ -51,11 +73,10 @@ pub fn lex(text: &str) -> Lexed {
             token => lexed.tokens.push(Tok { token, span, place }),
         }
     }
-    lexed.broken = outcome.err().map(|error| {
-        let start = bytes.at(error.location);
-        Fault::new(lower_first(&error.message), Span::new(start, text.len()))
-    });
-    lexed
+    if let Err(error) = outcome {
+        let start = range.start + bytes.at(error.location);
+        lexed.broken = Some(Fault::new(lower_first(&error.message), Span::new(start, text.len())));
+    }
 }
 
 /// The byte of a line and column, for places that only move forward: one walk over the text in all.

@@ -15,6 +15,7 @@ mod constraint;
 mod constructs;
 mod create_table;
 pub(super) mod cursor;
+mod data;
 #[cfg(test)]
 mod differential;
 mod directive;

@@ -33,6 +33,8 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
         vec![sql],
         vec![format!("DROP TABLE IF EXISTS {name}")],
     );
+    // A new partition keeps nobody from the others, but for who comes by their parent.
+    step.without_partitions = op.references.is_empty();
     // The new table is locked too, but nobody waits for it, and it is not there yet.
     let parents = op.references.iter().map(|parent| draft.resolve(parent));
     step.locks = parents

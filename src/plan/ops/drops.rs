@@ -274,6 +274,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         violations: None,
         undo_violations: None,
         undo_apart: false,
+        without_partitions: false,
     });
     Ok(())
 }

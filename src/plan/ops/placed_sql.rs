@@ -48,6 +48,7 @@ fn step(summary: &str, sql: &str, undo: Vec<String>) -> Step {
         violations: None,
         undo_violations: None,
         undo_apart: false,
+        without_partitions: false,
     }
 }
 

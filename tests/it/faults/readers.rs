@@ -67,7 +67,7 @@ async fn held_up(stage: &str, busy: &[&str], named: &str) {
     let running = midflight.begin(&[stage]);
     holder.await.unwrap();
     let ran = running.ends(0).await;
-    for part in ["lock not acquired, attempt 3", named] {
+    for part in ["lock not acquired on public.", ", attempt 3;", named] {
         assert!(ran.stderr.contains(part), "`{part}` is missing in:\n{}", ran.stderr);
     }
     stalls.are_below(LONGEST).await;

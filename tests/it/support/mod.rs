@@ -9,6 +9,7 @@ pub mod example;
 pub mod health;
 pub mod inside;
 pub mod observer;
+pub mod older_state;
 pub mod oracle_case;
 pub mod page;
 pub mod pooler;

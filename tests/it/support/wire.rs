@@ -99,7 +99,9 @@ enum State {
 impl Stop {
     /// Whether this statement is the one.
     fn is_at(&self, sql: &str, talk: Talk) -> bool {
-        let counts = match (first_word(sql), self.point.side) {
+        // A transaction may set its search_path back on the way out.
+        let word = if sql.ends_with("; COMMIT") { "COMMIT" } else { first_word(sql) };
+        let counts = match (word, self.point.side) {
             ("BEGIN", side) => side == Side::Idle,
             ("COMMIT", side) => side != Side::Idle && talk.wrote,
             ("ROLLBACK" | "SELECT" | "SET" | "RESET", _) => false,
