@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Grant;
 use crate::ident::{Ident, TableName, literal};
+use crate::migration::definition::index_tail;
 
 /// A view over a table's column, directly or through other views.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -28,8 +29,47 @@ pub struct View {
     pub column_comments: Vec<(Ident, String)>,
     /// Privileges on it.
     pub grants: Vec<Grant>,
-    /// Why it can't be recreated: it is materialized, has triggers, rules or defaults of its own.
+    /// Whether its privileges are other than those of a new view.
+    #[serde(default)]
+    pub privileges: bool,
+    /// Statements for what else a new view lacks: privileges on columns, defaults, triggers, rules.
+    #[serde(default)]
+    pub more: Vec<String>,
+    /// Why it can't be recreated.
     pub obstacle: Option<String>,
+    /// What a materialized view has beside its query.
+    #[serde(default)]
+    pub stored: Option<Stored>,
+}
+
+/// The rows of a materialized view: they take their time, so that contract only gives a second one its name.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Stored {
+    /// Whether it holds rows.
+    pub populated: bool,
+    /// `USING …`, `TABLESPACE …`
+    pub method: String,
+    /// As above.
+    pub tablespace: Option<String>,
+    /// Actions of `ALTER MATERIALIZED VIEW` for what its columns are set to.
+    pub settings: Vec<String>,
+    /// Its indexes.
+    pub indexes: Vec<StoredIndex>,
+}
+
+/// An index of a materialized view.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct StoredIndex {
+    /// Its name.
+    pub name: Ident,
+    /// `pg_get_indexdef`
+    pub definition: String,
+    /// Whether it is unique.
+    pub unique: bool,
+    /// Its comment.
+    pub comment: Option<String>,
+    /// `CLUSTER ON`
+    pub clustered: bool,
 }
 
 /// Extended statistics over a column.
@@ -110,30 +150,127 @@ pub struct Sequence {
 }
 
 impl View {
+    /// Its kind and name, as `pg_identify_object` has them.
+    pub fn described(&self) -> String {
+        format!("{} {}", self.kind().to_lowercase(), self.name)
+    }
+
+    /// What it is.
+    fn kind(&self) -> &'static str {
+        if self.stored.is_some() { "MATERIALIZED VIEW" } else { "VIEW" }
+    }
+
     /// The statement that drops it.
     pub fn drop(&self) -> String {
-        format!("DROP VIEW {}", self.name)
+        format!("DROP {} {}", self.kind(), self.name)
+    }
+
+    /// The query, without its end.
+    pub fn body(&self) -> &str {
+        self.definition.trim().trim_end_matches(';')
+    }
+
+    /// Its second form, under a name of midflight's own until contract.
+    pub fn second(&self) -> TableName {
+        TableName::new(self.name.schema.clone(), self.name.name.prefixed("_midflight_"))
+    }
+
+    /// The statements that make the second form of a materialized view, without rows.
+    pub fn create_second(&self, stored: &Stored) -> Vec<String> {
+        self.create_stored(stored, &self.second(), "NO DATA", StoredIndex::copy)
+    }
+
+    fn create_stored(
+        &self,
+        stored: &Stored,
+        name: &TableName,
+        data: &str,
+        called: impl Fn(&StoredIndex) -> Ident,
+    ) -> Vec<String> {
+        let options = if self.options.is_empty() {
+            String::new()
+        } else {
+            format!(" WITH ({})", self.options.join(", "))
+        };
+        let space =
+            stored.tablespace.as_ref().map(|space| format!(" TABLESPACE {}", Ident::new(space.as_str())));
+        let (method, space, body) =
+            (Ident::new(stored.method.as_str()), space.unwrap_or_default(), self.body());
+        let mut sql = vec![format!(
+            "CREATE MATERIALIZED VIEW {name} USING {method}{options}{space} AS {body} WITH {data}"
+        )];
+        sql.extend(stored.settings.iter().map(|action| format!("ALTER MATERIALIZED VIEW {name} {action}")));
+        for index in &stored.indexes {
+            let unique = if index.unique { "UNIQUE " } else { "" };
+            let (copy, tail) = (called(index), index_tail(&index.definition));
+            sql.push(format!("CREATE {unique}INDEX {copy} ON {name} {tail}"));
+            if index.clustered {
+                sql.push(format!("ALTER MATERIALIZED VIEW {name} CLUSTER ON {copy}"));
+            }
+        }
+        sql.extend(self.rest("MATERIALIZED VIEW", name));
+        sql
+    }
+
+    /// The statements that make it anew where it was, rows and all.
+    pub fn create_whole(&self) -> Vec<String> {
+        match &self.stored {
+            Some(stored) => {
+                let data = if stored.populated { "DATA" } else { "NO DATA" };
+                self.create_stored(stored, &self.name, data, |index| index.name.clone())
+            }
+            None => self.create(),
+        }
+    }
+
+    /// The statements with which the second form takes the place of the first.
+    fn take_place(&self, stored: &Stored) -> Vec<String> {
+        let schema = &self.name.schema;
+        let mut sql = vec![format!("ALTER MATERIALIZED VIEW {} RENAME TO {}", self.second(), self.name.name)];
+        for index in &stored.indexes {
+            let copy = TableName::new(schema.clone(), index.copy());
+            sql.push(format!("ALTER INDEX {copy} RENAME TO {}", index.name));
+            let last = TableName::new(schema.clone(), index.name.clone());
+            sql.extend(comment("INDEX", &last.to_string(), index.comment.as_deref()));
+        }
+        sql
+    }
+
+    /// What a new view of that query lacks.
+    fn rest(&self, kind: &str, name: &TableName) -> Vec<String> {
+        let mut sql = vec![format!("ALTER {kind} {name} OWNER TO {}", Ident::new(self.owner.as_str()))];
+        sql.extend(comment(kind, &name.to_string(), self.comment.as_deref()));
+        sql.extend(
+            self.column_comments
+                .iter()
+                .map(|(column, text)| format!("COMMENT ON COLUMN {name}.{column} IS {}", literal(text))),
+        );
+        if self.privileges {
+            sql.push(format!("REVOKE ALL ON {name} FROM {}", Ident::new(self.owner.as_str())));
+        }
+        sql.extend(self.grants.iter().map(|grant| grant.statement("", &name.to_string())));
+        sql
     }
 
     /// The statements that recreate it, over columns of the same names.
     pub fn create(&self) -> Vec<String> {
+        if let Some(stored) = &self.stored {
+            return self.take_place(stored);
+        }
         let name = &self.name;
         let options = if self.options.is_empty() {
             String::new()
         } else {
             format!(" WITH ({})", self.options.join(", "))
         };
-        let body = self.definition.trim().trim_end_matches(';');
-        let mut sql = vec![format!("CREATE VIEW {name}{options} AS {body}")];
-        sql.push(format!("ALTER VIEW {name} OWNER TO {}", Ident::new(self.owner.as_str())));
-        sql.extend(comment("VIEW", &name.to_string(), self.comment.as_deref()));
-        sql.extend(
-            self.column_comments
-                .iter()
-                .map(|(column, text)| format!("COMMENT ON COLUMN {name}.{column} IS {}", literal(text))),
-        );
-        sql.extend(self.grants.iter().map(|grant| grant.statement("", &name.to_string())));
-        sql
+        let create = format!("CREATE VIEW {name}{options} AS {}", self.body());
+        std::iter::once(create).chain(self.rest("VIEW", name)).chain(self.more.iter().cloned()).collect()
+    }
+}
+
+impl StoredIndex {
+    fn copy(&self) -> Ident {
+        self.name.prefixed("_midflight_")
     }
 }
 

@@ -399,9 +399,7 @@ impl Table {
         let names = |columns: &[Ident]| columns.contains(column);
         let others = self.dependents.get(column).into_iter().flatten();
         let mut found: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
-        found.extend(
-            self.views.iter().filter(|view| names(&view.columns)).map(|view| format!("view {}", view.name)),
-        );
+        found.extend(self.views.iter().filter(|view| names(&view.columns)).map(View::described));
         found.extend(
             self.policies
                 .iter()

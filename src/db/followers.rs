@@ -57,17 +57,64 @@ SELECT v.base::bigint, pg_catalog.json_build_object(
       'grantee', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
       'privilege', g.privilege_type, 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(c.relacl) g), '[]'::json),
   'obstacle', CASE
-      WHEN c.relkind <> 'v' THEN 'it is materialized'
+      WHEN c.relkind NOT IN ('v', 'm') THEN 'it is no view'
+      WHEN c.relkind = 'm' AND v.depth > 1 THEN 'it is materialized, over another view'
       WHEN NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') THEN 'the connected role does not own it'
-      WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid) THEN 'it has triggers'
-      WHEN EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') THEN 'it has rules'
-      WHEN EXISTS (SELECT FROM pg_catalog.pg_attrdef d WHERE d.adrelid = c.oid) THEN 'its columns have defaults'
-      WHEN EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL) THEN 'its columns have privileges'
+      WHEN c.relkind = 'm' AND EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL)
+           THEN 'its columns have privileges'
       WHEN EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid
-                     AND d.classid NOT IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass))
+                     AND d.classid NOT IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass,
+                                           'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_attrdef'::regclass))
            OR EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid = c.reltype
                      AND d.classid <> 'pg_catalog.pg_type'::regclass) THEN 'a function or another object depends on it'
-      END)
+      END,
+  'privileges', c.relacl IS NOT NULL,
+  'more', coalesce((SELECT pg_catalog.json_agg(m.sql ORDER BY m.at, m.sql) FROM (
+      SELECT 1 AS at, pg_catalog.format('GRANT %s (%I) ON %I.%I TO %s', x.privilege_type, a.attname, n.nspname, c.relname,
+               CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)
+               || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS sql
+      FROM pg_catalog.pg_attribute a, pg_catalog.aclexplode(a.attacl) x WHERE a.attrelid = c.oid
+      UNION ALL
+      SELECT 2, pg_catalog.format('ALTER VIEW %I.%I ALTER COLUMN %I SET DEFAULT %s', n.nspname, c.relname, a.attname,
+               pg_catalog.pg_get_expr(f.adbin, f.adrelid))
+      FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum WHERE f.adrelid = c.oid
+      UNION ALL
+      SELECT 3, pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'
+      UNION ALL
+      SELECT 4, pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+      UNION ALL
+      SELECT 5, pg_catalog.format('ALTER TABLE %I.%I %s TRIGGER %I', n.nspname, c.relname,
+               CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, t.tgname)
+      FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'O'
+      UNION ALL
+      SELECT 6, pg_catalog.format('COMMENT ON TRIGGER %I ON %I.%I IS %L', t.tgname, n.nspname, c.relname, pg_catalog.obj_description(t.oid, 'pg_trigger'))
+      FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND pg_catalog.obj_description(t.oid, 'pg_trigger') IS NOT NULL
+      UNION ALL
+      SELECT 6, pg_catalog.format('COMMENT ON RULE %I ON %I.%I IS %L', r.rulename, n.nspname, c.relname, pg_catalog.obj_description(r.oid, 'pg_rewrite'))
+      FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND pg_catalog.obj_description(r.oid, 'pg_rewrite') IS NOT NULL) m), '[]'::json),
+  'stored', CASE WHEN c.relkind = 'm' THEN pg_catalog.json_build_object(
+      'populated', c.relispopulated,
+      'method', (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = c.relam),
+      'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace),
+      'settings', coalesce((SELECT pg_catalog.json_agg(x.action) FROM (
+          SELECT pg_catalog.format('ALTER COLUMN %I SET STATISTICS %s', a.attname, a.attstattarget) AS action
+          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0
+          UNION ALL
+          SELECT pg_catalog.format('ALTER COLUMN %I SET (%s)', a.attname, pg_catalog.array_to_string(a.attoptions, ', '))
+          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attoptions IS NOT NULL
+          UNION ALL
+          SELECT pg_catalog.format('ALTER COLUMN %I SET STORAGE %s', a.attname,
+                   CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'x' THEN 'EXTENDED' ELSE 'MAIN' END)
+          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+          WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstorage <> t.typstorage
+          UNION ALL
+          SELECT pg_catalog.format('ALTER COLUMN %I SET COMPRESSION %s', a.attname, CASE a.attcompression WHEN 'l' THEN 'lz4' ELSE 'pglz' END)
+          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attcompression <> '') x), '[]'::json),
+      'indexes', coalesce((SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+          'name', ic.relname, 'definition', pg_catalog.pg_get_indexdef(i.indexrelid), 'unique', i.indisunique,
+          'comment', pg_catalog.obj_description(i.indexrelid, 'pg_class'), 'clustered', i.indisclustered) ORDER BY i.indexrelid)
+        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+        WHERE i.indrelid = c.oid AND i.indisvalid), '[]'::json)) END)
 FROM views v JOIN pg_catalog.pg_class c ON c.oid = v.view JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 ORDER BY v.base, v.depth, c.oid";
 

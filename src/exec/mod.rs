@@ -16,6 +16,7 @@ mod others;
 mod overrides;
 mod preflight;
 mod questions;
+mod recreated;
 mod row_changes;
 mod rows;
 mod session_reads;

@@ -6,7 +6,7 @@ use sqlx::Row;
 
 use super::bad_rows::{self, Among, by_data};
 use super::row_changes;
-use super::{Event, Listener, search_path, tries};
+use super::{Event, Listener, recreated, search_path, tries};
 use crate::config::Settings;
 use crate::db::{Failure, Session, blames_statement, classify, explain, position, statement};
 use crate::error::{Error, Kind, Result};
@@ -68,6 +68,7 @@ impl Preflight<'_> {
         self.trials(session).await?;
         session.rollback().await;
         tries::check(session, self.settings, self.migration, self.plan).await?;
+        recreated::check(session, self.settings, self.migration, self.plan).await?;
         row_changes::try_all(session, self.settings, self.migration, self.plan).await?;
         self.violations(session).await?;
         for work in self.plan.backfill.iter().filter(|work| !work.probe.is_empty()) {

@@ -1,6 +1,6 @@
 //! Names inside definitions as the server prints them, and what the planner asks of expressions.
 
-use crate::ident::Ident;
+use crate::ident::{Ident, TableName};
 use crate::migration::expression::{Word, words};
 
 /// Those of `known` that a definition names. A function of the same name counts too: one name too many does no harm to
@@ -50,6 +50,22 @@ pub fn rename_in_table(text: &str, table: &Ident, from: &Ident, to: &Ident) -> S
 /// An expression with the types that it casts to under other names.
 pub fn rename_casts(text: &str, renamed: impl Fn(&Ident) -> Option<Ident>) -> String {
     rename_words(text, |word| word.is_type.then(|| renamed(&word.ident)).flatten())
+}
+
+/// A definition with relations under another schema.
+pub fn in_other_schema(text: &str, relations: &[&TableName], schema: &Ident) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for word in words(text) {
+        let [of] = &word.qualifiers[..] else { continue };
+        if relations.iter().any(|relation| relation.schema == *of && relation.name == word.ident) {
+            out.push_str(&text[copied..word.start]);
+            out.push_str(&format!("{schema}.{}", word.ident));
+            copied = word.span.end;
+        }
+    }
+    out.push_str(&text[copied..]);
+    out
 }
 
 /// The name of a type under another one: `public.e[]`.

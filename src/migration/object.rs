@@ -348,6 +348,7 @@ impl Operation {
         }
         match self {
             Self::AddEnumValue(op) => plain(ObjectKind::Type, &op.type_),
+            Self::RenameEnumValue(op) => plain(ObjectKind::Type, &op.type_),
             Self::AlterSequence(op) => plain(ObjectKind::Sequence, &op.name),
             Self::RenameIndex(op) => plain(ObjectKind::Index, &op.index),
             Self::CommentOn(op) => super::sql::object(&op.object).into_iter().collect(),
@@ -384,9 +385,14 @@ impl Operation {
     }
 }
 
-/// The object that an operation's fields name.
-/// What a rename is about, under both names.
+/// What a rename or a move is about, under both names.
 fn renamed(statement: &Statement) -> Vec<ObjectRef> {
+    if let Statement::SetSchema { kind, name, to } = statement {
+        let from = ObjectRef::plain(*kind, name);
+        let moved = TableRef { schema: Some(to.value.clone()), name: name.name.clone() };
+        let schema = ObjectRef::plain(ObjectKind::Schema, &TableRef::bare(to.value.clone()));
+        return vec![from, ObjectRef::plain(*kind, &moved), schema];
+    }
     let Statement::Rename { kind, name, table, part: None, to } = statement else { return Vec::new() };
     let table = table.as_ref().map(|table| table.value.clone());
     let from = ObjectRef { table, ..ObjectRef::plain(*kind, name) };
@@ -394,6 +400,7 @@ fn renamed(statement: &Statement) -> Vec<ObjectRef> {
     vec![from, to]
 }
 
+/// The object that an operation's fields name.
 fn reference(
     kind: ObjectKind,
     name: &TableRef,

@@ -97,6 +97,8 @@ pub enum Statement {
         kind: ObjectKind,
         /// Its name.
         name: Target,
+        /// The new schema.
+        to: Name,
     },
     /// `ALTER TRIGGER`, `ALTER POLICY`, `CREATE RULE`, `DROP RULE`: on this table.
     ChangeTrigger(Target),

@@ -40,6 +40,7 @@ impl Draft<'_> {
             trials: std::mem::take(&mut self.trials),
             tries: std::mem::take(&mut self.tries),
             rows_tried: std::mem::take(&mut self.rows_tried).into_iter().flatten().collect(),
+            recreated: self.recreated(),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: std::mem::take(&mut self.touches),

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::Plan;
 use crate::ident::Ident;
 use crate::migration::object::Naming;
-use crate::migration::operation::{DropObject, ObjectKind, Operation, TableRef};
+use crate::migration::operation::{DropObject, ObjectKind, Operation, TableRef, Unplaced};
+use crate::migration::statement::Statement;
 use crate::migration::{self, source::Source};
 
 /// Something that contract takes away or renames.
@@ -94,6 +95,13 @@ impl Found<'_> {
                     let index = (index.to_string(), is_own(index));
                     self.renamed("constraint", index, constraint(name, &op.table), name);
                 }
+            }
+            Operation::Unplaced(Unplaced {
+                statement: Statement::Rename { kind, name, table: None, part: None, to },
+                ..
+            }) => {
+                let from = (name.to_string(), is_own(&name.name));
+                self.renamed(&kind.noun(), from, beside(name, to), to);
             }
             other => {
                 if let Some((kind, op)) = other.dropped() {
@@ -195,6 +203,7 @@ mod tests {
             trials: Vec::new(),
             tries: Vec::new(),
             rows_tried: Vec::new(),
+            recreated: Vec::new(),
             triggers: Vec::new(),
             counters: Vec::new(),
             touches: Vec::new(),

@@ -10,6 +10,7 @@ use crate::ident::{Ident, TableName};
 impl Draft<'_> {
     /// Remembers that a shadow column takes a column's place, so that what depends on the old one can follow.
     pub(super) fn replaces(&mut self, table: &TableName, column: Replaced) {
+        self.changed_at.insert(table.clone(), self.span);
         self.dual_writes.entry(table.clone()).or_default().replaced.push(column);
     }
 

@@ -19,6 +19,7 @@ mod order;
 mod partitioned;
 pub mod planner;
 mod publications;
+mod recreated;
 mod replica_identity;
 mod rows;
 mod sequence;
@@ -72,6 +73,9 @@ pub struct Plan {
     /// Changes of rows to try before anything is changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows_tried: Vec<RowTrial>,
+    /// What contract recreates, to try on empty copies of the tables with the types of the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recreated: Vec<Trial>,
     /// The dual-write triggers, which have to be there until contract.
     #[serde(default)]
     pub triggers: Vec<TriggerName>,

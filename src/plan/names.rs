@@ -7,9 +7,10 @@ use super::planner::{ContractPart, Draft};
 use super::rows::Place;
 use crate::catalog::Inbound;
 use crate::error::{Error, Result};
-use crate::ident::{Ident, TableName};
+use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{names_used, rename_casts, rename_type};
 use crate::migration::direct;
+use crate::migration::expression::speaks_of_value;
 use crate::migration::object::{ObjectKind, ObjectName};
 use crate::migration::operation::{Expr, Operation, TypeText};
 use crate::migration::statement::Statement;
@@ -44,12 +45,33 @@ pub(super) enum Named {
     },
 }
 
+impl Handover {
+    /// The last name among relations, of an index or what has one.
+    fn relation(&self) -> Option<TableName> {
+        let schema = match &self.what {
+            Named::Index { schema } => schema,
+            Named::Constraint { table } => &table.schema,
+            Named::Type { .. } => return None,
+        };
+        Some(TableName::new(schema.clone(), self.last.clone()))
+    }
+
+    /// The statement that gives a type its last name.
+    pub(super) fn type_statement(&self) -> Option<String> {
+        let Named::Type { schema } = &self.what else { return None };
+        let type_ = TableName::new(schema.clone(), self.physical.clone());
+        (self.physical != self.last).then(|| format!("ALTER TYPE {type_} RENAME TO {}", self.last))
+    }
+}
+
 /// What is known of names that change hands.
 #[derive(Default)]
 pub(super) struct NameHandover {
     given: Vec<Handover>,
     /// Names that mean something else, or nothing, until contract.
     waiting: Vec<Ident>,
+    /// Values of enums: what contract calls them, and what they are called until then.
+    values: Vec<(String, String)>,
     /// Relations that contract makes.
     made_in_contract: Vec<TableName>,
 }
@@ -215,12 +237,23 @@ impl Draft<'_> {
                 return true;
             }
         }
-        if self.names.waiting.is_empty() || comes_in_contract(operation) {
+        if (self.names.waiting.is_empty() && self.names.values.is_empty()) || comes_in_contract(operation) {
             return false;
         }
         let schema = Ident::new(self.now.schema.as_str());
         let text = direct::statements(operation, &schema).join("; ");
-        !names_used(&text, &self.names.waiting).is_empty()
+        !names_used(&text, &self.names.waiting).is_empty() || !self.values_used(&text).is_empty()
+    }
+
+    /// Notes that an enum's value has another name from contract on.
+    pub(super) fn value_waits(&mut self, from: &str, to: &str) {
+        self.names.values.push((to.to_owned(), from.to_owned()));
+    }
+
+    /// The values of a text that are there only from contract on.
+    fn values_used(&self, text: &str) -> Vec<String> {
+        let waiting = self.names.values.iter().map(|(to, _)| to);
+        waiting.filter(|value| speaks_of_value(text, value)).map(|value| literal(value)).collect()
     }
 
     /// Leaves a statement to contract, since something that it needs is there only then.
@@ -246,8 +279,20 @@ impl Draft<'_> {
             }
             _ => {
                 let text = statements.join("; ");
-                let names: Vec<String> =
-                    names_used(&text, &self.names.waiting).iter().map(ToString::to_string).collect();
+                let names = names_used(&text, &self.names.waiting);
+                let mut names: Vec<String> = names.iter().map(ToString::to_string).collect();
+                let values = self.values_used(&text);
+                if !values.is_empty() && names.is_empty() {
+                    let error = Error::refused(format!(
+                        "this needs the value {}, which has another name until contract",
+                        values.join(", ")
+                    ));
+                    return Err(error.hint(
+                        "write it above the rename, under the old name; or in a migration that is expanded after this one is \
+                         contracted",
+                    ));
+                }
+                names.extend(values);
                 let message = format!(
                     "this needs {}, which is another thing until contract: the old release uses what has the name now",
                     names.join(", ")
@@ -309,8 +354,15 @@ impl Draft<'_> {
 
     /// The statements that give something its last name. What has the name until then goes first.
     pub(super) fn settle(&mut self, handover: &Handover) -> Option<ContractPart> {
-        if self.goes_with_a_column(handover) || handover.physical == handover.last {
+        if handover.physical == handover.last {
             return None;
+        }
+        if self.goes_with_a_column(handover) {
+            // The copy takes the name, and must not be what a later step drops by it.
+            let last = handover.relation()?;
+            let (sql, table) = self.make_room(&last);
+            let summary = format!("drop index {last}");
+            return (!sql.is_empty()).then_some(ContractPart::Statements { summary, sql, table });
         }
         let Handover { what, physical, last } = handover;
         Some(match what {
@@ -343,7 +395,7 @@ impl Draft<'_> {
 
     /// An index whose name is taken over is dropped in the contract transaction, and not after it. One that the file has
     /// renamed has made room already.
-    fn make_room(&mut self, index: &TableName) -> (Vec<String>, Option<TableName>) {
+    pub(super) fn make_room(&mut self, index: &TableName) -> (Vec<String>, Option<TableName>) {
         let before = self.contract.len();
         if self.dropped_indexes.contains(index) {
             self.contract.retain(|step| !step.drops_index(index));
@@ -394,7 +446,8 @@ fn comes_in_contract(operation: &Operation) -> bool {
         | Operation::DropIndex(_)
         | Operation::DropTable(_)
         | Operation::RenameConstraint(_)
-        | Operation::RenameIndex(_) => true,
+        | Operation::RenameIndex(_)
+        | Operation::RenameEnumValue(_) => true,
         Operation::Sql(op) => op.expand.is_none(),
         _ => false,
     }

@@ -207,9 +207,10 @@ impl Draft<'_> {
     /// What still depends on an object once the drops before it are done.
     pub fn standing(&self, dependents: &[Dependent]) -> Vec<String> {
         let gone = |dependent: &&Dependent| {
-            !self.objects.gone.iter().any(|(oid, column)| {
+            let gone = self.objects.gone.iter().any(|(oid, column)| {
                 *oid == dependent.oid && (column.is_none() || *column == dependent.column)
-            })
+            });
+            !gone && !self.dropped_indexes.iter().any(|index| dependent.what == format!("index {index}"))
         };
         let default = |dependent: &&Dependent| {
             let its = |(oid, column): &(u32, Ident)| {

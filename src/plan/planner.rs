@@ -11,7 +11,7 @@ use super::order::RowsChanged;
 use super::rows::{Place, RowTrial};
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations, Warning};
 use super::{sequence, uses};
-use crate::catalog::{self, Catalog, Constraint, Inbound, Index};
+use crate::catalog::{self, Catalog, Constraint, Inbound, Index, View};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit};
 use crate::migration::change::Privileges;
@@ -78,6 +78,10 @@ pub struct Draft<'a> {
     pub(super) fills: Vec<Conversion>,
     pub(super) trials: Vec<Trial>,
     pub(super) tries: Vec<Try>,
+    /// Views that contract recreates, those below first.
+    pub(super) recreated_views: Vec<View>,
+    /// Where the file changes a table's columns.
+    pub(super) changed_at: BTreeMap<TableName, Span>,
     pub(super) touches: Vec<Touch>,
     pub(super) carries: Vec<Touch>,
     pub(super) notes: Vec<String>,
@@ -256,6 +260,8 @@ impl<'a> Draft<'a> {
             fills: Vec::new(),
             trials: Vec::new(),
             tries: Vec::new(),
+            recreated_views: Vec::new(),
+            changed_at: BTreeMap::new(),
             touches: Vec::new(),
             carries: Vec::new(),
             notes: Vec::new(),
@@ -370,6 +376,11 @@ impl<'a> Draft<'a> {
     /// Adds the user's own SQL to contract, at this place of the file.
     pub fn own_in_contract(&mut self, step: Step) {
         self.contract_transaction.parts.push(ContractPart::Own(Box::new(step)));
+    }
+
+    /// Adds a step that contract begins with.
+    pub(super) fn before_contract(&mut self, step: Step) {
+        self.contract_transaction.parts.insert(0, ContractPart::Own(Box::new(step)));
     }
 
     /// Adds a step to contract that can't be part of its transaction.

@@ -24,14 +24,14 @@ macro_rules! examples {
 }
 
 examples! {
-    columns { add_computed, add_nullable, add_number, add_with_default, add_with_volatile_default, change_identity, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, rename_with_everything, serial_to_identity, split_name, split_with_trigger }
+    columns { add_computed, add_nullable, add_number, add_with_default, add_with_volatile_default, change_identity, default_and_comment, drop_not_null, drop_nullable, merge_address, price_to_cents, rename, rename_with_everything, serial_to_identity, split_name, split_with_trigger, split_searched_name }
     constraints { add_check, add_exclusion, add_foreign_key, add_unique, composite_foreign_key, replace_primary_key, set_not_null, set_not_null_with_value, unique_nulls_not_distinct }
     indexes { create, drop, partial, unique, with_everything }
     objects { add_trigger, create_view, enum_value, grants, rename_index_and_constraint, replace_function, replace_view, row_security, schema, sequence_default, type_and_domain }
     rows { delete_duplicates, fill_a_new_column, repair_before_not_null, update_in_batches }
     sql { phase_directive, placed, several_changes, two_tables }
     tables { create, drop, drop_aside, drop_referenced, hostile_names, partitioned, quoted_schema, rename, without_primary_key }
-    types { boolean_to_enum, boolean_to_text, identity_key_to_bigint, int_to_bigint, jsonb_to_text, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, varchar_widening }
+    types { boolean_to_enum, boolean_to_text, enum_value_renamed, enum_without_a_value, identity_key_to_bigint, int_to_bigint, jsonb_to_text, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, under_a_materialized_view, varchar_widening }
 }
 
 #[test]

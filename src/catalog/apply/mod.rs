@@ -84,11 +84,13 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
         Operation::SetReplicaIdentity(op) => tables::replica_identity(catalog, op),
         Operation::SetStorageParameters(op) => tables::storage(catalog, op),
         Operation::CommentOn(op) => objects::comment(catalog, op),
-        Operation::Unplaced(op) => {
-            if let Statement::Rename { kind, name, table, part: None, to } = &op.statement {
+        Operation::Unplaced(op) => match &op.statement {
+            Statement::Rename { kind, name, table, part: None, to } => {
                 objects::rename(catalog, *kind, name, table.as_deref(), to);
             }
-        }
+            Statement::SetSchema { kind, name, to } => objects::set_schema(catalog, *kind, name, to),
+            _ => {}
+        },
         // Privileges are compared by roles, values of sequences by nobody; the user's own SQL is opaque.
         Operation::Grant(_) | Operation::Revoke(_) | Operation::AlterSequence(_) | Operation::Sql(_) => {}
         // Made and dropped objects are above.

@@ -56,6 +56,14 @@ pub(super) fn rename(
     }
 }
 
+pub(super) fn set_schema(catalog: &mut Catalog, kind: ObjectKind, name: &TableRef, to: &Ident) {
+    let from = named(catalog, &ObjectRef::plain(kind, name));
+    for one in same(catalog, &from) {
+        let Some(object) = catalog.objects.remove(&one) else { continue };
+        catalog.objects.insert(ObjectName { schema: to.clone(), ..one }, object);
+    }
+}
+
 pub(super) fn add_value(catalog: &mut Catalog, op: &AddEnumValue) {
     let name = named(catalog, &ObjectRef::plain(ObjectKind::Type, &op.type_));
     let Some(object) = catalog.objects.get_mut(&name) else { return };

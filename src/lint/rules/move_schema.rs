@@ -42,7 +42,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
 fn moved<'a>(cx: &Context<'a>) -> Option<(ObjectKind, &'a TableRef)> {
     match cx.statement()? {
         Statement::AlterTable(table, TableAction::SetSchema(_)) => Some((ObjectKind::Table, table)),
-        Statement::SetSchema { kind, name } => Some((*kind, name)),
+        Statement::SetSchema { kind, name, .. } => Some((*kind, name)),
         _ => None,
     }
 }

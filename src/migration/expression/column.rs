@@ -30,6 +30,8 @@ struct Named {
     qualifiers: Vec<Ident>,
     name: Ident,
     place: Place,
+    /// Where the first qualifier begins, or the name itself.
+    start: sqlparser::tokenizer::Location,
 }
 
 impl Named {
@@ -39,9 +41,10 @@ impl Named {
             ast::Expr::CompoundIdentifier(parts) => parts,
             _ => return None,
         };
+        let start = parts.first()?.span.start;
         let (name, qualifiers) = parts.split_last()?;
         let qualifiers = qualifiers.iter().map(ident).collect();
-        Some(Self { qualifiers, name: ident(name), place: name.span })
+        Some(Self { qualifiers, name: ident(name), place: name.span, start })
     }
 
     /// Whether it may be a column of this table: it is bare, or stands behind the table's name.
@@ -153,7 +156,31 @@ impl Expr {
         Self::new(out, self.span)
     }
 
+    /// The expression over another one, which takes the place of a column; none where the parser can't read it.
+    pub fn over(&self, table: &Ident, column: &Ident, value: &str) -> Option<Self> {
+        let tree = self.parsed().filter(|tree| tree.is_whole)?;
+        let mut out = String::new();
+        let mut copied = 0;
+        for place in self.spans_of(tree, table, column, |found| found.start) {
+            out.push_str(&self.text()[copied..place.start]);
+            out.push_str(&format!("({value})"));
+            copied = place.end;
+        }
+        out.push_str(&self.text()[copied..]);
+        Some(Self::new(out, self.span))
+    }
+
     fn places_of(&self, tree: &Tree, table: &Ident, column: &Ident) -> Vec<std::ops::Range<usize>> {
+        self.spans_of(tree, table, column, |found| found.place.start)
+    }
+
+    fn spans_of(
+        &self,
+        tree: &Tree,
+        table: &Ident,
+        column: &Ident,
+        start: impl Fn(&Named) -> sqlparser::tokenizer::Location,
+    ) -> Vec<std::ops::Range<usize>> {
         let source = Source::new("", self.text());
         let byte = |at| {
             let at = tree.place(at);
@@ -161,7 +188,7 @@ impl Expr {
         };
         let columns = named(&tree.root).into_iter();
         let wanted = columns.filter(|found| found.name == *column && found.is_of(table));
-        let mut places: Vec<_> = wanted.map(|found| byte(found.place.start)..byte(found.place.end)).collect();
+        let mut places: Vec<_> = wanted.map(|found| byte(start(&found))..byte(found.place.end)).collect();
         places.sort_unstable_by_key(|place| place.start);
         places
     }

@@ -7,6 +7,7 @@
 mod calls;
 mod column;
 mod condition;
+mod literal;
 mod name;
 mod parse;
 mod rewrite;
@@ -22,6 +23,7 @@ use sqlparser::ast;
 pub use calls::Call;
 pub use column::{Cast, column, ident};
 pub use condition::{Left, OldRows, Outcome};
+pub use literal::speaks_of_value;
 pub(super) use parse::Tree;
 pub use parse::{parse_list, strip};
 pub use rewrite::tables_read;

@@ -6,7 +6,7 @@ use super::cursor::Cursor;
 use super::lex::Tok;
 use super::{Fault, Read, words};
 use crate::migration::operation::{ColumnDef, ConstraintNames, Name, SqlText, TypeText};
-use crate::migration::source::Located;
+use crate::migration::source::{Located, Span};
 
 /// Reads a column definition that fills the rest of the tokens.
 pub fn read(cursor: &mut Cursor) -> Read<ColumnDef> {
@@ -22,22 +22,40 @@ pub fn read(cursor: &mut Cursor) -> Read<ColumnDef> {
 /// A type: everything up to the first column clause.
 pub fn type_text(cursor: &mut Cursor, what: &str) -> Read<TypeText> {
     let mut part = cursor.until(|at| at_clause(at) || at.at("USING"));
-    let written = part.some_text(what)?;
+    let mut written = part.some_text(what)?;
     if !matches!(part.first().map(|tok| &tok.token), Some(Token::Word(_))) {
         return Err(part.expected(what));
     }
     part.eat("SETOF");
     part.skip(1);
+    let mut array = None;
     while let Some(tok) = part.first() {
         match &tok.token {
             Token::Period => part.skip(2),
             Token::LParen => drop(part.group("type modifiers")?),
             Token::LBracket | Token::RBracket | Token::Number(..) => part.skip(1),
+            Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("array") => {
+                array = Some(tok.span);
+                part.skip(1);
+            }
             Token::Word(word) if words::continues_type(&word.value) => part.skip(1),
             _ => return Err(misfit(cursor, tok)),
         }
     }
+    if let Some(word) = array {
+        written.value = in_brackets(&written, word);
+    }
     Ok(written)
+}
+
+/// `e ARRAY` as `e[]`, `e ARRAY[3]` as `e[3]`: the name of the type comes last then.
+fn in_brackets(written: &TypeText, word: Span) -> String {
+    let (start, end) = (word.start - written.span.start, word.end - written.span.start);
+    let (Some(before), Some(after)) = (written.get(..start), written.get(end..)) else {
+        return written.value.clone();
+    };
+    let after = after.trim();
+    format!("{}{}", before.trim_end(), if after.is_empty() { "[]" } else { after })
 }
 
 fn at_clause(cursor: &Cursor) -> bool {

@@ -36,15 +36,24 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     } else {
         widening(&old.type_info, &new_type, draft.now.assigns(&old.type_info, &new_type))
     };
-    if kind == Widening::CatalogOnly && !renamed && collation.is_none() && !rescans(&table, old) {
+    // The rows of a materialized view have the old type, and another one is made beside it over a shadow column only.
+    let stored = table.views.iter().any(|view| {
+        view.stored.is_some() && view.columns.contains(&old.name) && draft.keeps(&view.described())
+    });
+    let in_place = !renamed && collation.is_none() && !rescans(&table, old) && !stored;
+    if kind == Widening::CatalogOnly && in_place {
         in_place::refuse_obstacles(draft, &table_name, &table, old)?;
         draft.touch(&table_name, Some(&name));
         draft.changes_in_place(&table_name, &name);
-        draft.tries(&table_name, format!("ALTER COLUMN {name} TYPE {}", op.type_.value));
+        // Without the word for it PostgreSQL would go back to the type's own collation, and rebuild the indexes.
+        let collation = old.collation.as_ref().map(|own| format!(" COLLATE {own}")).unwrap_or_default();
+        let action = format!("ALTER COLUMN {name} TYPE {}{collation}", op.type_.value);
+        draft.tries(&table_name, action.clone());
+        let sql = std::iter::once(format!("ALTER TABLE {table_name} {action}"));
         draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
             &table_name,
-            [format!("ALTER TABLE {table_name} ALTER COLUMN {name} TYPE {}", op.type_.value)],
+            sql.chain(replace::stored_as(&table_name, old, &name)),
         );
         return Ok(());
     }
@@ -148,12 +157,13 @@ fn zone_note(old: &str, new: &str) -> Option<&'static str> {
 /// Where `USING` computes nobody knows the way back but who wrote it.
 fn way_back_missing(old: &Column, new: &TypeInfo, op: &ChangeType, custom: bool, draft: &Draft<'_>) -> Error {
     let written = draft.migration.steps.iter().find_map(|step| match &step.operation {
-        Operation::ChangeType(raw) if raw.type_.span == op.type_.span => Some(&raw.column.value),
+        Operation::ChangeType(raw) if raw.type_.span == op.type_.span => Some(raw),
         _ => None,
     });
-    let name = written.unwrap_or(&old.name);
+    let name = written.map_or(&old.name, |raw| &raw.column.value);
+    let shown = written.map_or(&op.type_.value, |raw| &raw.type_.value);
     let computes = custom && op.up.as_ref().is_some_and(|up| !up.is_casts_of_a_column());
-    let own = |type_: &TypeInfo| type_.base.contains('.');
+    let own = |type_: &TypeInfo| type_.base.contains('.') || draft.new_type(&type_.base).is_some();
     let fixed = match (new.base.as_str(), old.type_info.base.as_str()) {
         // The cast writes the bytes by `bytea_output`, and not the text that they were.
         ("bytea", "text" | "character varying") => Some(format!("convert_from({name}, 'UTF8')")),
@@ -164,7 +174,7 @@ fn way_back_missing(old: &Column, new: &TypeInfo, op: &ChangeType, custom: bool,
         (false, true) => format!("{name}::text::{}", old.type_),
         (false, false) => fixed.unwrap_or_else(|| format!("{name}::{}", old.type_)),
     };
-    Error::refused(format!("the way back from {} to {} is not known to be exact", op.type_.value, old.type_)).hint(format!(
+    Error::refused(format!("the way back from {shown} to {} is not known to be exact", old.type_)).hint(format!(
         "until contract the old column has to stay complete; say how to compute it, in SQL by a comment above the \
          statement: `-- midflight: reverse {name} = {back}`, in YAML by `down:`"
     ))

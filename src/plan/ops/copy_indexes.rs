@@ -100,6 +100,14 @@ fn copy(
     all: &[(TableName, Table, Vec<Replaced>)],
 ) {
     let mut copy = CopyIndexes { table: name, columns, carried: Vec::new(), draft };
+    for index in table.indexes.iter().filter(|index| !index.valid) {
+        if copy.concerns(&index.columns) {
+            copy.draft.note(format!(
+                "index {} of {name} is invalid: it has no copy, and contract drops it with the column that is replaced",
+                index.name
+            ));
+        }
+    }
     for index in table.indexes.iter().filter(|index| index.valid) {
         let owner =
             index.constraint.as_ref().and_then(|name| table.constraints.iter().find(|c| c.name == *name));

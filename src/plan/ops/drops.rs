@@ -1,6 +1,6 @@
 //! Removals: optional in expand, gone in contract, refused while something depends on what goes.
 
-use crate::catalog::{ConstraintKind, Evidence, Inbound, ObjectClass, RelationKind, Table};
+use crate::catalog::{ConstraintKind, Evidence, Inbound, ObjectClass, RelationKind, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable, Name};
@@ -127,7 +127,7 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     // A generated column of the table itself goes with it.
     let others = table.dependents.values().flatten().filter(|one| one.class != ObjectClass::Default);
     let mut blocking: Vec<String> = others.map(|one| one.what.clone()).collect();
-    blocking.extend(table.views.iter().map(|view| format!("view {}", view.name)));
+    blocking.extend(table.views.iter().map(View::described));
     let keys = table.referenced_by.iter().filter(|key| key.table != name && !draft.drops_key(key));
     blocking
         .extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint.as_str(), key.table)));

@@ -3,7 +3,8 @@
 use crate::error::{Error, Result};
 use crate::ident::literal;
 use crate::migration::change::{AddEnumValue, RenameEnumValue};
-use crate::migration::object::{ObjectKind, ObjectRef};
+use crate::migration::expression::speaks_of_value;
+use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::plan::planner::Draft;
 use crate::plan::{Mode, Step};
 
@@ -36,14 +37,44 @@ pub(super) fn add(op: &AddEnumValue, draft: &mut Draft<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn rename(op: &RenameEnumValue) -> Result<()> {
-    let message = format!(
-        "value `{}` of enum `{}` can't be renamed while two releases run: each knows one name only",
-        op.value, op.type_
+/// Each value has one name at a time: it changes in contract, for all rows at once and without a rewrite.
+pub(super) fn rename(op: &RenameEnumValue, draft: &mut Draft<'_>) -> Result<()> {
+    let name = draft.object_name(&ObjectRef::plain(ObjectKind::Type, &op.type_));
+    let (from, to) = (literal(&op.value), literal(&op.to));
+    let summary = format!("rename value {from} of enum {} to {to}", name.sql());
+    if draft.makes(&name) {
+        let built = draft.physical_type(&name.name).unwrap_or_else(|| name.name.clone());
+        let built = ObjectName { name: built, ..name };
+        let sql = format!("ALTER TYPE {} RENAME VALUE {from} TO {to}", built.sql());
+        draft.expand(Step::free(summary, vec![sql], vec![]));
+        return Ok(());
+    }
+    let labels = draft.own_object(&name, op.type_.span)?.labels;
+    let problem = match (labels.contains(&op.value), labels.contains(&op.to)) {
+        (false, _) => Some(format!("enum `{}` has no value `{}`", name.sql(), op.value)),
+        (true, true) => Some(format!("enum `{}` has a value `{}` already", name.sql(), op.to)),
+        (true, false) => None,
+    };
+    if let Some(problem) = problem {
+        return Err(draft.blame(Error::usage(problem), op.type_.span));
+    }
+    draft.touch_object(&name);
+    draft.in_contract_unlocked(summary, [format!("ALTER TYPE {} RENAME VALUE {from} TO {to}", name.sql())]);
+    draft.value_waits(&op.value, &op.to);
+    let text = format!(
+        "contract renames value {from} of enum {} to {to}: a statement with {to} fails before it, and one with {from} after it \
+         (SQLSTATE 22P02). Have the new release read both names (`c::text IN ({from}, {to})`) and write the one that is there: \
+         `(SELECT e FROM unnest(enum_range(NULL::{})) e WHERE e::text IN ({from}, {to}))`",
+        name.sql(),
+        name.sql(),
     );
-    Err(Error::refused(message).hint(format!(
-        "add `{}` with ADD VALUE, let the new release read both and write the new one, and move the rows by UPDATE in a later \
-         migration; an enum value can't be dropped. If no release names the value, place the statement: `-- midflight: phase contract`",
-        op.to
-    )))
+    draft.warn(false, text.clone());
+    draft.warn(true, text);
+    let mentions = draft.first.functions.iter().filter(|body| speaks_of_value(&body.source, &op.value));
+    for body in mentions.map(|body| body.identity.clone()).collect::<Vec<_>>() {
+        draft.note(format!(
+            "{body} speaks of {from}; PostgreSQL doesn't track function bodies, so see that it works with {to} from contract on"
+        ));
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 //! names the column, so these are dropped before it and recreated after it, in one transaction.
 
 use super::recreate_dependents::RecreatedViews;
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::plan::planner::{Draft, Replaced, Stays};
@@ -19,11 +19,13 @@ pub(super) fn refuse_obstacles(
     column: &Column,
 ) -> Result<()> {
     let others = table.dependents.get(&column.name).into_iter().flatten();
-    let mut obstacles: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
+    let mut obstacles: Vec<String> =
+        others.map(|dependent| dependent.what.clone()).filter(|what| draft.keeps(what)).collect();
     obstacles.extend(publications::obstacles(table, &column.name));
-    let views = table.views.iter().filter(|view| view.columns.contains(&column.name));
+    let kept = |view: &&View| view.columns.contains(&column.name) && draft.keeps(&view.described());
+    let views = table.views.iter().filter(kept);
     obstacles.extend(
-        views.filter_map(|view| view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name))),
+        views.filter_map(|view| view.obstacle.as_ref().map(|why| format!("{}: {why}", view.described()))),
     );
     if obstacles.is_empty() {
         return Ok(());
@@ -34,7 +36,10 @@ pub(super) fn refuse_obstacles(
     );
     let error = Error::refused(message)
         .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
-        .hint("drop it in an earlier migration, and recreate it in a later one");
+        .hint(
+            "where it can be dropped above this statement, in the same file, and recreated below (a view, a function), contract does \
+             both; else drop it in a migration before, and recreate it in one after",
+        );
     Err(draft.blame(error, draft.span))
 }
 

@@ -18,6 +18,7 @@ mod exclusion;
 mod identity;
 mod in_place;
 mod key_below;
+mod materialized_views;
 mod object;
 mod offenders;
 mod old_rows;
@@ -90,7 +91,7 @@ pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
         Operation::Sql(op) => placed_sql::plan(op, draft),
         Operation::Unplaced(op) => placed_sql::unplaced(op, draft),
         Operation::AddEnumValue(op) => enum_value::add(op, draft),
-        Operation::RenameEnumValue(op) => enum_value::rename(op),
+        Operation::RenameEnumValue(op) => enum_value::rename(op, draft),
         Operation::RenameConstraint(op) => renames::constraint(op, draft),
         Operation::RenameIndex(op) => renames::index(op, draft),
         Operation::AddExclusion(op) => exclusion::plan(op, draft),

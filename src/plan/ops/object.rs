@@ -145,7 +145,7 @@ fn put_back(kind: ObjectKind, old: &Object, former: &str) -> String {
     let mut again: Vec<String> = old.views.iter().rev().map(View::drop).collect();
     again.extend([drop, former.to_owned()]);
     again.extend(old.rest.iter().cloned());
-    again.extend(old.views.iter().flat_map(View::create));
+    again.extend(old.views.iter().flat_map(View::create_whole));
     let again: String = again.iter().map(|sql| format!("  EXECUTE {};\n", literal(sql))).collect();
     let first = literal(former);
     let body = format!(
@@ -182,11 +182,18 @@ pub(super) fn drop(
     }
     draft.touch_object(&name);
     draft.drops_object(&object);
+    // An index that depends on it goes in the same transaction, and not after it.
+    let dropped = draft.dropped_indexes.clone();
+    let on_it = dropped.iter().filter(|index| {
+        let described = format!("index {index}");
+        object.dependents.iter().any(|dependent| dependent.what == described)
+    });
+    let mut statements: Vec<String> = on_it.flat_map(|index| draft.make_room(index).0).collect();
     // It may be gone with a column that is replaced before.
-    let statement = format!("DROP {} IF EXISTS {shown}", kind.keywords());
+    statements.push(format!("DROP {} IF EXISTS {shown}", kind.keywords()));
     match &name.table {
-        Some(table) => draft.in_contract(format!("drop {noun} {shown}"), table, [statement]),
-        None => draft.in_contract_unlocked(format!("drop {noun} {shown}"), [statement]),
+        Some(table) => draft.in_contract(format!("drop {noun} {shown}"), table, statements),
+        None => draft.in_contract_unlocked(format!("drop {noun} {shown}"), statements),
     }
     Ok(())
 }

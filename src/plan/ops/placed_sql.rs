@@ -4,6 +4,7 @@ use super::session;
 use crate::error::{Error, Result};
 use crate::ident::TableName;
 use crate::migration;
+use crate::migration::object::ObjectKind;
 use crate::migration::operation::{PlacedSql, TableRef, Unplaced};
 use crate::migration::source::Located;
 use crate::migration::statement::{Statement, TableAction, Write, WriteKind};
@@ -64,6 +65,11 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     }
     if let Statement::Rename { kind, name, table, part: None, to } = &op.statement {
         return super::renames::object(*kind, name, table.as_deref(), to, op, draft);
+    }
+    if let Statement::SetSchema { kind: kind @ (ObjectKind::Type | ObjectKind::Domain), name, to } =
+        &op.statement
+    {
+        return super::renames::set_schema(*kind, name, to, draft);
     }
     if super::sequence_value::plan(op, draft) || session::plan(op, draft)? {
         return Ok(());

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::materialized_views;
 use super::online::validate;
 use crate::catalog::{Inbound, Statistic, Table, View};
 use crate::ident::{Ident, TableName, literal};
@@ -186,11 +187,13 @@ impl RecreatedViews {
         let mut views: Vec<View> = self.0.into_values().collect();
         views.sort_by_key(|view| view.depth);
         draft.in_contract_first(views.iter().rev().map(View::drop));
-        views.retain(|view| draft.keeps(&format!("view {}", view.name)));
+        views.retain(|view| draft.keeps(&view.described()));
         if !views.is_empty() {
-            let names: Vec<String> = views.iter().map(|view| view.name.to_string()).collect();
+            let names: Vec<String> = views.iter().map(View::described).collect();
             let sql: Vec<String> = views.iter().flat_map(View::create).collect();
-            draft.in_contract_unlocked(format!("recreate view {}", names.join(", ")), sql);
+            draft.in_contract_unlocked(format!("recreate {}", names.join(", ")), sql);
+            views.iter().for_each(|view| materialized_views::plan(draft, view));
+            draft.recreated_views = views;
         }
     }
 }

@@ -110,3 +110,51 @@ pub(super) fn object(
     draft.renames_object(&full, &renamed);
     Ok(())
 }
+
+/// A type or domain that moves to another schema, in contract: both releases find it in the old one until then.
+pub(super) fn set_schema(
+    kind: ObjectKind,
+    name: &Located<TableRef>,
+    to: &Name,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    let full = draft.object_name(&ObjectRef::plain(kind, name));
+    let schema = ObjectName { schema: Ident::default(), name: to.value.clone(), ..full.clone() };
+    let schema = ObjectName { kind: ObjectKind::Schema, ..schema };
+    if !draft.now.objects.contains_key(&schema) {
+        let error = Error::usage(format!("schema `{}` does not exist", to.as_str()));
+        return Err(draft.blame(error.hint("`CREATE SCHEMA` above this makes it"), to.span));
+    }
+    let moved = ObjectName { schema: to.value.clone(), ..full.clone() };
+    let noun = kind.noun();
+    if draft.now.objects.contains_key(&moved) {
+        let error = Error::usage(format!("{noun} `{}` exists already", moved.sql()));
+        return Err(draft.blame(error, to.span));
+    }
+    let summary = format!("move {noun} {} to schema {to}", full.sql());
+    let sql = format!("ALTER {} {} SET SCHEMA {to}", kind.keywords(), full.sql());
+    draft.touch_object(&full);
+    draft.touch_object(&moved);
+    if draft.makes(&full) && draft.physical_type(&full.name).is_none() {
+        draft.expand(Step::free(
+            summary,
+            vec![sql],
+            vec![format!("DROP {} IF EXISTS {}", kind.keywords(), moved.sql())],
+        ));
+        draft.renames_object(&full, &moved);
+        return Ok(());
+    }
+    if !draft.makes(&full) {
+        draft.own_object(&full, name.span)?;
+    }
+    draft.wait_for(&moved);
+    draft.in_contract_unlocked(summary, [sql]);
+    draft.note(format!(
+        "contract moves {noun} {} to schema {to}: both releases find it in {} until then, and only in {to} from then on. A \
+         statement that names it without a schema finds it in both where the search_path has both",
+        full.sql(),
+        full.schema,
+    ));
+    draft.renames_object(&full, &moved);
+    Ok(())
+}

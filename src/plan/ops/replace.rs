@@ -4,7 +4,7 @@
 use super::online::enforce_not_null;
 use super::pending_rule;
 use super::row::{Row, check, new_variable, old_side};
-use crate::catalog::{Column, ConstraintKind, Identity, RelationKind, Sequence, Table, TypeInfo};
+use crate::catalog::{Column, ConstraintKind, Identity, RelationKind, Sequence, Table, TypeInfo, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
@@ -152,7 +152,8 @@ fn refuse_what_cannot_follow(
 ) -> Result<()> {
     let name = old.name.clone();
     let others = table.dependents.get(&name).into_iter().flatten();
-    let mut obstacles: Vec<String> = others.map(|dependent| dependent.what.clone()).collect();
+    let mut obstacles: Vec<String> =
+        others.map(|dependent| dependent.what.clone()).filter(|what| draft.keeps(what)).collect();
     obstacles.extend(publications::obstacles(table, &name));
     let on_column = |columns: &[Ident]| columns.contains(&old.name);
     let exclusions =
@@ -169,13 +170,14 @@ fn refuse_what_cannot_follow(
     }));
     let stored = table.row_stored_in.iter();
     obstacles.extend(stored.map(|column| format!("column {column}, which stores whole rows")));
-    for view in table.views.iter().filter(|view| on_column(&view.columns)) {
-        obstacles.extend(view.obstacle.as_ref().map(|why| format!("view {}: {why}", view.name)));
+    let kept = |view: &&View| on_column(&view.columns) && draft.keeps(&view.described());
+    for view in table.views.iter().filter(kept) {
+        obstacles.extend(view.obstacle.as_ref().map(|why| format!("{}: {why}", view.described())));
     }
     if new.final_name != name {
-        let views = table.views.iter().filter(|view| on_column(&view.columns) && view.obstacle.is_none());
+        let views = table.views.iter().filter(kept).filter(|view| view.obstacle.is_none());
         obstacles.extend(views.map(|view| {
-            format!("view {}: give the column its new name in a migration of its own", view.name)
+            format!("{}: give the column its new name in a migration of its own", view.described())
         }));
     }
     let keys = table.referenced_by.iter().filter(|key| on_column(&key.columns));
@@ -216,7 +218,10 @@ fn refuse_what_cannot_follow(
     );
     let error = Error::refused(message)
         .details(obstacles.into_iter().map(|obstacle| format!("depends on it: {obstacle}")))
-        .hint("drop it in an earlier migration, and recreate it in a later one");
+        .hint(
+            "where it can be dropped above this statement, in the same file, and recreated below (a view, a function), contract does \
+             both; else drop it in a migration before, and recreate it in one after",
+        );
     Err(draft.blame(error, draft.span))
 }
 
@@ -243,12 +248,8 @@ pub(super) fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<St
     if let Some(statistics) = old.statistics {
         alter(format!("SET STATISTICS {statistics}"));
     }
-    if let Some(storage) = &old.storage {
-        alter(format!("SET STORAGE {storage}"));
-    }
-    if let Some(compression) = &old.compression {
-        alter(format!("SET COMPRESSION {compression}"));
-    }
+    sql.extend(stored_as(table, old, new));
+    let mut alter = |action: String| sql.push(format!("ALTER TABLE {table} ALTER COLUMN {new} {action}"));
     if !old.options.is_empty() {
         alter(format!("SET ({})", old.options.join(", ")));
     }
@@ -258,6 +259,14 @@ pub(super) fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<St
     let column = format!(" ({new})");
     sql.extend(old.grants.iter().map(|grant| grant.statement(&column, &format!("TABLE {table}"))));
     sql
+}
+
+/// How a column's values are stored: a new type resets that.
+pub(super) fn stored_as(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
+    let storage = old.storage.as_ref().map(|storage| format!("SET STORAGE {storage}"));
+    let compression = old.compression.as_ref().map(|compression| format!("SET COMPRESSION {compression}"));
+    let actions = storage.into_iter().chain(compression);
+    actions.map(|action| format!("ALTER TABLE {table} ALTER COLUMN {new} {action}")).collect()
 }
 
 /// The sequence of an identity column.

@@ -18,7 +18,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     for name in &op.from {
         draft.there_before(&table_name, name)?;
         let column = draft.column(&table_name, &table, name)?;
-        refuse_dependents(&table_name, &table, &column.name)?;
+        refuse_dependents(draft, &table_name, &table, &column.name)?;
         draft.can_be_left_out(&table_name, column, name.span)?;
         old.push(column.clone());
     }
@@ -152,9 +152,9 @@ fn contract_sql(op: &TransformColumns, table: &TableName, from: &[Ident], new: &
     sql
 }
 
-/// The old columns go and nothing takes their place one to one, so nothing may depend on them.
-fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> Result<()> {
-    let mut obstacles = super::drops::obstacles(table_name, table, column, true);
+/// The old columns go and nothing takes their place one to one, so nothing may depend on them but what the file drops above.
+fn refuse_dependents(draft: &Draft<'_>, table_name: &TableName, table: &Table, column: &Ident) -> Result<()> {
+    let mut obstacles = draft.remaining(super::drops::obstacles(table_name, table, column, true));
     obstacles
         .extend(table.row_stored_in.iter().map(|column| format!("column {column}, which stores whole rows")));
     if obstacles.is_empty() {
@@ -164,5 +164,8 @@ fn refuse_dependents(table_name: &TableName, table: &Table, column: &Ident) -> R
         "column `{}` of `{table_name}` can't be transformed: contract would drop what depends on it",
         column.as_str()
     ));
-    Err(error.details(super::drops::depend(obstacles)).hint("drop them in an earlier migration"))
+    Err(error.details(super::drops::depend(obstacles)).hint(
+        "drop each above this in the same file: contract does it, right before the column goes. Below it, make a view again over \
+         the new columns, and an index on them",
+    ))
 }

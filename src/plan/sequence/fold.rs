@@ -27,6 +27,12 @@ pub(super) fn fold(
             Some((at, together))
         });
         match earlier {
+            // A type that is dropped in between still has rows until the change.
+            Some((at, (operation, Keep::Later)))
+                if is_type(&operation) && folded[at..].iter().any(drops_type) =>
+            {
+                folded[at].operation = operation;
+            }
             Some((at, (operation, Keep::Later))) => {
                 folded.remove(at);
                 folded.push(Step { operation, ..step.clone() });
@@ -157,6 +163,14 @@ impl Fold<'_> {
         }
         Some(AddColumn { column, ..added.clone() })
     }
+}
+
+fn is_type(operation: &Operation) -> bool {
+    matches!(operation, Operation::ChangeType(_))
+}
+
+fn drops_type(step: &Step) -> bool {
+    matches!(step.operation, Operation::DropType(_) | Operation::DropDomain(_))
 }
 
 /// A type change that speaks of the column by its new name: what it computes, it computes from the old one.

@@ -7,8 +7,10 @@ mod columns;
 mod computed;
 mod fold;
 mod judge;
+mod labels;
 mod names;
 mod refer;
+mod retyped;
 
 pub(super) use judge::Fence;
 
@@ -28,6 +30,8 @@ use crate::migration::statement::Statement;
 pub(super) fn net(migration: &Migration, catalog: &Catalog) -> Result<Net> {
     let file = File { migration, catalog };
     let (steps, notes) = judge::judged(&file)?;
+    let steps = labels::by_first_name(&file, &steps)?;
+    let steps = retyped::once(&file, &steps);
     let (steps, filled) = computed::columns_with_values(&file, steps);
     let steps = file.under_first_names(&steps)?;
     Ok(Net { steps: fold::fold(&steps, catalog, &file.new_tables(&steps), &filled), notes })

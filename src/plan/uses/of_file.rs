@@ -25,6 +25,7 @@ struct Collector<'c> {
 impl Collector<'_> {
     fn takes(&mut self, operation: &Operation) {
         self.columns_named(operation);
+        self.types_named(operation);
         if let Some((kind, op)) = operation.created() {
             let replaced = self.first.objects.contains_key(&op.object(kind).in_schema(&self.schema));
             self.object(&op.object(kind), if replaced { How::Changes } else { How::Adds });
@@ -148,7 +149,11 @@ impl Collector<'_> {
                 }
             }
             Operation::Sql(_) | Operation::Unplaced(_) => {
-                operation.objects().iter().for_each(|object| self.object(object, How::Changes));
+                operation.objects().iter().for_each(|object| match object.kind {
+                    // Where something is moved to stays as it is.
+                    ObjectKind::Schema => self.object(object, How::Needs),
+                    _ => self.object(object, How::Changes),
+                });
                 self.text(operation);
             }
             // Made and dropped objects are above.
@@ -176,6 +181,16 @@ impl Collector<'_> {
             | Operation::DropTrigger(_)
             | Operation::DropPolicy(_)
             | Operation::DropStatistics(_) => {}
+        }
+    }
+
+    /// The types that a statement names: they keep their names and values until it is done.
+    fn types_named(&mut self, operation: &Operation) {
+        for written in operation.types() {
+            let plain = written.trim().trim_end_matches("[]");
+            if let Some(named) = crate::migration::object(&format!("TYPE {plain}")) {
+                self.object(&named, How::Needs);
+            }
         }
     }
 
@@ -336,7 +351,17 @@ impl Collector<'_> {
         let constraints = constraints.map(|one| part("constraint", &name, &one.name));
         let keys = table.referenced_by.iter().filter(|key| on_it(&key.columns));
         let keys = keys.map(|key| part("constraint", &key.table, &key.constraint));
-        let views = table.views.iter().filter(|view| on_it(&view.columns)).map(|view| relation(&view.name));
+        // What is copied, and rewritten, speaks of values and names of types.
+        let types =
+            table.columns.iter().map(|column| &column.type_info.base).filter(|base| base.contains('.'));
+        for base in types {
+            if let Some(named) = crate::migration::object(&format!("TYPE {}", base.trim_end_matches("[]"))) {
+                self.object(&named, How::Needs);
+            }
+        }
+        let views = table.views.iter().filter(|view| on_it(&view.columns));
+        views.clone().for_each(|view| self.uses.names.extend(names(&view.definition)));
+        let views = views.map(|view| relation(&view.name));
         let statistics = table.statistics.iter().filter(|one| on_it(&one.columns)).map(|one| {
             (Object::Other { kind: ObjectKind::Statistics.noun(), name: one.name.clone() }, How::Changes)
         });

@@ -8,6 +8,8 @@ super::points::tests_at_every_point! { Kill
     drop_and_fill: DROP_AND_FILL { expand, backfill, contract, rollback }
     rows_changed: ROWS_CHANGED { backfill, contract, rollback }
     added: ADDED { expand, contract, rollback }
+    enum_swap: ENUM_SWAP { backfill, contract }
+    materialized_view: MATERIALIZED_VIEW { backfill, contract, rollback }
     in_one_transaction: TYPE_CHANGE { apply }
     in_parts: IN_PARTS { apply }
     table_rename: TABLE_RENAME { expand, contract, rollback }

@@ -83,6 +83,42 @@ const AMOUNT: Release = Release {
     value: "amount",
 };
 
+/// The second form of the view is filled after the rows, and again before contract's transaction.
+pub static MATERIALIZED_VIEW: Scenario = Scenario {
+    before: "CREATE TABLE t (id bigint PRIMARY KEY, amount integer NOT NULL DEFAULT 0 CHECK (amount >= 0), seen integer NOT NULL DEFAULT 0);
+             INSERT INTO t (id, amount) SELECT n, n FROM generate_series(1, 300) n;
+             CREATE MATERIALIZED VIEW totals AS SELECT x.id % 7 AS part, sum(x.amount) AS total FROM t x GROUP BY 1;
+             CREATE UNIQUE INDEX totals_part ON totals (part)",
+    migration: ("1.sql", "ALTER TABLE t ALTER COLUMN amount TYPE bigint;\n"),
+    direct: "DROP MATERIALIZED VIEW totals;
+             ALTER TABLE t ALTER COLUMN amount TYPE bigint;
+             CREATE MATERIALIZED VIEW totals AS SELECT x.id % 7 AS part, sum(x.amount) AS total FROM t x GROUP BY 1;
+             CREATE UNIQUE INDEX totals_part ON totals (part)",
+    old: Release { name: "N", ..AMOUNT },
+    new: Release { name: "N+1", ..AMOUNT },
+};
+
+/// Two types change their names around the rows.
+pub static ENUM_SWAP: Scenario = Scenario {
+    before: "CREATE TYPE state AS ENUM ('new', 'old', 'gone');
+             CREATE TABLE t (id bigint PRIMARY KEY, amount integer NOT NULL DEFAULT 0, state state NOT NULL DEFAULT 'new', seen integer NOT NULL DEFAULT 0);
+             CREATE INDEX t_state ON t (state, amount);
+             INSERT INTO t (id, amount, state) SELECT n, n, (ARRAY['new', 'old'])[1 + n % 2]::state FROM generate_series(1, 300) n",
+    migration: ("1.sql", SWAP),
+    direct: SWAP,
+    old: Release { name: "N", ..AMOUNT },
+    new: Release { name: "N+1", ..AMOUNT },
+};
+
+const SWAP: &str = "CREATE TYPE state_new AS ENUM ('new', 'old');
+ALTER TABLE t ALTER COLUMN state DROP DEFAULT;
+ALTER TABLE t ALTER COLUMN state TYPE state_new USING (state::text::state_new);
+ALTER TYPE state RENAME TO state_old;
+ALTER TYPE state_new RENAME TO state;
+DROP TYPE state_old;
+ALTER TABLE t ALTER COLUMN state SET DEFAULT 'new';
+";
+
 pub static RENAME: Scenario = Scenario {
     before: TYPE_CHANGE.before,
     migration: ("1.sql", "ALTER TABLE t RENAME COLUMN amount TO total;\n"),

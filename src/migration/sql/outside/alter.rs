@@ -40,8 +40,8 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
         cursor.eat("TO");
         return Some(Statement::Rename { kind, name, table, part, to: cursor.name().ok()? });
     }
-    if cursor.at("SET SCHEMA") {
-        return Some(Statement::SetSchema { kind, name });
+    if cursor.eat("SET SCHEMA") {
+        return Some(Statement::SetSchema { kind, name, to: cursor.name().ok()? });
     }
     match kind {
         ObjectKind::Index => Some(Statement::AlterIndex(name, index(cursor)?)),

@@ -1,0 +1,3 @@
+SELECT role = 'ADMIN' FROM "User" WHERE id = 4;
+SELECT granted = '{ADMIN,USER}' FROM "User" WHERE id = 7;
+SELECT enum_range(NULL::"Role")::text = '{USER,ADMIN,GUEST}';

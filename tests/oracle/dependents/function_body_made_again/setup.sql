@@ -1,0 +1,3 @@
+CREATE TABLE t (id int PRIMARY KEY, s int NOT NULL);
+CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(s) FROM t; END;
+INSERT INTO t SELECT i, i FROM generate_series(1,5) i;

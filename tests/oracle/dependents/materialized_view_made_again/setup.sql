@@ -1,0 +1,2 @@
+CREATE TABLE a (id int PRIMARY KEY, n int); INSERT INTO a SELECT i, i FROM generate_series(1,10) i;
+CREATE MATERIALIZED VIEW mv AS SELECT sum(n) AS s FROM a; CREATE UNIQUE INDEX mi ON mv (s);

@@ -1,0 +1,1 @@
+ALTER TABLE "Ord" ALTER amount TYPE bigint;

@@ -1,0 +1,1 @@
+ALTER TABLE a ALTER n TYPE varchar(40), ALTER v TYPE bigint; ALTER TABLE b ALTER m TYPE numeric(10,4);

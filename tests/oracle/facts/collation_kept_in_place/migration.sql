@@ -1,0 +1,1 @@
+ALTER TABLE t ALTER a TYPE varchar(40); ALTER TABLE t ALTER b TYPE varchar(30); ALTER TABLE t ALTER c TYPE text;

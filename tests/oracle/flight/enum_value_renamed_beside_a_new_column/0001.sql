@@ -1,0 +1,1 @@
+ALTER TYPE plain RENAME VALUE 'a' TO 'z';

@@ -1,0 +1,2 @@
+ALTER TYPE plain RENAME TO flat;
+ALTER TABLE other ALTER COLUMN id TYPE bigint;

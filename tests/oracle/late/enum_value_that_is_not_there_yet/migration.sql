@@ -1,0 +1,2 @@
+ALTER TYPE plain RENAME VALUE 'a' TO 'z';
+ALTER TABLE "User" ADD COLUMN q plain DEFAULT 'z';

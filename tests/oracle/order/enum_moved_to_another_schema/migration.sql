@@ -1,0 +1,2 @@
+CREATE SCHEMA app;
+ALTER TYPE "Role" SET SCHEMA app;

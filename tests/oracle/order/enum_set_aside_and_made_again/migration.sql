@@ -1,0 +1,10 @@
+ALTER TYPE "public"."Role" RENAME TO "Role_old";
+CREATE TYPE "public"."Role" AS ENUM('USER', 'ADMIN');
+ALTER TABLE "User" ALTER COLUMN "role" DROP DEFAULT;
+ALTER TABLE "User" ALTER COLUMN "role" TYPE "public"."Role" USING "role"::"text"::"public"."Role";
+ALTER TABLE "User" ALTER COLUMN "role" SET DEFAULT 'USER';
+ALTER TABLE "User" ALTER COLUMN "roles" DROP DEFAULT;
+ALTER TABLE "User" ALTER COLUMN "roles" TYPE "public"."Role" array USING "roles"::"text"::"public"."Role"[];
+ALTER TABLE "User" ALTER COLUMN "roles" SET DEFAULT '{USER}';
+ALTER TABLE "other" ALTER COLUMN "r" TYPE "public"."Role" USING "r"::"text"::"public"."Role";
+DROP TYPE "public"."Role_old";

@@ -1,0 +1,1 @@
+ALTER TYPE plain ADD VALUE 'Q' AFTER 'a';

@@ -1,0 +1,4 @@
+ALTER TYPE plain RENAME VALUE 'a' TO 'z';
+ALTER TYPE plain ADD VALUE 'q' AFTER 'z';
+ALTER TYPE plain RENAME VALUE 'q' TO 'Q';
+ALTER TABLE "User" ALTER p SET DEFAULT 'z'::plain;

@@ -1,0 +1,1 @@
+ALTER TYPE st RENAME VALUE 'a' TO 'z';

@@ -1,0 +1,7 @@
+CREATE TYPE st AS ENUM ('a','b');
+CREATE TABLE t (id int PRIMARY KEY, s st DEFAULT 'a', CHECK (s <> 'b' OR id > 0));
+CREATE INDEX ON t (id) WHERE s = 'a';
+CREATE VIEW v AS SELECT id FROM t WHERE s = 'a';
+CREATE FUNCTION f() RETURNS st LANGUAGE sql BEGIN ATOMIC SELECT 'a'::st; END;
+CREATE DOMAIN dst AS st CHECK (VALUE <> 'b');
+INSERT INTO t SELECT i FROM generate_series(1,5) i;

@@ -1,0 +1,2 @@
+ALTER TYPE plain RENAME VALUE 'a' TO 'z';
+CREATE VIEW v AS SELECT id FROM "User" WHERE p = 'z';
