@@ -9,7 +9,7 @@ use super::backfill::{Pace, ROW_LOCK_PATIENCE};
 use super::bad_rows::by_data;
 use super::blockers::{Blocking, blockers};
 use super::ddl::{Note, backoff};
-use super::throttle::Work;
+use super::throttle::{Brake, Work};
 use super::user_triggers::AS_REPLICA;
 use super::{Event, Runner};
 use crate::db::{Failure, classify, explain};
@@ -120,7 +120,9 @@ impl Runner<'_> {
             match self.attempt_rows(migration, work, reached, most).await? {
                 Outcome::End => return Ok(None),
                 Outcome::Done { rows, walked, took } => {
-                    pace.learn(took, walked, &self.settings.backfill);
+                    let settings =
+                        self.brake.as_ref().map_or_else(|| self.settings.backfill.clone(), Brake::pace);
+                    pace.learn(took, walked, &settings);
                     reached.rows += rows;
                     reached.done += rows;
                     return Ok(Some(walked));

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::operation::{
-    ConstraintTarget, CreateTable, DropColumn, DropIndex, DropTable, Operation, Privileges, Step,
+    ConstraintTarget, CreateTable, DropColumn, DropIndex, DropTable, Operation, PlacedSql, Privileges, Step,
     UserTriggers,
 };
-use super::source::Source;
+use super::source::{Located, Source};
 use super::{Migration, parse};
 use crate::error::{Error, Result};
 
@@ -46,7 +46,12 @@ pub fn to_yaml(migration: &Migration) -> Result<String> {
         let message = format!("`{}` has no statements to convert", migration.source.path);
         return Err(Error::usage(message));
     }
-    let operations = migration.steps.iter().map(entry).collect();
+    let spelled: Vec<Step> = migration
+        .steps
+        .iter()
+        .map(|step| Step { operation: with_rows(&step.operation), ..step.clone() })
+        .collect();
+    let operations = spelled.iter().map(entry).collect();
     let yaml = serde_saphyr::to_string(&File { operations }).map_err(|error| {
         Error::usage(format!("`{}` can't be written as YAML: {error}", migration.source.path))
     })?;
@@ -61,8 +66,20 @@ pub fn to_yaml(migration: &Migration) -> Result<String> {
     Ok(yaml)
 }
 
+/// An `UPDATE`, `DELETE` or `INSERT` is text in YAML, which says that it changes rows.
+fn with_rows(operation: &Operation) -> Operation {
+    match operation {
+        Operation::Unplaced(op) if op.statement.changes_rows() => {
+            let rows = Some(Located::nowhere(op.sql.clone()));
+            Operation::Sql(PlacedSql { rows, ..PlacedSql::default() })
+        }
+        other => other.clone(),
+    }
+}
+
 fn unplaced(step: &Step) -> Option<(&Step, &str)> {
     match &step.operation {
+        Operation::Unplaced(op) if op.statement.changes_rows() => None,
         Operation::Unplaced(other) => Some((step, other.head.as_str())),
         _ => None,
     }
@@ -76,7 +93,7 @@ fn entry(step: &Step) -> Entry<'_> {
 
 /// The operation without what SQL says on the way and midflight decides by itself.
 fn spoken(operation: &Operation) -> Operation {
-    let mut operation = operation.clone();
+    let mut operation = with_rows(operation);
     match &mut operation {
         Operation::CreateTable(create) if is_spelled_out(create) => {
             create.statement = None;

@@ -106,7 +106,7 @@ pub fn statements(operation: &Operation, schema: &Ident) -> Vec<String> {
         Operation::SetRowSecurity(op) => table_property(op, "", " ROW LEVEL SECURITY", &table(&op.table)),
         Operation::SetStorageParameters(op) => storage(op, &table(&op.table)),
         Operation::SetStatistics(op) => vec![statistics(op, &table(&op.table))],
-        Operation::Sql(op) => [&op.expand, &op.backfill, &op.contract]
+        Operation::Sql(op) => [&op.expand, &op.rows, &op.backfill, &op.contract]
             .into_iter()
             .flatten()
             .map(|sql| sql.value.clone())

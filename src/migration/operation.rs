@@ -359,6 +359,9 @@ pub struct PlacedSql {
     /// Runs in expand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expand: Option<SqlText>,
+    /// Changes of rows, which run where they belong by what they do: what `UPDATE`, `DELETE` and `INSERT` of an SQL file are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<SqlText>,
     /// Changes of rows that run in backfill, after its conversions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backfill: Option<SqlText>,

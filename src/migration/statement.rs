@@ -141,6 +141,11 @@ pub enum Published {
 }
 
 impl Statement {
+    /// Whether it is an `UPDATE`, `DELETE` or `INSERT`, and no data of psql's.
+    pub fn changes_rows(&self) -> bool {
+        matches!(self, Self::Write(writes) if writes.iter().all(|write| write.kind != WriteKind::Copy))
+    }
+
     /// The tables whose rows it writes, and those that it takes rows from.
     pub fn row_tables(&self) -> Vec<&TableRef> {
         let Self::Write(writes) = self else { return Vec::new() };

@@ -125,12 +125,9 @@ impl Draft<'_> {
             .hint("put the second change in a migration of its own, after this one"));
         }
         // What is only computed comes last: the others may have to set its sources first.
-        let computed = pair.down.is_empty();
-        let at = work
-            .pairs
-            .iter()
-            .position(|other| !computed && other.down.is_empty())
-            .unwrap_or(work.pairs.len());
+        let computed = pair.is_computed();
+        let at =
+            work.pairs.iter().position(|other| !computed && other.is_computed()).unwrap_or(work.pairs.len());
         work.pairs.insert(at, pair);
         work.conversions.insert(at, conversion);
         Ok(())
@@ -227,7 +224,7 @@ fn shared(one: &Pair, other: &Pair) -> Option<Ident> {
     let sides =
         |pair: &Pair| -> Vec<Ident> { pair.old.iter().chain(&pair.new).map(|v| v.column.clone()).collect() };
     let reads =
-        |pair: &Pair, column: &Ident| pair.down.is_empty() && pair.old.iter().any(|v| v.column == *column);
+        |pair: &Pair, column: &Ident| pair.is_computed() && pair.old.iter().any(|v| v.column == *column);
     let lets_read = |pair: &Pair, column: &Ident| {
         reads(pair, column) || pair.same_value && pair.old.iter().any(|v| v.column == *column)
     };

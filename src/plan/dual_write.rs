@@ -103,6 +103,11 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// Whether its new side is a column that only gets values from others, and takes no one's place.
+    pub(super) fn is_computed(&self) -> bool {
+        self.down.is_empty() && !self.hidden
+    }
+
     /// True for a row whose new side holds nothing. `row` is `NEW.`, `OLD.` or empty.
     pub(super) fn empty(&self, row: &str) -> String {
         let empty = self.new.iter().map(|v| missing(format_args!("{row}{}", v.column), v.composite));

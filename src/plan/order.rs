@@ -203,7 +203,7 @@ impl Draft<'_> {
         let refuse = |what: String| Err(Error::refused(what).hint(APART));
         // A computed column follows its sources until contract: psql would have left it as it was computed.
         for (table, work) in self.dual_writes.iter().filter(|(table, _)| writes.contains(table)) {
-            for pair in work.pairs.iter().filter(|pair| pair.down.is_empty() && !pair.hidden) {
+            for pair in work.pairs.iter().filter(|pair| pair.is_computed()) {
                 let computed = pair.new.first().map(|new| new.name.to_string()).unwrap_or_default();
                 let changed = match sets {
                     Some(sets) => pair.old.iter().any(|old| sets.contains(&old.column)),

@@ -47,6 +47,7 @@ mod rehearse;
 mod release;
 mod replication;
 mod reverse_hints;
+mod rows;
 mod security;
 mod session_reads;
 mod session_settings;

@@ -122,6 +122,7 @@ fn step_row(out: &mut String, stage: &str, step: &Value) {
         "catalog" => "catalog only",
         "scan" => "while it reads the table",
         "index_build" => "while it builds the index",
+        "rows" => "the rows that it writes",
         _ => "not known to midflight",
     };
     let locks = step["locks"].as_array().unwrap().iter().map(|lock| {
@@ -130,12 +131,16 @@ fn step_row(out: &mut String, stage: &str, step: &Value) {
     });
     let mut locks: Vec<String> = locks.collect();
     if locks.is_empty() {
-        locks.push(
-            if step["work"] == "unknown" { "those of your SQL" } else { "none on your tables" }.to_owned(),
-        );
+        let none = match step["work"].as_str().unwrap() {
+            "unknown" => "those of your SQL",
+            "rows" => "those of the statement",
+            _ => "none on your tables",
+        };
+        locks.push(none.to_owned());
     }
     let undone = match (step["reversible"].as_bool().unwrap(), step["undo"].as_array().unwrap().is_empty()) {
         (true, false) => "undone",
+        (true, true) if step["work"] == "rows" => "stays",
         (true, true) => "nothing to undo",
         (false, _) => "no",
     };

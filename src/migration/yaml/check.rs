@@ -26,8 +26,8 @@ pub fn operation(source: &Source, entry: Span, operation: &Operation) -> Result<
     }
     match operation {
         Operation::TransformColumns(transform) => transform_columns(source, transform),
-        Operation::Sql(sql) => match (&sql.expand, &sql.backfill, &sql.contract) {
-            (None, None, None) => {
+        Operation::Sql(sql) => match (&sql.expand, &sql.rows, &sql.backfill, &sql.contract) {
+            (None, None, None, None) => {
                 let error = Error::usage("`sql` says neither `expand` nor `backfill` nor `contract`");
                 let place = sql.rollback.as_ref().map(|rollback| rollback.span);
                 Err(place.into_iter().fold(error, |error, place| error.at(source, place)))

@@ -33,6 +33,7 @@ mod rename_table;
 mod renames;
 mod replace;
 mod row;
+mod row_trials;
 mod rows;
 mod sequence_value;
 mod session;

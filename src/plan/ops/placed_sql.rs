@@ -9,11 +9,14 @@ use crate::migration::operation::{PlacedSql, TableRef, Unplaced};
 use crate::migration::source::Located;
 use crate::migration::statement::{Statement, TableAction, Write, WriteKind};
 use crate::plan::planner::Draft;
-use crate::plan::{Mode, Step, Work};
+use crate::plan::{Mode, Place, Step, Work};
 
 pub(super) fn plan(op: &PlacedSql, draft: &mut Draft<'_>) -> Result<()> {
+    if let Some(sql) = &op.rows {
+        return super::rows::placed(op, &sql.value, None, draft);
+    }
     if let Some(sql) = &op.backfill {
-        return super::rows::placed(op, &sql.value, draft);
+        return super::rows::placed(op, &sql.value, Some(Place::Backfill), draft);
     }
     if let Some(sql) = &op.rollback {
         session::leaves_out(&sql.value, migration::apart(&sql.value).is_none(), draft)?;

@@ -20,11 +20,11 @@ use crate::migration::{names, parse, row_change};
 use crate::pg::functions::is_built_in;
 use crate::plan::order::RowsChanged;
 use crate::plan::planner::Draft;
-use crate::plan::rows::{KeyColumn, Place, RowBatches, RowTrial, Verb};
+use crate::plan::rows::{KeyColumn, Place, RowBatches, Verb};
 use crate::plan::{LockMode, Mode, Step, TableLock, Work};
 
 /// A table of at most so many bytes is written in one transaction where batches can't do it.
-const SMALL: i64 = 8 << 20;
+pub(super) const SMALL: i64 = 8 << 20;
 
 /// Types of key columns: their text is the same in every session, and so is their order.
 const KEY_TYPES: &[&str] =
@@ -124,34 +124,35 @@ pub(super) fn plan(
     Ok(true)
 }
 
-/// Plans `phase backfill` of a file, or `backfill:` of its own SQL.
-pub(super) fn placed(op: &PlacedSql, sql: &str, draft: &mut Draft<'_>) -> Result<()> {
+/// Plans `phase backfill` of a file, or `rows:` and `backfill:` of its own SQL.
+pub(super) fn placed(op: &PlacedSql, sql: &str, chosen: Option<Place>, draft: &mut Draft<'_>) -> Result<()> {
     let wrong = || {
-        Err(Error::usage("`backfill` runs statements that change rows: UPDATE, DELETE, INSERT")
+        Err(Error::usage("only statements that change rows can stand here: UPDATE, DELETE, INSERT")
             .hint("say `phase expand` or `phase contract` of any other"))
     };
-    if op.expand.is_some() || op.contract.is_some() || op.rollback.is_some() {
-        return Err(Error::usage("`backfill` stands alone: the other stages have no part in it")
+    let parts = [&op.expand, &op.rows, &op.backfill, &op.contract, &op.rollback];
+    if parts.into_iter().flatten().count() > 1 {
+        return Err(Error::usage("a change of rows stands alone: the other stages have no part in it")
             .hint("write the others as an entry of their own"));
     }
     let read = parse(Source::new("", sql))?;
     for step in &read.steps {
         let Operation::Unplaced(op) = &step.operation else { return wrong() };
-        if !plan(&op.sql, &op.statement, Some(Place::Backfill), draft)? {
+        if !plan(&op.sql, &op.statement, chosen, draft)? {
             return wrong();
         }
     }
     Ok(())
 }
 
-struct Found<'f> {
-    sql: &'f str,
+pub(super) struct Found<'f> {
+    pub(super) sql: &'f str,
     kinds: Vec<WriteKind>,
-    writes: Vec<TableName>,
+    pub(super) writes: Vec<TableName>,
     /// Those of before the file, with what is known of them.
-    tables: Vec<(TableName, Table)>,
-    names: BTreeSet<Ident>,
-    change: Option<RowChange>,
+    pub(super) tables: Vec<(TableName, Table)>,
+    pub(super) names: BTreeSet<Ident>,
+    pub(super) change: Option<RowChange>,
 }
 
 impl<'f> Found<'f> {
@@ -163,6 +164,14 @@ impl<'f> Found<'f> {
                 continue;
             }
             let Some(table) = draft.now.tables.get(&name) else {
+                if draft.exists(&name) {
+                    let error = Error::refused(format!(
+                        "`{name}` is no table: midflight can't tell what this changes"
+                    ));
+                    return Err(error.hint(
+                        "name the table; or say `-- midflight: phase expand` or `phase contract`: then it is one transaction",
+                    ));
+                }
                 return Err(draft.blame(draft.no_table(&name), draft.span));
             };
             for column in &write.columns {
@@ -204,7 +213,7 @@ impl<'f> Found<'f> {
         new.map(again).collect()
     }
 
-    fn adds(&self) -> bool {
+    pub(super) fn adds(&self) -> bool {
         let adds = |kind: &WriteKind| !matches!(kind, WriteKind::Update(_) | WriteKind::Delete(_));
         self.kinds.iter().any(adds)
     }
@@ -436,49 +445,6 @@ impl<'f> Found<'f> {
                  EXPRESSION` above its ADD COLUMN"
             ));
         }
-    }
-
-    /// Tries it before anything is changed, where all that it names is there already.
-    fn have_tried(&self, draft: &mut Draft<'_>) {
-        let adds = |(table, column): &(TableName, Ident)| {
-            self.names.contains(&table.name) && self.names.contains(column)
-        };
-        let new = draft
-            .now
-            .relations
-            .keys()
-            .any(|table| self.names.contains(&table.name) && !draft.first.relations.contains_key(table));
-        let after_own =
-            self.writes.iter().any(|table| draft.fences.iter().any(|fence| fence.may_be_about(&table.name)));
-        let made = draft.migration.steps.iter().any(|step| {
-            let name = crate::migration::own_name(&step.operation).map(Ident::new);
-            let above = step.span.start < draft.span.start;
-            let made =
-                step.operation.created().is_some() && name.is_some_and(|name| self.names.contains(&name));
-            above
-                && (made
-                    || matches!(step.operation, Operation::AddEnumValue(_) | Operation::RenameEnumValue(_)))
-        });
-        if draft.added_columns.iter().any(adds)
-            || new
-            || after_own
-            || made
-            || draft.names_changed_column(&self.names)
-        {
-            draft.rows_tried.push(None);
-            return;
-        }
-        let small = self.tables.iter().all(|(_, table)| table.bytes <= SMALL);
-        let alone = draft.rows_tried.iter().all(Option::is_some);
-        // What refuses its rows until contract would refuse them in the trial as well.
-        let refused = draft.dropped_constraints.iter().any(|(table, _)| self.writes.contains(table));
-        let runs = small && alone && !refused;
-        draft.rows_tried.push(Some(RowTrial {
-            sql: self.sql.to_owned(),
-            runs,
-            start: draft.span.start,
-            end: draft.span.end,
-        }));
     }
 }
 

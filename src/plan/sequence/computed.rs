@@ -9,7 +9,7 @@ use super::File;
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{AddColumn, Expr, Operation, PlacedSql, Step};
 use crate::migration::rows::{RowChange, RowKind};
-use crate::migration::source::Source;
+use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, WriteKind};
 use crate::migration::{names, row_change};
 
@@ -17,7 +17,8 @@ use crate::migration::{names, row_change};
 /// expression over the row, so that the UPDATE stays.
 pub(super) fn columns_with_values(file: &File<'_>, steps: Vec<Step>) -> (Vec<Step>, Vec<(TableName, Ident)>) {
     let new_tables = file.new_tables(&steps);
-    let mut work = Computed { file, added: Vec::new(), filled: Vec::new(), steps: Vec::new() };
+    let mut work =
+        Computed { file, added: Vec::new(), filled: Vec::new(), changed: Vec::new(), steps: Vec::new() };
     for step in steps {
         work.take(step, &new_tables);
     }
@@ -25,21 +26,37 @@ pub(super) fn columns_with_values(file: &File<'_>, steps: Vec<Step>) -> (Vec<Ste
 }
 
 /// The change of rows that a step is, unless the file says where it runs.
-fn change_of(source: &Source, step: &Step) -> Option<RowChange> {
-    let write = match &step.operation {
-        Operation::Unplaced(op) => match &op.statement {
-            Statement::Write(writes) => writes.first().map(|write| write.kind),
-            _ => None,
-        },
-        // The directive says no more than what a fold does anyway.
-        Operation::Sql(PlacedSql { expand: Some(_), backfill: None, contract: None, rollback: None }) => {
-            Some(WriteKind::Update(crate::migration::statement::Reach::Some))
+fn change_of(source: &Source, is_sql: bool, step: &Step) -> Option<RowChange> {
+    let text = match &step.operation {
+        Operation::Unplaced(op) => {
+            let Statement::Write(writes) = &op.statement else { return None };
+            let first = writes.first()?.kind;
+            return matches!(first, WriteKind::Update(_) | WriteKind::Delete(_))
+                .then(|| row_change(source, step.span))
+                .flatten();
         }
-        _ => None,
+        // The directive says no more than what a fold does anyway.
+        Operation::Sql(PlacedSql {
+            expand: Some(sql),
+            rows: None,
+            backfill: None,
+            contract: None,
+            rollback: None,
+        })
+        | Operation::Sql(PlacedSql {
+            expand: None,
+            rows: Some(sql),
+            backfill: None,
+            contract: None,
+            rollback: None,
+        }) => sql,
+        _ => return None,
     };
-    matches!(write, Some(WriteKind::Update(_) | WriteKind::Delete(_)))
-        .then(|| row_change(source, step.span))
-        .flatten()
+    let found = match is_sql {
+        true => row_change(source, step.span),
+        false => row_change(&Source::new("", text.value.as_str()), Span::new(0, text.value.len())),
+    };
+    found.filter(|change| matches!(change.kind, RowKind::Update(_)))
 }
 
 /// A column that the file adds, and what its rows hold so far.
@@ -65,6 +82,8 @@ struct Computed<'c, 'f> {
     file: &'c File<'f>,
     added: Vec<Added>,
     filled: Vec<(TableName, Ident)>,
+    /// Columns whose values are others from here on, and until contract the old ones.
+    changed: Vec<(TableName, Ident)>,
     steps: Vec<Step>,
 }
 
@@ -88,7 +107,9 @@ impl Computed<'_, '_> {
                     value: Some(value),
                 });
             }
-        } else if let Some(change) = change_of(&self.file.migration.source, &step) {
+        } else if let Some(change) =
+            change_of(&self.file.migration.source, self.file.migration.is_sql(), &step)
+        {
             if self.folds(&change, &step) {
                 return;
             }
@@ -106,6 +127,15 @@ impl Computed<'_, '_> {
 
     /// What the file does between a column's ADD and its UPDATE must not be overtaken.
     fn notice(&mut self, operation: &Operation) {
+        match operation {
+            Operation::ChangeType(op) => {
+                self.changed.push((self.file.resolve(&op.table), op.column.value.clone()))
+            }
+            Operation::SetNotNull(op) if op.up.is_some() => {
+                self.changed.push((self.file.resolve(&op.table), op.column.value.clone()));
+            }
+            _ => {}
+        }
         match operation {
             Operation::RenameColumn(_)
             | Operation::ChangeType(_)
@@ -137,15 +167,12 @@ impl Computed<'_, '_> {
     fn folds(&mut self, change: &RowChange, update: &Step) -> bool {
         let Some(values) = self.values(change) else { return false };
         for (at, value, set) in values {
-            let (added, step) = {
-                let one = &mut self.added[at];
-                one.value = Some(Value::Is(value.clone()));
-                let at = one.at;
-                (one.column.clone(), &mut self.steps[at])
-            };
+            let one = &mut self.added[at];
+            one.value = Some(Value::Is(value.clone()));
+            let step = &mut self.steps[one.at];
             let Operation::AddColumn(op) = &mut step.operation else { continue };
-            debug_assert!(op.column.name.value == added);
-            op.up = Some(Expr::new(value, set.span));
+            let place = if self.file.migration.is_sql() { set.span } else { update.span };
+            op.up = Some(Expr::new(value, place));
             step.triggers = step.triggers.or(update.triggers);
             step.allows.extend(update.allows.iter().cloned());
         }
@@ -173,7 +200,9 @@ impl Computed<'_, '_> {
             let known = expression.tree().is_some() && !expression.has_query();
             let unknown =
                 its.iter().any(|one| one.value.is_none() && expression.columns().contains(&one.column));
-            (known && !unknown).then(|| expression.with_values(&change.known_as, &held)).flatten()
+            let changed =
+                self.changed.iter().any(|(of, column)| *of == table && expression.columns().contains(column));
+            (known && !unknown && !changed).then(|| expression.with_values(&change.known_as, &held)).flatten()
         };
         let mut found = Vec::new();
         for (name, value) in set {

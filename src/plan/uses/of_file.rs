@@ -227,7 +227,7 @@ impl Collector<'_> {
     fn text(&mut self, operation: &Operation) {
         let sql = match operation {
             Operation::Unplaced(op) => vec![op.sql.clone()],
-            Operation::Sql(op) => [&op.expand, &op.backfill, &op.contract, &op.rollback]
+            Operation::Sql(op) => [&op.expand, &op.rows, &op.backfill, &op.contract, &op.rollback]
                 .into_iter()
                 .flatten()
                 .map(|text| text.value.clone())
