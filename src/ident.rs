@@ -26,10 +26,35 @@ impl Ident {
     /// Takes a name as a person writes it in SQL: bare names fold to lower case, quoted ones are unquoted, long
     /// ones are cut. Only ASCII folds, as PostgreSQL does it in UTF-8.
     pub fn parse(written: &str) -> Self {
+        if let Some(named) = Self::unescape(written) {
+            return Self::written(&named, true);
+        }
         match written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
             Some(inner) if !inner.is_empty() => Self::written(&inner.replace("\"\"", "\""), true),
             _ => Self::written(written, false),
         }
+    }
+
+    /// What `U&"\\0041b"` spells: four hexadecimal digits behind a backslash, or six behind `\\+`, are one character.
+    pub fn unescape(written: &str) -> Option<String> {
+        let inner =
+            written.strip_prefix("U&\"").or_else(|| written.strip_prefix("u&\""))?.strip_suffix('"')?;
+        let (mut name, mut rest) = (String::new(), inner);
+        while let Some(c) = rest.chars().next() {
+            let (text, length) = match rest.strip_prefix('\\') {
+                None if rest.starts_with("\"\"") => ('"', 2),
+                None => (c, c.len_utf8()),
+                Some(more) if more.starts_with('\\') => ('\\', 2),
+                Some(more) => {
+                    let (digits, length) =
+                        more.strip_prefix('+').map_or((more.get(..4), 5), |more| (more.get(..6), 8));
+                    (char::from_u32(u32::from_str_radix(digits?, 16).ok()?)?, length)
+                }
+            };
+            name.push(text);
+            rest = rest.get(length..)?;
+        }
+        Some(name)
     }
 
     /// Takes a name out of SQL that is cut into tokens: `word` without its quotes, if it had any.
@@ -63,7 +88,7 @@ impl From<&str> for Ident {
 }
 
 /// A table, or another relation, with its schema.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct TableName {
     /// The schema it lives in.
     pub schema: Ident,

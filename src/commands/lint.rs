@@ -152,7 +152,7 @@ pub(super) fn read_files(args: &LintArgs, defaults: &LintDefaults) -> Result<Fil
 
 /// Checks what was read.
 pub(super) fn look(
-    Files { migrations, mut unread }: Files,
+    Files { migrations, mut unread, mut mistakes }: Files,
     args: &LintArgs,
     defaults: &LintDefaults,
     database: &Database,
@@ -160,10 +160,14 @@ pub(super) fn look(
     let mut options = options(args, &defaults.options)?;
     options.replayed = replayed(args, defaults, &migrations)?;
     unread.retain(|(place, _)| !options.replayed.contains(place));
+    mistakes.retain(|(place, _)| !options.replayed.contains(place));
     options.applied = applied(database, &options, &migrations);
     let mut report = migration::deep(|| lint::check_against(&database.snapshot, &migrations, &options))?;
     for (place, unread) in &unread {
         report.add_unread(*place, &migrations[*place], unread, &options);
+    }
+    for (place, mistake) in &mistakes {
+        report.add_mistake(*place, &migrations[*place], mistake, &options);
     }
     let failed = report.reaches(args.fail_on.unwrap_or(defaults.fail_on).severity());
     Ok(Looked { migrations, options, report, failed })

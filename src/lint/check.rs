@@ -9,9 +9,10 @@ use super::later_files::LaterFiles;
 use super::nested_statements::{self, NestedStatement, Stage};
 use super::report::{Allowed, FileReport, Finding, NotAnalysed, Report};
 use super::rule::{Check, Problem, Rule};
-use super::rules::unparsable;
+use super::rules::{not_allowed_in_transaction, unparsable};
 use super::schema::{Schema, Session};
 use super::{Options, RULES, Runner, Severity, Snapshot, suppress, wrapping};
+use crate::error::Error;
 use crate::migration::operation::{Operation, Step};
 use crate::migration::statement::Statement;
 use crate::migration::{self, Migration, Unread};
@@ -67,6 +68,17 @@ impl Report {
     }
 }
 
+impl Report {
+    /// Reports a directive that is wrong, in a file that was read without it.
+    pub fn add_mistake(&mut self, file: usize, migration: &Migration, mistake: &Error, options: &Options) {
+        let run = Run { file, migration, options, rules: &[], later_files: &LaterFiles::default() };
+        let problem = unparsable::directive(mistake, &migration.source);
+        if options.has(unparsable::RULE.id, unparsable::RULE.on) {
+            self.add_finding(run.finding(&unparsable::RULE, None, problem, None));
+        }
+    }
+}
+
 /// One file of a run.
 struct Run<'a> {
     file: usize,
@@ -110,7 +122,9 @@ impl Run<'_> {
         schema: &mut Schema,
         mut look: impl FnMut(usize, &mut Schema),
     ) {
-        let transaction = wrapping::of(&self.migration.source, self.options.transaction);
+        let outside =
+            |operation: &Operation| not_allowed_in_transaction::forbidden(operation, schema).is_some();
+        let transaction = wrapping::of(self.migration, self.options.transaction, outside);
         schema.start_file(Session::start(transaction, self.migration.statements));
         schema.save_start();
         let body = |at: usize| opened.get(at).and_then(|statement| statement.body);
@@ -232,6 +246,7 @@ impl Run<'_> {
 fn opaque(step: &Step) -> Option<String> {
     let Operation::Unplaced(unplaced) = &step.operation else { return None };
     match &unplaced.statement {
+        _ if unplaced.head.starts_with('\\') => Some("only psql can carry it out".to_owned()),
         _ if !unplaced.recognised => Some("it can't be read".to_owned()),
         Statement::Do(body) if body.language != "plpgsql" => {
             Some(format!("it is written in {}", body.language))

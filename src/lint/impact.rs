@@ -3,13 +3,13 @@
 
 use super::Lock;
 use super::cost;
-use super::schema::{ConstraintRule, Schema};
+use super::schema::{ConstraintRule, Relation, Schema};
 use super::types::Cost;
 use super::work::Work;
 use crate::ident::TableName;
 use crate::migration::mentions;
 use crate::migration::object::ObjectKind;
-use crate::migration::operation::{Operation, TableRef};
+use crate::migration::operation::{Name, Operation, TableRef};
 use crate::migration::statement::{DomainAction, Reach, ReindexScope, Statement, TableAction, WriteKind};
 
 /// What a step does to tables that others use.
@@ -38,6 +38,24 @@ impl Impact {
     pub fn exclusive(&self) -> impl Iterator<Item = &TableName> {
         self.locks.iter().filter(|(_, lock)| *lock == Lock::AccessExclusive).map(|(table, _)| table)
     }
+}
+
+/// Functions beside which a query takes no time: an index gives the largest key, and the others ask for nothing.
+const QUICK: &[&str] =
+    &["max", "min", "setval", "coalesce", "greatest", "pg_get_serial_sequence", "nextval", "currval"];
+
+/// Whether a query may take long: it reads a table from end to end, or sleeps.
+fn reads_on(called: &[Name], sql: &str) -> bool {
+    let calls = |name: &str| called.iter().any(|function| function.as_str() == name);
+    if calls("pg_sleep") || calls("pg_sleep_for") || calls("pg_sleep_until") {
+        return true;
+    }
+    let quick = !called.is_empty() && called.iter().all(|name| QUICK.contains(&name.as_str()));
+    let bounded = ["WHERE", "LIMIT", "FETCH", "pg_catalog", "information_schema"]
+        .iter()
+        .any(|word| mentions(sql, word));
+    let catalog = crate::migration::names(sql).iter().any(|name| name.as_str().starts_with("pg_"));
+    mentions(sql, "FROM") && !quick && !bounded && !catalog
 }
 
 use Lock::{AccessExclusive, Exclusive, RowExclusive, Share, ShareRowExclusive, ShareUpdateExclusive};
@@ -153,7 +171,9 @@ impl Reader<'_> {
             Operation::RenameConstraint(op) => self.take(&op.table, AccessExclusive),
             Operation::CreateIndex(op) => {
                 self.take(&op.table, if op.concurrently { ShareUpdateExclusive } else { Share });
-                self.work(&op.table, (!op.only).then_some(Work::Build));
+                let known = self.schema.table(&op.table);
+                let plain = known.is_some_and(|table| table.complete && table.kind != Relation::Partitioned);
+                self.work(&op.table, (!op.only || plain).then_some(Work::Build));
             }
             Operation::DropIndex(op) => {
                 let lock = if op.concurrently { ShareUpdateExclusive } else { AccessExclusive };
@@ -170,7 +190,12 @@ impl Reader<'_> {
                 let empty = op.definition.as_ref().is_some_and(|text| mentions(text, "WITH NO DATA"));
                 self.impact.work = (!empty).then_some(Work::Rows);
             }
-            Operation::Unplaced(unplaced) => self.statement(&unplaced.statement),
+            Operation::Unplaced(unplaced) => {
+                self.statement(&unplaced.statement);
+                if let Statement::Query(called) = &unplaced.statement {
+                    self.impact.work = reads_on(called, &unplaced.sql).then_some(Work::Rows);
+                }
+            }
             other => self.object(other),
         }
     }
@@ -206,8 +231,11 @@ impl Reader<'_> {
                     WriteKind::Update(reach) | WriteKind::Delete(reach) => reach != Reach::Keys,
                     WriteKind::InsertQuery | WriteKind::Copy | WriteKind::Merge => true,
                 };
+                // what fills a new table takes its time as well, under whatever the transaction holds
                 let new = |table: &TableRef| self.schema.table_is_new(&self.schema.resolve(table));
-                let works = writes.iter().any(|write| many(write.kind) && !new(&write.table));
+                let fills = |kind: WriteKind| kind == WriteKind::InsertQuery;
+                let works =
+                    writes.iter().any(|write| many(write.kind) && (!new(&write.table) || fills(write.kind)));
                 self.impact.work = works.then_some(Work::Rows);
             }
             Statement::CreateTableAs { .. } => self.impact.work = Some(Work::Rows),

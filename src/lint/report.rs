@@ -125,7 +125,11 @@ impl Report {
     /// Reports a file that can't be read.
     pub(super) fn add_unreadable(&mut self, finding: Option<Finding>) {
         self.summary.unreadable += 1;
-        let Some(finding) = finding else { return };
+        finding.into_iter().for_each(|finding| self.add_finding(finding));
+    }
+
+    /// Reports a finding that no rule made.
+    pub(super) fn add_finding(&mut self, finding: Finding) {
         self.summary.count(finding.severity);
         let at = self.findings.partition_point(|earlier| earlier.file < finding.file);
         self.findings.insert(at, finding);

@@ -22,6 +22,11 @@ enum Role {
 #[derive(Debug, PartialEq, Eq)]
 struct Version(Vec<String>);
 
+/// Whether a file is named as Flyway has it.
+pub fn is_flyway(path: &str) -> bool {
+    Role::of(Path::new(path)).is_some()
+}
+
 impl Version {
     fn read(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split(['.', '_']).collect();

@@ -60,6 +60,17 @@ fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
 }
 
+/// Names of the files that tools put in a folder for each migration: Prisma's, Diesel's.
+const IN_FOLDERS: &[&str] = &["migration.sql", "up.sql"];
+
+/// The pattern for a folder in which each migration is a folder of its own.
+pub fn folder_of_folders(folder: &str) -> Option<String> {
+    let folders = entries(Path::new(folder)).ok()?;
+    let holds = |file: &&&str| folders.iter().any(|entry| entry.join(file).is_file());
+    let file = IN_FOLDERS.iter().find(holds)?;
+    Some(format!("{}/*/{file}", folder.trim_end_matches('/')))
+}
+
 fn is_glob(pattern: &str) -> bool {
     pattern.contains(['*', '?', '['])
 }

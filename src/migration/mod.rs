@@ -12,6 +12,7 @@ mod flyway;
 mod folder;
 pub mod identity;
 pub mod index_key;
+mod lenient;
 pub mod object;
 #[cfg(test)]
 mod object_tests;
@@ -32,13 +33,14 @@ use std::path::{Path, PathBuf};
 
 pub use alone::{Partitioned, apart};
 pub use convert::to_yaml;
+pub use lenient::read_leniently;
 use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
     Argument, Guard, Piece, after, constraint_of, contains, exclusion, foreign_key_of, generation, guarded,
     identity_changes, key_options, list, mentions, names, object, objects, own_name, pieces, referenced,
-    row_change, sequence_options, statements, takes_every_column,
+    row_change, sequence_options, statements, table_named, takes_every_column, view_columns,
 };
 pub use stack::side_by_side;
 
@@ -95,6 +97,16 @@ pub fn folder(pattern: &str) -> Result<Vec<Migration>> {
 /// The files of a folder or glob that are migrations, in the order in which they apply.
 pub fn paths(pattern: &str) -> Result<Vec<PathBuf>> {
     folder::paths(pattern)
+}
+
+/// The pattern for a folder in which each migration is a folder of its own, as Prisma and Diesel have it.
+pub fn folder_of_folders(folder: &str) -> Option<String> {
+    folder::folder_of_folders(folder)
+}
+
+/// Whether a file is named as Flyway names its migrations.
+pub fn is_flyway(path: &str) -> bool {
+    flyway::is_flyway(path)
 }
 
 /// What is wrong with a YAML file, with its place. `choice` is what the file chooses by name: `operation`, `value`.

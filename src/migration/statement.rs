@@ -2,7 +2,7 @@
 //! decides about locks, transactions and lost data is kept of them.
 
 use super::object::ObjectKind;
-use super::operation::{Name, SqlText, TableRef};
+use super::operation::{Name, Operation, SqlText, TableRef};
 use super::source::{Located, Span};
 
 /// A table and where it is named.
@@ -112,6 +112,13 @@ pub enum Statement {
         publication: Name,
         /// What it sends with every column.
         tables: Published,
+    },
+    /// `CREATE SCHEMA` with what it makes in the schema.
+    CreateSchema {
+        /// The schema.
+        name: Name,
+        /// What is made, named with the schema.
+        elements: Vec<Operation>,
     },
     /// `DROP DATABASE`
     DropDatabase(Name),

@@ -12,6 +12,8 @@ pub struct Files {
     pub migrations: Vec<Migration>,
     /// What can't be read, by its place among the migrations.
     pub unread: Vec<(usize, Unread)>,
+    /// Directives that are wrong, by the place of their file among the migrations.
+    pub mistakes: Vec<(usize, Error)>,
 }
 
 /// One file to read.
@@ -60,14 +62,16 @@ impl Files {
     }
 
     fn extend(&mut self, outcome: Option<Outcome>) {
+        let Some(outcome) = outcome else { return };
+        let (outcome, mistakes) = migration::read_leniently(outcome);
+        let place = self.migrations.len();
+        self.mistakes.extend(mistakes.into_iter().map(|mistake| (place, mistake)));
         match outcome {
-            Some(Ok(migration)) => self.migrations.push(migration),
-            Some(Err(unread)) => {
-                let place = self.migrations.len();
+            Ok(migration) => self.migrations.push(migration),
+            Err(unread) => {
                 self.migrations.push(Migration::empty(unread.source.clone()));
                 self.unread.push((place, *unread));
             }
-            None => {}
         }
     }
 }
@@ -87,8 +91,15 @@ fn standard_input(name: &str) -> Result<Outcome> {
 fn found(pattern: &str) -> Result<Vec<PathBuf>> {
     let found = migration::paths(pattern)?;
     if found.is_empty() {
-        return Err(Error::usage(format!("there are no migrations in `{pattern}`"))
-            .hint("migrations are .sql and .yaml files; `midflight new NAME` writes the first one"));
+        let hint = match migration::folder_of_folders(pattern) {
+            Some(glob) => format!(
+                "each of its folders holds one: `midflight lint '{glob}'`, or `migrations: {glob}` in midflight.yaml"
+            ),
+            None => {
+                "migrations are .sql and .yaml files; `midflight new NAME` writes the first one".to_owned()
+            }
+        };
+        return Err(Error::usage(format!("there are no migrations in `{pattern}`")).hint(hint));
     }
     Ok(found)
 }

@@ -36,9 +36,14 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     let inline = !columns.is_empty();
     let name = super::constraint_name(name, table.name.as_str(), &columns, "check");
     let message = format!("this check reads all of `{table}` while everything waits");
+    let options = match &cx.step.operation {
+        Operation::AddCheck(check) => check.options.as_ref().map(|options| format!(" {}", options.value)),
+        _ => None,
+    };
+    let options = options.unwrap_or_default();
     let start = if inline { "add the column without it, then " } else { "" };
     let help = format!(
-        "{start}`ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID`, then `ALTER TABLE {table} \
+        "{start}`ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}){options} NOT VALID`, then `ALTER TABLE {table} \
          VALIDATE CONSTRAINT {name}` in a transaction of its own"
     );
     Some(Problem::new(span, message).help(help).lock(Lock::AccessExclusive))

@@ -1,7 +1,7 @@
 //! `ADD UNIQUE` without `USING INDEX`.
 
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
-use crate::migration::operation::Operation;
+use crate::migration::operation::{AddKey, Operation};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -14,25 +14,28 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let (table, name, columns) = match &cx.step.operation {
-        Operation::AddUnique(key) if key.using_index.is_none() => {
-            (&key.table, key.name.as_ref(), key.columns.as_slice())
-        }
+    let inline;
+    let (table, key) = match &cx.step.operation {
+        Operation::AddUnique(key) if key.using_index.is_none() => (&key.table, key),
         Operation::AddColumn(add) if add.column.unique => {
-            (&add.table, add.column.names.unique.as_ref(), std::slice::from_ref(&add.column.name))
+            let name = add.column.names.unique.clone();
+            let columns = vec![add.column.name.clone()];
+            inline = AddKey { table: add.table.clone(), name, columns, ..AddKey::default() };
+            (&add.table, &inline)
         }
         _ => return None,
     };
     if cx.created_here(table) {
         return None;
     }
-    let words = columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
-    let name = super::constraint_name(name, table.name.as_str(), &words, "key");
+    let words = key.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
+    let name = super::constraint_name(key.name.as_ref(), table.name.as_str(), &words, "key");
     let message = format!("this constraint builds its index on `{table}` while everything waits");
+    let (index, constraint) = super::key_options(key);
     let help = format!(
-        "`CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({})` outside a transaction, then `ALTER TABLE {table} \
-         ADD CONSTRAINT {name} UNIQUE USING INDEX {name}`",
-        super::list(columns)
+        "`CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({}){index}` outside a transaction, then `ALTER TABLE {table} \
+         ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{constraint}`",
+        super::list(&key.columns)
     );
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive))
 }

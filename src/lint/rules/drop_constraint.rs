@@ -23,6 +23,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         || super::is_primary_key(cx, drop)
         || proves_not_null_flag(cx, drop)
         || is_replaced(cx, drop)
+        || goes_anyway(cx, drop)
     {
         return None;
     }
@@ -67,6 +68,28 @@ fn proves_not_null_flag(cx: &Context<'_>, drop: &ConstraintTarget) -> bool {
         beside.chain(cx.later_steps()).any(|operation| set(operation, Some(column)))
     };
     condition.only_forbids_null() && proves_not_null.iter().all(|column| flag(column) || soon(column))
+}
+
+/// Whether the file drops what it is on: the table, or a column of it. That is reported there.
+fn goes_anyway(cx: &Context<'_>, drop: &ConstraintTarget) -> bool {
+    let on: &[Ident] = match cx.schema.constraint(&drop.table, &drop.name).map(|known| &known.rule) {
+        Some(ConstraintRule::ForeignKey { columns, .. } | ConstraintRule::Unique(columns)) => columns,
+        _ => &[],
+    };
+    let referred = match cx.schema.constraint(&drop.table, &drop.name).map(|known| &known.rule) {
+        Some(ConstraintRule::ForeignKey { references, .. }) => Some(references),
+        _ => None,
+    };
+    let beside = cx.siblings.iter().map(|step| &step.operation);
+    beside.chain(cx.later_steps()).any(|later| match later {
+        Operation::DropTable(gone) => {
+            gone.table.value == drop.table.value || referred == Some(&cx.schema.resolve(&gone.table))
+        }
+        Operation::DropColumn(gone) => {
+            gone.table.value == drop.table.value && on.contains(&gone.column.value)
+        }
+        _ => false,
+    })
 }
 
 /// Whether the file puts another in its place.

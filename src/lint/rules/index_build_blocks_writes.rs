@@ -1,5 +1,6 @@
 //! `CREATE INDEX` without `CONCURRENTLY`.
 
+use crate::lint::schema::Relation;
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{CreateIndex, Operation};
 
@@ -15,7 +16,9 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::CreateIndex(index) = &cx.step.operation else { return None };
-    if index.concurrently || index.only || cx.created_here(&index.table) {
+    // of a partitioned table nothing is built yet; of any other, ONLY changes nothing
+    let unbuilt = index.only && !is_plain(cx, index);
+    if index.concurrently || unbuilt || cx.created_here(&index.table) {
         return None;
     }
     let table = &index.table;
@@ -33,6 +36,11 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         format!("run `{}` by itself, outside a transaction", concurrently(index))
     };
     Some(problem.help(help).lock(Lock::Share))
+}
+
+/// Whether a file says that the table is no partitioned one.
+fn is_plain(cx: &Context<'_>, index: &CreateIndex) -> bool {
+    cx.table(&index.table).is_some_and(|table| table.complete && table.kind != Relation::Partitioned)
 }
 
 /// The same statement with CONCURRENTLY.

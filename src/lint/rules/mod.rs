@@ -46,6 +46,7 @@ pub mod drop_owned;
 pub mod drop_primary_key;
 pub mod drop_schema;
 pub mod drop_table;
+pub mod drop_unique_index;
 pub mod duplicate_column;
 pub mod dynamic_sql;
 pub mod enable_rls_without_policy;
@@ -92,6 +93,7 @@ pub mod rename_index_through_table;
 pub mod rename_object;
 pub mod rename_schema;
 pub mod rename_table;
+pub mod replace_fails;
 pub mod replica_identity_change;
 pub mod require_idempotent;
 pub mod require_primary_key;
@@ -99,6 +101,7 @@ pub mod require_schema_qualified;
 pub mod required_by_constraint;
 pub mod rewrite_maintenance;
 pub mod security_definer_search_path;
+pub mod sequence_set_back;
 pub mod set_expression_rewrites;
 pub mod set_not_null_scans;
 pub mod superuser_statement;
@@ -116,6 +119,7 @@ pub mod unterminated_transaction;
 pub mod unused_allow;
 pub mod update_all_rows;
 pub mod validate_under_strong_lock;
+pub mod view_loses_column;
 pub mod volatile_check;
 pub mod wide_index;
 pub mod wide_lock_window;
@@ -124,7 +128,7 @@ use super::schema::{ConstraintRule, CreatedIn};
 use super::types::Type;
 use super::{Context, Lock, Problem, Rule, Runner, created};
 use crate::ident::Ident;
-use crate::migration::operation::{AddColumn, ConstraintTarget, Name, Operation, SqlText, TableRef};
+use crate::migration::operation::{AddColumn, AddKey, ConstraintTarget, Name, Operation, SqlText, TableRef};
 use crate::migration::statement::{Reach, Statement, Target, Write, WriteKind};
 use crate::pg::naming::object_name;
 
@@ -175,6 +179,7 @@ pub static RULES: &[&Rule] = &[
     &drop_primary_key::RULE,
     &drop_schema::RULE,
     &drop_table::RULE,
+    &drop_unique_index::RULE,
     &duplicate_column::RULE,
     &dynamic_sql::RULE,
     &enable_rls_without_policy::RULE,
@@ -221,6 +226,7 @@ pub static RULES: &[&Rule] = &[
     &rename_object::RULE,
     &rename_schema::RULE,
     &rename_table::RULE,
+    &replace_fails::RULE,
     &replica_identity_change::RULE,
     &require_idempotent::RULE,
     &require_primary_key::RULE,
@@ -228,6 +234,7 @@ pub static RULES: &[&Rule] = &[
     &required_by_constraint::RULE,
     &rewrite_maintenance::RULE,
     &security_definer_search_path::RULE,
+    &sequence_set_back::RULE,
     &set_expression_rewrites::RULE,
     &set_not_null_scans::RULE,
     &superuser_statement::RULE,
@@ -245,6 +252,7 @@ pub static RULES: &[&Rule] = &[
     &unused_allow::RULE,
     &update_all_rows::RULE,
     &validate_under_strong_lock::RULE,
+    &view_loses_column::RULE,
     &volatile_check::RULE,
     &wide_index::RULE,
     &wide_lock_window::RULE,
@@ -294,6 +302,36 @@ fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix
         Some(name) => name.to_string(),
         None => object_name(table, &columns.join("_"), suffix, |_| false).to_string(),
     }
+}
+
+/// What a key says beside its columns: the part that belongs to its index, and the part that is the constraint's.
+fn key_options(key: &AddKey) -> (String, String) {
+    let mut index = String::new();
+    if !key.include.is_empty() {
+        index.push_str(&format!(" INCLUDE ({})", list(&key.include)));
+    }
+    if key.nulls_not_distinct {
+        index.push_str(" NULLS NOT DISTINCT");
+    }
+    let mut constraint = String::new();
+    if let Some(options) = &key.options {
+        // WITH and TABLESPACE are the index's; what follows is when the constraint is checked
+        let written = options.value.as_str();
+        let at = ["DEFERRABLE", "NOT DEFERRABLE", "INITIALLY"]
+            .iter()
+            .filter_map(|word| find_word(written, word))
+            .min();
+        let (storage, checked) = written.split_at(at.unwrap_or(written.len()));
+        let spaced =
+            |text: &str| if text.trim().is_empty() { String::new() } else { format!(" {}", text.trim()) };
+        index.push_str(&spaced(storage));
+        constraint = spaced(checked);
+    }
+    (index, constraint)
+}
+
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    text.to_ascii_uppercase().find(word)
 }
 
 /// Whether a constraint's options say that nobody enforces it (PostgreSQL 18).

@@ -77,7 +77,7 @@ const FORBIDDEN_WORDS: &[&str] =
     &["CONCURRENTLY", "VACUUM", "REINDEX", "CLUSTER", "DATABASE", "SYSTEM", "TABLESPACE", "SUBSCRIPTION"];
 
 /// How PostgreSQL calls the statement, if it can't be in a transaction.
-pub(super) fn forbidden<'a>(operation: &'a Operation, schema: &Schema) -> Option<&'a str> {
+pub fn forbidden<'a>(operation: &'a Operation, schema: &Schema) -> Option<&'a str> {
     operation.outside_transactions(&Known(schema))
 }
 

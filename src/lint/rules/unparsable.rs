@@ -1,9 +1,10 @@
 //! Statements that can't be read.
 
+use crate::error::Error;
 use crate::lint::{Check, Class, Context, Page, Problem, Rule, Severity};
 use crate::migration::Unread;
 use crate::migration::operation::Operation;
-use crate::migration::source::Span;
+use crate::migration::source::{Source, Span};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,7 +18,8 @@ pub static RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::Unplaced(unplaced) = &cx.step.operation else { return None };
-    if unplaced.recognised {
+    // a command of psql is nothing to correct: that it was not looked into is told beside the findings
+    if unplaced.recognised || unplaced.head.starts_with('\\') {
         return None;
     }
     let why = unplaced.error.as_ref().map_or_else(String::new, |error| format!(": {error}"));
@@ -25,12 +27,22 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     Some(Problem::new(cx.step.span, format!("this statement can't be read{why}")).help(help))
 }
 
+/// A directive that is wrong.
+pub fn directive(mistake: &Error, source: &Source) -> Problem {
+    let message = format!("this directive can't be read: {}", mistake.message);
+    Problem::new(place(mistake, source), message).help(mistake.hint.clone().unwrap_or_default())
+}
+
+fn place(error: &Error, source: &Source) -> Span {
+    error
+        .place
+        .as_ref()
+        .map_or(Span::new(0, 0), |place| Span::new(source.byte_at(place.start), source.byte_at(place.end)))
+}
+
 /// A file that can't be read at all, in a run over others that can.
 pub fn file(unread: &Unread) -> Problem {
     let error = &unread.error;
-    let span = error.place.as_ref().map_or(Span::new(0, 0), |place| {
-        Span::new(unread.source.byte_at(place.start), unread.source.byte_at(place.end))
-    });
-    Problem::new(span, format!("this file can't be read: {}", error.message))
+    Problem::new(place(error, &unread.source), format!("this file can't be read: {}", error.message))
         .help(error.hint.clone().unwrap_or_default())
 }

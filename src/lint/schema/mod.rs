@@ -10,6 +10,7 @@ mod objects;
 mod publications;
 mod replay;
 mod session;
+mod signature;
 mod tables;
 mod users;
 
@@ -22,6 +23,7 @@ pub use object::{Column, Constraint, ConstraintRule, CreatedIn, Index, Relation,
 pub use objects::body;
 pub use publications::{Publishes, Sent};
 pub use session::{Block, Held, Session};
+pub use signature::Signature;
 pub use users::User;
 
 use indexes::Indexes;
@@ -60,7 +62,10 @@ pub struct Schema {
     types: Map<Ident, Arc<TypeInfo>>,
     publications: Vec<Publishes>,
     functions: Map<Ident, Function>,
+    signatures: Map<TableName, Vec<Signature>>,
     objects: Map<(ObjectKind, TableName), CreatedIn>,
+    /// Views that the file has dropped so far, and their columns.
+    dropped_views: Map<TableName, Vec<Ident>>,
     /// As things were at `BEGIN` and at each savepoint, for what rolls back.
     saved: Vec<(Option<Ident>, Arc<Schema>)>,
 }
@@ -96,7 +101,9 @@ impl Schema {
             types: shared(&snapshot.types),
             publications: snapshot.publications.clone(),
             functions: snapshot.functions.iter().map(|(name, function)| (name.clone(), *function)).collect(),
+            signatures: Map::new_sync(),
             objects: Map::new_sync(),
+            dropped_views: Map::new_sync(),
             saved: Vec::new(),
         }
     }
@@ -105,6 +112,7 @@ impl Schema {
     pub fn start_file(&mut self, session: Session) {
         self.file += 1;
         self.saved.clear();
+        self.dropped_views = Map::new_sync();
         self.session = session;
         for name in self.temporary_tables() {
             self.tables.remove_mut(&name);
@@ -131,6 +139,17 @@ impl Schema {
     /// Whether the files declare the function, and how.
     pub fn function(&self, name: &Ident) -> Option<Function> {
         self.functions.get(name).copied()
+    }
+
+    /// The function that has these arguments, as a file declares it.
+    pub fn signature(&self, name: &TableRef, like: &Signature) -> Option<&Signature> {
+        let declared = self.signatures.get(&name.in_schema(&self.session_schema()))?;
+        declared.iter().find(|known| known.types == like.types)
+    }
+
+    /// The columns of a view that the file has dropped.
+    pub fn dropped_view(&self, name: &TableRef) -> Option<&Vec<Ident>> {
+        self.dropped_views.get(&self.resolve(name))
     }
 
     /// A table, if a file speaks of it.

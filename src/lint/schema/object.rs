@@ -47,6 +47,8 @@ pub struct Table {
     pub complete: bool,
     /// How large it is, where a catalog told.
     pub size: Option<Size>,
+    /// Of a view: its columns in order, where its definition tells.
+    pub outputs: Option<Vec<Ident>>,
 }
 
 /// What a relation is.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::object::{Relation, TypeInfo, TypeKind};
-use super::{Function, Schema};
+use super::{Function, Schema, Signature};
 use crate::migration::object::{CreateObject, DropObject, ObjectKind};
 use crate::migration::operation::TableRef;
 use crate::migration::statement::DomainAction;
@@ -51,6 +51,15 @@ impl Schema {
             }
             ObjectKind::Function | ObjectKind::Procedure => {
                 self.functions.insert_mut(name, function(definition));
+                if let Some(signature) = Signature::of(create) {
+                    let key = create.name.in_schema(&self.session_schema());
+                    let mut known = self.signatures.get(&key).cloned().unwrap_or_default();
+                    // one that can't be replaced so stays as it is
+                    if known.iter().all(|one| one.types != signature.types) {
+                        known.push(signature);
+                    }
+                    self.signatures.insert_mut(key, known);
+                }
             }
             ObjectKind::Policy => {
                 if let Some(table) = &create.table {
@@ -62,6 +71,16 @@ impl Schema {
         match kind {
             ObjectKind::View | ObjectKind::MaterializedView if !(exists && create.if_not_exists) => {
                 self.note_view(self.resolve(&create.name), definition);
+                let outputs = migration::view_columns(definition);
+                self.edit(&create.name, |view| {
+                    let fits = match (&view.outputs, &outputs) {
+                        (Some(old), Some(new)) => new.starts_with(old),
+                        _ => true,
+                    };
+                    if fits {
+                        view.outputs = outputs;
+                    }
+                });
             }
             ObjectKind::Policy | ObjectKind::Trigger => self.note_user(kind, create),
             _ => {}
@@ -73,6 +92,11 @@ impl Schema {
         self.objects.remove_mut(&key);
         match kind {
             ObjectKind::View | ObjectKind::MaterializedView => {
+                let name = self.resolve(&drop.name);
+                let known = self.relation(&name).filter(|view| !self.is_new(view.created_in));
+                if let Some(outputs) = known.and_then(|view| view.outputs.clone()) {
+                    self.dropped_views.insert_mut(name, outputs);
+                }
                 if kind == ObjectKind::View {
                     self.session.transaction.dropped_views.push(self.resolve(&drop.name));
                 }
@@ -89,6 +113,9 @@ impl Schema {
             }
             ObjectKind::Type | ObjectKind::Domain => {
                 self.types.remove_mut(&drop.name.name);
+            }
+            ObjectKind::Function | ObjectKind::Procedure => {
+                self.signatures.remove_mut(&drop.name.in_schema(&self.session_schema()));
             }
             _ => {}
         }

@@ -129,6 +129,9 @@ impl Schema {
     fn apply_statement(&mut self, statement: &Statement) {
         match statement {
             Statement::Transaction(transaction) => self.apply_transaction(transaction),
+            Statement::CreateSchema { elements, .. } => {
+                elements.iter().for_each(|element| self.apply(element))
+            }
             Statement::Set(setting) => self.session.set(setting),
             Statement::Publish { publication, tables } => self.publish(publication, tables),
             Statement::CreateTableAs { table, temporary, if_not_exists } => {

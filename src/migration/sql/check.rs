@@ -118,12 +118,33 @@ fn simplified(cursor: &Cursor) -> Vec<TokenWithSpan> {
             rest.skip(1);
         } else if conflict && tok.is("WHERE") {
             rest.until(|at| at.at("DO"));
+        } else if tok.is("EXCLUDE") && eat_frame_exclusion(&mut rest) {
+        } else if tok.is("GROUPS")
+            && kept.last().is_some_and(|last| !matches!(last.token, Token::Period | Token::Comma))
+        {
+            // a frame of another kind
+            let rows = Tok { token: Token::make_keyword("ROWS"), ..tok.clone() };
+            let frame = {
+                rest.skip(1);
+                rest.at("BETWEEN")
+                    || rest.at("UNBOUNDED")
+                    || rest.at("CURRENT")
+                    || matches!(rest.first().map(|tok| &tok.token), Some(Token::Number(..)))
+            };
+            kept.push(if frame { rows } else { tok.clone() });
         } else if !rest.eat("OVERRIDING SYSTEM VALUE") && !rest.eat("OVERRIDING USER VALUE") {
             kept.push(tok.clone());
             rest.skip(1);
         }
     }
     without_literal_types(&kept)
+}
+
+/// `EXCLUDE CURRENT ROW` at the end of a window's frame, which the parser doesn't know.
+fn eat_frame_exclusion(rest: &mut Cursor) -> bool {
+    ["EXCLUDE CURRENT ROW", "EXCLUDE GROUP", "EXCLUDE TIES", "EXCLUDE NO OTHERS"]
+        .iter()
+        .any(|words| rest.eat(words))
 }
 
 /// Whether a table follows, so that `ONLY` may stand before it.

@@ -82,6 +82,9 @@ fn clause(cursor: &mut Cursor, column: &mut ColumnDef) -> Read<()> {
     let names = &mut column.names;
     if cursor.eat("NOT NULL") {
         (column.not_null, names.not_null) = (true, name);
+        if cursor.eat("NO INHERIT") {
+            add_option(column, &whole, cursor);
+        }
     } else if cursor.eat("NOT") {
         return Err(cursor.expected("`NULL`"));
     } else if cursor.eat("NULL") {

@@ -254,6 +254,9 @@ const ACTIONS: &[&str] = &[
 
 /// Statements of which sqlparser rejects valid forms.
 const BEYOND: &[(&str, Target)] = &[
+    ("BEGIN", Nothing),
+    ("START TRANSACTION", Nothing),
+    ("TABLE", Next),
     ("ALTER AGGREGATE", Next),
     ("ALTER COLLATION", Next),
     ("ALTER CONVERSION", Next),
@@ -392,7 +395,6 @@ const BEYOND: &[(&str, Target)] = &[
     ("REVOKE", After("ON")),
     ("ROLLBACK PREPARED", Nothing),
     ("SECURITY LABEL", Nothing),
-    ("START TRANSACTION", Nothing),
     ("TRUNCATE", Next),
     ("UNLISTEN", Nothing),
     ("VACUUM", Next),
@@ -401,7 +403,6 @@ const BEYOND: &[(&str, Target)] = &[
 /// Statements that sqlparser knows well enough to find their mistakes.
 const PARSED: &[(&str, Target)] = &[
     ("ABORT", Nothing),
-    ("BEGIN", Nothing),
     ("CALL", Nothing),
     ("CLOSE", Nothing),
     ("COMMIT", Nothing),

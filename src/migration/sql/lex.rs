@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace, Word};
 
 use super::{Fault, data};
+use crate::ident::Ident;
 use crate::migration::source::Span;
 
 /// One significant token. `place` is the parser's way of saying where, `span` ours.
@@ -35,6 +37,7 @@ pub struct Lexed {
 /// Cuts a text into tokens. What can be read before an unterminated literal is kept. Of long lists of `VALUES` the rows in
 /// the middle are passed over: a token takes thirty times the room of its text.
 pub fn lex(text: &str) -> Lexed {
+    let text = &*super::copy_data::blanked(text);
     let mut lexed = Lexed::default();
     let mut start = 0;
     for rows in data::long_lists(text) {
@@ -72,11 +75,27 @@ fn piece(text: &str, range: Range<usize>, lexed: &mut Lexed) {
             Token::Whitespace(_) | Token::EOF => {}
             token => lexed.tokens.push(Tok { token, span, place }),
         }
+        join_escaped_name(text, &mut lexed.tokens);
     }
     if let Err(error) = outcome {
         let start = range.start + bytes.at(error.location);
         lexed.broken = Some(Fault::new(lower_first(&error.message), Span::new(start, text.len())));
     }
+}
+
+/// `U&"\\0041b"` comes as three tokens, and is one name.
+fn join_escaped_name(text: &str, tokens: &mut Vec<Tok>) {
+    let [.., start, mark, name] = &tokens[..] else { return };
+    let adjacent = start.span.end == mark.span.start && mark.span.end == name.span.start;
+    let (Token::Word(_), Token::Ampersand, Token::Word(_)) = (&start.token, &mark.token, &name.token) else {
+        return;
+    };
+    let written = text.get(start.span.start..name.span.end).unwrap_or_default();
+    let Some(named) = Ident::unescape(written).filter(|_| adjacent) else { return };
+    let token = Token::Word(Word { value: named, quote_style: Some('"'), keyword: Keyword::NoKeyword });
+    let joined = Tok { token, span: start.span.to(name.span), place: start.place.union(&name.place) };
+    tokens.truncate(tokens.len() - 3);
+    tokens.push(joined);
 }
 
 /// The byte of a line and column, for places that only move forward: one walk over the text in all.

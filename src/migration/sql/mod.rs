@@ -13,6 +13,7 @@ mod comment;
 mod constraint;
 #[cfg(test)]
 mod constructs;
+mod copy_data;
 mod create_table;
 pub(super) mod cursor;
 mod data;
@@ -27,6 +28,7 @@ mod identity;
 mod index;
 pub(super) mod lex;
 mod objects;
+mod outputs;
 mod outside;
 mod privileges;
 mod rows;
@@ -41,6 +43,7 @@ pub use constraint::{constraint_of, exclusion, foreign_key_of, referenced};
 pub use guarded::{Guard, guarded, own_name};
 pub use identity::{generation, identity_changes, sequence_options};
 pub use objects::{Argument, list, object, objects};
+pub use outputs::view_columns;
 pub use outside::body::{Piece, pieces};
 pub use rows::row_change;
 
@@ -140,6 +143,15 @@ pub fn unfinished(sql: &str) -> Option<Fault> {
     let lexed = lex::lex(&source.text);
     let open = statement::balanced(&cursor::Cursor::new(&source, &lexed.tokens)).err();
     lexed.broken.or(open)
+}
+
+/// The table, sequence or view that a text names, as `regclass` reads it.
+pub fn table_named(text: &str) -> Option<crate::migration::operation::TableRef> {
+    let source = Source::new("", text);
+    let lexed = lex::lex(&source.text);
+    let mut cursor = cursor::Cursor::new(&source, &lexed.tokens);
+    let table = cursor.table().ok()?;
+    cursor.is_empty().then_some(table.value)
 }
 
 /// Why something can't be read, and where.

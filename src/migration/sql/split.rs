@@ -22,7 +22,7 @@ pub fn split(text: &str, lexed: &Lexed) -> Vec<Statement> {
     while first < lexed.tokens.len() {
         let rest = &lexed.tokens[first..];
         let length = if rest[0].token == Token::Backslash { line(text, rest) } else { statement(rest) };
-        if length > 0 {
+        if length > 0 && !is_client_command(text, rest) {
             let span = rest[0].span.to(rest[length - 1].span);
             statements.push(Statement { first, last: first + length, span });
         }
@@ -37,6 +37,32 @@ pub fn split(text: &str, lexed: &Lexed) -> Vec<Statement> {
         }
     }
     statements
+}
+
+/// Commands of psql that bring no SQL and leave the connection as it is: pg_dump writes `\\restrict` around its output,
+/// people write `\\set ON_ERROR_STOP on`.
+const CLIENT_ONLY: &[&str] = &[
+    "restrict",
+    "unrestrict",
+    "set",
+    "unset",
+    "echo",
+    "qecho",
+    "warn",
+    "pset",
+    "timing",
+    "prompt",
+    "errverbose",
+    "t",
+    "a",
+    "x",
+    "H",
+];
+
+fn is_client_command(text: &str, tokens: &[Tok]) -> bool {
+    let Some(rest) = text[tokens[0].span.start..].strip_prefix('\\') else { return false };
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    CLIENT_ONLY.contains(&&rest[..end])
 }
 
 fn line(text: &str, tokens: &[Tok]) -> usize {

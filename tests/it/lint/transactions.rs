@@ -64,7 +64,7 @@ fn locks_outlive_their_statement() {
         ("BEGIN; CREATE TABLE t (a int); UPDATE u SET a = 1 WHERE b IS NULL; COMMIT", "-"),
         (
             "BEGIN; CREATE TABLE u (a int); ALTER TABLE t ADD a int; INSERT INTO u SELECT a FROM t; COMMIT",
-            "-",
+            "long-work-under-lock",
         ),
         ("BEGIN; ALTER TABLE t ADD a int; SET lock_timeout = '1s'; ALTER TABLE t ADD b int; COMMIT", "-"),
         ("BEGIN; COMMENT ON TABLE t IS 'x'; UPDATE t SET a = 1 WHERE a IS NULL; COMMIT", "-"),
@@ -92,7 +92,7 @@ fn locks_outlive_their_statement() {
         ),
         (
             "BEGIN; ALTER TABLE t ADD a int; CREATE TABLE n (a int); INSERT INTO n SELECT * FROM t; COMMIT",
-            "-",
+            "long-work-under-lock",
         ),
         (
             "BEGIN; REFRESH MATERIALIZED VIEW CONCURRENTLY v; REFRESH MATERIALIZED VIEW CONCURRENTLY w; COMMIT",

@@ -5,6 +5,7 @@ mod alter;
 pub mod body;
 mod maintenance;
 mod publication;
+mod schema;
 mod session;
 pub mod table_action;
 mod write;
@@ -14,7 +15,15 @@ use crate::migration::statement::{Statement, Target};
 
 /// Reads a whole statement.
 pub fn read(cursor: &Cursor) -> Statement {
-    let readers = [session::read, write::read, maintenance::read, publication::read, alter::read, body::read];
+    let readers = [
+        session::read,
+        schema::read,
+        write::read,
+        maintenance::read,
+        publication::read,
+        alter::read,
+        body::read,
+    ];
     readers.iter().find_map(|reader| reader(*cursor)).unwrap_or(Statement::Other)
 }
 

@@ -12,7 +12,13 @@ use crate::migration::statement::{NullTest, Reach, Statement, Target, Write, Wri
 pub fn read(mut cursor: Cursor) -> Option<Statement> {
     let whole = cursor;
     if cursor.eat("EXPLAIN") {
-        return Some(Statement::Other);
+        return Some(explained(cursor).unwrap_or(Statement::Other));
+    }
+    if cursor.eat("PREPARE") {
+        // it is there to be executed
+        cursor.until(|at| at.at("AS"));
+        cursor.eat("AS");
+        return read(cursor);
     }
     let query = ["SELECT", "WITH", "VALUES", "TABLE", "CALL", "PERFORM"].iter().any(|word| cursor.at(word));
     if query || cursor.at_token(&Token::LParen) {
@@ -27,6 +33,26 @@ pub fn read(mut cursor: Cursor) -> Option<Statement> {
     let mut writes = vec![write(cursor)?];
     writes.extend(common_tables(whole));
     Some(Statement::Write(writes))
+}
+
+/// `EXPLAIN ANALYZE` carries the statement out.
+fn explained(mut cursor: Cursor) -> Option<Statement> {
+    let mut analyzes = false;
+    if let Ok(options) = cursor.group("options") {
+        let off = ["FALSE", "OFF", "0"];
+        let on = |option: &Cursor| {
+            let mut option = *option;
+            option.eat("ANALYZE")
+                && !off.iter().any(|word| {
+                    option.first().is_some_and(|tok| option.source.slice(tok.span).eq_ignore_ascii_case(word))
+                })
+        };
+        analyzes = options.commas().iter().any(on);
+    } else {
+        analyzes |= cursor.eat("ANALYZE");
+        cursor.eat("VERBOSE");
+    }
+    if analyzes { read(cursor) } else { None }
 }
 
 /// One writing statement.
@@ -208,15 +234,70 @@ fn is_constant(tok: &Tok) -> bool {
 }
 
 fn is_always_true(condition: &Cursor) -> bool {
-    if let [only] = condition.tokens {
-        return only.is("TRUE") || matches!(&only.token, Token::Number(one, _) if one == "1");
-    }
-    let [left, middle, right] = condition.tokens else {
-        let mut inner = *condition;
-        let grouped = inner.group("a condition").ok();
-        return grouped.is_some_and(|group| inner.is_empty() && is_always_true(&group));
+    truth(*condition) == Some(true)
+}
+
+/// What a condition is for every row, where it asks nothing of the row.
+fn truth(condition: Cursor) -> Option<bool> {
+    let parts = |word: &str| {
+        let (mut rest, mut parts) = (condition, Vec::new());
+        while !rest.is_empty() {
+            parts.push(rest.until(|at| at.at(word)));
+            rest.skip(1);
+        }
+        parts
     };
-    middle.token == Token::Eq && left.token == right.token && (is_constant(left) || left.is("TRUE"))
+    let either = parts("OR");
+    if either.len() > 1 {
+        let truths = either.into_iter().map(truth).collect::<Vec<_>>();
+        return if truths.contains(&Some(true)) {
+            Some(true)
+        } else {
+            truths.iter().all(|truth| *truth == Some(false)).then_some(false)
+        };
+    }
+    let both = parts("AND");
+    if both.len() > 1 {
+        // the AND of `BETWEEN` leaves halves that say nothing by themselves
+        let truths = both.into_iter().map(truth).collect::<Vec<_>>();
+        return if truths.contains(&Some(false)) {
+            Some(false)
+        } else {
+            truths.iter().all(|truth| *truth == Some(true)).then_some(true)
+        };
+    }
+    let mut rest = condition;
+    if rest.eat("NOT") {
+        return truth(rest).map(|truth| !truth);
+    }
+    if let Ok(inside) = rest.group("a condition")
+        && rest.is_empty()
+    {
+        return truth(inside);
+    }
+    match condition.tokens {
+        [only] if only.is("TRUE") => Some(true),
+        [only] if only.is("FALSE") => Some(false),
+        [only] => matches!(&only.token, Token::Number(one, _) if one == "1").then_some(true),
+        [left, middle, right] => compared(left, middle, right),
+        _ => None,
+    }
+}
+
+/// Two constants of one kind.
+fn compared(left: &Tok, middle: &Tok, right: &Tok) -> Option<bool> {
+    let word = |tok: &Tok| tok.is("TRUE") || tok.is("FALSE");
+    let alike = match (&left.token, &right.token) {
+        (Token::Number(..), Token::Number(..))
+        | (Token::SingleQuotedString(_), Token::SingleQuotedString(_)) => left.token == right.token,
+        _ if word(left) && word(right) => left.is("TRUE") == right.is("TRUE"),
+        _ => return None,
+    };
+    match middle.token {
+        Token::Eq => Some(alike),
+        Token::Neq => Some(!alike),
+        _ => None,
+    }
 }
 
 /// `SELECT … INTO [TEMP] [TABLE] name`
@@ -250,8 +331,9 @@ fn create_as(mut cursor: Cursor) -> Option<Statement> {
 /// Every function that a query calls, by the last part of its name.
 fn called(cursor: &Cursor) -> Vec<Name> {
     let pairs = cursor.tokens.windows(2).enumerate();
-    let calls =
-        pairs.filter(|(_, pair)| matches!(pair[0].token, Token::Word(_)) && pair[1].token == Token::LParen);
+    let calls = pairs.filter(|(_, pair)| {
+        matches!(pair[0].token, Token::Word(_)) && !pair[0].is("VALUES") && pair[1].token == Token::LParen
+    });
     calls
         .filter_map(|(i, _)| {
             let mut at = *cursor;

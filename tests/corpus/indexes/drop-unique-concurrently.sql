@@ -1,5 +1,5 @@
--- expect: nothing
--- because: No constraint owns this unique index.
+-- expect: drop-unique-index
+-- because: No constraint owns this index, so it can go without a lock; duplicates come in and ON CONFLICT (email) fails.
 -- observed: SHARE UPDATE EXCLUSIVE on users
 -- setup
 CREATE TABLE users (
