@@ -7,7 +7,7 @@ use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::index_tail;
 
 /// A view over a table's column, directly or through other views.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct View {
     /// Its name.
     pub name: TableName,

@@ -8,7 +8,7 @@ use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Violations,
     Warning, Work,
 };
-use crate::catalog::{Catalog, ConstraintKind, Table, TriggerFunction};
+use crate::catalog::{Catalog, ConstraintKind, Inbound, Table, TriggerFunction};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, short_hash};
 
@@ -30,6 +30,7 @@ impl Draft<'_> {
         self.judge_new_triggers()?;
         self.forget_plans();
         let unaccepted = self.publish()?;
+        self.undo_keys_of_keys();
         let mut plan = Plan {
             version: PLAN_VERSION,
             migration: self.migration.id.clone(),
@@ -98,6 +99,27 @@ impl Draft<'_> {
             ))
             .hint("as a superuser: `ALTER ROLE … BYPASSRLS` for the role that runs midflight; or connect as a role that has it")),
             None => Ok(()),
+        }
+    }
+
+    /// A key can't go while a foreign key refers to it: those that the file makes itself go before, also where expand made
+    /// them, whose undo comes later.
+    fn undo_keys_of_keys(&mut self) {
+        for (at, parent, columns) in std::mem::take(&mut self.attached_keys) {
+            let refers = |key: &Inbound| {
+                key.columns.len() == columns.len()
+                    && key.columns.iter().all(|column| columns.contains(column))
+            };
+            let keys = self.added_keys.iter().filter(|(of, key)| *of == parent && refers(key));
+            let drops: Vec<String> = keys
+                .map(|(_, key)| {
+                    let built = self.first_constraint(&key.table, &key.constraint);
+                    format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {built}", key.table)
+                })
+                .collect();
+            if let Some(step) = self.finish.get_mut(at) {
+                step.undo.splice(0..0, drops);
+            }
         }
     }
 
@@ -188,7 +210,8 @@ impl Draft<'_> {
     /// The contract transaction, what PostgreSQL runs outside transactions only after it. The user's own SQL keeps its
     /// place among what the file says.
     fn contract_steps(&mut self, teardown: Teardown) -> Result<Vec<Step>> {
-        let parts = std::mem::take(&mut self.contract_transaction.parts);
+        let mut parts = std::mem::take(&mut self.contract_transaction.parts);
+        parts.append(&mut self.contract_transaction.last);
         let parts: Vec<ContractPart> = parts.into_iter().filter_map(|part| self.settled(part)).collect();
         let is_own = |part: &&ContractPart| matches!(part, ContractPart::Own(_));
         let own = parts.iter().filter(is_own).count();

@@ -78,6 +78,11 @@ impl Draft<'_> {
         self.typed.contains(&(table.clone(), column.clone())) || self.later.iter().any(changed)
     }
 
+    /// Whether the type changes only further down in the file.
+    pub(super) fn type_is_still_old(&self, table: &TableName, column: &Ident) -> bool {
+        !self.typed.contains(&(table.clone(), column.clone()))
+    }
+
     /// Whether the migration sets or drops a column's default, under its old name or its new one.
     pub fn changes_default(&self, table: &TableName, names: [&Ident; 2]) -> bool {
         let concerns = |of: &TableRef, column: &Ident| self.resolve(of) == *table && names.contains(&column);

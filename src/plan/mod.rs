@@ -22,6 +22,7 @@ mod publications;
 mod recreated;
 mod replica_identity;
 mod rows;
+mod self_check;
 mod sequence;
 mod sync;
 mod tries;

@@ -74,6 +74,8 @@ pub(super) struct NameHandover {
     values: Vec<(String, String)>,
     /// Relations that contract makes.
     made_in_contract: Vec<TableName>,
+    /// What contract makes after its renames.
+    made_last: Vec<Ident>,
 }
 
 impl NameHandover {
@@ -161,6 +163,20 @@ impl Draft<'_> {
     pub(super) fn hand_over(&mut self, handover: Handover) {
         self.names.given.push(handover.clone());
         self.contract_transaction.parts.push(ContractPart::HandOver(handover));
+    }
+
+    /// An index that the file has renamed, and drops: it goes under the name that it has.
+    pub(super) fn forget_index_name(&mut self, index: &TableName) -> TableName {
+        let first = self.first_index(index);
+        if first != *index {
+            let what = Named::Index { schema: index.schema.clone() };
+            let its = |one: &Handover| one.what == what && one.last == index.name;
+            self.names.given.retain(|one| !its(one));
+            self.contract_transaction
+                .parts
+                .retain(|part| !matches!(part, ContractPart::HandOver(one) if its(one)));
+        }
+        first
     }
 
     /// The name before the file of a constraint that the file has renamed.
@@ -256,6 +272,52 @@ impl Draft<'_> {
         waiting.filter(|value| speaks_of_value(text, value)).map(|value| literal(value)).collect()
     }
 
+    /// Whether a statement has to follow the renames of contract: its text has names that columns or tables get there, or
+    /// something that has to follow them itself.
+    pub(super) fn speaks_of_last_names(&self, operation: &Operation, statements: &[String]) -> bool {
+        if operation.dropped().is_some() {
+            return false;
+        }
+        let text = statements.join("; ");
+        let mut last: Vec<Ident> = Vec::new();
+        for later in &self.later {
+            match later {
+                Operation::RenameColumn(rename) => last.push(rename.to.value.clone()),
+                Operation::RenameTable(rename) => last.push(rename.to.value.clone()),
+                _ => {}
+            }
+        }
+        last.extend(self.names.made_last.iter().cloned());
+        !names_used(&text, &last).is_empty()
+    }
+
+    /// Adds statements to the contract transaction, after all renames.
+    pub(super) fn last_in_contract(&mut self, summary: String, table: Option<TableName>, sql: Vec<String>) {
+        self.contract_transaction.last.push(ContractPart::Statements { summary, sql, table });
+    }
+
+    /// Whether an index of this name is another one until contract.
+    pub(super) fn takes_over_name(&self, table: &TableName, index: &Ident) -> bool {
+        let here = |what: &Named| match what {
+            Named::Index { schema } => *schema == table.schema,
+            Named::Constraint { table: of } => of == table,
+            Named::Type { .. } => false,
+        };
+        self.names.given.iter().any(|one| here(&one.what) && one.last == *index && one.physical != one.last)
+    }
+
+    /// Whether this is the name that the file gives to a table which is there: a view until contract.
+    pub(super) fn is_double(&self, name: &TableName) -> bool {
+        let renamed = |later: &Operation| match later {
+            Operation::RenameTable(rename) => {
+                let from = self.resolve(&rename.table);
+                TableName::new(from.schema, rename.to.value.clone()) == *name
+            }
+            _ => false,
+        };
+        self.objects.doubles.contains(name) || self.later.iter().any(renamed)
+    }
+
     /// Leaves a statement to contract, since something that it needs is there only then.
     pub(super) fn wait_for_contract(&mut self, operation: &Operation) -> Result<()> {
         let schema = Ident::new(self.now.schema.as_str());
@@ -314,6 +376,11 @@ impl Draft<'_> {
             ));
         }
         let summary = statements.first().map(|sql| head(sql)).unwrap_or_default();
+        if self.speaks_of_last_names(operation, &statements) {
+            self.names.made_last.extend(operation.created().map(|(_, op)| op.name.name.clone()));
+            self.last_in_contract(summary, table, statements);
+            return Ok(());
+        }
         match table {
             Some(table) => self.in_contract(summary, &table, statements),
             None => self.in_contract_unlocked(summary, statements),
@@ -358,11 +425,11 @@ impl Draft<'_> {
             return None;
         }
         if self.goes_with_a_column(handover) {
-            // The copy takes the name, and must not be what a later step drops by it.
-            let last = handover.relation()?;
-            let (sql, table) = self.make_room(&last);
-            let summary = format!("drop index {last}");
-            return (!sql.is_empty()).then_some(ContractPart::Statements { summary, sql, table });
+            // The copy takes the name with its column, so that what has the name now goes before, and by no later step.
+            let (drop, table) = self.make_room(&handover.relation()?);
+            self.in_contract_first(drop);
+            table.iter().for_each(|table| self.lock_in_contract(table, LockMode::AccessExclusive));
+            return None;
         }
         let Handover { what, physical, last } = handover;
         Some(match what {

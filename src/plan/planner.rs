@@ -10,7 +10,7 @@ use super::ops;
 use super::order::RowsChanged;
 use super::rows::{Place, RowTrial};
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations, Warning};
-use super::{sequence, uses};
+use super::{self_check, sequence, uses};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index, View};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit};
@@ -54,6 +54,8 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
     let mut uses = uses::of_file(&steps, catalog);
     uses.publications(&plan, catalog, &steps);
     uses.filled.extend(plan.backfill.iter().map(|work| work.table.clone()));
+    let file = sequence::operations(migration, catalog);
+    self_check::check(&plan, &file, catalog, &context.state_schema)?;
     Ok(Plan { uses: Some(uses), ..plan })
 }
 
@@ -115,6 +117,8 @@ pub struct Draft<'a> {
     pub(super) in_place: Vec<(TableName, Ident)>,
     /// Columns whose identity or default changes in contract: what the file says of that below waits as well.
     pub(super) fed_in_contract: Vec<(TableName, Ident)>,
+    /// Steps of `finish` that make an index a key: their place, the table, the columns.
+    pub(super) attached_keys: Vec<(usize, TableName, Vec<Ident>)>,
     pub(super) objects: ObjectWork,
     /// Changes of rows above.
     pub(super) rows_changed: Vec<RowsChanged>,
@@ -222,6 +226,8 @@ pub(super) struct ContractTransaction {
     pub(super) parts: Vec<ContractPart>,
     /// Rows that one of them would trip over, or the statements of a release after it.
     pub(super) violations: Option<Violations>,
+    /// After all renames, since their text has the last names.
+    pub(super) last: Vec<ContractPart>,
     /// Locks of what is not in a part.
     pub(super) locks: Vec<TableLock>,
 }
@@ -283,6 +289,7 @@ impl<'a> Draft<'a> {
             typed: Vec::new(),
             fed_in_contract: Vec::new(),
             in_place: Vec::new(),
+            attached_keys: Vec::new(),
             objects: ObjectWork::default(),
             rows_changed: Vec::new(),
             rows_tried: Vec::new(),

@@ -200,11 +200,14 @@ pub(super) fn validate(catalog: &mut Catalog, table: &TableRef, name: &Ident) {
 }
 
 pub(super) fn drop(catalog: &mut Catalog, table: &TableName, name: &Ident) {
-    let Some(known) = catalog.tables.get_mut(table) else { return };
-    known.constraints.retain(|known| known.name != *name);
     let its = |index: &Index| index.constraint.as_ref() == Some(name);
-    let owned = known.indexes.iter().any(its);
-    known.indexes.retain(|index| !its(index));
+    let mut owned = false;
+    if let Some(known) = catalog.tables.get_mut(table) {
+        known.constraints.retain(|known| known.name != *name);
+        owned = known.indexes.iter().any(its);
+        known.indexes.retain(|index| !its(index));
+    }
+    // A table that nobody asked for is known to those that it refers to.
     let index = Catalog::beside(table, name);
     if owned || catalog.constraint_indexes.contains_key(&index) {
         catalog.relations.remove(&index);

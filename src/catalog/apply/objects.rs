@@ -1,6 +1,6 @@
 //! Objects beside tables: made, dropped, renamed, described.
 
-use crate::catalog::{Catalog, Object, RelationKind};
+use crate::catalog::{Catalog, Object, RelationKind, Trigger, TriggerFunction};
 use crate::ident::{Ident, TableName};
 use crate::migration::change::{AddEnumValue, CommentOn, RenameEnumValue};
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
@@ -15,6 +15,28 @@ pub(super) fn create(catalog: &mut Catalog, kind: ObjectKind, op: &CreateObject)
     let object = Object { identity: name.sql(), described, owned: true, ..Object::default() };
     if let Some(kind) = relation_kind(kind) {
         catalog.relations.insert(relation(&name), kind);
+    }
+    if let (ObjectKind::Trigger, Some(table)) = (kind, &name.table) {
+        let fires = op.fires.as_ref().map_or("", |text| text.value.as_str());
+        let before = crate::migration::mentions(fires, "BEFORE");
+        let definition = op.definition.as_ref().map_or("", |text| text.value.as_str());
+        let row = crate::migration::mentions(definition, "FOR EACH ROW");
+        let update = crate::migration::mentions(fires, "UPDATE");
+        if let Some(table) = catalog.tables.get_mut(table) {
+            table.triggers.retain(|trigger| trigger.name != name.name);
+            table.triggers.push(Trigger {
+                name: name.name.clone(),
+                before_update_row: before && row && update,
+                before_row: before && row && (update || crate::migration::mentions(fires, "INSERT")),
+                ours: false,
+                function: TriggerFunction {
+                    name: String::new(),
+                    keeps_plans: false,
+                    owned: true,
+                    cost: 100.0,
+                },
+            });
+        }
     }
     catalog.objects.insert(name, object);
 }
@@ -36,6 +58,36 @@ pub(super) fn drop(catalog: &mut Catalog, kind: ObjectKind, op: &DropObject) {
     if relation_kind(kind).is_some() {
         catalog.relations.remove(&relation(&name));
     }
+    forget(catalog, &name);
+}
+
+/// What a table knows of the things that depend on it.
+fn forget(catalog: &mut Catalog, gone: &ObjectName) {
+    let full = relation(gone);
+    let its = |table: &TableName| gone.table.as_ref() == Some(table);
+    for (name, table) in &mut catalog.tables {
+        match gone.kind {
+            ObjectKind::View | ObjectKind::MaterializedView => table.views.retain(|view| view.name != full),
+            ObjectKind::Statistics => table.statistics.retain(|statistic| statistic.name != full),
+            ObjectKind::Policy if its(name) => table.policies.retain(|policy| policy.name != gone.name),
+            ObjectKind::Trigger if its(name) => {
+                table.triggers.retain(|trigger| trigger.name != gone.name);
+                table.column_triggers.retain(|trigger| trigger.name != gone.name);
+            }
+            ObjectKind::Policy
+            | ObjectKind::Trigger
+            | ObjectKind::Type
+            | ObjectKind::Domain
+            | ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Sequence
+            | ObjectKind::Function
+            | ObjectKind::Procedure
+            | ObjectKind::Table
+            | ObjectKind::Index
+            | ObjectKind::Constraint => {}
+        }
+    }
 }
 
 pub(super) fn rename(
@@ -46,7 +98,11 @@ pub(super) fn rename(
     to: &Ident,
 ) {
     let object = ObjectRef { table: table.cloned(), ..ObjectRef::plain(kind, name) };
-    let from = named(catalog, &object);
+    let mut from = named(catalog, &object);
+    if kind == ObjectKind::Type && !catalog.objects.contains_key(&from) {
+        // `ALTER TYPE` takes domains as well.
+        from.kind = ObjectKind::Domain;
+    }
     for one in same(catalog, &from) {
         let Some(object) = catalog.objects.remove(&one) else { continue };
         catalog.objects.insert(ObjectName { name: to.clone(), ..one }, object);

@@ -1,5 +1,6 @@
 //! Changes of catalog rows only: defaults, comments, DROP NOT NULL. Not one table row is touched.
 
+use crate::catalog::Column;
 use crate::error::Result;
 use crate::ident::literal;
 use crate::migration::operation::{ColumnTarget, SetComment, SetDefault};
@@ -43,7 +44,15 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
     }
     if draft.changes_type(&table_name, name) {
         // The old release goes on with the old type, and with the default that it knows.
-        draft.change_column(&table_name, name, ColumnChange::Default(new.map(str::to_owned)));
+        let read_as_old = |text: &str| match draft.type_is_still_old(&table_name, name) {
+            // The old type reads the literal, as it does where the statements run one after the other.
+            true if text.trim_start().starts_with('\'') && !is_text(column) => {
+                format!("CAST({text} AS {})", column.type_)
+            }
+            _ => text.to_owned(),
+        };
+        let default = new.map(read_as_old);
+        draft.change_column(&table_name, name, ColumnChange::Default(default));
         return Ok(());
     }
     if draft.adds_column(&table_name, name) && column.not_null && new.is_none() {
@@ -52,6 +61,13 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
         return Ok(());
     }
     draft.change_column(&table_name, name, ColumnChange::Default(new.map(str::to_owned)));
+    if new.is_none() && column.not_null && column.default.is_some() && !draft.is_new(&table_name) {
+        let text = format!(
+            "from expand on an INSERT into {table_name} that leaves {name} out fails (SQLSTATE 23502): the column is NOT NULL, \
+             and has no default any more"
+        );
+        draft.warn(false, text);
+    }
     draft.expand(Step::catalog_only(
         summary,
         &table_name,
@@ -60,6 +76,12 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
         alter(column.default.as_deref()),
     ));
     Ok(())
+}
+
+fn is_text(column: &Column) -> bool {
+    let below =
+        column.type_info.below.as_ref().map_or(column.type_info.base.as_str(), |below| below.base.as_str());
+    ["text", "character varying", "character", "name"].contains(&below)
 }
 
 /// The new release may write NULL, so the flag goes in expand; readers of the old release have to live with it.

@@ -66,10 +66,13 @@ pub(super) fn foreign_key(op: &AddForeignKey, draft: &mut Draft<'_>) -> Result<(
     // Where no column is named it is the primary key, which in fact may be another one until contract.
     let op = &named_columns(op, &parent, draft);
     let list = |columns: &[Name]| columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let referenced = if op.referenced_columns.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", list(&op.referenced_columns))
+    // The primary key may come in this file, and be an index only when the foreign key is made.
+    let key = draft.now.tables.get(&parent).map(Table::key).unwrap_or_default();
+    let key = key.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let referenced = match (op.referenced_columns.is_empty(), key.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(" ({key})"),
+        (false, _) => format!(" ({})", list(&op.referenced_columns)),
     };
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     foreign_key_text(op, &format!("REFERENCES {parent}{referenced}{options}"), None, draft)
@@ -295,6 +298,7 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
         );
         return Ok(());
     }
+    draft.attached_keys.push((draft.finish.len(), table_name.clone(), named.to_vec()));
     draft.after_rows(Step::catalog_only(
         format!("make index {index} the constraint {built} of {table_name}"),
         &table_name,

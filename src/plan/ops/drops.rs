@@ -262,7 +262,8 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         return Err(draft.blame(error, op.index.span));
     }
     refuse_under_key(op, &name, draft)?;
-    draft.drop_index(&draft.first_index(&name));
+    let name = draft.forget_index_name(&name);
+    draft.drop_index(&name);
     draft.contract_alone(Step {
         id: String::new(),
         summary: format!("drop index {name}"),

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::ident::TableName;
 use crate::migration;
 use crate::migration::object::ObjectKind;
-use crate::migration::operation::{PlacedSql, TableRef, Unplaced};
+use crate::migration::operation::{Operation, PlacedSql, TableRef, Unplaced};
 use crate::migration::source::Located;
 use crate::migration::statement::{Statement, TableAction, Write, WriteKind};
 use crate::plan::planner::Draft;
@@ -91,7 +91,13 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     if let Some(table) = unnoticed(op) {
         let (table, _) = draft.table_or_partitioned(table)?;
         draft.touch(&table, None);
-        draft.in_contract(format!("{} of {table}", op.head.to_lowercase()), &table, [op.sql.clone()]);
+        let (summary, sql) = (format!("{} of {table}", op.head.to_lowercase()), vec![op.sql.clone()]);
+        if draft.speaks_of_last_names(&Operation::Unplaced(op.clone()), &sql) {
+            // Under that name there is another column until then, which goes.
+            draft.last_in_contract(summary, Some(table), sql);
+        } else {
+            draft.in_contract(summary, &table, sql);
+        }
         return Ok(());
     }
     Err(Error::refused(format!("midflight doesn't know in which stage `{}` belongs", op.head)).hint(

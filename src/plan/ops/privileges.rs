@@ -1,7 +1,7 @@
 //! GRANT comes in expand, REVOKE waits for contract. Rollback takes back what wasn't there before, and nothing else.
 
 use crate::catalog::{Object, Privilege};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::change::Privileges;
 use crate::migration::direct;
@@ -27,6 +27,10 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
         }
     };
     draft.expand(Step::free(summary.clone(), vec![direct::grant(op)], undo));
+    if on_a_double(op, draft) {
+        // The view that has the name until then goes with its privileges.
+        draft.last_in_contract(summary.clone(), None, vec![direct::grant(op)]);
+    }
     if draft.revoked.iter().any(|revoked| overlap(op, revoked)) {
         draft.in_contract_unlocked(summary, [direct::grant(op)]);
     }
@@ -36,10 +40,41 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
 
 pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
     let summary = format!("revoke {} on {} from {}", op.privileges, op.on, direct::roles(op));
+    refuse_over_new_objects(op, draft)?;
+    if on_a_double(op, draft) {
+        draft.last_in_contract(summary, None, vec![direct::revoke(op)]);
+        draft.revoked.push(op.clone());
+        return Ok(());
+    }
     draft.in_contract_unlocked(summary, [direct::revoke(op)]);
     draft.revoked.push(op.clone());
     again_on_columns(op, &direct::revoke(op), draft);
     Ok(())
+}
+
+/// Whether it names a table by the name that the file gives it.
+fn on_a_double(op: &Privileges, draft: &Draft<'_>) -> bool {
+    let objects = crate::migration::objects(&op.on).unwrap_or_default();
+    objects.iter().any(|object| draft.is_double(&draft.resolve(&object.name)))
+}
+
+/// `ON ALL … IN SCHEMA` means what is there when it runs, which is at contract: what the file makes below it would be meant
+/// as well.
+fn refuse_over_new_objects(op: &Privileges, draft: &Draft<'_>) -> Result<()> {
+    let makes = |later: &Operation| later.created().is_some() || matches!(later, Operation::CreateTable(_));
+    if is_wide(op) && draft.later.iter().any(makes) {
+        let error = Error::refused(format!(
+            "contract carries this REVOKE out, on everything that is there then: also on what the file makes below it ({})",
+            op.on
+        ));
+        return Err(error.hint("name the objects that it is about; or put it in a migration of its own"));
+    }
+    Ok(())
+}
+
+/// `ALL TABLES IN SCHEMA` and the like.
+fn is_wide(op: &Privileges) -> bool {
+    crate::migration::mentions(&op.on, "IN SCHEMA")
 }
 
 /// A column that is replaced has its successor's privileges in the end, which have to be those of the file.

@@ -4,7 +4,10 @@
 use super::pending_rule;
 use super::replace::attributes;
 use super::row::{Row, new_variable, old_side};
+use crate::catalog::Table;
 use crate::error::{Error, Result};
+use crate::ident::{Ident, TableName};
+use crate::migration::mentions;
 use crate::migration::operation::RenameColumn;
 use crate::plan::conversion::{Check, NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
@@ -28,6 +31,7 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
     draft.can_be_left_out(&table_name, old, op.column.span)?;
     draft.touch(&table_name, Some(&name));
     draft.touch(&table_name, Some(&to));
+    tell_of_triggers(&table_name, &table, &name, &to, draft);
     let collation = old.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     // The table would be rewritten for a double of a domain with constraints. The old column checks every value: each is
     // written to both.
@@ -79,4 +83,25 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         [format!("ALTER TABLE {table_name} DROP COLUMN {to}"), rename],
     );
     Ok(())
+}
+
+/// PostgreSQL looks at the columns that a statement names, and at the row as the triggers before have left it: what the new
+/// release writes is not under the old name yet.
+fn tell_of_triggers(table_name: &TableName, table: &Table, old: &Ident, new: &Ident, draft: &mut Draft<'_>) {
+    for trigger in table.column_triggers.iter().filter(|trigger| trigger.columns.contains(old)) {
+        let why = if mentions(&trigger.definition, "UPDATE OF") {
+            format!("it fires for UPDATE OF {old}")
+        } else if mentions(&trigger.definition, "BEFORE") {
+            format!("its WHEN reads {old}")
+        } else {
+            continue;
+        };
+        draft.warn(
+            false,
+            format!(
+                "trigger {} of {table_name} does not see what the new release writes to {new} until contract: {why}",
+                trigger.name
+            ),
+        );
+    }
 }

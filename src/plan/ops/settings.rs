@@ -4,9 +4,9 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, literal};
 use crate::migration::change::{AlterSequence, SetStatistics, SetStorage, TableProperty};
 use crate::migration::expression::words;
-use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectRef};
 use crate::migration::operation::TableRef;
+use crate::migration::{after, mentions};
 use crate::plan::objects::relation;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step};
@@ -23,6 +23,13 @@ pub(super) fn replica_identity(op: &TableProperty, draft: &mut Draft<'_>) -> Res
     let set = |to: &str| format!("ALTER TABLE {table} REPLICA IDENTITY {to}");
     let undo = old.iter().map(|old| set(old)).collect();
     draft.touch(&table, None);
+    let index = after(&op.to, "USING INDEX").map(|index| Ident::parse(index.trim()));
+    if index.is_some_and(|index| draft.takes_over_name(&table, &index)) {
+        // Under that name there is another index until contract, which goes.
+        let summary = format!("set the replica identity of {table} to {}", op.to);
+        draft.last_in_contract(summary, Some(table.clone()), vec![set(&op.to)]);
+        return Ok(());
+    }
     draft.expand(Step::catalog_only(
         format!("set the replica identity of {table} to {}", op.to),
         &table,

@@ -24,6 +24,9 @@ pub struct Uses {
     /// Tables that have columns of midflight's own until contract.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub filled: BTreeSet<TableName>,
+    /// Tables that get a trigger which decides what a row is.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub fires: BTreeSet<TableName>,
     /// Some of that SQL takes every column of a table (`*`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_rows: bool,
@@ -113,6 +116,13 @@ impl Uses {
             .cloned()
             .or_else(|| self.whole_rows_of(other))
             .or_else(|| other.whole_rows_of(self))
+            .or_else(|| self.triggers_on(other))
+            .or_else(|| other.triggers_on(self))
+    }
+
+    /// A table on whose rows the other one works while this one changes what becomes of them.
+    fn triggers_on(&self, other: &Self) -> Option<Object> {
+        self.fires.intersection(&other.filled).next().map(|table| Object::Relation(table.clone()))
     }
 
     /// A table of which this one takes every column, those of the other one's own included.

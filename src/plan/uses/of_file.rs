@@ -3,9 +3,10 @@
 use super::{How, Object, Uses};
 use crate::catalog::{Catalog, Table};
 use crate::ident::{Ident, TableName};
+use crate::migration::change::Privileges;
 use crate::migration::object::{Naming, ObjectKind, ObjectRef};
-use crate::migration::operation::{Name, Operation, Step, TableRef};
-use crate::migration::{direct, names, referenced, takes_every_column};
+use crate::migration::operation::{CreateTable, Name, Operation, Step, TableRef};
+use crate::migration::{self, after, direct, mentions, names, referenced, takes_every_column};
 
 /// What the statements of a file use, by the names that things have before it.
 pub(in crate::plan) fn of_file(steps: &[Step], first: &Catalog) -> Uses {
@@ -29,6 +30,8 @@ impl Collector<'_> {
         if let Some((kind, op)) = operation.created() {
             let replaced = self.first.objects.contains_key(&op.object(kind).in_schema(&self.schema));
             self.object(&op.object(kind), if replaced { How::Changes } else { How::Adds });
+            self.makes_in(&op.name);
+            self.row_trigger(operation);
             return self.text(operation);
         }
         if let Some((kind, op)) = operation.dropped() {
@@ -37,6 +40,8 @@ impl Collector<'_> {
         match operation {
             Operation::CreateTable(op) => {
                 self.relation(&op.table, How::Adds);
+                self.makes_in(&op.table);
+                self.likes(op);
                 op.references.iter().for_each(|parent| self.key_of(parent));
                 self.text(operation);
             }
@@ -141,8 +146,12 @@ impl Collector<'_> {
             Operation::CommentOn(_) => self.all_objects(operation, "comment"),
             Operation::Grant(op) | Operation::Revoke(op) => {
                 let on = crate::migration::objects(&op.on).unwrap_or_default();
+                if on.is_empty() {
+                    self.privileges_in_schemas(op, matches!(operation, Operation::Revoke(_)));
+                }
                 for object in &on {
                     self.object(object, sets("privileges"));
+                    self.makes_in(&object.name);
                     if object.kind.is_relation() && op.privileges.value.contains('(') {
                         self.privileges_on_columns(&object.name, &op.privileges.value);
                     }
@@ -212,6 +221,39 @@ impl Collector<'_> {
                 }
             }
             self.uses.push(Object::Relation(table), How::Needs);
+        }
+    }
+
+    /// `LIKE` copies a table as it is, with everything that others have in flight on it.
+    fn likes(&mut self, op: &CreateTable) {
+        let like = |text: &str| text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"));
+        for element in op.constraints.iter().filter(|element| like(&element.value)) {
+            if let Some(table) = element.value.get(4..).and_then(first_table) {
+                self.relation(&table, How::Changes);
+            }
+        }
+    }
+
+    /// A trigger that decides what a row is.
+    fn row_trigger(&mut self, operation: &Operation) {
+        let Operation::CreateTrigger(op) = operation else { return };
+        let before = op.fires.as_ref().is_some_and(|fires| mentions(fires, "BEFORE"));
+        if let (Some(table), true) = (&op.table, before) {
+            self.uses.fires.insert(table.in_schema(&self.schema));
+        }
+    }
+
+    /// What is there in a schema when contract takes privileges away from all of it.
+    fn makes_in(&mut self, name: &TableRef) {
+        let schema = name.in_schema(&self.schema).schema;
+        self.uses.push(all_of(&schema), How::Needs);
+    }
+
+    fn privileges_in_schemas(&mut self, op: &Privileges, revokes: bool) {
+        let schemas = after(&op.on, "IN SCHEMA").map(|list| migration::list(&list)).unwrap_or_default();
+        for schema in schemas {
+            let how = if revokes { How::Changes } else { How::Needs };
+            self.uses.push(all_of(&Ident::parse(schema.trim())), how);
         }
     }
 
@@ -384,6 +426,17 @@ impl Collector<'_> {
             .collect();
         on_it.into_iter().for_each(|(object, how)| self.uses.push(object, how));
     }
+}
+
+/// The table that a text begins with: `orders INCLUDING ALL`.
+fn first_table(text: &str) -> Option<TableRef> {
+    let end = text.to_ascii_uppercase().find(" INCLUDING").or(text.to_ascii_uppercase().find(" EXCLUDING"));
+    migration::table_named(text[..end.unwrap_or(text.len())].trim())
+}
+
+/// Everything in a schema.
+fn all_of(schema: &Ident) -> Object {
+    Object::Other { kind: "everything in schema".to_owned(), name: TableName::new("", schema.clone()) }
 }
 
 fn sets(property: &str) -> How {

@@ -1,0 +1,112 @@
+//! A plan has to end where its file ends, and every step has to be possible where it stands. Before anything runs, the
+//! statements of the plan are read as any file is read, and applied to the catalog as it is; so are those of the file. Where
+//! the two ends differ, or a statement speaks of what is not there, the plan is wrong, whoever wrote it, and is refused. The
+//! way back is walked as well. What is compared is what [`catalog::apply`] knows; nothing is asked of the code that made the
+//! plan.
+
+mod ends;
+mod keys;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use super::{Plan, Step};
+use crate::catalog::Catalog;
+use crate::error::{Error, Kind};
+use crate::ident::{Ident, TableName};
+use crate::migration::operation::Operation;
+use crate::migration::{self, source::Source};
+use walk::Walk;
+
+/// Why a plan can't be trusted.
+///
+/// # Errors
+/// Exit 23.
+pub(super) fn check(
+    plan: &Plan,
+    file: &[Operation],
+    first: &Catalog,
+    state_schema: &Ident,
+) -> Result<(), Error> {
+    let asked = Walk::of_file(first, file);
+    let mut planned = Walk::of_plan(first, &asked, state_schema);
+    let mut way_back = Vec::new();
+    for (stage, step) in plan.steps() {
+        planned.step(step).map_err(|trouble| impossible(&step.id, &trouble))?;
+        if stage != "contract" {
+            way_back.push(step);
+        }
+        let last_of_stage = plan.expand.last().is_some_and(|last| last.id == step.id)
+            || plan.finish.last().is_some_and(|last| last.id == step.id);
+        if last_of_stage {
+            back(planned.clone(), &way_back, first)?;
+        }
+    }
+    let unlisted = Unlisted::of(first);
+    match ends::differences(&planned.catalog, &asked.catalog, &unlisted).into_iter().next() {
+        None => Ok(()),
+        Some(difference) => Err(refusal(format!(
+            "the steps that midflight would take don't end where this file ends: {difference}"
+        ))),
+    }
+}
+
+/// Undoes the steps, the last one first, and looks whether that leads to where it began.
+fn back(mut walk: Walk<'_>, steps: &[&Step], first: &Catalog) -> Result<(), Error> {
+    let left = steps.iter().any(|step| step.left_by_rollback().is_some());
+    for step in steps.iter().rev() {
+        walk.undo(step).map_err(|trouble| impossible(&format!("the undo of {}", step.id), &trouble))?;
+    }
+    if left {
+        return Ok(());
+    }
+    match ends::differences(&walk.catalog, first, &Unlisted::of(first)).into_iter().next() {
+        None => Ok(()),
+        Some(difference) => {
+            Err(refusal(format!("a rollback would not lead back to where this file begins: {difference}")))
+        }
+    }
+}
+
+fn impossible(step: &str, trouble: &str) -> Error {
+    refusal(format!("the steps that midflight would take can't be carried out: in {step}, {trouble}"))
+}
+
+fn refusal(message: String) -> Error {
+    Error::new(Kind::Refused, message).hint(
+        "nothing was changed. Put the statements about this object in a migration of their own, which is expanded once this \
+         one is contracted; and please report it: the file is right, and the plan is not",
+    )
+}
+
+/// The operations of SQL text; what can't be read says nothing.
+fn operations(sql: &str) -> Vec<Operation> {
+    let read = migration::parse(Source::new("plan.sql", sql)).map(|read| read.steps).unwrap_or_default();
+    read.into_iter().map(|step| step.operation).collect()
+}
+
+/// What a catalog has only with the tables that it belongs to: planning didn't ask for these names, and what recreates one
+/// makes nothing new.
+struct Unlisted {
+    relations: BTreeSet<TableName>,
+    objects: BTreeSet<TableName>,
+}
+
+impl Unlisted {
+    fn of(first: &Catalog) -> Self {
+        let mut names = BTreeSet::new();
+        for (name, table) in &first.tables {
+            let beside = |part: &Ident| TableName::new(name.schema.clone(), part.clone());
+            names.extend(table.views.iter().map(|view| view.name.clone()));
+            names.extend(table.statistics.iter().map(|statistic| statistic.name.clone()));
+            names.extend(table.policies.iter().map(|policy| beside(&policy.name)));
+            names.extend(table.column_triggers.iter().map(|trigger| beside(&trigger.name)));
+        }
+        let known = |name: &TableName| {
+            first.objects.keys().any(|object| object.schema == name.schema && object.name == name.name)
+        };
+        let relations = names.iter().filter(|name| !first.relations.contains_key(name)).cloned().collect();
+        names.retain(|name| !known(name));
+        Self { relations, objects: names }
+    }
+}

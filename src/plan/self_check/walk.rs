@@ -1,0 +1,490 @@
+//! One statement after the other, each on the catalog as the ones before it leave it.
+
+use std::collections::BTreeMap;
+
+use super::keys::Bindings;
+use super::{ends, operations};
+use crate::catalog::{self, Catalog, ConstraintKind, Table, View};
+use crate::ident::{Ident, TableName};
+use crate::migration;
+use crate::migration::object::{ObjectKind, ObjectName};
+use crate::migration::operation::{CreateObject, CreateTable, Operation};
+use crate::migration::statement::Statement;
+use crate::plan::Step;
+
+/// Something that a statement can't be carried out for.
+type Trouble = String;
+
+/// A catalog on its way.
+#[derive(Clone)]
+pub(super) struct Walk<'a> {
+    pub(super) catalog: Catalog,
+    first: &'a Catalog,
+    /// Where the file ends; none while the file itself is walked.
+    last: Option<&'a Catalog>,
+    state_schema: Option<&'a Ident>,
+    bindings: Bindings,
+    /// Tables as they are where something copies all of their columns, by what copies them.
+    copied: BTreeMap<TableName, Vec<(TableName, Table)>>,
+    /// The same for the file.
+    asked_copies: Option<&'a BTreeMap<TableName, Vec<(TableName, Table)>>>,
+}
+
+impl<'a> Walk<'a> {
+    /// The file's own way.
+    pub(super) fn of_file(first: &'a Catalog, file: &[Operation]) -> Self {
+        let mut walk = Self::new(first);
+        for operation in file {
+            walk.carry_out(operation);
+        }
+        walk
+    }
+
+    /// The plan's way, which has to come to the same end.
+    pub(super) fn of_plan(first: &'a Catalog, asked: &'a Walk<'a>, state_schema: &'a Ident) -> Self {
+        Self {
+            last: Some(&asked.catalog),
+            state_schema: Some(state_schema),
+            asked_copies: Some(&asked.copied),
+            ..Self::new(first)
+        }
+    }
+
+    fn new(first: &'a Catalog) -> Self {
+        Self {
+            catalog: first.clone(),
+            first,
+            last: None,
+            state_schema: None,
+            bindings: Bindings::of(first),
+            copied: BTreeMap::new(),
+            asked_copies: None,
+        }
+    }
+
+    /// Carries out a step.
+    pub(super) fn step(&mut self, step: &Step) -> Result<(), Trouble> {
+        self.statements(&step.sql)
+    }
+
+    /// Takes it back.
+    pub(super) fn undo(&mut self, step: &Step) -> Result<(), Trouble> {
+        self.statements(&step.undo)
+    }
+
+    fn statements(&mut self, sql: &[String]) -> Result<(), Trouble> {
+        for statement in sql {
+            for operation in operations(statement) {
+                if !self.is_own(&operation) {
+                    self.possible(&operation)?;
+                    self.carry_out(&operation);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Functions of dual writes, and their triggers: they go by argument types, and drift looks after them.
+    fn is_own(&self, operation: &Operation) -> bool {
+        let object =
+            operation.created().map(|(_, op)| &op.name).or(operation.dropped().map(|(_, op)| &op.name));
+        object
+            .is_some_and(|name| name.schema.as_ref().is_some_and(|schema| Some(schema) == self.state_schema))
+    }
+
+    fn carry_out(&mut self, operation: &Operation) {
+        if let Operation::Sql(own) = operation {
+            for text in own.expand.iter().chain(&own.contract) {
+                operations(&text.value).iter().for_each(|own| self.carry_out(own));
+            }
+            return;
+        }
+        self.note_names(operation);
+        self.note_copies(operation);
+        if let Operation::Unplaced(op) = operation
+            && let Statement::Rename {
+                kind: ObjectKind::Type | ObjectKind::Domain, name, part: None, to, ..
+            } = &op.statement
+        {
+            let from = self.catalog.resolve(name);
+            rename_in_columns(&mut self.catalog, &from, to);
+        }
+        catalog::apply(&mut self.catalog, operation);
+        self.bindings.prune(&self.catalog);
+        self.bindings.add(&self.catalog);
+        if let Some((ObjectKind::View | ObjectKind::MaterializedView, view)) = operation.created() {
+            self.note_view(view);
+        }
+    }
+
+    fn note_names(&mut self, operation: &Operation) {
+        match operation {
+            Operation::RenameIndex(op) => {
+                let index = self.catalog.resolve(&op.index);
+                let tables: Vec<TableName> = self
+                    .catalog
+                    .tables
+                    .keys()
+                    .filter(|table| table.schema == index.schema)
+                    .cloned()
+                    .collect();
+                tables.iter().for_each(|table| self.bindings.rename_index(table, &index.name, &op.to));
+            }
+            Operation::RenameConstraint(op) => {
+                let table = self.catalog.resolve(&op.table);
+                self.bindings.rename_index(&table, &op.name, &op.to);
+                self.bindings.rename_key(&table, &op.name, &op.to);
+            }
+            Operation::AddUnique(op) | Operation::AddPrimaryKey(op) => {
+                if let (Some(name), Some(index)) = (&op.name, &op.using_index) {
+                    self.bindings.rename_index(&self.catalog.resolve(&op.table), index, name);
+                }
+            }
+            Operation::RenameTable(op) => {
+                let from = self.catalog.resolve(&op.table);
+                let to = TableName::new(from.schema.clone(), op.to.value.clone());
+                self.bindings.rename_table(&from, &to);
+            }
+            _ => {}
+        }
+    }
+
+    /// A view needs the columns that it names.
+    fn note_view(&mut self, view: &CreateObject) {
+        let Some(definition) = &view.definition else { return };
+        let names = migration::names(definition);
+        let name = self.catalog.resolve(&view.name);
+        for (table, known) in &mut self.catalog.tables {
+            if *table == name || !names.contains(&table.name) {
+                continue;
+            }
+            let columns = known.columns.iter().map(|column| column.name.clone());
+            let columns: Vec<Ident> = columns.filter(|column| names.contains(column)).collect();
+            known.views.retain(|view| view.name != name);
+            known.views.push(View { name: name.clone(), columns, ..View::default() });
+        }
+    }
+
+    fn note_copies(&mut self, operation: &Operation) {
+        let Operation::CreateTable(op) = operation else { return };
+        let tables = self.copied_by(op);
+        if !tables.is_empty() {
+            self.copied.insert(self.catalog.resolve(&op.table), tables);
+        }
+    }
+
+    /// The tables whose columns a new table takes as they are.
+    fn copied_by(&self, op: &CreateTable) -> Vec<(TableName, Table)> {
+        let like = op.constraints.iter().map(|one| one.value.as_str()).filter(|one| starts_with_like(one));
+        let text = like.collect::<Vec<_>>().join(" ");
+        let query = op.statement.as_ref().filter(|_| op.columns.is_empty() && op.partition_of.is_none());
+        let starred = query.filter(|sql| migration::takes_every_column(sql)).map_or("", String::as_str);
+        let names = migration::names(&format!("{text} {starred}"));
+        let taken = self.catalog.tables.iter().filter(|(table, _)| names.contains(&table.name));
+        taken.map(|(name, table)| (name.clone(), table.clone())).collect()
+    }
+
+    /// Whether a statement can be carried out here.
+    fn possible(&self, operation: &Operation) -> Result<(), Trouble> {
+        self.tables_are_there(operation)?;
+        self.column_is_there(operation)?;
+        self.names_are_free(operation)?;
+        self.types_are_there(operation)?;
+        self.text_fits(operation)?;
+        self.copies_what_the_file_copies(operation)?;
+        self.nothing_depends(operation)
+    }
+
+    fn tables_are_there(&self, operation: &Operation) -> Result<(), Trouble> {
+        let accepts = match operation {
+            Operation::CreateTable(_) => true,
+            Operation::DropTable(op) => op.if_exists,
+            Operation::DropIndex(op) => op.if_exists,
+            Operation::RenameIndex(op) => op.if_exists,
+            Operation::AlterSequence(op) => op.if_exists,
+            _ => operation.dropped().is_some_and(|(_, op)| op.if_exists),
+        };
+        if accepts {
+            return Ok(());
+        }
+        let known = |name: &TableName| {
+            self.first.relations.contains_key(name)
+                || self.last.is_some_and(|last| last.relations.contains_key(name))
+        };
+        // what makes an object needs the table that it is on, if there is one
+        let tables = match operation.created() {
+            Some((_, op)) => op.table.iter().map(|table| &table.value).collect(),
+            None => operation.tables(),
+        };
+        let gone = tables.into_iter().map(|table| self.catalog.resolve(table)).find(|name| {
+            known(name)
+                && !self.catalog.relations.contains_key(name)
+                && !self.catalog.tables.contains_key(name)
+        });
+        gone.map_or(Ok(()), |name| Err(format!("{name} is not there")))
+    }
+
+    fn column_is_there(&self, operation: &Operation) -> Result<(), Trouble> {
+        let Some(table) = operation.changes_table().map(|table| self.catalog.resolve(table)) else {
+            return Ok(());
+        };
+        let Some(known) = self.catalog.tables.get(&table).filter(|known| known.columns_known()) else {
+            return Ok(());
+        };
+        let system = |column: &Ident| ["ctid", "xmin", "tableoid"].contains(&column.as_str());
+        let missing = |column: &Ident| {
+            (known.column(column).is_none() && !system(column))
+                .then(|| format!("column {column} of {table} is not there"))
+        };
+        if let Some(trouble) = operation.column_needed().and_then(|column| missing(column)) {
+            return Err(trouble);
+        }
+        let needed: Vec<&Ident> = match operation {
+            Operation::CreateIndex(op) => {
+                let keys = op.columns.iter().filter_map(|key| key.column());
+                keys.chain(op.include.iter().map(|name| &name.value)).collect()
+            }
+            Operation::AddForeignKey(op) => op.columns.iter().map(|name| &name.value).collect(),
+            Operation::AddUnique(op) | Operation::AddPrimaryKey(op) if op.using_index.is_none() => {
+                op.columns.iter().map(|name| &name.value).collect()
+            }
+            _ => Vec::new(),
+        };
+        needed.into_iter().find_map(missing).map_or(Ok(()), Err)?;
+        let constraint = match operation {
+            Operation::DropConstraint(op) if !op.if_exists => Some(&op.name),
+            Operation::ValidateConstraint(op) => Some(&op.name),
+            Operation::RenameConstraint(op) => Some(&op.name),
+            _ => None,
+        };
+        let there = |name: &Ident| known.constraints.iter().any(|one| one.name == *name);
+        match constraint.filter(|name| !there(name) && !known.is_partition) {
+            Some(name) => Err(format!("constraint {} of {table} is not there", name.value)),
+            None => self.key_is_there(operation),
+        }
+    }
+
+    /// A foreign key without columns means the primary key.
+    fn key_is_there(&self, operation: &Operation) -> Result<(), Trouble> {
+        let Operation::AddForeignKey(op) = operation else { return Ok(()) };
+        let parent = self.catalog.resolve(&op.references);
+        match self.catalog.tables.get(&parent) {
+            Some(table)
+                if op.referenced_columns.is_empty() && table.key().is_empty() && !table.is_partition =>
+            {
+                Err(format!("{parent} has no primary key"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn names_are_free(&self, operation: &Operation) -> Result<(), Trouble> {
+        let taken = |name: &TableName| {
+            self.catalog.relations.contains_key(name).then(|| format!("{name} is there already"))
+        };
+        let beside = |of: &TableName, name: &Ident| TableName::new(of.schema.clone(), name.clone());
+        let trouble = match operation {
+            Operation::CreateTable(op) if !op.if_not_exists && !op.temporary => {
+                taken(&self.catalog.resolve(&op.table))
+            }
+            Operation::CreateIndex(op) if !op.if_not_exists => {
+                let table = self.catalog.resolve(&op.table);
+                op.name.as_ref().and_then(|name| taken(&beside(&table, name)))
+            }
+            Operation::RenameTable(op) => taken(&beside(&self.catalog.resolve(&op.table), &op.to)),
+            Operation::RenameIndex(op) => taken(&beside(&self.catalog.resolve(&op.index), &op.to)),
+            Operation::RenameColumn(op) => {
+                let table = self.catalog.resolve(&op.table);
+                let there =
+                    self.catalog.tables.get(&table).is_some_and(|known| known.column(&op.to).is_some());
+                there.then(|| format!("column {} of {table} is there already", op.to.value))
+            }
+            Operation::AddColumn(op) if !op.if_not_exists => {
+                let table = self.catalog.resolve(&op.table);
+                let there = self.catalog.tables.get(&table);
+                let there = there.is_some_and(|known| known.column(&op.column.name).is_some());
+                there.then(|| format!("column {} of {table} is there already", op.column.name.value))
+            }
+            Operation::RenameConstraint(op) => {
+                let table = self.catalog.resolve(&op.table);
+                let known = self.catalog.tables.get(&table);
+                let there =
+                    known.is_some_and(|known| known.constraints.iter().any(|one| one.name == op.to.value));
+                there.then(|| format!("constraint {} of {table} is there already", op.to.value))
+            }
+            _ => None,
+        };
+        trouble.map_or(Ok(()), Err)
+    }
+
+    /// A type may come, or get its name, further down.
+    fn types_are_there(&self, operation: &Operation) -> Result<(), Trouble> {
+        let types: Vec<&str> = match operation {
+            Operation::CreateTable(op) => {
+                op.columns.iter().map(|column| column.type_.value.as_str()).collect()
+            }
+            Operation::AddColumn(op) => vec![op.column.type_.value.as_str()],
+            Operation::ChangeType(op) => vec![op.type_.value.as_str()],
+            _ => Vec::new(),
+        };
+        let text = match operation {
+            Operation::CommentOn(op) => migration::object(&op.object),
+            _ => None,
+        };
+        let schema = Ident::new(self.catalog.schema.as_str());
+        let object = text.map(|object| object.in_schema(&schema));
+        let named = types.into_iter().filter_map(|text| {
+            let text = text.split(['(', '[']).next().unwrap_or_default().trim();
+            migration::table_named(text).map(|name| name.in_schema(&schema))
+        });
+        for name in named {
+            let kinds = [ObjectKind::Type, ObjectKind::Domain];
+            let of = |kind: ObjectKind| ObjectName {
+                kind,
+                schema: name.schema.clone(),
+                name: name.name.clone(),
+                arguments: None,
+                table: None,
+            };
+            self.comes_later(kinds.map(of).as_slice())?;
+        }
+        object.map_or(Ok(()), |object| self.comes_later(&[object]))
+    }
+
+    /// Trouble where the end has an object of these that isn't there yet.
+    fn comes_later(&self, names: &[ObjectName]) -> Result<(), Trouble> {
+        let later = |name: &&ObjectName| self.last.is_some_and(|last| last.objects.contains_key(*name));
+        let here = names.iter().any(|name| self.catalog.objects.contains_key(name));
+        match names.iter().find(later).filter(|_| !here) {
+            Some(name) => Err(format!("{} {} is not there yet", name.kind.noun(), name.sql())),
+            None => Ok(()),
+        }
+    }
+
+    /// The text of a view, of a function in SQL, of a query that fills a table: PostgreSQL looks up the columns that it names.
+    fn text_fits(&self, operation: &Operation) -> Result<(), Trouble> {
+        let text = match (operation, operation.created()) {
+            (Operation::CreateTable(op), _) if op.columns.is_empty() && op.partition_of.is_none() => {
+                op.statement.as_deref()
+            }
+            (_, Some((ObjectKind::View | ObjectKind::MaterializedView, op))) => {
+                op.definition.as_ref().map(|text| text.value.as_str())
+            }
+            (_, Some((ObjectKind::Function, op))) => {
+                let definition = op.definition.as_ref().map(|text| text.value.as_str());
+                definition.filter(|text| migration::mentions(text, "LANGUAGE sql"))
+            }
+            _ => None,
+        };
+        let (Some(text), Some(last)) = (text, self.last) else { return Ok(()) };
+        let names = migration::names(text);
+        for (name, then) in last.tables.iter().filter(|(name, _)| names.contains(&name.name)) {
+            let Some(now) = self.catalog.tables.get(name) else { continue };
+            let here =
+                |column: &Ident| self.catalog.tables.values().any(|table| table.column(column).is_some());
+            let later = then
+                .columns
+                .iter()
+                .map(|column| &column.name)
+                .find(|column| names.contains(column) && now.column(column).is_none() && !here(column));
+            if let Some(column) = later {
+                return Err(format!("column {column} of {name} is not there yet"));
+            }
+        }
+        Ok(())
+    }
+
+    /// `LIKE` and `SELECT *` take a table as it is at that moment: it has to be as the file has it there.
+    fn copies_what_the_file_copies(&self, operation: &Operation) -> Result<(), Trouble> {
+        let Operation::CreateTable(op) = operation else { return Ok(()) };
+        let asked = self.asked_copies.and_then(|asked| asked.get(&self.catalog.resolve(&op.table)));
+        let Some(asked) = asked else { return Ok(()) };
+        for (name, then) in asked {
+            let Some(now) = self.catalog.tables.get(name) else {
+                return Err(format!("{name}, whose columns it copies, is not there"));
+            };
+            let mut found = Vec::new();
+            ends::table(name, (now, &self.catalog), (then, &self.catalog), &mut found);
+            if let Some(difference) = found.into_iter().next() {
+                return Err(format!(
+                    "it copies {name}, and that is not yet what the file makes of it: {difference}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn nothing_depends(&self, operation: &Operation) -> Result<(), Trouble> {
+        let depends = |what: &str, on: String| Err(format!("{what} still depends on {on}"));
+        match operation {
+            Operation::DropColumn(op) => {
+                let name = self.catalog.resolve(&op.table);
+                let Some(table) = self.catalog.tables.get(&name) else { return Ok(()) };
+                let on = |columns: &[Ident]| columns.contains(&op.column);
+                let called = format!("column {} of {name}", op.column.value);
+                if let Some(view) = table.views.iter().find(|view| on(&view.columns)) {
+                    return depends(&format!("view {}", view.name), called);
+                }
+                let keys = table.referenced_by.iter().filter(|key| key.table != name);
+                match keys.into_iter().find(|key| on(&key.columns)) {
+                    Some(key) => depends(&format!("foreign key {} of {}", key.constraint, key.table), called),
+                    None => Ok(()),
+                }
+            }
+            Operation::DropConstraint(op) => {
+                let table = self.catalog.resolve(&op.table);
+                let known = self.catalog.tables.get(&table);
+                let key =
+                    known.and_then(|known| known.constraints.iter().find(|one| one.name == op.name.value));
+                let is_key = key.is_some_and(|key| {
+                    matches!(key.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
+                });
+                match self.bindings.on(&table, &op.name).filter(|_| is_key) {
+                    Some(key) => depends(&key, format!("constraint {} of {table}", op.name.value)),
+                    None => Ok(()),
+                }
+            }
+            Operation::DropIndex(op) => {
+                let index = self.catalog.resolve(&op.index);
+                let mut tables = self.catalog.tables.keys().filter(|table| table.schema == index.schema);
+                match tables.find_map(|table| self.bindings.on(table, &index.name)) {
+                    Some(key) => depends(&key, format!("index {index}")),
+                    None => Ok(()),
+                }
+            }
+            Operation::DropTable(op) if !op.cascade => {
+                let name = self.catalog.resolve(&op.table);
+                let Some(table) = self.catalog.tables.get(&name) else { return Ok(()) };
+                match table.referenced_by.iter().find(|key| key.table != name) {
+                    Some(key) => {
+                        depends(&format!("foreign key {} of {}", key.constraint, key.table), name.to_string())
+                    }
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn starts_with_like(text: &str) -> bool {
+    text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"))
+}
+
+/// Columns are of the type, whatever it is called.
+fn rename_in_columns(catalog: &mut Catalog, from: &TableName, to: &Ident) {
+    let schema = Ident::new(catalog.schema.as_str());
+    let of_it = |text: &str| {
+        let end = text.find(['(', '[']).unwrap_or(text.len());
+        let named = migration::table_named(text[..end].trim())?;
+        (named.in_schema(&schema) == *from).then(|| text[end..].to_owned())
+    };
+    let renamed = TableName::new(from.schema.clone(), to.clone());
+    for column in catalog.tables.values_mut().flat_map(|table| &mut table.columns) {
+        if let Some(rest) = of_it(&column.type_) {
+            column.type_ = format!("{renamed}{rest}");
+            column.type_info.base = renamed.to_string();
+            column.type_info.spelling.clone_from(&column.type_);
+        }
+    }
+}

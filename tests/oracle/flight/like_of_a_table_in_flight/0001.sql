@@ -1,0 +1,2 @@
+ALTER TABLE orders ALTER COLUMN amount TYPE bigint;
+ALTER TABLE orders ALTER COLUMN placed SET NOT NULL;

@@ -1,0 +1,3 @@
+DO $$ BEGIN CREATE ROLE oracle_clerk; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+DO $$ BEGIN CREATE ROLE oracle_reader; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+CREATE TABLE users (id int); GRANT SELECT ON users TO oracle_clerk;

@@ -1,0 +1,1 @@
+CREATE TABLE orders (id int PRIMARY KEY, amount int); INSERT INTO orders VALUES (1,1);

@@ -1,0 +1,2 @@
+ALTER TYPE mood RENAME TO feeling;
+COMMENT ON TYPE feeling IS 'x';

@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, a int, b text); CREATE INDEX i ON t(b) WHERE a > 3; INSERT INTO t SELECT g,g FROM generate_series(1,9) g;

@@ -1,0 +1,1 @@
+CREATE TABLE orders (id int PRIMARY KEY, amount int CONSTRAINT ck CHECK (amount > 0), note text, placed date, status text); CREATE INDEX si ON orders (status); INSERT INTO orders VALUES (1,2,'a','2026-01-01','x');
