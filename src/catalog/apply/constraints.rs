@@ -150,6 +150,7 @@ pub(super) fn exclusion(catalog: &mut Catalog, op: &AddExclusion) {
         .get(&table)
         .map(|known| names_used(&op.exclude.value, known.columns.iter().map(|column| &column.name)));
     catalog.relations.insert(Catalog::beside(&table, &name), RelationKind::Index);
+    catalog.constraint_indexes.insert(Catalog::beside(&table, &name), name.clone());
     add(
         catalog,
         &table,

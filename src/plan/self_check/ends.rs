@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Unlisted;
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Generated, Index, Table};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Generated, Index, RelationKind, Table};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::{ObjectKind, ObjectName};
 
@@ -90,7 +90,9 @@ impl IndexEnd {
 pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unlisted) -> Vec<String> {
     let mut found = Vec::new();
     for name in either(planned.relations.keys(), asked.relations.keys()) {
-        let unlisted = unlisted.relations.contains(name);
+        // Sequences of columns come and go with those; numbers are compared by nobody.
+        let sequence = |catalog: &Catalog| catalog.relations.get(name) == Some(&RelationKind::Sequence);
+        let unlisted = unlisted.relations.contains(name) || sequence(planned) || sequence(asked);
         if !unlisted && planned.relations.contains_key(name) != asked.relations.contains_key(name) {
             found.push(presence(&name.to_string(), planned.relations.contains_key(name)));
         }
@@ -102,7 +104,7 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
                 found.push(format!("{} has other values", there.described));
             }
             (Some(_), Some(_)) | (None, None) => {}
-            _ if unlisted.objects.contains(&TableName::new(name.schema.clone(), name.name.clone())) => {}
+            _ if unlisted.has_object(name) || name.kind == ObjectKind::Sequence => {}
             (here, _) => found.push(presence(&name.sql(), here.is_some())),
         }
     }

@@ -14,6 +14,7 @@ use super::{Plan, Step};
 use crate::catalog::Catalog;
 use crate::error::{Error, Kind};
 use crate::ident::{Ident, TableName};
+use crate::migration::object::ObjectName;
 use crate::migration::operation::Operation;
 use crate::migration::{self, source::Source};
 use walk::Walk;
@@ -102,11 +103,19 @@ impl Unlisted {
             names.extend(table.policies.iter().map(|policy| beside(&policy.name)));
             names.extend(table.column_triggers.iter().map(|trigger| beside(&trigger.name)));
         }
-        let known = |name: &TableName| {
-            first.objects.keys().any(|object| object.schema == name.schema && object.name == name.name)
-        };
+        let known = |name: &TableName| first.objects.keys().any(|object| full(object) == *name);
         let relations = names.iter().filter(|name| !first.relations.contains_key(name)).cloned().collect();
         names.retain(|name| !known(name));
         Self { relations, objects: names }
     }
+
+    fn has_object(&self, object: &ObjectName) -> bool {
+        self.objects.contains(&full(object))
+    }
+}
+
+/// An object's name in its schema; of what is on a table, in the table's.
+fn full(object: &ObjectName) -> TableName {
+    let schema = object.table.as_ref().map_or(&object.schema, |table| &table.schema);
+    TableName::new(schema.clone(), object.name.clone())
 }
