@@ -92,7 +92,7 @@ impl Progress {
         let begins = state.doing != *doing;
         if begins {
             *state = State::new(doing, *rows, *pages);
-            self.begin_bar(format!("{doing} {table}"), pages_total.unsigned_abs());
+            self.begin_bar(&format!("{doing} {table}"), pages_total.unsigned_abs());
         }
         let worked = state.started.elapsed().saturating_sub(state.waited);
         let rate = (rows - state.rows_at_start) as f64 / worked.as_secs_f64().max(0.001);
@@ -128,7 +128,7 @@ impl Progress {
         let how_far = format!("{} of {}", time(passed), time(wanted));
         if state.doing != "soak" {
             *state = State::new("soak", 0, 0);
-            self.begin_bar(format!("soak {migration}"), wanted.as_secs());
+            self.begin_bar(&format!("soak {migration}"), wanted.as_secs());
             self.line(&format!("{} {migration} for {}", self.printer.strong("soak"), time(wanted)));
         }
         let says = if doubts.is_empty() { "all gates are open".to_owned() } else { doubts.join("; ") };
@@ -143,8 +143,8 @@ impl Progress {
         }
     }
 
-    fn begin_bar(&self, prefix: String, length: u64) {
-        self.bar.set_prefix(visible(&prefix));
+    fn begin_bar(&self, prefix: &str, length: u64) {
+        self.bar.set_prefix(visible(prefix));
         self.bar.set_message("");
         self.bar.reset();
         self.bar.set_length(length);

@@ -87,7 +87,7 @@ impl Draft<'_> {
         let checked = plan.steps().flat_map(|(_, step)| step.violations.iter().chain(&step.undo_violations));
         let read = plan.backfill.iter().map(|work| &work.table).chain(checked.map(|rows| &rows.table));
         let forced = |name: &&TableName| {
-            let tables = [&self.first, &self.now].into_iter().filter_map(|catalog| catalog.tables.get(*name));
+            let tables = [self.first, &self.now].into_iter().filter_map(|catalog| catalog.tables.get(*name));
             tables
                 .into_iter()
                 .any(|table| table.row_security && table.forced_row_security && !table.bypasses_row_security)

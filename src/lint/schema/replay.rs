@@ -130,7 +130,7 @@ impl Schema {
         match statement {
             Statement::Transaction(transaction) => self.apply_transaction(transaction),
             Statement::CreateSchema { elements, .. } => {
-                elements.iter().for_each(|element| self.apply(element))
+                elements.iter().for_each(|element| self.apply(element));
             }
             Statement::Set(setting) => self.session.set(setting),
             Statement::Publish { publication, tables } => self.publish(publication, tables),

@@ -129,7 +129,7 @@ impl Computed<'_, '_> {
     fn notice(&mut self, operation: &Operation) {
         match operation {
             Operation::ChangeType(op) => {
-                self.changed.push((self.file.resolve(&op.table), op.column.value.clone()))
+                self.changed.push((self.file.resolve(&op.table), op.column.value.clone()));
             }
             Operation::SetNotNull(op) if op.up.is_some() => {
                 self.changed.push((self.file.resolve(&op.table), op.column.value.clone()));

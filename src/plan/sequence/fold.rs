@@ -149,7 +149,7 @@ impl Fold<'_> {
                 column.default = Some(op.default.clone());
             }
             Operation::DropDefault(op) if added.up.is_some() && its(&op.table, &op.column) => {
-                column.default = None
+                column.default = None;
             }
             Operation::DropNotNull(op) if its(&op.table, &op.column) => column.not_null = false,
             // The rows that are there have no value to convert, or the default.
