@@ -490,8 +490,7 @@ fn only(stage: Stage, mut plan: Plan) -> Plan {
     if stage != Stage::Backfill {
         plan.finish.clear();
     }
-    // what backfill converts, verify compares
-    if stage != Stage::Backfill && stage != Stage::Verify {
+    if !matches!(stage, Stage::Backfill | Stage::Verify) {
         plan.backfill.clear();
     }
     if stage != Stage::Contract {

@@ -8,6 +8,7 @@ mod contract_effects;
 mod conversion;
 mod dependencies;
 pub mod dual_write;
+mod last_names;
 mod left_by;
 mod lookup;
 pub mod marker;

@@ -67,7 +67,7 @@ impl Handover {
 /// What is known of names that change hands.
 #[derive(Default)]
 pub(super) struct NameHandover {
-    given: Vec<Handover>,
+    pub(super) given: Vec<Handover>,
     /// Names that mean something else, or nothing, until contract.
     waiting: Vec<Ident>,
     /// Values of enums: what contract calls them, and what they are called until then.
@@ -75,7 +75,7 @@ pub(super) struct NameHandover {
     /// Relations that contract makes.
     made_in_contract: Vec<TableName>,
     /// What contract makes after its renames.
-    made_last: Vec<Ident>,
+    pub(super) made_last: Vec<Ident>,
 }
 
 impl NameHandover {
@@ -163,20 +163,6 @@ impl Draft<'_> {
     pub(super) fn hand_over(&mut self, handover: Handover) {
         self.names.given.push(handover.clone());
         self.contract_transaction.parts.push(ContractPart::HandOver(handover));
-    }
-
-    /// An index that the file has renamed, and drops: it goes under the name that it has.
-    pub(super) fn forget_index_name(&mut self, index: &TableName) -> TableName {
-        let first = self.first_index(index);
-        if first != *index {
-            let what = Named::Index { schema: index.schema.clone() };
-            let its = |one: &Handover| one.what == what && one.last == index.name;
-            self.names.given.retain(|one| !its(one));
-            self.contract_transaction
-                .parts
-                .retain(|part| !matches!(part, ContractPart::HandOver(one) if its(one)));
-        }
-        first
     }
 
     /// The name before the file of a constraint that the file has renamed.
@@ -270,52 +256,6 @@ impl Draft<'_> {
     fn values_used(&self, text: &str) -> Vec<String> {
         let waiting = self.names.values.iter().map(|(to, _)| to);
         waiting.filter(|value| speaks_of_value(text, value)).map(|value| literal(value)).collect()
-    }
-
-    /// Whether a statement has to follow the renames of contract: its text has names that columns or tables get there, or
-    /// something that has to follow them itself.
-    pub(super) fn speaks_of_last_names(&self, operation: &Operation, statements: &[String]) -> bool {
-        if operation.dropped().is_some() {
-            return false;
-        }
-        let text = statements.join("; ");
-        let mut last: Vec<Ident> = Vec::new();
-        for later in &self.later {
-            match later {
-                Operation::RenameColumn(rename) => last.push(rename.to.value.clone()),
-                Operation::RenameTable(rename) => last.push(rename.to.value.clone()),
-                _ => {}
-            }
-        }
-        last.extend(self.names.made_last.iter().cloned());
-        !names_used(&text, &last).is_empty()
-    }
-
-    /// Adds statements to the contract transaction, after all renames.
-    pub(super) fn last_in_contract(&mut self, summary: String, table: Option<TableName>, sql: Vec<String>) {
-        self.contract_transaction.last.push(ContractPart::Statements { summary, sql, table });
-    }
-
-    /// Whether an index of this name is another one until contract.
-    pub(super) fn takes_over_name(&self, table: &TableName, index: &Ident) -> bool {
-        let here = |what: &Named| match what {
-            Named::Index { schema } => *schema == table.schema,
-            Named::Constraint { table: of } => of == table,
-            Named::Type { .. } => false,
-        };
-        self.names.given.iter().any(|one| here(&one.what) && one.last == *index && one.physical != one.last)
-    }
-
-    /// Whether this is the name that the file gives to a table which is there: a view until contract.
-    pub(super) fn is_double(&self, name: &TableName) -> bool {
-        let renamed = |later: &Operation| match later {
-            Operation::RenameTable(rename) => {
-                let from = self.resolve(&rename.table);
-                TableName::new(from.schema, rename.to.value.clone()) == *name
-            }
-            _ => false,
-        };
-        self.objects.doubles.contains(name) || self.later.iter().any(renamed)
     }
 
     /// Leaves a statement to contract, since something that it needs is there only then.

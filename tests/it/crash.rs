@@ -245,9 +245,9 @@ async fn killed_at_random_moments_of_every_stage() {
             )
             .await;
         let wanted = match back {
-            true => "3000 rows; a integer, b text, id integer; 3 indexes, 0 of them invalid; 2 functions",
+            true => "3000 rows; a integer, b text, id integer; 3 indexes, 0 of them invalid; 4 functions",
             false => {
-                "3000 rows; a bigint, c text, id integer, token uuid; 4 indexes, 0 of them invalid; 2 functions"
+                "3000 rows; a bigint, c text, id integer, token uuid; 4 indexes, 0 of them invalid; 4 functions"
             }
         };
         assert_eq!(found, wanted, "round {round}");

@@ -95,7 +95,7 @@ fn mistakes_are_named_with_place_and_cure() {
         ("operations:\n  - drop_table: {table: [a]}\n", "", (2, 25)),
         ("operations:\n  - drop_table: {table: a, table: b}\n", "`table` stands here twice", (2, 28)),
         ("operations:\n  - drop_table: {table: a\n", "unclosed bracket", (2, 17)),
-        ("operations:\n  - sql: {rollback: x}\n", "neither `expand` nor `contract`", (2, 21)),
+        ("operations:\n  - sql: {rollback: x}\n", "neither `expand` nor `backfill` nor `contract`", (2, 21)),
         ("operations:\n  - drop_table: {table: a}\nextra: 1\n", "unknown key `extra`", (3, 1)),
         (
             &FILE.replace("last_name: 'nullif", "lst: 'nullif"),
