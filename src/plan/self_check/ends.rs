@@ -136,7 +136,9 @@ pub(super) fn table(
         }
     }
     let constraints = |table: &Table| -> BTreeMap<Ident, ConstraintEnd> {
-        table.constraints.iter().map(|one| (one.name.clone(), ConstraintEnd::of(one))).collect()
+        // NOT NULL is compared as what it says of the column.
+        let others = table.constraints.iter().filter(|one| one.kind != ConstraintKind::NotNull);
+        others.map(|one| (one.name.clone(), ConstraintEnd::of(one))).collect()
     };
     compare(name, "constraint", &constraints(here), &constraints(there), found);
     let indexes = |table: &Table| -> BTreeMap<Ident, IndexEnd> {

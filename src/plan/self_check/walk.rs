@@ -257,8 +257,15 @@ impl<'a> Walk<'a> {
             Operation::RenameConstraint(op) => Some(&op.name),
             _ => None,
         };
-        let there = |name: &Ident| known.constraints.iter().any(|one| one.name == *name);
-        match constraint.filter(|name| !there(name) && !known.is_partition) {
+        let there = |table: Option<&Table>, name: &Ident| {
+            table.is_some_and(|table| table.constraints.iter().any(|one| one.name == *name))
+        };
+        // From 18 on NOT NULL has names as well, which nobody follows here.
+        let followed = |name: &Ident| {
+            there(self.first.tables.get(&table), name)
+                || there(self.last.and_then(|last| last.tables.get(&table)), name)
+        };
+        match constraint.filter(|name| !there(Some(known), name) && followed(name) && !known.is_partition) {
             Some(name) => Err(format!("constraint {} of {table} is not there", name.value)),
             None => self.key_is_there(operation),
         }
