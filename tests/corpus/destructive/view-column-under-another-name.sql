@@ -1,6 +1,6 @@
 -- expect: view-loses-column
 -- because: Under its old name the column is gone.
--- observed: nothing on existing tables
+-- observed: ACCESS EXCLUSIVE on labels
 -- setup
 CREATE TABLE parcels (id bigint PRIMARY KEY, label text, state text);
 CREATE VIEW labels (id, label) AS SELECT id, label FROM parcels;
