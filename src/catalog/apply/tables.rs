@@ -58,6 +58,12 @@ pub(super) fn drop(catalog: &mut Catalog, name: &TableName) {
     for index in &table.indexes {
         catalog.relations.remove(&Catalog::beside(name, &index.name));
     }
+    for constraint in &table.constraints {
+        let index = Catalog::beside(name, &constraint.name);
+        if catalog.constraint_indexes.remove(&index).is_some() {
+            catalog.relations.remove(&index);
+        }
+    }
     let owned = table.columns.iter().filter_map(|column| column.owned_sequence.as_ref());
     for sequence in owned.chain(table.sequences.iter().map(|sequence| &sequence.name)) {
         catalog.relations.remove(sequence);

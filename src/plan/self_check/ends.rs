@@ -105,6 +105,8 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
             }
             (Some(_), Some(_)) | (None, None) => {}
             _ if unlisted.has_object(name) || name.kind == ObjectKind::Sequence => {}
+            // Arguments are written in many ways: of functions the name is compared.
+            _ if is_function(name) && has_function(planned, name) == has_function(asked, name) => {}
             (here, _) => found.push(presence(&name.sql(), here.is_some())),
         }
     }
@@ -113,6 +115,17 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
         table(name, (here, planned), (there, asked), &mut found);
     }
     found
+}
+
+fn is_function(name: &ObjectName) -> bool {
+    matches!(name.kind, ObjectKind::Function | ObjectKind::Procedure)
+}
+
+fn has_function(catalog: &Catalog, name: &ObjectName) -> bool {
+    catalog
+        .objects
+        .keys()
+        .any(|known| is_function(known) && known.schema == name.schema && known.name == name.name)
 }
 
 pub(super) fn table(

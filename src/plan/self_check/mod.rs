@@ -104,7 +104,11 @@ impl Unlisted {
             names.extend(table.column_triggers.iter().map(|trigger| beside(&trigger.name)));
         }
         let known = |name: &TableName| first.objects.keys().any(|object| full(object) == *name);
-        let relations = names.iter().filter(|name| !first.relations.contains_key(name)).cloned().collect();
+        let indexes = first.tables.iter().flat_map(|(name, table)| {
+            table.indexes.iter().map(|index| TableName::new(name.schema.clone(), index.name.clone()))
+        });
+        let relations = names.iter().cloned().chain(indexes);
+        let relations = relations.filter(|name| !first.relations.contains_key(name)).collect();
         names.retain(|name| !known(name));
         Self { relations, objects: names }
     }

@@ -8,7 +8,7 @@ use crate::catalog::{self, Catalog, ConstraintKind, Table, View};
 use crate::ident::{Ident, TableName};
 use crate::migration;
 use crate::migration::object::{ObjectKind, ObjectName};
-use crate::migration::operation::{CreateObject, CreateTable, Operation};
+use crate::migration::operation::{CreateObject, CreateTable, Operation, TableRef};
 use crate::migration::statement::Statement;
 use crate::plan::Step;
 
@@ -109,12 +109,24 @@ impl<'a> Walk<'a> {
             let from = self.catalog.resolve(name);
             rename_in_columns(&mut self.catalog, &from, to);
         }
+        if let Some((ObjectKind::Function | ObjectKind::Procedure, op)) = operation.dropped() {
+            self.forget_new_function(&op.name);
+        }
         catalog::apply(&mut self.catalog, operation);
         self.bindings.prune(&self.catalog);
         self.bindings.add(&self.catalog);
         if let Some((ObjectKind::View | ObjectKind::MaterializedView, view)) = operation.created() {
             self.note_view(view);
         }
+    }
+
+    /// One that the file makes is known as it was written there, names of arguments included.
+    fn forget_new_function(&mut self, name: &TableRef) {
+        let name = self.catalog.resolve(name);
+        self.catalog.objects.retain(|known, object| {
+            let function = matches!(known.kind, ObjectKind::Function | ObjectKind::Procedure);
+            !(function && object.oid == 0 && known.schema == name.schema && known.name == name.name)
+        });
     }
 
     fn note_names(&mut self, operation: &Operation) {
