@@ -278,11 +278,6 @@ async fn what_is_refused() {
             2,
             &["1.sql:1:35"],
         ),
-        (
-            "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';",
-            23,
-            &["add `fine` with ADD VALUE", "phase contract"],
-        ),
         ("ALTER TYPE old_type ADD VALUE 'x';", 2, &["is not an enum"]),
         (
             "ALTER TABLE items ADD EXCLUDE USING gist (int4range(id, price) WITH &&);",

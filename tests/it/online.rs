@@ -19,12 +19,12 @@ async fn table() -> TestDb {
     db
 }
 
-/// The statements of the backfill stage, but for statistics.
+/// The statements of backfill and contract, but for statistics.
 async fn statements(midflight: &Program) -> Vec<String> {
     let plan = midflight.ok(&["plan", "--format", "json"]).await;
     let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
-    let steps = plan["plans"][0]["backfill"]["steps"].as_array().unwrap();
-    let sql = steps.iter().flat_map(|step| step["sql"].as_array().unwrap());
+    let stages = ["backfill", "contract"].map(|stage| plan["plans"][0][stage]["steps"].as_array().unwrap());
+    let sql = stages.into_iter().flatten().flat_map(|step| step["sql"].as_array().unwrap());
     sql.map(|sql| sql.as_str().unwrap().to_owned()).filter(|sql| !sql.starts_with("ANALYZE")).collect()
 }
 

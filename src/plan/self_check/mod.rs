@@ -61,10 +61,25 @@ fn back(mut walk: Walk<'_>, steps: &[&Step], first: &Catalog) -> Result<(), Erro
     if left {
         return Ok(());
     }
-    match ends::differences(&walk.catalog, first, &Unlisted::of(first)).into_iter().next() {
+    let (mut end, mut begin) = (walk.catalog.clone(), first.clone());
+    forget_invalid(first, &mut end);
+    forget_invalid(first, &mut begin);
+    match ends::differences(&end, &begin, &Unlisted::of(first)).into_iter().next() {
         None => Ok(()),
         Some(difference) => {
             Err(refusal(format!("a rollback would not lead back to where this file begins: {difference}")))
+        }
+    }
+}
+
+/// What a failed build left is no loss: a new build removes it first.
+fn forget_invalid(first: &Catalog, catalog: &mut Catalog) {
+    for (name, table) in &first.tables {
+        for index in table.indexes.iter().filter(|index| !index.valid) {
+            catalog.relations.remove(&TableName::new(name.schema.clone(), index.name.clone()));
+            if let Some(known) = catalog.tables.get_mut(name) {
+                known.indexes.retain(|known| known.name != index.name);
+            }
         }
     }
 }
