@@ -65,10 +65,16 @@ async fn errors(case: &Case) -> Option<Vec<String>> {
     let counts = |class, path: &str| {
         !(path == "contract.sql" && matches!(class, Class::Incompatible | Class::Destructive))
     };
-    let errors = report
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error && counts(finding.rule.class, &finding.path));
+    // what midflight has made nobody else uses, and rows are changed as the file says: the server has tried that
+    let own = |rule: &str, message: &str| {
+        message.contains("_midflight_") && ["rename-column", "refresh-matview-blocks-reads"].contains(&rule)
+            || rule == "duplicate-column"
+    };
+    let errors = report.findings.iter().filter(|finding| {
+        finding.severity == Severity::Error
+            && counts(finding.rule.class, &finding.path)
+            && !own(finding.rule.id, &finding.message)
+    });
     let show = |path: &str, rule: &str, message: &str| format!("{path}: {rule}: {message}");
     Some(errors.map(|finding| show(&finding.path, finding.rule.id, &finding.message)).collect())
 }

@@ -153,19 +153,19 @@ async fn what_the_plan_refuses_is_refused() {
         &db,
         &[
             ("0001_fine.sql", "ALTER TABLE orders ADD COLUMN note text;"),
-            ("0002_serial.sql", "ALTER TABLE orders ADD COLUMN n serial;"),
+            ("0002_truncate.sql", "TRUNCATE orders CASCADE;"),
         ],
     );
     let ran = program.exits(&["rehearse"], &[23]).await;
     assert!(
-        ran.stderr.contains("0002_serial.sql:1") && ran.stderr.contains("alike until here: 0001_fine"),
+        ran.stderr.contains("0002_truncate.sql:1") && ran.stderr.contains("alike until here: 0001_fine"),
         "{}",
         ran.stderr
     );
-    program.write("0002_serial.sql", "ALTER TABLE orders ADD COLUMN amount text;");
-    let ran = program.exits(&["rehearse", "0002_serial"], &[2, 23]).await;
+    program.write("0002_truncate.sql", "ALTER TABLE orders ADD COLUMN amount text;");
+    let ran = program.exits(&["rehearse", "0002_truncate"], &[2, 23]).await;
     assert!(ran.stderr.contains("psql refuses the file as well"), "{}", ran.stderr);
-    program.exits(&["rehearse", "0002_seral"], &[2]).await;
+    program.exits(&["rehearse", "0002_trunkate"], &[2]).await;
     is_untouched(&db, &before).await;
 }
 

@@ -31,21 +31,6 @@ async fn every_table_of_the_state_has_a_key() {
     }
 }
 
-/// A state that was made before the publication was
-#[tokio::test]
-async fn an_older_state_gets_its_key() {
-    let db = TestDb::create().await;
-    db.exec(TABLE).await;
-    let midflight = Program::new(&db, &[("1.sql", TYPE_CHANGE)]);
-    midflight.ok(&["expand"]).await;
-    db.exec("UPDATE midflight.meta SET version = 3; ALTER TABLE midflight.meta DROP COLUMN singleton").await;
-    db.exec("CREATE PUBLICATION everything FOR ALL TABLES").await;
-    midflight.ok(&["backfill"]).await;
-    assert_eq!(db.scalar::<Option<String>>(WITHOUT_KEY).await, None);
-    assert_eq!(db.scalar::<i32>("SELECT version FROM midflight.meta").await, 4);
-    midflight.ok(&["contract"]).await;
-}
-
 /// A release that reads and writes without pause, and remembers what failed
 struct Application {
     stop: tokio::sync::watch::Sender<bool>,

@@ -6,13 +6,17 @@ use crate::catalog::made::exclusion_elements;
 use crate::error::{Error, Result};
 use crate::ident::TableName;
 use crate::migration::change::AddExclusion;
-use crate::migration::exclusion;
 use crate::migration::index_key::IndexKey;
+use crate::migration::{exclusion, mentions};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Violations, Work};
 
 pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     let (table_name, table) = draft.table(&op.table)?;
+    if mentions(&op.exclude, "NOT VALID") {
+        let error = Error::usage("an exclusion constraint can't be NOT VALID: PostgreSQL refuses it");
+        return Err(draft.blame(error.hint("leave NOT VALID out"), op.exclude.span));
+    }
     if let Err(error) = still::can_be_excluded(&table_name, &table) {
         return Err(draft.blame(
             error.hint(
