@@ -10,7 +10,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
-use super::{Plan, Step};
+use super::{Plan, Step, Work};
 use crate::catalog::Catalog;
 use crate::error::{Error, Kind};
 use crate::ident::{Ident, TableName};
@@ -54,7 +54,8 @@ pub(super) fn check(
 
 /// Undoes the steps, the last one first, and looks whether that leads to where it began.
 fn back(mut walk: Walk<'_>, steps: &[&Step], first: &Catalog) -> Result<(), Error> {
-    let left = steps.iter().any(|step| step.left_by_rollback().is_some());
+    // The user's own SQL, and its `rollback`, mean what they mean.
+    let left = steps.iter().any(|step| step.left_by_rollback().is_some() || step.work == Work::Unknown);
     for step in steps.iter().rev() {
         walk.undo(step).map_err(|trouble| impossible(&format!("the undo of {}", step.id), &trouble))?;
     }
