@@ -320,9 +320,14 @@ impl<'a> Walk<'a> {
             }
             Operation::AddColumn(op) if !op.if_not_exists => {
                 let table = self.catalog.resolve(&op.table);
-                let there = self.catalog.tables.get(&table);
-                let there = there.is_some_and(|known| known.column(&op.column.name).is_some());
-                there.then(|| format!("column {} of {table} is there already", op.column.name.value))
+                let name = &op.column.name.value;
+                let in_it = |catalog: &Catalog| {
+                    catalog.tables.get(&table).is_some_and(|known| known.column(name).is_some())
+                };
+                // One of midflight's own is another migration's, which is told as a conflict of the two.
+                let others = name.as_str().starts_with("_midflight_") && in_it(self.first);
+                (in_it(&self.catalog) && !others)
+                    .then(|| format!("column {name} of {table} is there already"))
             }
             Operation::RenameConstraint(op) => {
                 let table = self.catalog.resolve(&op.table);
