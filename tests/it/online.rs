@@ -23,7 +23,8 @@ async fn table() -> TestDb {
 async fn statements(midflight: &Program) -> Vec<String> {
     let plan = midflight.ok(&["plan", "--format", "json"]).await;
     let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
-    let stages = ["backfill", "contract"].map(|stage| plan["plans"][0][stage]["steps"].as_array().unwrap());
+    let plan = &plan["plans"][0];
+    let stages = [&plan["backfill"]["steps"], &plan["contract"]].map(|steps| steps.as_array().unwrap());
     let sql = stages.into_iter().flatten().flat_map(|step| step["sql"].as_array().unwrap());
     sql.map(|sql| sql.as_str().unwrap().to_owned()).filter(|sql| !sql.starts_with("ANALYZE")).collect()
 }

@@ -6,6 +6,7 @@ use crate::catalog::made::exclusion_elements;
 use crate::error::{Error, Result};
 use crate::ident::TableName;
 use crate::migration::change::AddExclusion;
+use crate::migration::definition::names_used;
 use crate::migration::index_key::IndexKey;
 use crate::migration::{exclusion, mentions};
 use crate::plan::planner::Draft;
@@ -36,8 +37,11 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     let name = draft.physical_constraint(&table_name, &name, true);
     draft.touch(&table_name, None);
     draft.binds(&table_name, &[], &format!("rows that violate EXCLUDE {}", op.exclude), "23P01");
-    let violations = meeting(op, &table_name, draft);
-    if table.pages > 0 && violations.is_none() {
+    let used = names_used(&op.exclude.value, table.columns.iter().map(|column| &column.name));
+    // a column that the file adds has no values yet
+    let there = draft.can_be_checked(&table_name, &used);
+    let violations = if there { meeting(op, &table_name, draft) } else { None };
+    if there && table.pages > 0 && violations.is_none() {
         let error = Error::refused(format!(
             "which rows of `{table_name}` exclude each other can't be asked: an element has a collation or an operator class"
         ));

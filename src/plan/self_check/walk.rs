@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::Bindings;
+use super::types::rename_in_columns;
 use super::{ends, operations};
 use crate::catalog::{self, Catalog, ConstraintKind, Table, View};
 use crate::ident::{Ident, TableName};
@@ -493,22 +494,4 @@ impl<'a> Walk<'a> {
 
 fn starts_with_like(text: &str) -> bool {
     text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"))
-}
-
-/// Columns are of the type, whatever it is called.
-fn rename_in_columns(catalog: &mut Catalog, from: &TableName, to: &Ident) {
-    let schema = Ident::new(catalog.schema.as_str());
-    let of_it = |text: &str| {
-        let end = text.find(['(', '[']).unwrap_or(text.len());
-        let named = migration::table_named(text[..end].trim())?;
-        (named.in_schema(&schema) == *from).then(|| text[end..].to_owned())
-    };
-    let renamed = TableName::new(from.schema.clone(), to.clone());
-    for column in catalog.tables.values_mut().flat_map(|table| &mut table.columns) {
-        if let Some(rest) = of_it(&column.type_) {
-            column.type_ = format!("{renamed}{rest}");
-            column.type_info.base = renamed.to_string();
-            column.type_info.spelling.clone_from(&column.type_);
-        }
-    }
 }
