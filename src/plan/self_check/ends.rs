@@ -105,6 +105,8 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
             }
             (Some(_), Some(_)) | (None, None) => {}
             _ if unlisted.has_object(name) || name.kind == ObjectKind::Sequence => {}
+            // Triggers of views are recreated with those.
+            _ if name.table.as_ref().is_some_and(|table| !asked.tables.contains_key(table)) => {}
             // Arguments are written in many ways: of functions the name is compared.
             _ if is_function(name) && has_function(planned, name) == has_function(asked, name) => {}
             (here, _) => found.push(presence(&name.sql(), here.is_some())),

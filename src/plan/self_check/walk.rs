@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::keys::Bindings;
-use super::types::rename_in_columns;
+use super::types::{rename_in_columns, starts_with_like};
 use super::{ends, operations};
-use crate::catalog::{self, Catalog, ConstraintKind, Table, View};
+use crate::catalog::{self, Catalog, ConstraintKind, RelationKind, Table, View};
 use crate::ident::{Ident, TableName};
 use crate::migration;
 use crate::migration::object::{ObjectKind, ObjectName};
@@ -299,9 +299,14 @@ impl<'a> Walk<'a> {
     }
 
     fn names_are_free(&self, operation: &Operation) -> Result<(), Trouble> {
-        let taken = |name: &TableName| {
-            self.catalog.relations.contains_key(name).then(|| format!("{name} is there already"))
+        // an index of a materialized view goes with it, and nobody follows those
+        let followed = |name: &TableName| {
+            let indexes = self.catalog.tables.values().flat_map(|table| &table.indexes);
+            let kind = self.catalog.relations.get(name);
+            kind.is_some_and(|kind| *kind != RelationKind::Index)
+                || indexes.into_iter().any(|index| index.name == name.name)
         };
+        let taken = |name: &TableName| followed(name).then(|| format!("{name} is there already"));
         let beside = |of: &TableName, name: &Ident| TableName::new(of.schema.clone(), name.clone());
         let trouble = match operation {
             Operation::CreateTable(op) if !op.if_not_exists && !op.temporary => {
@@ -490,8 +495,4 @@ impl<'a> Walk<'a> {
             _ => Ok(()),
         }
     }
-}
-
-fn starts_with_like(text: &str) -> bool {
-    text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"))
 }
