@@ -233,9 +233,8 @@ async fn planned_together(
 /// The document of what was done, for machines.
 pub(super) fn tell(stage: Stage, done: &[String], context: &Context) {
     if context.for_machines() {
-        context
-            .printer
-            .json(&serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": done }));
+        let report = serde_json::json!({ "schema_version": 1, "stage": stage.name(), "migrations": done });
+        context.printer.json(&report);
     }
 }
 
@@ -256,8 +255,9 @@ pub(super) async fn one(
         plan.refuse_unaccepted(&migration.source)?;
         exec::refuse_conflicts(&context.in_flight(&mut session, &plan).await?, &plan)?;
         let store = context.settings.store();
-        exec::refuse_left(&mut session, &store, record, &plan, request.left_sql).await?;
-        exec::preflight(&mut session, &context.settings, migration, &plan, listener).await?;
+        let kept = exec::kept_steps(&mut session, &store, record, &plan, request.left_sql).await?;
+        let tried = &exec::to_be_tried(&plan, &kept);
+        exec::preflight(&mut session, &context.settings, migration, tried, listener).await?;
         Some(plan)
     } else {
         None
@@ -449,7 +449,7 @@ async fn dry_run(
         };
         if stage == Stage::Expand {
             plan.refuse_unaccepted(&migration.source)?;
-            exec::refuse_left(session, &store, record, &plan, request.left_sql).await?;
+            exec::kept_steps(session, &store, record, &plan, request.left_sql).await?;
         }
         let at_contract =
             if stage == Stage::Contract { plan.contract_effects(store.schema()) } else { Vec::new() };

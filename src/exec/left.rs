@@ -26,7 +26,7 @@ pub struct Left<'p> {
 ///
 /// # Errors
 /// The database's.
-pub async fn left_steps<'p>(
+async fn left_steps<'p>(
     session: &mut Session,
     store: &Store,
     record: Option<&Record>,
@@ -64,7 +64,7 @@ pub async fn left_steps<'p>(
 impl Left<'_> {
     /// Whether it is not run again. A change of rows that was left is there; what other SQL of the user's has done nobody
     /// knows, so that it is asked about.
-    pub fn is_kept(&self, told: Option<LeftSql>) -> bool {
+    fn is_kept(&self, told: Option<LeftSql>) -> bool {
         match told {
             Some(LeftSql::Keep) => true,
             Some(LeftSql::Run) => false,
@@ -73,27 +73,28 @@ impl Left<'_> {
     }
 }
 
-/// Refuses to run own SQL a second time without being told.
+/// What is not run again. Refuses to run own SQL a second time without being told.
 ///
 /// # Errors
 /// Exit 23 with the statements.
-pub async fn refuse_left(
+pub async fn kept_steps<'p>(
     session: &mut Session,
     store: &Store,
     record: Option<&Record>,
-    plan: &Plan,
+    plan: &'p Plan,
     told: Option<LeftSql>,
-) -> Result<()> {
+) -> Result<Vec<Left<'p>>> {
     let left = left_steps(session, store, record, plan).await?;
-    let left: Vec<Left<'_>> = left.into_iter().filter(|left| left.step.work == Work::Unknown).collect();
-    if left.is_empty() || told.is_some() {
-        return Ok(());
+    let (asked, known): (Vec<_>, Vec<_>) =
+        left.into_iter().partition(|left| left.step.work == Work::Unknown && told.is_none());
+    if asked.is_empty() {
+        return Ok(known.into_iter().filter(|left| left.is_kept(told)).collect());
     }
     let id = &plan.migration;
     let message =
         format!("migration `{id}` was rolled back, and SQL of its own ran before that and was left");
     Err(Error::refused(message)
-        .details(left.into_iter().map(|left| {
+        .details(asked.into_iter().map(|left| {
             let part = if left.unfinished.is_some() { ", a part of it" } else { "" };
             format!("left{part}: {}", words(left.step))
         }))
@@ -102,6 +103,13 @@ pub async fn refuse_left(
              `--left-sql run` runs it again; \
              a `rollback:` beside it (YAML) would have taken it back"
         )))
+}
+
+/// The plan as it is tried before anything is changed: what is not run again is there already.
+pub fn to_be_tried(plan: &Plan, kept: &[Left<'_>]) -> Plan {
+    let mut plan = plan.clone();
+    plan.rows_tried.retain(|trial| !kept.iter().any(|left| left.step.sql.contains(&trial.sql)));
+    plan
 }
 
 fn own_sql(plan: &Plan) -> impl Iterator<Item = &Step> {

@@ -33,7 +33,7 @@ mod whole_row;
 pub use apply::{Applied, apply};
 pub use drift::{Compared, all_differences};
 pub use event::{Event, Listener, Next};
-pub use left::{LeftSql, refuse_left};
+pub use left::{LeftSql, kept_steps, to_be_tried};
 pub use others::refuse_conflicts;
 pub use overrides::{Condition, Overrides};
 pub use preflight::{check as preflight, compile};

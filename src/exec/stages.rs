@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::ddl::Note;
-use super::left::{Left, left_steps, refuse_left};
+use super::left::{Left, kept_steps};
 use super::others::refuse_conflicts;
 use super::{Event, Next, Overrides, Runner, gates};
 use crate::config::Pace;
@@ -261,9 +261,7 @@ impl Runner<'_> {
         earlier: Option<&Record>,
         plan: &Plan,
     ) -> Result<()> {
-        refuse_left(&mut self.session, &self.store, earlier, plan, self.left_sql).await?;
-        let left = left_steps(&mut self.session, &self.store, earlier, plan).await?;
-        let kept: Vec<_> = left.into_iter().filter(|left| left.is_kept(self.left_sql)).collect();
+        let kept = kept_steps(&mut self.session, &self.store, earlier, plan, self.left_sql).await?;
         for left in kept.iter().filter(|_| self.left_sql.is_none()) {
             let what =
                 if left.unfinished.is_some() { "goes on where it came to" } else { "is not run again" };

@@ -104,6 +104,11 @@ pub fn folder_of_folders(folder: &str) -> Option<String> {
     folder::folder_of_folders(folder)
 }
 
+/// Whether an element of a new table takes another one's columns: `LIKE orders INCLUDING ALL`.
+pub fn is_like(element: &str) -> bool {
+    element.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"))
+}
+
 /// Whether a file is named as Flyway names its migrations.
 pub fn is_flyway(path: &str) -> bool {
     flyway::is_flyway(path)

@@ -56,7 +56,8 @@ pub(super) fn drop(catalog: &mut Catalog, kind: ObjectKind, op: &DropObject) {
         catalog.objects.remove(&one);
     }
     if relation_kind(kind).is_some() {
-        catalog.relations.remove(&relation(&name));
+        // with its indexes, where it is a materialized view
+        super::tables::drop(catalog, &relation(&name));
     }
     forget(catalog, &name);
 }

@@ -16,9 +16,8 @@ pub(super) fn create(catalog: &mut Catalog, op: &CreateTable) {
     let kind = if partitioned { RelationKind::PartitionedTable } else { RelationKind::Table };
     catalog.relations.insert(name.clone(), kind);
     let columns = op.columns.iter().map(|column| columns::defined(catalog, column)).collect();
-    let like = |text: &str| constraint_starts_with_like(text);
     let more_columns = op.columns.is_empty()
-        || op.constraints.iter().any(|one| like(&one.value))
+        || op.constraints.iter().any(|one| crate::migration::is_like(&one.value))
         || op.options.as_ref().is_some_and(|options| crate::migration::mentions(&options.value, "INHERITS"));
     let table = Table {
         kind,
@@ -165,8 +164,4 @@ pub(super) fn storage(catalog: &mut Catalog, op: &SetStorage) {
 fn settings<'c>(catalog: &'c mut Catalog, table: &TableRef) -> &'c mut TableSettings {
     let name = catalog.resolve(table);
     catalog.settings.entry(name).or_default()
-}
-
-fn constraint_starts_with_like(text: &str) -> bool {
-    text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"))
 }

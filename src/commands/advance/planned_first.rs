@@ -77,7 +77,7 @@ async fn tried(
     session: &mut Session,
     context: &Context,
 ) -> Result<()> {
-    exec::refuse_left(session, &context.settings.store(), record, plan, None).await?;
+    exec::kept_steps(session, &context.settings.store(), record, plan, None).await?;
     exec::compile(session, &context.settings, migration, plan).await
 }
 

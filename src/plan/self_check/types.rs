@@ -1,4 +1,4 @@
-//! What types and elements of tables are called.
+//! Types that a file renames.
 
 use crate::catalog::Catalog;
 use crate::ident::{Ident, TableName};
@@ -20,9 +20,4 @@ pub(super) fn rename_in_columns(catalog: &mut Catalog, from: &TableName, to: &Id
             column.type_info.spelling.clone_from(&column.type_);
         }
     }
-}
-
-/// An element of a new table that takes another's columns.
-pub(super) fn starts_with_like(text: &str) -> bool {
-    text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::Bindings;
-use super::types::{rename_in_columns, starts_with_like};
+use super::types::rename_in_columns;
 use super::{ends, operations};
 use crate::catalog::{self, Catalog, ConstraintKind, RelationKind, Table, View};
 use crate::ident::{Ident, TableName};
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
 
     /// The tables whose columns a new table takes as they are.
     fn copied_by(&self, op: &CreateTable) -> Vec<(TableName, Table)> {
-        let like = op.constraints.iter().map(|one| one.value.as_str()).filter(|one| starts_with_like(one));
+        let like = op.constraints.iter().map(|one| one.value.as_str()).filter(|one| migration::is_like(one));
         let text = like.collect::<Vec<_>>().join(" ");
         let query = op.statement.as_ref().filter(|_| op.columns.is_empty() && op.partition_of.is_none());
         let starred = query.filter(|sql| migration::takes_every_column(sql)).map_or("", String::as_str);

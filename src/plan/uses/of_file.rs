@@ -226,8 +226,7 @@ impl Collector<'_> {
 
     /// `LIKE` copies a table as it is, with everything that others have in flight on it.
     fn likes(&mut self, op: &CreateTable) {
-        let like = |text: &str| text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("LIKE"));
-        for element in op.constraints.iter().filter(|element| like(&element.value)) {
+        for element in op.constraints.iter().filter(|element| migration::is_like(&element.value)) {
             if let Some(table) = element.value.get(4..).and_then(first_table) {
                 self.relation(&table, How::Changes);
             }
