@@ -23,6 +23,31 @@ pub(super) fn long_lists(text: &str) -> Vec<Range<usize>> {
     if text.len() < LONG { Vec::new() } else { middles(text.as_bytes(), READ) }
 }
 
+/// Rows that were left out, in parts that are read one at a time: from comma to comma.
+pub(super) fn parts(text: &str, rows: Range<usize>) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let (mut found, mut start) = (Vec::new(), rows.start);
+    let (mut at, mut depth) = (rows.start, 0_usize);
+    while at < rows.end {
+        if let Some(passed) = passed_over(bytes, at) {
+            at = passed.end;
+            continue;
+        }
+        match bytes[at] {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 && at - start > READ => {
+                found.push(start..at);
+                start = at;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found.push(start..rows.end);
+    found
+}
+
 fn middles(text: &[u8], read: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut open: Vec<List> = Vec::new();
@@ -157,6 +182,7 @@ fn dollars(rest: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::migration::source::Source;
 
     fn left(text: &str, read: usize) -> String {
         let mut kept = String::new();
@@ -191,5 +217,38 @@ mod tests {
         }
         assert_eq!(left("INSERT INTO t VALUES (1), (2), (3), (4)", 5), "INSERT INTO t VALUES (1), (2), (4)");
         assert!(long_lists("INSERT INTO t VALUES (1), (2), (3)").is_empty());
+    }
+
+    /// A file is another one when a row in the middle is, and the same when nothing but its layout is.
+    #[test]
+    fn every_row_counts_for_the_checksum() {
+        let rows = |middle: &str| {
+            let rows = (0..150_000).map(|n| format!("({n}, 'row')")).collect::<Vec<_>>();
+            let (before, after) = rows.split_at(75_000);
+            format!("INSERT INTO t VALUES {}, {middle}, {};", before.join(", "), after.join(", "))
+        };
+        let checksum = |text: String| crate::migration::parse(Source::new("a.sql", text)).unwrap().checksum;
+        let written = checksum(rows("(0, 'x')"));
+        assert_ne!(written, checksum(rows("(0, 'y')")));
+        assert_eq!(written, checksum(rows("( 0,\n 'x' ) /* here */")));
+        let copy = |row: &str| format!("COPY t FROM stdin;\n{row}\n\\.\n");
+        assert_ne!(checksum(copy("1")), checksum(copy("2")));
+    }
+
+    /// The checksum of a long list is what it was when all of it was tokens
+    #[test]
+    fn parts_are_the_whole() {
+        let rows = (0..150_000).map(|n| format!("({n}, 'a''b', $$,$$)")).collect::<Vec<_>>().join(",\n");
+        let text = format!("INSERT INTO t VALUES {rows};");
+        let [left_out] = &long_lists(&text)[..] else { panic!("one list") };
+        let parts = parts(&text, left_out.clone());
+        assert!(parts.len() > 3);
+        assert_eq!((parts[0].start, parts[parts.len() - 1].end), (left_out.start, left_out.end));
+        assert!(parts.windows(2).all(|pair| pair[0].end == pair[1].start));
+        assert!(
+            parts
+                .iter()
+                .all(|part| text[part.clone()].starts_with(",\n(") && text[part.clone()].ends_with(')'))
+        );
     }
 }

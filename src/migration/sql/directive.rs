@@ -197,7 +197,8 @@ pub fn meaning(source: &Source, lexed: &Lexed, directives: &[Directive]) -> Stri
     let written =
         lexed.tokens.iter().map(|tok| tok.span).chain(lexed.broken.iter().map(|broken| broken.span));
     let written = written.map(|span| (span.start, Cow::from(source.slice(span))));
-    let mut parts: Vec<_> = said.chain(written).collect();
+    let rows = lexed.rows_without_tokens(&source.text).map(|(start, text)| (start, Cow::from(text)));
+    let mut parts: Vec<_> = said.chain(written).chain(rows).collect();
     parts.sort_by_key(|(start, _)| *start);
     parts.iter().flat_map(|(_, text)| [text.as_ref(), "\n"]).collect()
 }

@@ -6,7 +6,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace, Word};
 
-use super::{Fault, data};
+use super::{Fault, copy_data, data};
 use crate::ident::Ident;
 use crate::migration::source::Span;
 
@@ -32,20 +32,43 @@ pub struct Lexed {
     pub comments: Vec<Comment>,
     /// Where and why reading stopped before the end.
     pub broken: Option<Fault>,
+    /// Rows in the middle of long lists of `VALUES`, of which there are no tokens.
+    pub left_out: Vec<Range<usize>>,
+    /// Rows behind `COPY … FROM stdin`.
+    pub copied: Vec<Span>,
 }
 
 /// Cuts a text into tokens. What can be read before an unterminated literal is kept. Of long lists of `VALUES` the rows in
 /// the middle are passed over: a token takes thirty times the room of its text.
 pub fn lex(text: &str) -> Lexed {
-    let text = &*super::copy_data::blanked(text);
-    let mut lexed = Lexed::default();
+    let copied = copy_data::rows(text);
+    let text = &*copy_data::blanked(text, &copied);
+    let mut lexed = Lexed { copied, left_out: data::long_lists(text), ..Lexed::default() };
     let mut start = 0;
-    for rows in data::long_lists(text) {
+    for rows in lexed.left_out.clone() {
         piece(text, start..rows.start, &mut lexed);
         start = rows.end;
     }
     piece(text, start..text.len(), &mut lexed);
     lexed
+}
+
+impl Lexed {
+    /// Everything but white space and comments in the rows of which there are no tokens, a token a line, and where it begins.
+    pub fn rows_without_tokens<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, String)> + 't {
+        let listed = self.left_out.iter().flat_map(move |rows| data::parts(text, rows.clone()));
+        let listed = listed.map(move |part| {
+            let (start, mut lexed) = (part.start, Self::default());
+            piece(text, part, &mut lexed);
+            let words = lexed.tokens.iter().map(|tok| text.get(tok.span.range()).unwrap_or_default());
+            (start, words.collect::<Vec<_>>().join("\n"))
+        });
+        let copied = self
+            .copied
+            .iter()
+            .map(move |rows| (rows.start, text.get(rows.range()).unwrap_or_default().to_owned()));
+        listed.chain(copied)
+    }
 }
 
 /// Adds the tokens of a part of the text that begins and ends between two of them.
