@@ -313,6 +313,15 @@ async fn functions_promise_what_the_lists_say() {
     }
     let wrong: Vec<_> = functions::STABLE.iter().filter(|name| volatile.contains(**name)).collect();
     assert!(wrong.is_empty(), "volatile: {wrong:?}");
+    let over_rows = texts(
+        &mut conn,
+        "SELECT DISTINCT proname::text FROM pg_proc
+         WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('a', 'w')",
+    )
+    .await;
+    let known = |name: &&String| functions::is_built_in(name) && !functions::is_over_rows(name);
+    let missing: Vec<_> = over_rows.iter().filter(known).collect();
+    assert!(!over_rows.is_empty() && missing.is_empty(), "over many rows: {missing:?}");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::migration::rows::{RowChange, RowKind};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, Write, WriteKind};
 use crate::migration::{names, parse, row_change};
-use crate::pg::functions::is_built_in;
+use crate::pg::functions::{is_built_in, is_over_rows};
 use crate::plan::order::RowsChanged;
 use crate::plan::planner::Draft;
 use crate::plan::rows::{KeyColumn, Place, RowBatches, Verb};
@@ -29,65 +29,6 @@ pub(super) const SMALL: i64 = 8 << 20;
 /// Types of key columns: their text is the same in every session, and so is their order.
 const KEY_TYPES: &[&str] =
     &["smallint", "integer", "bigint", "uuid", "text", "character varying", "numeric", "oid"];
-
-/// Functions of PostgreSQL's that make one value of many rows.
-const AGGREGATES: &[&str] = &[
-    "array_agg",
-    "avg",
-    "bit_and",
-    "bit_or",
-    "bit_xor",
-    "bool_and",
-    "bool_or",
-    "corr",
-    "count",
-    "every",
-    "json_agg",
-    "json_object_agg",
-    "jsonb_agg",
-    "jsonb_object_agg",
-    "max",
-    "min",
-    "mode",
-    "percentile_cont",
-    "percentile_disc",
-    "range_agg",
-    "stddev",
-    "stddev_pop",
-    "stddev_samp",
-    "string_agg",
-    "sum",
-    "var_pop",
-    "var_samp",
-    "variance",
-    "xmlagg",
-    "rank",
-    "dense_rank",
-    "row_number",
-    "ntile",
-    "lag",
-    "lead",
-    "first_value",
-    "last_value",
-    "nth_value",
-    "cume_dist",
-    "percent_rank",
-    "any_value",
-    "generate_series",
-    "unnest",
-    "json_array_elements",
-    "jsonb_array_elements",
-    "json_array_elements_text",
-    "jsonb_array_elements_text",
-    "regexp_split_to_table",
-    "string_to_table",
-    "json_each",
-    "jsonb_each",
-    "json_object_keys",
-    "jsonb_object_keys",
-    "regexp_matches",
-    "grouping",
-];
 
 /// Plans a statement that writes rows. False: it writes none, or rows that midflight has no table for.
 pub(super) fn plan(
@@ -280,8 +221,7 @@ impl<'f> Found<'f> {
         };
         if let RowKind::Insert { values, .. } = &change.kind {
             let calls = values.iter().flat_map(Expr::calls);
-            let by_row =
-                |call: &Call| is_built_in(call.name.as_str()) && !AGGREGATES.contains(&call.name.as_str());
+            let by_row = |call: &Call| is_built_in(call.name.as_str()) && !is_over_rows(call.name.as_str());
             if calls.into_iter().any(|call| !by_row(&call)) {
                 return Err("it may count or sum up rows");
             }
