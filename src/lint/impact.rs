@@ -3,7 +3,7 @@
 
 use super::Lock;
 use super::cost;
-use super::schema::{ConstraintRule, Relation, Schema};
+use super::schema::{ConstraintRule, Schema};
 use super::types::Cost;
 use super::work::Work;
 use crate::ident::TableName;
@@ -171,8 +171,7 @@ impl Reader<'_> {
             Operation::RenameConstraint(op) => self.take(&op.table, AccessExclusive),
             Operation::CreateIndex(op) => {
                 self.take(&op.table, if op.concurrently { ShareUpdateExclusive } else { Share });
-                let known = self.schema.table(&op.table);
-                let plain = known.is_some_and(|table| table.complete && table.kind != Relation::Partitioned);
+                let plain = self.schema.is_plain(&op.table);
                 self.work(&op.table, (!op.only || plain).then_some(Work::Build));
             }
             Operation::DropIndex(op) => {

@@ -1,6 +1,5 @@
 //! `CREATE INDEX` without `CONCURRENTLY`.
 
-use crate::lint::schema::Relation;
 use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
 use crate::migration::operation::{CreateIndex, Operation};
 
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
 fn check(cx: &Context<'_>) -> Option<Problem> {
     let Operation::CreateIndex(index) = &cx.step.operation else { return None };
     // of a partitioned table nothing is built yet; of any other, ONLY changes nothing
-    let unbuilt = index.only && !is_plain(cx, index);
+    let unbuilt = index.only && !cx.schema.is_plain(&index.table);
     if index.concurrently || unbuilt || cx.created_here(&index.table) {
         return None;
     }
@@ -36,11 +35,6 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         format!("run `{}` by itself, outside a transaction", concurrently(index))
     };
     Some(problem.help(help).lock(Lock::Share))
-}
-
-/// Whether a file says that the table is no partitioned one.
-fn is_plain(cx: &Context<'_>, index: &CreateIndex) -> bool {
-    cx.table(&index.table).is_some_and(|table| table.complete && table.kind != Relation::Partitioned)
 }
 
 /// The same statement with CONCURRENTLY.

@@ -260,6 +260,11 @@ impl Schema {
         self.relation(table).is_some_and(|table| table.kind == Relation::Partitioned)
     }
 
+    /// Whether a table is known, and known to be no partitioned one.
+    pub fn is_plain(&self, table: &TableRef) -> bool {
+        self.table(table).is_some_and(|table| table.complete && table.kind != Relation::Partitioned)
+    }
+
     /// A full name as the files would write it: without the schema that unqualified names mean.
     pub fn written(&self, table: &TableName) -> TableRef {
         let implied = table.schema.as_str() == TEMPORARY || table.schema == self.session_schema();
