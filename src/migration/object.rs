@@ -352,7 +352,7 @@ impl Operation {
             Self::AlterSequence(op) => plain(ObjectKind::Sequence, &op.name),
             Self::RenameIndex(op) => plain(ObjectKind::Index, &op.index),
             Self::CommentOn(op) => super::sql::object(&op.object).into_iter().collect(),
-            Self::Grant(op) => super::sql::objects(&op.on).unwrap_or_default(),
+            Self::Grant(op) | Self::Revoke(op) => super::sql::objects(&op.on).unwrap_or_default(),
             Self::Unplaced(op) => renamed(&op.statement),
             // `ALTER TABLE` renames these too.
             Self::RenameTable(op) => [ObjectKind::View, ObjectKind::MaterializedView, ObjectKind::Sequence]

@@ -49,7 +49,11 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
         _ => name.clone(),
     };
     let sql = op.sql(&built);
-    let undo = vec![format!("DROP {} IF EXISTS {}", kind.keywords(), built.sql())];
+    // What is made above and replaced here goes with the undo of that: meanwhile something may depend on it.
+    let undo = match draft.now.objects.contains_key(&name) {
+        true => Vec::new(),
+        false => vec![format!("DROP {} IF EXISTS {}", kind.keywords(), built.sql())],
+    };
     let step = Step {
         work: if kind == ObjectKind::MaterializedView { Work::Scan } else { Work::Catalog },
         locks: locks(&name),
@@ -189,8 +193,13 @@ pub(super) fn drop(
         object.dependents.iter().any(|dependent| dependent.what == described)
     });
     let mut statements: Vec<String> = on_it.flat_map(|index| draft.make_room(index).0).collect();
-    // It may be gone with a column that is replaced before.
-    statements.push(format!("DROP {} IF EXISTS {shown}", kind.keywords()));
+    // With its arguments: until contract the file may make another function of the name. It may be gone with a column that is
+    // replaced before.
+    let exact = match kind {
+        ObjectKind::Function | ObjectKind::Procedure => object.identity.clone(),
+        _ => shown.clone(),
+    };
+    statements.push(format!("DROP {} IF EXISTS {exact}", kind.keywords()));
     match &name.table {
         Some(table) => draft.in_contract(format!("drop {noun} {shown}"), table, statements),
         None => draft.in_contract_unlocked(format!("drop {noun} {shown}"), statements),

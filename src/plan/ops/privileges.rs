@@ -5,8 +5,9 @@ use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::migration::change::Privileges;
 use crate::migration::direct;
-use crate::migration::object::{ObjectKind, ObjectName};
+use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::migration::operation::Operation;
+use crate::migration::source::Located;
 use crate::plan::Step;
 use crate::plan::planner::Draft;
 
@@ -39,6 +40,7 @@ pub(super) fn grant(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
+    let op = &with_arguments(op, draft);
     let summary = format!("revoke {} on {} from {}", op.privileges, op.on, direct::roles(op));
     refuse_over_new_objects(op, draft)?;
     if on_a_double(op, draft) {
@@ -50,6 +52,24 @@ pub(super) fn revoke(op: &Privileges, draft: &mut Draft<'_>) -> Result<()> {
     draft.revoked.push(op.clone());
     again_on_columns(op, &direct::revoke(op), draft);
     Ok(())
+}
+
+/// Functions with their arguments: until contract the file may make another one of the name.
+fn with_arguments(op: &Privileges, draft: &Draft<'_>) -> Privileges {
+    let objects = crate::migration::objects(&op.on).unwrap_or_default();
+    let exact = |object: &ObjectRef| {
+        let function = matches!(object.kind, ObjectKind::Function | ObjectKind::Procedure);
+        let known =
+            draft.object(&draft.object_name(object)).filter(|_| function && object.arguments.is_none())?;
+        Some(format!("{} {}", object.kind.keywords(), known.identity))
+    };
+    match &objects[..] {
+        [object] => match exact(object) {
+            Some(on) => Privileges { on: Located::new(on, op.on.span), ..op.clone() },
+            None => op.clone(),
+        },
+        _ => op.clone(),
+    }
 }
 
 /// Whether it names a table by the name that the file gives it.

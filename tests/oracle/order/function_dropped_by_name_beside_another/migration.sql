@@ -1,0 +1,2 @@
+DROP FUNCTION f;
+CREATE FUNCTION f(i text) RETURNS int LANGUAGE sql AS 'select 1';
