@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ident::{Ident, TableName};
 use crate::migration::expression::Call;
-use crate::migration::object::ObjectName;
+use crate::migration::object::{Naming, ObjectName, ObjectRef};
 use crate::migration::operation::TableRef;
 use crate::pg;
 pub use objects::{Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
@@ -353,6 +353,24 @@ impl Catalog {
     /// The full name of a table as a migration writes it.
     pub fn resolve(&self, table: &TableRef) -> TableName {
         table.in_schema(&Ident::new(self.schema.as_str()))
+    }
+
+    /// The full name of an object as a migration writes it. A function may be named without its arguments where it is the
+    /// only one of its name.
+    pub fn object_name(&self, object: &ObjectRef) -> ObjectName {
+        let name = object.in_schema(&Ident::new(self.schema.as_str()));
+        if name.kind.naming() != Naming::Signature
+            || name.arguments.is_some()
+            || self.objects.contains_key(&name)
+        {
+            return name;
+        }
+        let mut alike =
+            self.objects.keys().filter(|known| ObjectName { arguments: None, ..(*known).clone() } == name);
+        match (alike.next(), alike.next()) {
+            (Some(only), None) => only.clone(),
+            _ => name,
+        }
     }
 
     /// Whether PostgreSQL assigns a value of one type to a column of another without USING. What is not known is not

@@ -11,7 +11,7 @@ use super::{Session, followers, statement};
 use crate::catalog::{Catalog, Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
-use crate::migration::Argument;
+use crate::migration;
 use crate::migration::object::{Naming, ObjectKind, ObjectName};
 use crate::migration::operation::Operation;
 
@@ -46,7 +46,13 @@ async fn fill(session: &mut Session, catalog: &mut Catalog, found: Vec<(ObjectNa
         let mut object = object_of(&row);
         definition(session, &mut object, kind).await?;
         // An aggregate answers to the name of a function, but isn't one.
-        if object.replace.is_some() || name.kind.naming() != Naming::Signature {
+        if name.kind.naming() != Naming::Signature {
+            catalog.objects.insert(name, object);
+        } else if object.replace.is_some() {
+            // By the name that the file has, and by the full one that steps have.
+            let full = migration::object(&format!("{} {}", name.kind.keywords(), object.identity));
+            let full = full.map(|full| full.in_schema(&Ident::new(catalog.schema.as_str())));
+            catalog.objects.extend(full.map(|full| (full, object.clone())));
             catalog.objects.insert(name, object);
         }
     }
@@ -141,14 +147,8 @@ async fn signature(session: &mut Session, default: &Ident, name: &ObjectName) ->
         return Ok(if let [row] = &rows[..] { Some(row.get(0)) } else { None });
     };
     let mut types = Vec::new();
-    for argument in arguments.iter().map(|one| Argument::read(one)).filter(|argument| !argument.output) {
-        let mut found = None;
-        for written in &argument.types {
-            if found.is_none() {
-                found = super::types::type_oid(session, default, written).await?;
-            }
-        }
-        match found {
+    for written in arguments {
+        match super::types::type_oid(session, default, written).await? {
             Some(found) => types.push(found),
             None => return Ok(None),
         }

@@ -161,8 +161,14 @@ fn push_body(
                     statement: Statement::Dynamic(span),
                 };
                 let operation = Operation::Unplaced(unplaced);
-                let step =
-                    Step { operation, span, statement: 0, allows: outer.allows.clone(), triggers: None };
+                let step = Step {
+                    operation,
+                    span,
+                    statement: 0,
+                    if_exists: None,
+                    allows: outer.allows.clone(),
+                    triggers: None,
+                };
                 nested.push(NestedStatement { steps: vec![step].into(), stage, place, body: None });
             }
         }

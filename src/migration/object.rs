@@ -202,7 +202,7 @@ pub struct ObjectName {
     pub schema: Ident,
     /// The name.
     pub name: Ident,
-    /// A function's arguments, as written.
+    /// The types of a function's arguments.
     pub arguments: Option<Vec<String>>,
     /// The table it belongs to.
     pub table: Option<TableName>,
@@ -225,10 +225,16 @@ impl ObjectRef {
             kind: self.kind,
             schema,
             name: full.name,
-            arguments: self.arguments.clone(),
+            arguments: self.arguments.as_deref().map(identity),
             table: self.table.as_ref().map(|table| table.in_schema(default)),
         }
     }
+}
+
+/// The arguments that tell functions of one name apart, each by its type alone: a file may write them in many ways.
+fn identity(written: &[String]) -> Vec<String> {
+    let arguments = written.iter().map(|argument| super::sql::Argument::read(argument));
+    arguments.filter(|argument| !argument.output).map(|argument| argument.canonical_type()).collect()
 }
 
 impl ObjectName {
@@ -246,8 +252,6 @@ impl ObjectName {
     pub fn sql(&self) -> String {
         let mut sql = self.bare();
         if let Some(arguments) = &self.arguments {
-            let arguments: Vec<String> =
-                arguments.iter().map(|argument| super::sql::Argument::read(argument).declared).collect();
             sql.push_str(&format!("({})", arguments.join(", ")));
         }
         if let Some(table) = &self.table {

@@ -198,7 +198,7 @@ fn objects_are_named_as_sql_names_them() {
     };
     assert_eq!(shown("a, s.b"), ["Table public.a", "Table s.b"]);
     assert_eq!(shown("TRIGGER \"G\" ON t"), ["Trigger \"G\" ON public.t"]);
-    assert_eq!(shown("FUNCTION f(a int), g"), ["Function public.f(a int)", "Function public.g"]);
+    assert_eq!(shown("FUNCTION f(a int), g"), ["Function public.f(integer)", "Function public.g"]);
     assert_eq!(shown("SCHEMA s"), ["Schema s"]);
     assert!(shown("ALL TABLES IN SCHEMA s").is_empty() && shown("LARGE OBJECT 5").is_empty());
     assert_eq!(list("SELECT (a, b), UPDATE) WHERE x, y"), ["SELECT (a, b)", "UPDATE"]);

@@ -399,6 +399,8 @@ pub struct Step {
     pub span: Span,
     /// The statement it belongs to; several actions of one `ALTER TABLE` share it. Counts from 0.
     pub statement: usize,
+    /// What has to be there, or it does nothing: `ALTER TABLE IF EXISTS`.
+    pub if_exists: Option<TableRef>,
     /// Findings that the file silences here, with the reasons given.
     pub allows: Vec<Allow>,
     /// What becomes of the user's triggers on its tables.

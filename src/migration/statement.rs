@@ -257,6 +257,15 @@ pub enum ReindexScope {
     Many,
 }
 
+/// When a constraint is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// `DEFERRABLE`
+    pub deferrable: bool,
+    /// `INITIALLY DEFERRED`
+    pub initially_deferred: bool,
+}
+
 /// An action of `ALTER TABLE` outside the vocabulary.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TableAction {
@@ -295,6 +304,8 @@ pub enum TableAction {
         name: Name,
         /// `ENFORCED`: every row is checked.
         enforce: bool,
+        /// When it is checked: `DEFERRABLE`, and when nothing is said; none where something else is changed.
+        timing: Option<Timing>,
     },
     /// `DISABLE TRIGGER`
     DisableTrigger,

@@ -1,6 +1,7 @@
 //! What an operation works on. Every operation is named here, so that a new one can't be forgotten.
 
 use super::operation::{Name, Operation, TableRef};
+use super::statement::{Statement, TableAction};
 
 impl Operation {
     /// The tables it names, for taking a catalog snapshot.
@@ -72,6 +73,15 @@ impl Operation {
             | Self::SetStorageParameters(_)
             | Self::SetStatistics(_) => self.changes_table().into_iter().collect(),
         }
+    }
+
+    /// The constraint of `ALTER TABLE … ALTER CONSTRAINT`, with its table.
+    pub fn altered_constraint(&self) -> Option<(&TableRef, &Name)> {
+        let Self::Unplaced(op) = self else { return None };
+        let Statement::AlterTable(table, TableAction::AlterConstraint { name, .. }) = &op.statement else {
+            return None;
+        };
+        Some((table, name))
     }
 
     /// The table whose definition it changes; not the one that it makes.

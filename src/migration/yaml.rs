@@ -55,7 +55,7 @@ pub fn read(source: &Source) -> Result<Contents> {
         let span = entry_span(source, starts[number], starts.get(number + 1).copied());
         check::operation(source, span, &entry.operation)?;
         let Entry { operation, allows, triggers } = entry;
-        steps.push(Step { operation, span, statement: number, allows, triggers });
+        steps.push(Step { operation, span, statement: number, if_exists: None, allows, triggers });
     }
     Ok(Contents { statements: steps.len(), steps, meaning })
 }

@@ -7,6 +7,7 @@ mod lock;
 pub mod naming;
 pub mod node_tree;
 pub mod null;
+pub mod over_rows;
 pub mod session;
 pub mod transactions;
 pub mod types;

@@ -71,6 +71,23 @@ const ALIASES: &[(&str, &str)] = &[
     ("timestamp without time zone", "timestamp"),
 ];
 
+/// What `format_type` prints for types that the catalog has by another name.
+const PRINTED: &[(&str, &str)] = &[
+    ("bigint", "int8"),
+    ("bit varying", "varbit"),
+    ("boolean", "bool"),
+    ("character", "bpchar"),
+    ("character varying", "varchar"),
+    ("double precision", "float8"),
+    ("integer", "int4"),
+    ("real", "float4"),
+    ("smallint", "int2"),
+    ("time with time zone", "timetz"),
+    ("time without time zone", "time"),
+    ("timestamp with time zone", "timestamptz"),
+    ("timestamp without time zone", "timestamp"),
+];
+
 #[rustfmt::skip]
 const BUILT_IN: &[&str] = &[
     "bit", "bool", "box", "bpchar", "bytea", "char", "cidr", "circle", "date", "float4", "float8", "inet",
@@ -136,6 +153,11 @@ impl Type {
     /// Whether PostgreSQL itself defines it.
     pub fn is_built_in(&self) -> bool {
         BUILT_IN.binary_search(&self.name.as_str()).is_ok() || self.name == "\"char\""
+    }
+
+    /// The name that PostgreSQL prints where it has one of the standard's own.
+    pub fn printed(&self) -> &str {
+        PRINTED.iter().find(|(_, name)| *name == self.name).map_or(self.name.as_str(), |(printed, _)| printed)
     }
 
     /// The name as an identifier, for looking up domains and enums.

@@ -8,10 +8,10 @@ use crate::catalog::{Dependent, Inbound, Object, ObjectClass, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::names_used;
+use crate::migration::mentions;
 use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::migration::operation::UserTriggers;
 use crate::migration::source::Span;
-use crate::migration::{mentions, takes_every_column};
 
 /// Objects that the migration makes and drops.
 #[derive(Default)]
@@ -55,6 +55,8 @@ pub(super) struct Definition {
     pub(super) name: ObjectName,
     /// Its definition, without its name.
     pub(super) text: String,
+    /// It takes every column of a table.
+    pub(super) whole_rows: bool,
     /// The part of the file that makes it.
     pub(super) span: Span,
 }
@@ -62,7 +64,7 @@ pub(super) struct Definition {
 impl Draft<'_> {
     /// An object's full name.
     pub fn object_name(&self, object: &ObjectRef) -> ObjectName {
-        object.in_schema(&Ident::new(self.now.schema.as_str()))
+        self.now.object_name(object)
     }
 
     /// Whether this migration makes a function of this name.
@@ -277,9 +279,7 @@ impl Draft<'_> {
         for definition in &self.objects.definitions {
             let about = definition.name.table.as_ref() == Some(table)
                 || !names_used(&definition.text, [&table.name]).is_empty();
-            let view = matches!(definition.name.kind, ObjectKind::View | ObjectKind::MaterializedView);
-            let all = view && takes_every_column(&definition.text);
-            if about && (all || !names_used(&definition.text, columns).is_empty()) {
+            if about && (definition.whole_rows || !names_used(&definition.text, columns).is_empty()) {
                 let (noun, shown) = (definition.name.kind.noun(), definition.name.sql());
                 let error = Error::refused(format!(
                     "{noun} `{shown}` needs columns of `{table}` that this migration {what}"

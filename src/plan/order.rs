@@ -51,7 +51,7 @@ impl Draft<'_> {
         let mut place = Place::Expand;
         for change in self.rows_changed.iter().filter(|change| change.place > Place::Expand) {
             let written = self.tables_of(operation).iter().any(|table| change.writes.contains(table));
-            if written && judges_rows(operation) {
+            if written && judges_rows(operation) || self.reshapes_new(operation, change) {
                 place = place.max(change.place);
             } else if let Some(why) = self.overtakes(operation, change, written) {
                 let line = self.migration.source.position(change.span.start).line;
@@ -63,6 +63,12 @@ impl Draft<'_> {
             }
         }
         Ok(place)
+    }
+
+    /// Whether it changes a table that the file makes, and whose first form the change of rows above it is written for.
+    fn reshapes_new(&self, operation: &Operation, change: &RowsChanged) -> bool {
+        let Some(table) = operation.changes_table().map(|table| self.resolve(table)) else { return false };
+        self.is_new(&table) && (change.writes.contains(&table) || change.names.contains(&table.name))
     }
 
     fn tables_of(&self, operation: &Operation) -> Vec<TableName> {

@@ -269,7 +269,7 @@ async fn what_is_refused() {
         ("DROP SCHEMA old_schema;", 23, &["depends on it: table old_schema.t"]),
         ("DROP FUNCTION stamp();", 23, &["depends on it: trigger old_trigger on public.secured"]),
         ("DROP FUNCTION old_function;", 2, &["write the argument types"]),
-        ("DROP FUNCTION nothing(int);", 2, &["function `public.nothing(int)` does not exist"]),
+        ("DROP FUNCTION nothing(int);", 2, &["function `public.nothing(integer)` does not exist"]),
         ("DROP FUNCTION whole(int);", 2, &["does not exist"]),
         ("CREATE VIEW shown AS SELECT 1;", 2, &["view `public.shown` exists already"]),
         ("CREATE VIEW items AS SELECT 1;", 2, &["a relation named `public.items` exists already"]),

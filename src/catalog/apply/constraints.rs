@@ -4,9 +4,10 @@ use super::index::{index_name, index_of};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Inbound, Index, RelationKind, Table};
 use crate::ident::{Ident, TableName};
 use crate::migration::change::AddExclusion;
-use crate::migration::definition::names_used;
+use crate::migration::definition::{deferrability, names_used};
 use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, CreateIndex, Name, TableRef};
+use crate::migration::statement::Timing;
 use crate::pg::naming::{self, object_name};
 
 pub(super) fn check(catalog: &mut Catalog, op: &AddCheck) {
@@ -198,6 +199,24 @@ pub(super) fn validate(catalog: &mut Catalog, table: &TableRef, name: &Ident) {
     let Some(parent) = parent.and_then(|parent| catalog.tables.get_mut(&parent)) else { return };
     let ours = |key: &&mut Inbound| key.table == table && key.constraint == *name;
     parent.referenced_by.iter_mut().filter(ours).for_each(|key| key.validated = true);
+}
+
+pub(super) fn set_timing(catalog: &mut Catalog, table: &TableRef, name: &Ident, timing: Timing) {
+    let table = catalog.resolve(table);
+    let Some(known) = catalog.tables.get_mut(&table) else { return };
+    for constraint in known.constraints.iter_mut().filter(|known| known.name == *name) {
+        constraint.deferrable = timing.deferrable;
+        constraint.initially_deferred = timing.initially_deferred;
+        let rest = constraint.definition.len() - deferrability(&constraint.definition).len();
+        constraint.definition.truncate(rest);
+        let said = match timing {
+            Timing { initially_deferred: true, .. } => " DEFERRABLE INITIALLY DEFERRED",
+            Timing { deferrable: true, .. } => " DEFERRABLE",
+            Timing { .. } => "",
+        };
+        constraint.definition.truncate(constraint.definition.trim_end().len());
+        constraint.definition.push_str(said);
+    }
 }
 
 pub(super) fn drop(catalog: &mut Catalog, table: &TableName, name: &Ident) {

@@ -18,7 +18,7 @@ pub(crate) mod made {
 use super::Catalog;
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{Operation, TableRef};
-use crate::migration::statement::Statement;
+use crate::migration::statement::{Statement, TableAction};
 
 /// The catalog after an operation.
 pub fn apply(catalog: &mut Catalog, operation: &Operation) {
@@ -89,6 +89,12 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
                 objects::rename(catalog, *kind, name, table.as_deref(), to);
             }
             Statement::SetSchema { kind, name, to } => objects::set_schema(catalog, *kind, name, to),
+            Statement::AlterTable(table, TableAction::AlterConstraint { name, timing: Some(timing), .. }) => {
+                constraints::set_timing(catalog, table, name, *timing)
+            }
+            Statement::AlterTable(table, TableAction::SetSchema(to)) => {
+                tables::set_schema(catalog, table, to);
+            }
             _ => {}
         },
         // Privileges are compared by roles, values of sequences by nobody; the user's own SQL is opaque.

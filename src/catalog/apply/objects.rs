@@ -7,7 +7,7 @@ use crate::migration::object::{ObjectKind, ObjectName, ObjectRef};
 use crate::migration::operation::{CreateObject, DropObject, TableRef};
 
 pub(super) fn create(catalog: &mut Catalog, kind: ObjectKind, op: &CreateObject) {
-    let name = named(catalog, &op.object(kind));
+    let name = catalog.object_name(&op.object(kind));
     if catalog.objects.contains_key(&name) {
         return;
     }
@@ -51,7 +51,7 @@ fn same(catalog: &Catalog, name: &ObjectName) -> Vec<ObjectName> {
 }
 
 pub(super) fn drop(catalog: &mut Catalog, kind: ObjectKind, op: &DropObject) {
-    let name = named(catalog, &op.object(kind));
+    let name = catalog.object_name(&op.object(kind));
     for one in same(catalog, &name) {
         catalog.objects.remove(&one);
     }
@@ -99,7 +99,7 @@ pub(super) fn rename(
     to: &Ident,
 ) {
     let object = ObjectRef { table: table.cloned(), ..ObjectRef::plain(kind, name) };
-    let mut from = named(catalog, &object);
+    let mut from = catalog.object_name(&object);
     if kind == ObjectKind::Type && !catalog.objects.contains_key(&from) {
         // `ALTER TYPE` takes domains as well.
         from.kind = ObjectKind::Domain;
@@ -114,7 +114,7 @@ pub(super) fn rename(
 }
 
 pub(super) fn set_schema(catalog: &mut Catalog, kind: ObjectKind, name: &TableRef, to: &Ident) {
-    let from = named(catalog, &ObjectRef::plain(kind, name));
+    let from = catalog.object_name(&ObjectRef::plain(kind, name));
     for one in same(catalog, &from) {
         let Some(object) = catalog.objects.remove(&one) else { continue };
         catalog.objects.insert(ObjectName { schema: to.clone(), ..one }, object);
@@ -122,7 +122,7 @@ pub(super) fn set_schema(catalog: &mut Catalog, kind: ObjectKind, name: &TableRe
 }
 
 pub(super) fn add_value(catalog: &mut Catalog, op: &AddEnumValue) {
-    let name = named(catalog, &ObjectRef::plain(ObjectKind::Type, &op.type_));
+    let name = catalog.object_name(&ObjectRef::plain(ObjectKind::Type, &op.type_));
     let Some(object) = catalog.objects.get_mut(&name) else { return };
     if object.labels.contains(&op.value) {
         return;
@@ -133,21 +133,17 @@ pub(super) fn add_value(catalog: &mut Catalog, op: &AddEnumValue) {
 }
 
 pub(super) fn rename_value(catalog: &mut Catalog, op: &RenameEnumValue) {
-    let name = named(catalog, &ObjectRef::plain(ObjectKind::Type, &op.type_));
+    let name = catalog.object_name(&ObjectRef::plain(ObjectKind::Type, &op.type_));
     let Some(object) = catalog.objects.get_mut(&name) else { return };
     object.labels.iter_mut().filter(|label| **label == op.value).for_each(|label| *label = op.to.clone());
 }
 
 pub(super) fn comment(catalog: &mut Catalog, op: &CommentOn) {
     let Some(object) = crate::migration::object(&op.object) else { return };
-    let name = named(catalog, &object);
+    let name = catalog.object_name(&object);
     if let Some(object) = catalog.objects.get_mut(&name) {
         object.comment = op.comment.clone();
     }
-}
-
-fn named(catalog: &Catalog, object: &ObjectRef) -> ObjectName {
-    object.in_schema(&Ident::new(catalog.schema.as_str()))
 }
 
 fn relation(name: &ObjectName) -> TableName {

@@ -77,26 +77,54 @@ pub(super) fn drop(catalog: &mut Catalog, name: &TableName) {
 pub(super) fn rename(catalog: &mut Catalog, table: &TableRef, to: &Ident) {
     let from = catalog.resolve(table);
     let to = Catalog::beside(&from, to);
+    give_name(catalog, &from, to);
+}
+
+/// Its indexes and the sequences of its columns go with it.
+pub(super) fn set_schema(catalog: &mut Catalog, table: &TableRef, to: &Ident) {
+    let from = catalog.resolve(table);
+    let Some(known) = catalog.tables.get_mut(&from) else { return };
+    let mut moved: Vec<Ident> = known.indexes.iter().map(|index| index.name.clone()).collect();
+    let owned = known.columns.iter_mut().filter_map(|column| column.owned_sequence.as_mut());
+    for sequence in owned.chain(known.sequences.iter_mut().map(|sequence| &mut sequence.name)) {
+        moved.push(sequence.name.clone());
+        sequence.schema = to.clone();
+    }
+    for name in moved {
+        let (before, after) =
+            (TableName::new(from.schema.clone(), name.clone()), TableName::new(to.clone(), name));
+        if let Some(kind) = catalog.relations.remove(&before) {
+            catalog.relations.insert(after.clone(), kind);
+        }
+        if let Some(constraint) = catalog.constraint_indexes.remove(&before) {
+            catalog.constraint_indexes.insert(after, constraint);
+        }
+    }
+    let to = TableName::new(to.clone(), from.name.clone());
+    give_name(catalog, &from, to);
+}
+
+fn give_name(catalog: &mut Catalog, from: &TableName, to: TableName) {
     if catalog.relations.contains_key(&to) {
         return;
     }
-    if let Some(kind) = catalog.relations.remove(&from) {
+    if let Some(kind) = catalog.relations.remove(from) {
         catalog.relations.insert(to.clone(), kind);
     }
-    if let Some(known) = catalog.tables.remove(&from) {
+    if let Some(known) = catalog.tables.remove(from) {
         catalog.tables.insert(to.clone(), known);
     }
     for other in catalog.tables.values_mut() {
-        for key in other.referenced_by.iter_mut().filter(|key| key.table == from) {
+        for key in other.referenced_by.iter_mut().filter(|key| key.table == *from) {
             key.table = to.clone();
         }
         for constraint in &mut other.constraints {
-            if constraint.references.as_ref() == Some(&from) {
+            if constraint.references.as_ref() == Some(from) {
                 constraint.references = Some(to.clone());
             }
         }
     }
-    if let Some(settings) = catalog.settings.remove(&from) {
+    if let Some(settings) = catalog.settings.remove(from) {
         catalog.settings.insert(to, settings);
     }
 }

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let Some(Statement::AlterTable(table, TableAction::AlterConstraint { name, enforce: true })) =
+    let Some(Statement::AlterTable(table, TableAction::AlterConstraint { name, enforce: true, .. })) =
         cx.statement()
     else {
         return None;

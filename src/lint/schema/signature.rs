@@ -26,7 +26,7 @@ impl Signature {
             if argument.output {
                 return None;
             }
-            let (name, type_) = named(&argument.types);
+            let (name, type_) = argument.name_and_type();
             signature.types.push(type_.to_lowercase());
             signature.names.push(name);
         }
@@ -58,20 +58,4 @@ impl Signature {
         signature.returns = words.collect::<Vec<_>>().join(" ").to_lowercase();
         (!signature.returns.is_empty() && !signature.returns.starts_with("table")).then_some(signature)
     }
-}
-
-/// First words of types that have several.
-const LONG_TYPES: &[&str] = &["double", "character", "national", "bit", "timestamp", "time", "interval"];
-
-/// An argument's name, if it has one, and its type. `types` are the whole, and what follows the first word.
-fn named(types: &[String]) -> (Option<Ident>, &str) {
-    let whole = types.first().map_or("", String::as_str);
-    let Some(rest) =
-        types.get(1).filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || "\"_".contains(c)))
-    else {
-        return (None, whole);
-    };
-    let first = whole[..whole.len() - rest.len()].trim_end();
-    let long = LONG_TYPES.iter().any(|word| first.eq_ignore_ascii_case(word));
-    if long { (None, whole) } else { (Some(Ident::parse(first)), rest) }
 }

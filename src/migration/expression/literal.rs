@@ -35,6 +35,15 @@ pub fn speaks_of_value(text: &str, value: &str) -> bool {
 }
 
 impl Expr {
+    /// Whether it is a string literal and nothing more: its type is that of the column that it is assigned to.
+    pub fn is_untyped_literal(&self) -> bool {
+        let string = |value: &ast::Value| {
+            matches!(value, ast::Value::SingleQuotedString(_) | ast::Value::EscapedStringLiteral(_))
+        };
+        let tree = self.tree().map(strip);
+        tree.is_some_and(|tree| matches!(tree, ast::Expr::Value(value) if string(&value.value)))
+    }
+
     /// The expression with a string literal in it under another value, where it is one and casts of it and nothing more.
     pub fn literal_instead(&self, from: &str, to: &str) -> Option<Self> {
         fn is(expression: &ast::Expr, text: &str) -> bool {

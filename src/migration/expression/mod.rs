@@ -23,7 +23,7 @@ use sqlparser::ast;
 pub use calls::Call;
 pub use column::{Cast, column, ident};
 pub use condition::{Left, OldRows, Outcome};
-pub use literal::speaks_of_value;
+pub use literal::{speaks_of_value, strings};
 pub(super) use parse::Tree;
 pub use parse::{parse_list, strip};
 pub use rewrite::tables_read;

@@ -7,9 +7,11 @@ use super::alter_table::cascade;
 use super::cursor::Cursor;
 use super::lex::lex;
 use super::statement::Part;
+use crate::ident::Ident;
 use crate::migration::object::{CreateObject, DropObject, Naming, ObjectKind, ObjectRef};
 use crate::migration::operation::{SqlText, TableRef};
 use crate::migration::source::{Located, Source};
+use crate::pg::types::Type;
 
 /// Reads a `CREATE` of an object; nothing when the statement is another one, or a form outside the vocabulary.
 pub fn create(mut cursor: Cursor) -> Read<Option<Vec<Part>>> {
@@ -163,7 +165,30 @@ impl Argument {
         }
         Self { declared, types, output }
     }
+
+    /// Its name, if it has one, and its type.
+    pub fn name_and_type(&self) -> (Option<Ident>, &str) {
+        let whole = self.types.first().map_or("", String::as_str);
+        let named = |rest: &&String| rest.starts_with(|c: char| c.is_alphabetic() || "\"_".contains(c));
+        let Some(rest) = self.types.get(1).filter(named) else { return (None, whole) };
+        let first = whole[..whole.len() - rest.len()].trim_end();
+        let long = LONG_TYPES.iter().any(|word| first.eq_ignore_ascii_case(word));
+        if long { (None, whole) } else { (Some(Ident::parse(first)), rest) }
+    }
+
+    /// Its type by the name that PostgreSQL prints: one type has several, and the argument's name is no part of it.
+    pub fn canonical_type(&self) -> String {
+        let (_, written) = self.name_and_type();
+        let known = Type::parse(written);
+        match known.is_built_in() {
+            true => format!("{}{}", known.printed(), if known.array { "[]" } else { "" }),
+            false => written.to_owned(),
+        }
+    }
 }
+
+/// First words of types that have several.
+const LONG_TYPES: &[&str] = &["double", "character", "national", "bit", "timestamp", "time", "interval"];
 
 /// Takes the keywords of a kind that `CREATE` and `DROP` of an object know.
 fn kind(cursor: &mut Cursor) -> Option<ObjectKind> {

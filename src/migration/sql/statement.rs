@@ -9,7 +9,7 @@ use super::{
     Fault, Read, alter, alter_table, check, comment, create_table, drop, foreign, heads, index, objects,
     outside, privileges,
 };
-use crate::migration::operation::{Operation, Step, Unplaced};
+use crate::migration::operation::{Operation, Step, TableRef, Unplaced};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement as Known, Target};
 
@@ -25,9 +25,27 @@ pub fn read(source: &Source, lexed: &Lexed, statement: Statement, number: usize)
         _ => parts(&cursor),
     };
     let parts = parts.unwrap_or_else(|fault| vec![(unreadable(&cursor, statement.span, &fault), fault.span)]);
-    let step =
-        |(operation, span)| Step { operation, span, statement: number, allows: Vec::new(), triggers: None };
+    let if_exists = altered_if_there(cursor);
+    let step = |(operation, span)| Step {
+        operation,
+        span,
+        statement: number,
+        if_exists: if_exists.clone(),
+        allows: Vec::new(),
+        triggers: None,
+    };
     parts.into_iter().map(step).collect()
+}
+
+/// What `ALTER … IF EXISTS` names: a relation, whatever its kind.
+fn altered_if_there(mut cursor: Cursor) -> Option<TableRef> {
+    let kinds = ["TABLE", "INDEX", "VIEW", "MATERIALIZED VIEW", "SEQUENCE", "FOREIGN TABLE"];
+    let named = cursor.eat("ALTER") && kinds.iter().any(|kind| cursor.eat(kind)) && cursor.eat("IF EXISTS");
+    if !named {
+        return None;
+    }
+    cursor.eat("ONLY");
+    cursor.table().ok().map(|table| table.value)
 }
 
 fn parts(cursor: &Cursor) -> Read<Vec<Part>> {

@@ -5,10 +5,10 @@ use super::add_column::{add, type_clauses};
 use super::still;
 use crate::catalog::Table;
 use crate::error::{Error, Result};
-use crate::ident::TableName;
-use crate::migration::generation;
+use crate::ident::{Ident, TableName};
 use crate::migration::identity::Generation;
 use crate::migration::operation::AddColumn;
+use crate::migration::{generation, names};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Trial, Work};
 
@@ -50,6 +50,15 @@ pub(super) fn plan(
              expand` above the statement"
         );
         return Err(draft.blame(error.hint(hint), written.span));
+    }
+    if let Some(added) = expression_of_added(&expression, table_name, draft) {
+        let message = format!(
+            "generated column `{}` is computed from `{added}`, which this file adds: its values would be computed before those of \
+             `{added}` are there",
+            name.as_str()
+        );
+        let hint = "put the generated column in a migration of its own, after this one";
+        return Err(draft.blame(Error::refused(message).hint(hint), written.span));
     }
     compiles(op, &expression, table_name, draft);
     let not_null = if column.not_null { " NOT NULL" } else { "" };
@@ -104,4 +113,12 @@ fn compiles(op: &AddColumn, expression: &str, table: &TableName, draft: &mut Dra
         function: String::new(),
         instead: None,
     });
+}
+
+/// A column of the expression that is not there before the file.
+fn expression_of_added(expression: &str, table: &TableName, draft: &Draft<'_>) -> Option<Ident> {
+    let known = draft.now.tables.get(table)?;
+    let named = names(expression);
+    let mut columns = known.columns.iter().map(|column| &column.name);
+    columns.find(|column| named.contains(column) && draft.adds_column(table, column)).cloned()
 }

@@ -1,6 +1,6 @@
 //! Changes of catalog rows only: defaults, comments, DROP NOT NULL. Not one table row is touched.
 
-use crate::catalog::Column;
+use crate::catalog::{Column, RelationKind};
 use crate::error::Result;
 use crate::ident::literal;
 use crate::migration::operation::{ColumnTarget, SetComment, SetDefault};
@@ -111,6 +111,9 @@ pub(super) fn drop_not_null(op: &ColumnTarget, draft: &mut Draft<'_>) -> Result<
 }
 
 pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> {
+    if comment_on_other_column(op, draft) {
+        return Ok(());
+    }
     let (table_name, table) = draft.table_or_partitioned(&op.table)?;
     let (object, old) = match &op.column {
         Some(column) => {
@@ -134,4 +137,31 @@ pub(super) fn set_comment(op: &SetComment, draft: &mut Draft<'_>) -> Result<()> 
         comment(old.as_deref()),
     ));
     Ok(())
+}
+
+/// `COMMENT ON COLUMN` takes columns of views and of row types as well. What one said before is not read, so it waits for contract, after
+/// views have been recreated.
+fn comment_on_other_column(op: &SetComment, draft: &mut Draft<'_>) -> bool {
+    let (name, Some(column)) = (draft.resolve(&op.table), &op.column) else { return false };
+    let other = matches!(
+        draft.relation_kind(&name),
+        Some(
+            RelationKind::View
+                | RelationKind::MaterializedView
+                | RelationKind::ForeignTable
+                | RelationKind::CompositeType
+        )
+    );
+    if !other {
+        return false;
+    }
+    let object = format!("COLUMN {name}.{column}");
+    let comment = op.comment.as_deref().map_or("NULL".to_owned(), literal);
+    let (summary, sql) = (format!("comment on {object}"), vec![format!("COMMENT ON {object} IS {comment}")]);
+    draft.touch(&name, None);
+    match draft.first.relations.contains_key(&name) {
+        true => draft.last_in_contract(summary, None, sql),
+        false => draft.expand(Step::free(summary, sql, Vec::new())),
+    }
+    true
 }

@@ -7,7 +7,10 @@ use super::online::{enforce_not_null_but, validate};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Evidence, Index, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::operation::{AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name};
+use crate::migration::operation::{
+    AddCheck, AddForeignKey, AddKey, ConstraintTarget, Name, Operation, TableRef, Unplaced,
+};
+use crate::migration::source::Located;
 use crate::pg::naming;
 use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
@@ -358,4 +361,40 @@ fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Ste
         vec![format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")],
         vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")],
     )
+}
+
+/// When a foreign key is checked, from contract on: the old release may rely on being told at once, and a rollback has
+/// nothing to take back.
+pub(super) fn set_timing(
+    op: &Unplaced,
+    table: &Located<TableRef>,
+    name: &Name,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    let (table_name, known) = draft.table_or_partitioned(table)?;
+    if !known.constraints.iter().any(|constraint| constraint.name == name.value) {
+        let error = Error::usage(format!("table `{table_name}` has no constraint `{}`", name.as_str()));
+        return Err(draft.blame(error, name.span));
+    }
+    let renamed = draft.later.iter().any(|later| match later {
+        Operation::RenameConstraint(rename) => {
+            draft.resolve(&rename.table) == table_name && rename.name.value == name.value
+        }
+        Operation::RenameTable(rename) => draft.resolve(&rename.table) == table_name,
+        _ => false,
+    });
+    if renamed {
+        let error = Error::refused(format!("constraint `{}` or its table is renamed below", name.as_str()));
+        return Err(draft.blame(error.hint("put this statement below the rename"), name.span));
+    }
+    draft.touch(&table_name, None);
+    draft.note(format!(
+        "constraint {name} of {table_name} is checked as before until contract: the new release can't rely on the change earlier"
+    ));
+    draft.last_in_contract(
+        format!("change when constraint {name} of {table_name} is checked"),
+        Some(table_name),
+        vec![op.sql.clone()],
+    );
+    Ok(())
 }

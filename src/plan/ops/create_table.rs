@@ -1,8 +1,10 @@
 //! `CREATE TABLE`: runs as written, in expand.
 
 use crate::error::{Error, Result};
-use crate::migration::direct;
+use crate::migration::object::{ObjectKind, ObjectRef};
 use crate::migration::operation::{ColumnDef, CreateTable};
+use crate::migration::{direct, is_like, takes_every_column};
+use crate::plan::objects::Definition;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock};
 
@@ -47,5 +49,22 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
         )
         .collect();
     draft.expand(step);
+    remember_sources(op, draft);
     Ok(())
+}
+
+/// What it copies (`LIKE`) or is filled from (`AS`) is read in expand, when the file's columns are not what they will be.
+fn remember_sources(op: &CreateTable, draft: &mut Draft<'_>) {
+    let likes = op.constraints.iter().filter(|element| is_like(&element.value));
+    let mut text: Vec<String> = likes.map(|element| element.value.clone()).collect();
+    let mut whole_rows = !text.is_empty();
+    if op.columns.is_empty() && op.partition_of.is_none() {
+        text.extend(op.statement.clone());
+        whole_rows |= text.iter().any(|text| takes_every_column(text));
+    }
+    if !text.is_empty() {
+        let name = draft.object_name(&ObjectRef::plain(ObjectKind::Table, &op.table));
+        let definition = Definition { name, text: text.join(" "), whole_rows, span: draft.span };
+        draft.objects.definitions.push(definition);
+    }
 }

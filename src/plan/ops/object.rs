@@ -4,10 +4,11 @@ use crate::catalog::{Object, View};
 use crate::error::{Error, Result};
 use crate::ident::Ident;
 use crate::ident::literal;
-use crate::migration::direct;
+use crate::migration::expression::strings;
 use crate::migration::object::{CreateObject, DropObject, ObjectKind, ObjectName};
 use crate::migration::operation::Operation;
 use crate::migration::source::Span;
+use crate::migration::{direct, mentions, takes_every_column};
 use crate::plan::objects::{Definition, NewTrigger, relation};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock, Trial, Work};
@@ -65,12 +66,12 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
         draft.objects.trials.push(trial);
     }
     if let (Some(table), Some(fires)) = (&name.table, &op.fires)
-        && crate::migration::mentions(fires, "UPDATE")
+        && mentions(fires, "UPDATE")
     {
         draft.objects.triggers.push(NewTrigger {
             table: table.clone(),
             name: name.name.clone(),
-            for_batches: !crate::migration::mentions(fires, "OF"),
+            for_batches: !mentions(fires, "OF"),
         });
     }
     remember(op, &name, draft);
@@ -82,9 +83,17 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
 
 /// Remembers what the object says, for finding out whether it stands on a column that is replaced.
 fn remember(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) {
-    let text =
-        [&op.fires, &op.definition].into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>();
-    let definition = Definition { name: name.clone(), text: text.join(" "), span: draft.span };
+    let written = [&op.fires, &op.definition].into_iter().flatten().map(|part| part.value.clone());
+    let typed = op.arguments.iter().flatten().filter(|argument| argument.value.contains('%'));
+    let mut text: Vec<String> = written.chain(typed.map(|argument| argument.value.clone())).collect();
+    // The body of a function in SQL is read when it is made, also where it is a string.
+    if op.definition.as_ref().is_some_and(|definition| mentions(definition, "LANGUAGE sql")) {
+        text.extend(text.iter().flat_map(|part| strings(part)).collect::<Vec<_>>());
+    }
+    let text = text.join(" ");
+    let view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
+    let whole_rows = view && takes_every_column(&text);
+    let definition = Definition { name: name.clone(), text, whole_rows, span: draft.span };
     draft.objects.definitions.push(definition);
 }
 

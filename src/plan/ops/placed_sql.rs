@@ -78,12 +78,14 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
         return Ok(());
     }
     if let Some(table) = on_new_tables(op, draft) {
-        draft.expand(Step::free(
-            format!("as written: the new table {table}"),
-            vec![op.sql.clone()],
-            Vec::new(),
-        ));
+        let undo = moved_back(op, &table);
+        draft.expand(Step::free(format!("as written: the new table {table}"), vec![op.sql.clone()], undo));
         return Ok(());
+    }
+    if let Statement::AlterTable(table, TableAction::AlterConstraint { name, timing: Some(_), .. }) =
+        &op.statement
+    {
+        return super::constraints::set_timing(op, table, name, draft);
     }
     if super::rows::plan(&op.sql, &op.statement, None, draft)? {
         return Ok(());
@@ -104,6 +106,17 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
         "say so in a comment above the statement: `-- midflight: phase expand` if both releases can live with it, \
          `-- midflight: phase contract` if it must wait until the old release is gone",
     ))
+}
+
+/// What the file makes goes with its table, which is dropped by its first name.
+fn moved_back(op: &Unplaced, table: &TableName) -> Vec<String> {
+    match &op.statement {
+        Statement::AlterTable(_, TableAction::SetSchema(to)) => {
+            let moved = TableName::new(to.value.clone(), table.name.clone());
+            vec![format!("ALTER TABLE IF EXISTS {moved} SET SCHEMA {}", table.schema)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The table, where a statement says how rows to come are stored: a row of the catalog that no release notices, so that it

@@ -1,6 +1,6 @@
 //! What the file does to a table that it makes itself: as written, in expand, for nobody uses the table yet.
 
-use crate::catalog::RelationKind;
+use crate::catalog::{self, Catalog, RelationKind};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::direct;
@@ -37,7 +37,7 @@ pub(super) fn plan(operation: &Operation, table: &TableName, draft: &mut Draft<'
             let renamed = TableName::new(table.schema.clone(), op.to.value.clone());
             vec![format!("ALTER TABLE IF EXISTS {renamed} RENAME TO {}", table.name)]
         }
-        _ => Vec::new(),
+        _ => new_keys(operation, table, draft),
     };
     draft.touch(table, None);
     let sql = direct::statements(operation, &schema);
@@ -46,6 +46,23 @@ pub(super) fn plan(operation: &Operation, table: &TableName, draft: &mut Draft<'
     let locks = there.map(|table| TableLock { table, mode: LockMode::ShareRowExclusive }).collect();
     draft.expand(Step { locks, ..Step::free(summary(operation, table), sql, undo) });
     Ok(())
+}
+
+/// Drops the foreign keys that it adds: the tables go in the opposite order of their making, and a parent can't go before
+/// the keys to it.
+fn new_keys(operation: &Operation, table: &TableName, draft: &Draft<'_>) -> Vec<String> {
+    if operation.references().is_empty() {
+        return Vec::new();
+    }
+    let keys = |catalog: &Catalog| -> Vec<Ident> {
+        let known = catalog.tables.get(table).into_iter().flat_map(|table| &table.constraints);
+        known.filter(|known| known.references.is_some()).map(|known| known.name.clone()).collect()
+    };
+    let mut after = draft.now.clone();
+    catalog::apply(&mut after, operation);
+    let before = keys(&draft.now);
+    let added = keys(&after).into_iter().filter(|key| !before.contains(key));
+    added.map(|key| format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {key}")).collect()
 }
 
 fn summary(operation: &Operation, table: &TableName) -> String {

@@ -93,8 +93,9 @@ pub(super) fn object(
             draft.hand_over(Handover { what, physical, last: to.value.clone() });
         }
         _ if new && !taken => {
-            let undo = vec![];
-            draft.expand(Step::free(summary, vec![op.sql.clone()], undo));
+            // The undo of what made it drops it by its first name.
+            let undo = format!("ALTER {} {} RENAME TO {}", kind.keywords(), renamed.sql(), full.name);
+            draft.expand(Step::free(summary, vec![op.sql.clone()], vec![undo]));
         }
         _ => {
             draft.wait_for(&renamed);
@@ -136,11 +137,8 @@ pub(super) fn set_schema(
     draft.touch_object(&full);
     draft.touch_object(&moved);
     if draft.makes(&full) && draft.physical_type(&full.name).is_none() {
-        draft.expand(Step::free(
-            summary,
-            vec![sql],
-            vec![format!("DROP {} IF EXISTS {}", kind.keywords(), moved.sql())],
-        ));
+        let undo = format!("ALTER {} {} SET SCHEMA {}", kind.keywords(), moved.sql(), full.schema);
+        draft.expand(Step::free(summary, vec![sql], vec![undo]));
         draft.renames_object(&full, &moved);
         return Ok(());
     }

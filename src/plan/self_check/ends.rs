@@ -104,8 +104,6 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
             _ if unlisted.has_object(name) || name.kind == ObjectKind::Sequence => {}
             // Triggers of views are recreated with those.
             _ if name.table.as_ref().is_some_and(|table| !asked.tables.contains_key(table)) => {}
-            // Arguments are written in many ways: of functions the name is compared.
-            _ if is_function(name) && has_function(planned, name) == has_function(asked, name) => {}
             (here, _) => found.push(presence(&name.sql(), here.is_some())),
         }
     }
@@ -114,17 +112,6 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
         table(name, (here, planned), (there, asked), &mut found);
     }
     found
-}
-
-fn is_function(name: &ObjectName) -> bool {
-    matches!(name.kind, ObjectKind::Function | ObjectKind::Procedure)
-}
-
-fn has_function(catalog: &Catalog, name: &ObjectName) -> bool {
-    catalog
-        .objects
-        .keys()
-        .any(|known| is_function(known) && known.schema == name.schema && known.name == name.name)
 }
 
 pub(super) fn table(

@@ -9,7 +9,7 @@ use crate::catalog::{self, Catalog, ConstraintKind, RelationKind, Table, View};
 use crate::ident::{Ident, TableName};
 use crate::migration;
 use crate::migration::object::{ObjectKind, ObjectName};
-use crate::migration::operation::{CreateObject, CreateTable, Operation, TableRef};
+use crate::migration::operation::{CreateObject, CreateTable, Operation};
 use crate::migration::statement::Statement;
 use crate::plan::Step;
 
@@ -110,24 +110,12 @@ impl<'a> Walk<'a> {
             let from = self.catalog.resolve(name);
             rename_in_columns(&mut self.catalog, &from, to);
         }
-        if let Some((ObjectKind::Function | ObjectKind::Procedure, op)) = operation.dropped() {
-            self.forget_new_function(&op.name);
-        }
         catalog::apply(&mut self.catalog, operation);
         self.bindings.prune(&self.catalog);
         self.bindings.add(&self.catalog);
         if let Some((ObjectKind::View | ObjectKind::MaterializedView, view)) = operation.created() {
             self.note_view(view);
         }
-    }
-
-    /// One that the file makes is known as it was written there, names of arguments included.
-    fn forget_new_function(&mut self, name: &TableRef) {
-        let name = self.catalog.resolve(name);
-        self.catalog.objects.retain(|known, object| {
-            let function = matches!(known.kind, ObjectKind::Function | ObjectKind::Procedure);
-            !(function && object.oid == 0 && known.schema == name.schema && known.name == name.name)
-        });
     }
 
     fn note_names(&mut self, operation: &Operation) {
@@ -238,9 +226,9 @@ impl<'a> Walk<'a> {
     }
 
     fn column_is_there(&self, operation: &Operation) -> Result<(), Trouble> {
-        let Some(table) = operation.changes_table().map(|table| self.catalog.resolve(table)) else {
-            return Ok(());
-        };
+        let altered = operation.altered_constraint();
+        let changed = operation.changes_table().or(altered.map(|(table, _)| table));
+        let Some(table) = changed.map(|table| self.catalog.resolve(table)) else { return Ok(()) };
         let Some(known) = self.catalog.tables.get(&table).filter(|known| known.columns_known()) else {
             return Ok(());
         };
@@ -268,7 +256,7 @@ impl<'a> Walk<'a> {
             Operation::DropConstraint(op) if !op.if_exists => Some(&op.name),
             Operation::ValidateConstraint(op) => Some(&op.name),
             Operation::RenameConstraint(op) => Some(&op.name),
-            _ => None,
+            _ => altered.map(|(_, name)| name),
         };
         let there = |table: Option<&Table>, name: &Ident| {
             table.is_some_and(|table| table.constraints.iter().any(|one| one.name == *name))

@@ -12,6 +12,7 @@ use crate::migration::rows::{RowChange, RowKind};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, WriteKind};
 use crate::migration::{names, row_change};
+use crate::pg::types::Type;
 
 /// The steps with UPDATEs of new columns as the values of these columns; and the new columns whose values can't be told by an
 /// expression over the row, so that the UPDATE stays.
@@ -68,6 +69,17 @@ struct Added {
     at: usize,
     /// What the rows hold that were there before the column; none where that can't be said any more.
     value: Option<Value>,
+}
+
+impl Added {
+    /// Its type without a length: a cast to one would cut what an assignment refuses.
+    fn unlimited_type(&self) -> String {
+        let known = Type::parse(&self.type_);
+        match known.is_built_in() {
+            true => format!("{}{}", known.name, if known.array { "[]" } else { "" }),
+            false => self.type_.clone(),
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -217,6 +229,11 @@ impl Computed<'_, '_> {
                 }
                 (Some(condition), before) => {
                     let condition = plain(condition)?;
+                    // A branch of CASE that is a plain literal would be text.
+                    let new = match new.is_untyped_literal() {
+                        true => format!("CAST({new} AS {})", self.added[at].unlimited_type()),
+                        false => new.text().to_owned(),
+                    };
                     let otherwise = match before {
                         Value::Null => "NULL".to_owned(),
                         Value::Is(before) => format!("({before})"),

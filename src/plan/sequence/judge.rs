@@ -15,8 +15,17 @@ pub(super) fn judged(file: &File<'_>) -> Result<(Vec<Step>, Vec<String>)> {
     let mut fences: Vec<Fence> = Vec::new();
     let (mut steps, mut notes) = (Vec::new(), Vec::new());
     for (step, guard) in in_postgres_order(file.migration.understood()) {
-        if guard.is_some() || is_conditional(&step.operation) {
-            refuse_behind(file, &fences, &step)?;
+        let own = own_name(&step.operation).map(Ident::new);
+        if let Some(name) = own.filter(|_| guard.is_some() || is_conditional(&step.operation)) {
+            refuse_behind(file, &fences, &step, &name)?;
+        }
+        if let Some(altered) = &step.if_exists {
+            refuse_behind(file, &fences, &step, &altered.name)?;
+            let altered = now.resolve(altered);
+            if !now.relations.contains_key(&altered) {
+                notes.push(format!("the statement about `{altered}` has nothing to do: it is not there"));
+                continue;
+            }
         }
         let there = |operation: &Operation| is_there(&now, operation);
         let idle = match guard {
@@ -172,9 +181,8 @@ fn is_conditional(operation: &Operation) -> bool {
 }
 
 /// Whether something is there can't be known below SQL that may have made, dropped or renamed it.
-fn refuse_behind(file: &File<'_>, fences: &[Fence], step: &Step) -> Result<()> {
-    let Some(name) = own_name(&step.operation).map(Ident::new) else { return Ok(()) };
-    let Some(fence) = fences.iter().find(|fence| fence.may_be_about(&name)) else { return Ok(()) };
+fn refuse_behind(file: &File<'_>, fences: &[Fence], step: &Step, name: &Ident) -> Result<()> {
+    let Some(fence) = fences.iter().find(|fence| fence.may_be_about(name)) else { return Ok(()) };
     let line = file.migration.source.position(fence.span.start).line;
     let error = Error::refused(format!(
         "whether `{}` exists can't be known here: your own SQL in line {line} may have made, renamed or dropped it",
@@ -187,10 +195,7 @@ fn refuse_behind(file: &File<'_>, fences: &[Fence], step: &Step) -> Result<()> {
 
 /// Whether what an operation makes, or changes, is there.
 fn is_there(now: &Catalog, operation: &Operation) -> bool {
-    let object = |object: ObjectRef| {
-        let name = object.in_schema(&Ident::new(now.schema.as_str()));
-        now.objects.contains_key(&name)
-    };
+    let object = |object: ObjectRef| now.objects.contains_key(&now.object_name(&object));
     if let Some((kind, op)) = operation.created() {
         return object(op.object(kind));
     }

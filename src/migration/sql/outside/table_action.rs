@@ -1,7 +1,7 @@
 //! Actions of `ALTER TABLE` outside the vocabulary.
 
 use super::super::cursor::Cursor;
-use crate::migration::statement::TableAction;
+use crate::migration::statement::{TableAction, Timing};
 
 /// Reads one action; the words are known to be an action.
 pub fn read(cursor: &Cursor) -> TableAction {
@@ -39,7 +39,7 @@ fn named(cursor: &mut Cursor) -> Option<TableAction> {
         let name = cursor.name().ok()?;
         let off = cursor.tokens.windows(2).any(|pair| pair[0].is("NOT") && pair[1].is("ENFORCED"));
         let enforce = !off && cursor.tokens.iter().any(|tok| tok.is("ENFORCED"));
-        return Some(TableAction::AlterConstraint { name, enforce });
+        return Some(TableAction::AlterConstraint { name, enforce, timing: timing(cursor) });
     }
     if cursor.eat("ALTER") {
         cursor.eat("COLUMN");
@@ -47,6 +47,26 @@ fn named(cursor: &mut Cursor) -> Option<TableAction> {
         return cursor.at("SET EXPRESSION").then_some(TableAction::SetExpression(column));
     }
     cursor.eat("ADD").then(|| added(cursor)).flatten()
+}
+
+/// `DEFERRABLE INITIALLY DEFERRED`, in any order and number. What is not said is PostgreSQL's own.
+fn timing(cursor: &mut Cursor) -> Option<Timing> {
+    let (mut deferrable, mut initially_deferred) = (None, None);
+    while !cursor.is_empty() {
+        if cursor.eat("NOT DEFERRABLE") {
+            deferrable = Some(false);
+        } else if cursor.eat("DEFERRABLE") {
+            deferrable = Some(true);
+        } else if cursor.eat("INITIALLY DEFERRED") {
+            initially_deferred = Some(true);
+        } else if cursor.eat("INITIALLY IMMEDIATE") {
+            initially_deferred = Some(false);
+        } else {
+            return None;
+        }
+    }
+    let initially_deferred = initially_deferred.unwrap_or(false);
+    Some(Timing { deferrable: deferrable.unwrap_or(initially_deferred), initially_deferred })
 }
 
 fn added(cursor: &mut Cursor) -> Option<TableAction> {

@@ -1,0 +1,6 @@
+CREATE TYPE prov AS ENUM ('STRIPE','OTHER');
+ALTER TABLE s ADD COLUMN provider prov, ADD COLUMN n int;
+UPDATE s SET provider = 'STRIPE' WHERE sid IS NOT NULL;
+UPDATE s SET provider = 'OTHER' WHERE provider IS NULL;
+UPDATE s SET n = '5' WHERE sid = 'x';
+ALTER TABLE s ALTER COLUMN provider SET NOT NULL;

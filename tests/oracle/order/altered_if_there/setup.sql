@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, note text); CREATE VIEW v AS SELECT id, note FROM t; CREATE SEQUENCE s;

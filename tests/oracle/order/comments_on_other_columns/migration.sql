@@ -1,0 +1,8 @@
+COMMENT ON COLUMN v.note IS 'x';
+COMMENT ON COLUMN public.v.id IS 'y';
+GRANT SELECT (note) ON v TO PUBLIC
+;
+COMMENT ON COLUMN pair."B" IS 'it''s';
+COMMENT ON COLUMN "M"."Id" IS 'key';
+CREATE VIEW made AS SELECT 1 AS one;
+COMMENT ON COLUMN made.one IS 'one';

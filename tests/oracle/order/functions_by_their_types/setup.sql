@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, note text); CREATE FUNCTION g(a int, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'select 1'; CREATE PROCEDURE q(INOUT a int, OUT c text) LANGUAGE plpgsql AS 'begin end';

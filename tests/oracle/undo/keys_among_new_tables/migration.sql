@@ -1,0 +1,6 @@
+CREATE TABLE "Account" (id int PRIMARY KEY, "userId" int NOT NULL, b int);
+CREATE TABLE "User" (id int PRIMARY KEY);
+ALTER TABLE "Account" ADD CONSTRAINT "Account_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"(id) ON DELETE CASCADE;
+ALTER TABLE "Account" ADD FOREIGN KEY (b) REFERENCES "User";
+ALTER TABLE "Account" ADD COLUMN c int REFERENCES "User";
+ALTER TABLE "User" ADD COLUMN a int REFERENCES "Account"
