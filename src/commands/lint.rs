@@ -9,13 +9,14 @@ use crate::db::{Session, snapshot};
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 use crate::lint::render::{self, Format, Input};
-use crate::lint::{self, Created, Options, Policy, Report, Runner, Snapshot, Transaction};
+use crate::lint::{self, Created, Options, Policy, Report, Runner, Severity, Snapshot, Transaction};
 use crate::migration::{self, Migration};
 use crate::state::Phase;
 use files::Files;
 
 mod changed;
 mod files;
+mod known;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,8 @@ Examples:
   midflight lint --runner midflight           what midflight takes online becomes advice
   midflight lint --disable drop-column        without one rule
   midflight lint --since origin/main          what a pull request changes
+  midflight lint --write-baseline known.json  accept what is there, and with
+  midflight lint --baseline known.json        hear of new findings only
   midflight lint --trace migrations/0042_orders.sql
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
@@ -72,6 +75,12 @@ pub struct LintArgs {
     /// Report on files only that differ from where the branch left this commit; the others count as deployed
     #[arg(long, value_name = "GIT_REF")]
     pub since: Option<String>,
+    /// Leave out the findings that this file knows; `lint.baseline` of midflight.yaml unless given
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write every finding of now into this file, for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "trace"])]
+    pub write_baseline: Option<PathBuf>,
     /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -84,6 +93,10 @@ pub struct LintDefaults {
     pub paths: Vec<String>,
     /// Files that are replayed and not reported on.
     pub exclude: Vec<Exclude>,
+    /// The last migration that is replayed and not reported on.
+    pub start_after: Option<String>,
+    /// The file of findings that are known.
+    pub baseline: Option<PathBuf>,
     /// Options of the configuration file.
     pub options: Options,
     /// What makes the command fail.
@@ -109,6 +122,10 @@ pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Resu
     let files = read_files(args, &defaults)?;
     let database = Database::read(args, &files.migrations, context).await?;
     let looked = look(files, args, &defaults, &database)?;
+    if let Some(path) = &args.write_baseline {
+        let written = known::write(path, &looked.report, &looked.migrations)?;
+        return context.printer.report(&written);
+    }
     context.printer.report(&looked.render(&defaults))?;
     verdict(looked.failed)
 }
@@ -124,12 +141,18 @@ pub(super) struct Looked {
     pub migrations: Vec<Migration>,
     pub options: Options,
     pub report: Report,
+    pub fails_at: Severity,
     pub failed: bool,
 }
 
 impl Looked {
     pub(super) fn render(&self, defaults: &LintDefaults) -> String {
-        let input = Input { report: &self.report, migrations: &self.migrations, color: defaults.color };
+        let input = Input {
+            report: &self.report,
+            migrations: &self.migrations,
+            fails_at: self.fails_at,
+            color: defaults.color,
+        };
         render::render(defaults.format, input)
     }
 }
@@ -169,8 +192,13 @@ pub(super) fn look(
     for (place, mistake) in &mistakes {
         report.add_mistake(*place, &migrations[*place], mistake, &options);
     }
-    let failed = report.reaches(args.fail_on.unwrap_or(defaults.fail_on).severity());
-    Ok(Looked { migrations, options, report, failed })
+    let baseline = args.baseline.as_ref().or(defaults.baseline.as_ref());
+    if let Some(path) = baseline.filter(|_| args.write_baseline.is_none()) {
+        known::leave_out(path, &mut report, &migrations)?;
+    }
+    let fails_at = args.fail_on.unwrap_or(defaults.fail_on).severity();
+    let failed = report.reaches(fails_at);
+    Ok(Looked { migrations, options, report, fails_at, failed })
 }
 
 /// The files that a database has already: those of its records, and with `--since` all that didn't change.
@@ -194,8 +222,33 @@ fn replayed(args: &LintArgs, defaults: &LintDefaults, migrations: &[Migration]) 
         changed.as_ref().is_none_or(among)
     };
     let is_excluded = |path: &str| defaults.exclude.iter().any(|exclude| exclude.matches(path));
+    let last = start_after(args, defaults, migrations)?;
     let paths = migrations.iter().map(|migration| migration.source.path.as_str()).enumerate();
-    Ok(paths.filter(|(_, path)| is_excluded(path) || !is_changed(path)).map(|(place, _)| place).collect())
+    let replayed = paths.filter(|(place, path)| {
+        last.is_some_and(|last| *place <= last) || is_excluded(path) || !is_changed(path)
+    });
+    Ok(replayed.map(|(place, _)| place).collect())
+}
+
+/// The place of the last migration that is not reported on, by `lint.start_after`. Among files that are named one by one
+/// it need not be.
+fn start_after(args: &LintArgs, defaults: &LintDefaults, migrations: &[Migration]) -> Result<Option<usize>> {
+    let Some(last) = &defaults.start_after else { return Ok(None) };
+    let is_it = |migration: &Migration| {
+        let path = Path::new(&migration.source.path);
+        migration.id == *last || path.file_name().is_some_and(|name| name == last.as_str())
+    };
+    let place = migrations.iter().position(is_it);
+    if place.is_none() && args.paths.is_empty() {
+        let error =
+            Error::usage(format!("`lint.start_after` names `{last}`, and there is no such migration"));
+        let near = crate::text::nearest(last, migrations.iter().map(|migration| migration.id.as_str()));
+        return Err(error.hint(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write the name of the file as it stands in the folder".to_owned(),
+        }));
+    }
+    Ok(place)
 }
 
 /// What `--against` found; nothing without it.
@@ -271,6 +324,8 @@ impl LintDefaults {
             defaults.paths.clone_from(&lint.paths);
         }
         defaults.exclude.clone_from(&lint.exclude);
+        defaults.start_after.clone_from(&lint.start_after);
+        defaults.baseline.clone_from(&lint.baseline);
         defaults.fail_on = lint.fail_on.unwrap_or_default();
         let options = &mut defaults.options;
         options.pg_version = postgres_version.unwrap_or(options.pg_version);
@@ -287,6 +342,8 @@ impl LintDefaults {
         Self {
             paths: vec![migrations.into()],
             exclude: Vec::new(),
+            start_after: None,
+            baseline: None,
             options: Options { default_schema: schema, ..Options::default() },
             fail_on: FailOn::default(),
             format: Format::default(),

@@ -23,7 +23,7 @@ pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Resu
     let files = super::lint::read_files(args, &defaults)?;
     let database = Database::read(args, &files.migrations, context).await?;
     let looked = super::lint::look(files, args, &defaults, &database)?;
-    let Looked { migrations, options, report, failed } = &looked;
+    let Looked { migrations, options, report, failed, .. } = &looked;
     let history = siblings(&args.paths, &context.settings.migrations, migrations)?;
     let tracing = TraceOptions {
         transaction: options.transaction,

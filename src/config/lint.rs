@@ -1,6 +1,7 @@
 //! `lint:` of midflight.yaml.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use glob::Pattern;
 use serde::de::Error as _;
@@ -22,6 +23,10 @@ pub struct LintSettings {
     pub paths: Vec<String>,
     /// Files that are replayed and not reported on.
     pub exclude: Vec<Exclude>,
+    /// The last migration that is not looked at any more: it and those before are replayed and not reported on.
+    pub start_after: Option<String>,
+    /// The file of findings that are known.
+    pub baseline: Option<PathBuf>,
     /// Rules that are on though they are off by default.
     pub enable: Vec<RuleName>,
     /// Rules that are off.

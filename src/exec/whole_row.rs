@@ -11,8 +11,8 @@ use crate::config::Settings;
 use crate::db::{Session, explain, statement};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::Migration;
 use crate::migration::source::Span;
+use crate::migration::{self, Migration};
 use crate::plan::{Plan, Try};
 
 /// The copy. It goes with the transaction.
@@ -89,12 +89,13 @@ async fn guilty(session: &mut Session, table: &TableName, adds: &[&Try]) -> Resu
     let list: Vec<String> =
         columns.iter().map(|row| Ident::new(row.get::<String, _>(0)).to_string()).collect();
     let writes = format!(
-        "SET CONSTRAINTS ALL IMMEDIATE; UPDATE {COPY} SET {}; INSERT INTO {COPY} ({list}) SELECT {list} FROM {COPY} LIMIT 1",
+        "SET CONSTRAINTS ALL IMMEDIATE; UPDATE {COPY} SET {}; INSERT INTO {COPY} ({list}) SELECT {list} FROM {COPY} LIMIT 1; \
+         DELETE FROM {COPY}",
         same.join(", "),
         list = list.join(", ")
     );
     for row in &triggers {
-        let (name, definition): (String, String) = (row.get(0), row.get(1));
+        let (name, definition, body): (String, String, String) = (row.get(0), row.get(1), row.get(2));
         let Some(create) = on_copy(&definition, table) else { continue };
         let mut outcomes = Vec::new();
         for with in [false, true] {
@@ -115,19 +116,30 @@ async fn guilty(session: &mut Session, table: &TableName, adds: &[&Try]) -> Resu
         if let [None, Some(why)] = outcomes.as_slice() {
             return Ok(Some((Ident::new(name).to_string(), why.clone())));
         }
+        // Which branch a row takes can't be tried.
+        if migration::inserts_whole_row(&body) {
+            let why = "its function has an INSERT of every column (`NEW.*` or `OLD.*`)".to_owned();
+            return Ok(Some((Ident::new(name).to_string(), why)));
+        }
     }
     Ok(None)
 }
 
-/// The trigger's definition, on the copy in place of its table.
+/// The trigger's definition, on the copy in place of its table, and for every row: WHEN asks for values that the tried
+/// rows need not have.
 fn on_copy(definition: &str, table: &TableName) -> Option<String> {
     let (before, after) = definition.split_once(&format!(" ON {table} "))?;
-    Some(format!("{before} ON {COPY} {after}"))
+    let conditional = after.split_once(" WHEN (");
+    let unconditional = conditional.and_then(|(rows, rest)| {
+        let (_, function) = rest.split_once(") EXECUTE FUNCTION ")?;
+        Some(format!("{rows} EXECUTE FUNCTION {function}"))
+    });
+    Some(format!("{before} ON {COPY} {}", unconditional.unwrap_or_else(|| after.to_owned())))
 }
 
 const TRIGGERS: &str = "
-SELECT t.tgname::text, pg_catalog.pg_get_triggerdef(t.oid)
-FROM pg_catalog.pg_trigger t
+SELECT t.tgname::text, pg_catalog.pg_get_triggerdef(t.oid), p.prosrc
+FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
 WHERE t.tgrelid = pg_catalog.to_regclass($1) AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname !~ '^zzzz_midflight_'
 ORDER BY t.tgname";
 
@@ -145,6 +157,10 @@ mod tests {
         let definition =
             "CREATE TRIGGER a AFTER UPDATE OF b ON public.t FOR EACH ROW EXECUTE FUNCTION public.f('x')";
         let moved = "CREATE TRIGGER a AFTER UPDATE OF b ON pg_temp.midflight_rows FOR EACH ROW EXECUTE FUNCTION public.f('x')";
+        assert_eq!(on_copy(definition, &table).as_deref(), Some(moved));
+        let definition = "CREATE TRIGGER a AFTER UPDATE ON public.t FOR EACH ROW WHEN ((old.b > new.b)) EXECUTE FUNCTION f()";
+        let moved =
+            "CREATE TRIGGER a AFTER UPDATE ON pg_temp.midflight_rows FOR EACH ROW EXECUTE FUNCTION f()";
         assert_eq!(on_copy(definition, &table).as_deref(), Some(moved));
         assert_eq!(on_copy(definition, &TableName::new("public", "u")), None);
     }

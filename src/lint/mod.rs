@@ -4,6 +4,7 @@
 //! docs/rules. What earlier statements and files did is in the [`schema::Schema`] that the step meets, what the step
 //! itself does to tables in use in its [`impact::Impact`].
 
+mod baseline;
 mod catalogue;
 mod check;
 mod context;
@@ -11,6 +12,7 @@ mod cost;
 mod created;
 mod estimate;
 pub(crate) mod expression;
+mod fingerprint;
 mod foreign_keys;
 mod impact;
 mod later_files;
@@ -31,6 +33,7 @@ mod uses;
 mod work;
 mod wrapping;
 
+pub use baseline::Baseline;
 pub use catalogue::{RuleInfo, explain, find, list, nearest};
 pub use check::{check, check_against};
 pub use context::Context;

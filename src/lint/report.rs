@@ -1,5 +1,7 @@
 //! What a run found, and how much it looked at.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Estimate, Lock, Rule, Severity};
@@ -96,6 +98,10 @@ pub struct Summary {
     pub advice: usize,
     /// Findings that directives silence.
     pub suppressed: usize,
+    /// Findings that the baseline knows.
+    pub known: usize,
+    /// Findings of the baseline that are there no more.
+    pub gone: usize,
 }
 
 impl NotAnalysed {
@@ -120,6 +126,15 @@ impl Report {
         self.findings.extend(file.findings);
         self.allowed.extend(file.allowed);
         self.not_analysed.extend(file.not_analysed);
+    }
+
+    /// Takes findings away that are known, by their places.
+    pub(super) fn leave_out_known(&mut self, places: &BTreeSet<usize>, gone: usize) {
+        let mut place = 0..;
+        self.findings.retain(|_| !place.next().is_some_and(|place| places.contains(&place)));
+        (self.summary.known, self.summary.gone) = (places.len(), gone);
+        (self.summary.errors, self.summary.warnings, self.summary.advice) = (0, 0, 0);
+        self.findings.iter().for_each(|finding| self.summary.count(finding.severity));
     }
 
     /// Reports a file that can't be read.

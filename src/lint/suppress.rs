@@ -19,7 +19,7 @@ impl<'a> Directives<'a> {
 
     /// Why a directive silences this rule at this step, if one does; it is then in use.
     pub fn silence(&mut self, step: &Step, rule: &str) -> Option<String> {
-        let allow = step.allows.iter().find(|allow| allow.rule.value == rule)?;
+        let allow = step.allows.iter().find(|allow| allow.is_about(rule))?;
         if let Some((_, used)) = self.by_place.get_mut(&allow.rule.span.start) {
             *used = true;
         }
@@ -29,6 +29,7 @@ impl<'a> Directives<'a> {
     /// What is wrong with the directives themselves.
     pub fn problems(&self, options: &Options) -> Vec<(&'static Rule, Problem)> {
         let problem = |(allow, used): &(&Allow, bool)| match find(&allow.rule) {
+            _ if allow.foreign => None,
             None => Some((&unknown_rule_in_allow::RULE, unknown_rule_in_allow::problem(allow))),
             // midflight asks for this one where the catalog has many partitions, which a file doesn't show.
             Some(rule) if rule.id == long_work_under_lock::RULE.id && options.runner == Runner::Midflight => {

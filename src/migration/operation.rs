@@ -418,6 +418,18 @@ pub struct Allow {
     pub rule: Located<String>,
     /// Why.
     pub reason: String,
+    /// Whether it was written for another linter: then nobody is told that it silences nothing.
+    pub foreign: bool,
+}
+
+impl Allow {
+    /// The rule of a comment for another linter that silences every rule.
+    pub const EVERY_RULE: &str = "*";
+
+    /// Whether it silences a rule.
+    pub fn is_about(&self, rule: &str) -> bool {
+        self.rule.value == rule || (self.foreign && self.rule.value == Self::EVERY_RULE)
+    }
 }
 
 impl TableRef {

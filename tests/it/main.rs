@@ -25,6 +25,7 @@ mod fuzz;
 mod gates;
 mod lifecycle;
 mod lint;
+mod lint_accepted;
 mod lint_against;
 mod lint_formats;
 mod lint_input;

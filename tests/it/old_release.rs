@@ -135,6 +135,8 @@ async fn triggers_that_take_whole_rows_are_refused() {
         ("AFTER INSERT", "INSERT INTO history SELECT NEW.*"),
         ("BEFORE UPDATE OF stock", "EXECUTE 'INSERT INTO history SELECT ($1).*' USING NEW"),
         ("AFTER UPDATE", "INSERT INTO history VALUES (NEW.*)"),
+        ("AFTER DELETE", "INSERT INTO history VALUES (OLD.*)"),
+        ("AFTER UPDATE", "IF NEW.stock < 0 THEN INSERT INTO history SELECT OLD.*; END IF"),
     ] {
         let db = TestDb::create().await;
         db.exec(TABLE).await;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::fingerprint::{Marked, marked};
 use super::{Input, lock, pretty, repository_path};
 use crate::lint::Severity;
+use crate::lint::fingerprint::{Marked, marked};
 
 #[derive(Serialize)]
 struct Issue<'a> {
@@ -29,7 +29,10 @@ struct Lines {
 
 /// One issue per finding. Accepted findings have no place in the format.
 pub fn gitlab(input: Input<'_>) -> String {
-    let issues = marked(&input).into_iter().filter(|marked| marked.allowed.is_none()).map(issue);
+    let issues = marked(input.report, input.migrations)
+        .into_iter()
+        .filter(|marked| marked.allowed.is_none())
+        .map(issue);
     pretty(&issues.collect::<Vec<_>>())
 }
 

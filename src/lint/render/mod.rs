@@ -1,15 +1,17 @@
 //! One file per output format. Each takes an [`Input`] and gives text; none of them prints.
 
-mod fingerprint;
+mod gcc;
 mod github;
 mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod markdown;
 mod sarif;
 mod words;
 
-use super::{Finding, Report};
+use super::fingerprint::repository_path;
+use super::{Finding, Report, Severity};
 use crate::migration::Migration;
 
 /// The forms of the report.
@@ -28,6 +30,10 @@ pub enum Format {
     Gitlab,
     /// `lint` only: a comment for a pull request
     Markdown,
+    /// `lint` only: a line for each finding, as compilers write it, for editors
+    Gcc,
+    /// `lint` only: JUnit's XML, for whatever shows test results
+    Junit,
 }
 
 /// What there is to render.
@@ -37,6 +43,8 @@ pub struct Input<'a> {
     pub report: &'a Report,
     /// The migrations that were checked.
     pub migrations: &'a [Migration],
+    /// The least severity that makes the command fail.
+    pub fails_at: Severity,
     /// Whether a person's report has colours.
     pub color: bool,
 }
@@ -50,6 +58,8 @@ pub fn render(format: Format, input: Input<'_>) -> String {
         Format::Sarif => sarif::sarif(input),
         Format::Gitlab => gitlab::gitlab(input),
         Format::Markdown => markdown::markdown(input),
+        Format::Gcc => gcc::gcc(input),
+        Format::Junit => junit::junit(input),
     }
 }
 
@@ -58,11 +68,6 @@ impl<'a> Input<'a> {
     fn text(&self, file: usize) -> &'a str {
         self.migrations.get(file).map_or("", |migration| migration.source.text.as_str())
     }
-}
-
-/// The path as services know it, from the root of the repository on: their files never start with `./`.
-fn repository_path(path: &str) -> &str {
-    path.trim_start_matches("./")
 }
 
 /// `takes SHARE, which blocks writes`

@@ -3,8 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::fingerprint::{Marked, marked};
 use super::{Input, pretty, repository_path};
+use crate::lint::fingerprint::{Marked, marked};
 use crate::lint::{NotAnalysed, RULES, Rule, Severity, explain};
 use crate::migration::source::Position;
 
@@ -34,7 +34,7 @@ pub fn sarif(input: Input<'_>) -> String {
                 "toolExecutionNotifications":
                     report.not_analysed.iter().map(notification).collect::<Vec<_>>(),
             }],
-            "results": marked(&input).iter().map(result).collect::<Vec<_>>(),
+            "results": marked(input.report, input.migrations).iter().map(result).collect::<Vec<_>>(),
         }]
     }))
 }

@@ -30,6 +30,12 @@ pub fn count(summary: &Summary) -> String {
     if summary.suppressed > 0 {
         aside.push(format!("{} silenced", summary.suppressed));
     }
+    if summary.known > 0 {
+        aside.push(format!("{} known", summary.known));
+    }
+    if summary.gone > 0 {
+        aside.push(format!("{} of the baseline gone", summary.gone));
+    }
     format!("{} in {} ({})", found(summary), counted(summary.files, "file"), aside.join(", "))
 }
 

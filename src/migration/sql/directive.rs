@@ -10,6 +10,7 @@ use crate::migration::Contents;
 use crate::migration::operation::{Allow, Expr, Name, Operation, PlacedSql, Step, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
 
+mod foreign;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,8 @@ enum Says {
     Reverse { column: Name, expr: Expr },
     Up { column: Name, expr: Expr },
     Phase(Phase),
-    Allow(Allow),
+    Allow(Vec<Allow>),
+    AllowFile(Vec<Allow>),
     Nulls(Name),
     Triggers(UserTriggers),
 }
@@ -38,6 +40,21 @@ enum Phase {
     Contract,
 }
 
+impl Directive {
+    /// Whether it was written for another linter: a comment that may stand anywhere.
+    fn is_foreign(&self) -> bool {
+        matches!(&self.says, Says::Allow(allows) | Says::AllowFile(allows) if allows.iter().all(|allow| allow.foreign))
+    }
+}
+
+/// What is allowed in the whole file, wherever it is said.
+fn allow_in_file(directives: &[Directive], steps: &mut [Step]) {
+    for directive in directives {
+        let Says::AllowFile(allows) = &directive.says else { continue };
+        steps.iter_mut().for_each(|step| step.allows.extend(allows.iter().cloned()));
+    }
+}
+
 /// Every directive of a file, in order.
 pub fn collect(source: &Source, lexed: &Lexed) -> Result<Vec<Directive>> {
     lexed.comments.iter().filter_map(|comment| parse::directive(source, comment.span).transpose()).collect()
@@ -46,7 +63,9 @@ pub fn collect(source: &Source, lexed: &Lexed) -> Result<Vec<Directive>> {
 /// Says which directives have no statement below them.
 pub fn all_placed(source: &Source, directives: &[Directive], statements: &[Statement]) -> Result<()> {
     let last = statements.last().map_or(0, |last| last.span.end);
-    match directives.iter().find(|directive| directive.span.start >= last) {
+    let bound =
+        |directive: &&Directive| !directive.is_foreign() && !matches!(directive.says, Says::AllowFile(_));
+    match directives.iter().filter(bound).find(|directive| directive.span.start >= last) {
         Some(lost) => Err(Error::usage("this directive has no statement below it")
             .at(source, lost.span)
             .hint("a directive stands directly above the statement it is about")),
@@ -64,7 +83,10 @@ pub fn apply(
     steps: &mut Vec<Step>,
 ) -> Result<()> {
     let (start, end) = (statement.span.start, statement.span.end);
-    let mine = directives.iter().filter(|directive| (after..end).contains(&directive.span.start));
+    let of_file = |directive: &&Directive| matches!(directive.says, Says::AllowFile(_));
+    let mine = directives
+        .iter()
+        .filter(|directive| !of_file(directive) && (after..end).contains(&directive.span.start));
     let (placing, others): (Vec<_>, Vec<_>) =
         mine.partition(|directive| matches!(directive.says, Says::Phase(_)));
     for directive in others {
@@ -92,8 +114,8 @@ fn apply_to<'a>(
     let mut retyped = Vec::new();
     for step in steps {
         match (&directive.says, &mut step.operation) {
-            (Says::Allow(allow), _) => {
-                step.allows.push(allow.clone());
+            (Says::Allow(allows), _) => {
+                step.allows.extend(allows.iter().cloned());
                 used = true;
             }
             (Says::Triggers(triggers), _) => {
@@ -125,7 +147,7 @@ fn apply_to<'a>(
         }
     }
     match &directive.says {
-        _ if used => Ok(()),
+        _ if used || directive.is_foreign() => Ok(()),
         Says::Reverse { column, .. } => Err(no_type_change(source, column, &retyped)),
         Says::Up { column, .. } => Err(Error::usage(format!(
             "the statement below neither adds column `{column}` nor makes it NOT NULL"
@@ -142,7 +164,7 @@ fn apply_to<'a>(
         ))
         .at(source, column.span)
         .hint("`nulls` belongs above an `ALTER TABLE … RENAME COLUMN`, and names the new name; in YAML it is `nulls_written: true`")),
-        Says::Phase(_) | Says::Allow(_) | Says::Triggers(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
+        Says::Phase(_) | Says::Allow(_) | Says::AllowFile(_) | Says::Triggers(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
     }
 }
 
@@ -192,7 +214,8 @@ fn place(source: &Source, phase: Phase, statement: &Statement, steps: &mut Vec<S
 /// The text of a file that means something, one token a line: its checksum must survive a new comment or indent.
 /// What a directive allows changes nothing in the database, so it is left out.
 pub fn meaning(source: &Source, lexed: &Lexed, directives: &[Directive]) -> String {
-    let said = directives.iter().filter(|directive| !matches!(directive.says, Says::Allow(_)));
+    let said =
+        directives.iter().filter(|directive| !matches!(directive.says, Says::Allow(_) | Says::AllowFile(_)));
     let said = said.map(|said| (said.span.start, Cow::from(parse::normal(source, said.span))));
     let written =
         lexed.tokens.iter().map(|tok| tok.span).chain(lexed.broken.iter().map(|broken| broken.span));
@@ -219,5 +242,6 @@ pub fn carry_out(
         steps.append(&mut own);
         after = statement.span.end;
     }
+    allow_in_file(&directives, &mut steps);
     Ok(Contents { steps, statements: statements.len(), meaning: meaning(source, lexed, &directives) })
 }

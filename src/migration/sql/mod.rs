@@ -44,7 +44,7 @@ pub use guarded::{Guard, guarded, own_name};
 pub use identity::{generation, identity_changes, sequence_options};
 pub use objects::{Argument, list, object, objects};
 pub use outputs::view_columns;
-pub use outside::body::{Piece, pieces};
+pub use outside::body::{Piece, inserts_whole_row, pieces};
 pub use rows::row_change;
 
 use sqlparser::tokenizer::Token;

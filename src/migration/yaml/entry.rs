@@ -86,9 +86,11 @@ impl<'de> Deserialize<'de> for Entry {
                 while let Some(key) = map.next_key::<String>()? {
                     if key == "allow" {
                         let listed: Vec<AllowEntry> = map.next_value()?;
-                        allows.extend(
-                            listed.into_iter().map(|one| Allow { rule: one.rule, reason: one.because }),
-                        );
+                        allows.extend(listed.into_iter().map(|one| Allow {
+                            rule: one.rule,
+                            reason: one.because,
+                            foreign: false,
+                        }));
                     } else if key == "triggers" {
                         triggers = Some(map.next_value()?);
                     } else {

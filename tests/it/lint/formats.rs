@@ -1,14 +1,17 @@
 //! Findings as people and machines read them.
 
 use midflight::lint::render::{self, Format, Input};
-use midflight::lint::{Options, check};
+use midflight::lint::{Options, Severity, check};
 
 use super::migration;
 
 fn rendered(format: Format, path: &str, sql: &str) -> String {
     let migrations = [migration(path, sql)];
     let report = check(&migrations, &Options::default());
-    render::render(format, Input { report: &report, migrations: &migrations, color: false })
+    render::render(
+        format,
+        Input { report: &report, migrations: &migrations, fails_at: Severity::Error, color: false },
+    )
 }
 
 #[test]
@@ -71,7 +74,7 @@ fn people_see_the_line_the_lock_and_the_way_out() {
     "##);
     let migrations = [migration("a.sql", "DROP TABLE t")];
     let report = check(&migrations, &Options::default());
-    let input = Input { report: &report, migrations: &migrations, color: true };
+    let input = Input { report: &report, migrations: &migrations, fails_at: Severity::Error, color: true };
     assert!(render::render(Format::Human, input).contains("\u{1b}["));
 }
 

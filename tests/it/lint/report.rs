@@ -84,6 +84,8 @@ fn everything_is_counted() {
         warnings: 1,
         advice: 1,
         suppressed: 2,
+        known: 0,
+        gone: 0,
     };
     assert_eq!(report.summary, expected);
     assert!(report.reaches(Severity::Error) && !Report::default().reaches(Severity::Advice));

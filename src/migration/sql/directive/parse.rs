@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::{Directive, Phase, Says};
+use super::{Directive, Phase, Says, foreign};
 use crate::error::{Error, Result};
 use crate::migration::operation::{Allow, Expr, Name, UserTriggers};
 use crate::migration::source::{Located, Source, Span};
@@ -12,11 +12,14 @@ use crate::migration::sql::lex::lex;
 use crate::migration::sql::statement::balanced;
 use crate::text::nearest;
 
-const WORDS: [&str; 6] = ["reverse", "up", "phase", "allow", "nulls", "triggers"];
+const WORDS: [&str; 7] = ["reverse", "up", "phase", "allow", "allow-file", "nulls", "triggers"];
 
 /// Reads a comment; nothing when it is an ordinary one.
 pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
-    let Some(body) = body(source, comment) else { return slip(source, comment) };
+    let Some(body) = body(source, comment) else {
+        let foreign = foreign::allowed(source, comment);
+        return if foreign.is_some() { Ok(foreign) } else { slip(source, comment) };
+    };
     let line = source.position(comment.start);
     let before = source.byte_at(crate::migration::source::Position { column: 1, ..line });
     if !source.slice(Span::new(before, comment.start)).trim().is_empty() {
@@ -34,7 +37,8 @@ pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
             Says::Up { column, expr }
         }
         "phase" => phase(source, rest)?,
-        "allow" => allow(source, rest)?,
+        "allow" => Says::Allow(allow(source, rest)?),
+        "allow-file" => Says::AllowFile(allow(source, rest)?),
         "nulls" => nulls(source, rest)?,
         "triggers" => triggers(source, rest)?,
         other => return Err(unknown(source, word, other)),
@@ -51,7 +55,7 @@ fn slip(source: &Source, comment: Span) -> Result<Option<Directive>> {
     let says = match words.next() {
         Some("triggers") => matches!(words.next(), Some("fire" | "skip")),
         Some("phase") => matches!(words.next(), Some("expand" | "backfill" | "contract")),
-        Some("allow") => words.nth(1) == Some("because"),
+        Some("allow" | "allow-file") => words.any(|word| word == "because"),
         Some("reverse" | "up") => words.nth(1) == Some("="),
         Some("nulls") => words.nth(1) == Some("written"),
         _ => false,
@@ -104,7 +108,7 @@ fn unknown(source: &Source, word: Span, written: &str) -> Error {
     });
     error.at(source, word).hint(
         "there are `reverse COLUMN = EXPR`, `up COLUMN = EXPR`, `phase expand|backfill|contract`, `triggers fire|skip`, `nulls COLUMN written`, \
-         `allow RULE because REASON`",
+         `allow RULE, RULE because REASON`, `allow-file RULE because REASON`",
     )
 }
 
@@ -132,28 +136,49 @@ fn triggers(source: &Source, rest: Span) -> Result<Says> {
     })
 }
 
-fn allow(source: &Source, rest: Span) -> Result<Says> {
-    const HINT: &str = "write `-- midflight: allow RULE because REASON`";
-    let (rule, rest) = next_word(source, rest);
-    if source.slice(rule).is_empty() || source.slice(rule) == "because" {
-        return Err(Error::usage("expected the rule to allow").at(source, rule).hint(HINT));
+/// `RULE, RULE because REASON`
+fn allow(source: &Source, rest: Span) -> Result<Vec<Allow>> {
+    const HINT: &str =
+        "write `-- midflight: allow RULE because REASON`, or several rules with commas between them";
+    let mut rules = Vec::new();
+    let mut rest = rest;
+    loop {
+        let (word, after) = next_word(source, rest);
+        let written = source.slice(word);
+        let name = written.trim_end_matches(',');
+        if name.is_empty() || name == "because" {
+            return Err(Error::usage("expected the rule to allow").at(source, word).hint(HINT));
+        }
+        // `a,b` is two as well.
+        let mut start = word.start;
+        for one in name.split(',') {
+            rules.push(Located::new(one.to_owned(), Span::new(start, start + one.len())));
+            start += one.len() + 1;
+        }
+        rest = after;
+        let (next, after_comma) = next_word(source, rest);
+        if source.slice(next) == "," {
+            rest = after_comma;
+        } else if written == name {
+            break;
+        }
     }
+    let names: Vec<&str> = rules.iter().map(|rule| rule.value.as_str()).collect();
+    let names = names.join(", ");
     let (because, reason) = next_word(source, rest);
-    let name = source.slice(rule);
     if source.slice(because) != "because" {
-        let message = format!("expected `because` and a reason after `allow {name}`");
+        let message = format!("expected `because` and a reason after `allow {names}`");
         return Err(Error::usage(message).at(source, because).hint(HINT));
     }
     if source.slice(reason).is_empty() {
-        let message = format!("`allow {name}` has no reason");
+        let message = format!("`allow {names}` has no reason");
         return Err(Error::usage(message)
             .at(source, because)
             .hint("say after `because` why it is safe here"));
     }
-    Ok(Says::Allow(Allow {
-        rule: Located::new(name.to_owned(), rule),
-        reason: source.slice(reason).to_owned(),
-    }))
+    let reason = source.slice(reason);
+    let allow = |rule| Allow { rule, reason: reason.to_owned(), foreign: false };
+    Ok(rules.into_iter().map(allow).collect())
 }
 
 fn nulls(source: &Source, rest: Span) -> Result<Says> {

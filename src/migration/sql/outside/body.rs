@@ -69,6 +69,36 @@ pub fn pieces(body: &str) -> Vec<Piece> {
     found
 }
 
+/// Whether a trigger function's body has an INSERT that is given every column of the row (`VALUES (OLD.*)`, `SELECT NEW.*`),
+/// whatever branch it stands in. Inside a call (`to_jsonb(NEW.*)`) one column more does no harm.
+pub fn inserts_whole_row(body: &str) -> bool {
+    let inserts = |piece: Piece| match piece {
+        Piece::Sql(span) => whole_row_inserted(&body[span.range()]),
+        Piece::Constant(sql) => whole_row_inserted(&sql.value),
+        Piece::Dynamic(_) => false,
+    };
+    pieces(body).into_iter().any(inserts)
+}
+
+fn whole_row_inserted(sql: &str) -> bool {
+    let source = Source::new("", sql);
+    let lexed = lex(&source.text);
+    let cursor = Cursor::new(&source, &lexed.tokens);
+    if !cursor.at("INSERT") {
+        return false;
+    }
+    let tokens = cursor.tokens;
+    tokens.windows(3).enumerate().any(|(at, row)| {
+        let whole = (row[0].is("OLD") || row[0].is("NEW"))
+            && row[1].token == Token::Period
+            && row[2].token == Token::Mul;
+        let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at));
+        let called = before(1).is_some_and(|tok| tok.token == Token::LParen)
+            && !before(2).is_some_and(|tok| tok.is("VALUES"));
+        whole && !called
+    })
+}
+
 /// Steps over what controls the flow, down to the statement. True inside a `DECLARE` section.
 fn enter(piece: &mut Cursor, mut declaring: bool) -> bool {
     loop {
@@ -146,6 +176,20 @@ mod tests {
             Piece::Dynamic(span) => format!("? {}", text(span)),
         };
         pieces(body).into_iter().map(show).collect()
+    }
+
+    #[test]
+    fn whole_rows_are_found_in_every_branch() {
+        for (body, found) in [
+            ("BEGIN IF OLD.a <> NEW.a THEN INSERT INTO h VALUES (OLD.*); END IF; RETURN NEW; END", true),
+            ("BEGIN INSERT INTO s.h SELECT new . *, now(); RETURN NULL; END", true),
+            ("BEGIN EXECUTE 'INSERT INTO h VALUES (1, NEW.*)'; RETURN NEW; END", true),
+            ("BEGIN INSERT INTO h VALUES (OLD.id, to_jsonb(OLD.*)); RETURN OLD; END", false),
+            ("BEGIN INSERT INTO h (a) VALUES (OLD.a * 2); RETURN OLD; -- VALUES (OLD.*)\nEND", false),
+            ("BEGIN PERFORM f(NEW.*); RETURN NEW; END", false),
+        ] {
+            assert_eq!(inserts_whole_row(body), found, "{body}");
+        }
     }
 
     #[test]
