@@ -38,6 +38,8 @@ pub struct Catalog {
     pub schema: String,
     /// The tables that were asked for and exist.
     pub tables: BTreeMap<TableName, Table>,
+    /// Everything below those of them that are partitioned.
+    pub partitions: BTreeMap<TableName, Table>,
     /// Names of every relation in the schemas concerned: tables, views, indexes and sequences share one name space.
     pub relations: BTreeMap<TableName, RelationKind>,
     /// Indexes that belong to a constraint, with the constraint's name.
@@ -270,6 +272,8 @@ pub struct Index {
     pub replica_identity: bool,
     /// `CLUSTER ON`
     pub clustered: bool,
+    /// Whether it is a part of an index of the table above, of which its own table is a partition.
+    pub inherited: bool,
 }
 
 /// A constraint.
@@ -296,6 +300,8 @@ pub struct Constraint {
     /// Whether another constraint owns it: that of the partitioned table above, or a foreign key to a partitioned table,
     /// which PostgreSQL spreads over keys to each partition. It comes and goes with that one.
     pub parent: bool,
+    /// Whether that is one of the table above, of which this table is a partition.
+    pub inherited: bool,
     /// What depends on the constraint itself: a view that groups by a key and shows other columns.
     pub needed_by: Vec<String>,
     /// The comment.

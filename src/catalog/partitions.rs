@@ -1,6 +1,6 @@
 //! A table whose rows are in partitions.
 
-use super::RelationKind;
+use super::{Catalog, RelationKind, Table};
 use crate::ident::{Ident, TableName};
 
 /// How the rows of a partitioned table are spread.
@@ -30,5 +30,37 @@ impl Partitioning {
             .iter()
             .filter(|partition| partition.kind == RelationKind::Table)
             .map(|partition| &partition.table)
+    }
+}
+
+impl Catalog {
+    /// Everything below a table, those first that have others below them.
+    pub fn below<'c>(
+        &'c self,
+        table: &'c Table,
+    ) -> impl DoubleEndedIterator<Item = (&'c TableName, &'c Table)> {
+        let partitions = table.partitioning.iter().flat_map(|partitioning| &partitioning.partitions);
+        partitions.filter_map(|partition| self.partitions.get_key_value(&partition.table))
+    }
+}
+
+impl Table {
+    /// Takes on what partitions have in rows and bytes, and the triggers that are theirs alone: they fire for rows of the
+    /// whole.
+    pub fn sum_up<'t>(&mut self, partitions: impl Iterator<Item = &'t Table>) {
+        for partition in partitions {
+            if partition.kind == RelationKind::Table {
+                self.rows += partition.rows;
+                self.bytes += partition.bytes;
+                self.pages += partition.pages;
+                self.index_bytes += partition.index_bytes;
+            }
+            self.attributes = self.attributes.max(partition.attributes);
+            for trigger in &partition.triggers {
+                if self.triggers.iter().all(|known| known.name != trigger.name) {
+                    self.triggers.push(trigger.clone());
+                }
+            }
+        }
     }
 }

@@ -9,12 +9,12 @@ use sqlx::types::Json;
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
 use super::{
-    CALM, Session, followers, functions, partitions, publications, relations, row_types, statement, types,
+    CALM, Session, dependents, followers, functions, partitions, publications, relations, row_types,
+    statement, types,
 };
 use crate::catalog::{
-    Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Dependent, Generated, Grant, Identity,
-    Inbound, Index, ObjectClass, Policy, RelationKind, ReplicaIdentity, Sequence, Statistic, Table, Trigger,
-    TriggerFunction, TypeInfo, View,
+    Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Generated, Grant, Identity, Index, Partition,
+    Policy, RelationKind, ReplicaIdentity, Sequence, Statistic, Table, TypeInfo, View,
 };
 use crate::error::Result;
 use crate::ident::{Ident, TableName};
@@ -115,37 +115,66 @@ async fn snapshot(
     // The names that are near one that is missing are asked for only then.
     let missing = tables.difference(made).any(|table| !catalog.tables.contains_key(table));
     relations::load(session, &mut catalog, schemas, (!missing).then_some(words)).await?;
-    fill(session, &mut catalog, &oids).await?;
+    let major = catalog.server_major;
+    fill(session, &mut catalog.tables, major, &oids).await?;
+    load_partitions(session, &mut catalog).await?;
     publications::load(session, &mut catalog).await?;
     types::load(session, &mut catalog, types).await?;
     Ok(catalog)
 }
 
-async fn fill(session: &mut Session, catalog: &mut Catalog, oids: &BTreeMap<i64, TableName>) -> Result<()> {
+/// Partitions as tables of their own.
+async fn load_partitions(session: &mut Session, catalog: &mut Catalog) -> Result<()> {
+    let partitioned = catalog.tables.values().filter(|table| table.partitioning.is_some());
+    let roots: Vec<i64> = partitioned.map(|table| i64::from(table.oid)).collect();
+    if roots.is_empty() {
+        return Ok(());
+    }
+    let mut oids = BTreeMap::new();
+    for row in statement(BELOW).bind(&roots).fetch_all(&mut session.conn).await? {
+        let (table, full) = (table_of(&row)?, name(&row, 18));
+        oids.insert(i64::from(table.oid), full.clone());
+        catalog.partitions.insert(full, table);
+    }
+    fill(session, &mut catalog.partitions, catalog.server_major, &oids).await?;
+    for table in catalog.tables.values_mut() {
+        let below = table.partitioning.iter().flat_map(|partitioning| partitioning.partitions.clone());
+        let below: Vec<Partition> = below.collect();
+        table.sum_up(below.iter().filter_map(|partition| catalog.partitions.get(&partition.table)));
+    }
+    Ok(())
+}
+
+async fn fill(
+    session: &mut Session,
+    tables: &mut BTreeMap<TableName, Table>,
+    major: u32,
+    oids: &BTreeMap<i64, TableName>,
+) -> Result<()> {
     let wanted: Vec<i64> = oids.keys().copied().collect();
     for (query, add) in [
         (COLUMNS, add_column as fn(&mut Table, &PgRow) -> Result<()>),
         (INDEXES, add_index),
         (CONSTRAINTS, add_constraint),
-        (REFERENCED_BY, add_inbound),
-        (TRIGGERS, add_trigger),
-        (DEPENDENTS, add_dependent),
+        (dependents::REFERENCED_BY, dependents::add_inbound),
+        (dependents::TRIGGERS, dependents::add_trigger),
+        (dependents::DEPENDENTS, dependents::add_dependent),
         (partitions::KEYS, partitions::add_key),
         (partitions::PARTITIONS, partitions::add),
-        (partitions::DEPENDENTS, add_dependent),
+        (partitions::DEPENDENTS, dependents::add_dependent),
         (row_types::USERS, row_types::add),
-        (publications::of(catalog.server_major), publications::add),
+        (publications::of(major), publications::add),
         (publications::UNIDENTIFIED, publications::add_unidentified),
     ] {
         for row in statement(query).bind(&wanted).fetch_all(&mut session.conn).await? {
-            let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| catalog.tables.get_mut(name));
+            let table = oids.get(&row.get::<i64, _>(0)).and_then(|name| tables.get_mut(name));
             if let Some(table) = table {
                 add(table, &row)?;
             }
         }
     }
     follow(session, &wanted, |oid, follower| {
-        let table = oids.get(&oid).and_then(|name| catalog.tables.get_mut(name));
+        let table = oids.get(&oid).and_then(|name| tables.get_mut(name));
         match (table, follower) {
             (Some(table), Follower::View(view)) => table.views.push(view),
             (Some(table), Follower::Statistic(statistic)) => table.statistics.push(statistic),
@@ -269,6 +298,7 @@ fn add_index(table: &mut Table, row: &PgRow) -> Result<()> {
         clustered: row.get(10),
         parts: parts.into_iter().map(|part| part.map(Ident::new)).collect(),
         keys: row.get::<i32, _>(12).unsigned_abs() as usize,
+        inherited: row.get(13),
     });
     Ok(())
 }
@@ -288,51 +318,16 @@ fn add_constraint(table: &mut Table, row: &PgRow) -> Result<()> {
         no_inherit: row.get(11),
         parent: row.get(12),
         needed_by: row.get(13),
+        inherited: row.get(14),
     });
     Ok(())
 }
 
-fn add_inbound(table: &mut Table, row: &PgRow) -> Result<()> {
-    table.referenced_by.push(Inbound {
-        table: name(row, 1),
-        constraint: ident(row, 3),
-        columns: idents(row, 4),
-        definition: row.get(5),
-        validated: row.get(6),
-        comment: row.get(7),
-        owned: row.get(8),
-    });
-    Ok(())
-}
-
-fn add_trigger(table: &mut Table, row: &PgRow) -> Result<()> {
-    let name = ident(row, 1);
-    table.triggers.push(Trigger {
-        ours: name.as_str().starts_with("zzzz_midflight_"),
-        name,
-        before_update_row: row.get(2),
-        before_row: row.get(3),
-        function: TriggerFunction {
-            name: row.get(4),
-            keeps_plans: row.get(5),
-            owned: row.get(6),
-            cost: row.get(7),
-        },
-    });
-    Ok(())
-}
-
-fn add_dependent(table: &mut Table, row: &PgRow) -> Result<()> {
-    table.dependents.entry(ident(row, 1)).or_default().push(Dependent {
-        class: ObjectClass::of(row.get(2)),
-        oid: row.get::<i64, _>(3) as u32,
-        column: None,
-        what: row.get(4),
-    });
-    Ok(())
-}
-
-const TABLE: &str = "
+/// Tables that meet a condition.
+macro_rules! tables_where {
+    ($condition:literal) => {
+        concat!(
+            "
 SELECT c.oid::bigint, c.relkind, c.relispartition,
        CASE WHEN c.reltuples >= 0 THEN c.reltuples::float8
             ELSE pg_catalog.pg_relation_size(c.oid)::float8 / 100 END,
@@ -348,9 +343,22 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
         FROM pg_catalog.aclexplode(c.relacl) acl),
        pg_catalog.pg_get_userbyid(c.relowner)::text,
        pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0, c.relreplident,
-       (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+       (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user),
+       n.nspname::text, c.relname::text
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ",
+            $condition
+        )
+    };
+}
+
+const TABLE: &str = tables_where!("n.nspname = $1 AND c.relname = $2");
+
+/// Everything below these tables.
+const BELOW: &str = tables_where!(
+    "c.oid IN (SELECT tree.relid FROM pg_catalog.unnest($1::bigint[]) root (oid)
+               CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree WHERE tree.level > 0)"
+);
 
 const COLUMNS: &str = concat!(
     "
@@ -418,7 +426,7 @@ SELECT i.indrelid::bigint, c.relname::text, pg_catalog.pg_get_indexdef(i.indexre
        pg_catalog.obj_description(i.indexrelid, 'pg_class'), i.indisreplident, i.indisclustered,
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY k(num, at)
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num AND a.attnum > 0 ORDER BY k.at),
-       i.indnkeyatts::int4
+       i.indnkeyatts::int4, c.relispartition
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = ANY ($1::bigint[]::oid[]) ORDER BY i.indexrelid";
 
@@ -433,46 +441,10 @@ SELECT k.conrelid::bigint, k.conname::text, k.contype, pg_catalog.pg_get_constra
              CROSS JOIN LATERAL pg_catalog.pg_identify_object(
                CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass::oid END,
                coalesce(r.ev_class, d.objid), 0) i
-             WHERE d.refclassid = 'pg_catalog.pg_constraint'::regclass AND d.refobjid = k.oid AND d.deptype = 'n')
+             WHERE d.refclassid = 'pg_catalog.pg_constraint'::regclass AND d.refobjid = k.oid AND d.deptype = 'n'),
+       k.coninhcount > 0 AND (k.conparentid = 0 OR EXISTS (
+         SELECT FROM pg_catalog.pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid <> k.conrelid))
 FROM pg_catalog.pg_constraint k
 LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace
 WHERE k.conrelid = ANY ($1::bigint[]::oid[]) ORDER BY k.oid";
-
-const REFERENCED_BY: &str = "
-SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
-       (SELECT pg_catalog.array_agg(a.attname::text) FROM pg_catalog.pg_attribute a
-        WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)),
-       pg_catalog.pg_get_constraintdef(k.oid), k.convalidated, pg_catalog.obj_description(k.oid, 'pg_constraint'),
-       pg_catalog.pg_has_role(c.relowner, 'USAGE')
-FROM pg_catalog.pg_constraint k
-JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = ANY ($1::bigint[]::oid[]) ORDER BY k.oid";
-
-/// `tgtype` bits: 1 row, 2 before, 4 insert, 16 update.
-const TRIGGERS: &str = "
-SELECT t.tgrelid::bigint, t.tgname::text, (t.tgtype & 19) = 19, (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0,
-       t.tgfoid::pg_catalog.regproc::text, l.lanname = 'plpgsql', pg_catalog.pg_has_role(p.proowner, 'USAGE'), p.procost
-FROM pg_catalog.pg_trigger t
-JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE t.tgrelid = ANY ($1::bigint[]::oid[]) AND NOT t.tgisinternal ORDER BY t.tgname";
-
-/// What depends on a column and can't follow a successor.
-const DEPENDENTS: &str = "
-SELECT d.refobjid::bigint, a.attname::text, d.classid::regclass::text, d.objid::bigint, i.type || ' ' || i.identity
-FROM pg_catalog.pg_depend d
-CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
-JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::bigint[]::oid[]) AND d.refobjsubid > 0
-  AND NOT (d.classid = 'pg_catalog.pg_attrdef'::regclass
-           AND EXISTS (SELECT FROM pg_catalog.pg_attrdef own WHERE own.oid = d.objid AND own.adrelid = d.refobjid AND own.adnum = d.refobjsubid))
-  AND NOT (d.classid = 'pg_catalog.pg_class'::regclass
-           AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = d.objid AND c.relkind IN ('i', 'I', 'S')))
-  AND d.classid NOT IN ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_trigger'::regclass,
-                        'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_statistic_ext'::regclass,
-                        -- Lists and conditions of publications are read with them.
-                        'pg_catalog.pg_publication_rel'::regclass)
-  -- A rule of a view is that view, which is read elsewhere; a rule of the table itself stands in the way.
-  AND NOT (d.classid = 'pg_catalog.pg_rewrite'::regclass
-           AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.oid = d.objid AND r.ev_class <> d.refobjid))
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5";

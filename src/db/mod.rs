@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod conn;
+mod dependents;
 pub mod elsewhere;
 mod environment;
 mod failure;

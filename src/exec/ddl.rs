@@ -140,8 +140,10 @@ impl Runner<'_> {
             self.session.begin(patience, &path).await?;
             // Waiting for one table while holding another would pass our wait on to those who need the first: only
             // the first lock is waited for.
+            // A statement may lock a partition before the table above, which an INSERT locks first.
             if let [first, others @ ..] = locks
-                && !others.is_empty()
+                && (!others.is_empty()
+                    || sql.iter().any(|sql| sql.starts_with("DROP TRIGGER IF EXISTS zzzz_midflight_")))
             {
                 let (table, mode) = (&first.table, first.mode.name());
                 self.session.run(&format!("LOCK TABLE ONLY {table} IN {mode} MODE")).await?;

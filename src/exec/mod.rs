@@ -14,6 +14,7 @@ mod kill;
 mod left;
 mod others;
 mod overrides;
+mod partitions;
 mod preflight;
 mod questions;
 mod recreated;

@@ -5,6 +5,7 @@ use std::time::Instant;
 use sqlx::Row;
 
 use super::bad_rows::{self, Among, by_data};
+use super::partitions::parts;
 use super::row_changes;
 use super::{Event, Listener, recreated, search_path, tries};
 use crate::config::Settings;
@@ -72,7 +73,12 @@ impl Preflight<'_> {
         row_changes::try_all(session, self.settings, self.migration, self.plan).await?;
         self.violations(session).await?;
         for work in self.plan.backfill.iter().filter(|work| !work.probe.is_empty()) {
-            self.try_rows(session, work).await?;
+            self.open(session).await?;
+            let found = parts(session, work).await;
+            session.rollback().await;
+            for part in found? {
+                self.try_rows(session, &part.work).await?;
+            }
         }
         Ok(())
     }

@@ -125,6 +125,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     };
     runner.refuse_pooler(&plan.contract)?;
     if !permit.resumes() {
+        runner.convert_late_parts(&permit, &plan).await?;
         runner.contract_conditions(&record, &plan, overrides).await?;
         if !record.is_complete() {
             runner.tell_of_old_sessions(id).await?;

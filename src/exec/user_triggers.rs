@@ -8,6 +8,7 @@ use serde_json::Value;
 use sqlx::Row;
 use sqlx::types::Json;
 
+use super::partitions::parts;
 use super::search_path;
 use crate::config::Settings;
 use crate::db::{Failure, Session, classify, explain, statement};
@@ -20,6 +21,8 @@ use crate::text::count;
 
 /// Rows that are tried, of each end of the table.
 const SAMPLE: usize = 10;
+/// Partitions with the same triggers that are tried.
+const PARTS: usize = 12;
 /// No other row is tried after this time.
 const ENOUGH: Duration = Duration::from_millis(500);
 /// How long one may take.
@@ -59,12 +62,25 @@ pub(super) async fn check(
 ) -> Result<Vec<String>> {
     let mut told = Vec::new();
     for work in &plan.backfill {
-        let firing = firing(session, work).await?;
-        if firing.is_empty() {
-            continue;
+        // Partitions that have the same triggers are alike: some are tried, and told as one.
+        let mut known: BTreeMap<Vec<String>, (usize, Effects)> = BTreeMap::new();
+        for part in parts(session, work).await? {
+            let firing = firing(session, &part.work).await?;
+            let tried = known.get(&firing).map_or(0, |(parts, _)| *parts);
+            if firing.is_empty() || tried >= PARTS {
+                continue;
+            }
+            let effects = patiently(session, settings, &part.work).await?;
+            judged(work, &firing, &effects).map_err(|error| placed(error, migration, work))?;
+            let most = known.entry(firing).or_default();
+            most.0 += 1;
+            if effects.rows >= most.1.rows {
+                most.1 = effects;
+            }
         }
-        let effects = patiently(session, settings, work).await?;
-        told.push(judged(work, &firing, &effects).map_err(|error| placed(error, migration, work))?);
+        for (firing, (_, effects)) in &known {
+            told.push(judged(work, firing, effects).map_err(|error| placed(error, migration, work))?);
+        }
     }
     told.dedup();
     Ok(told)

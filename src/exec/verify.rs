@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use sqlx::Row;
 
 use super::bad_rows::{LISTED, by_data, listed, within};
+use super::partitions::{Part, parts};
 use super::preflight::pages;
 use super::throttle::Work;
 use super::{Event, Runner};
@@ -33,32 +34,18 @@ impl Runner<'_> {
         work: &Conversion,
     ) -> Result<()> {
         let started = Instant::now();
-        let total = pages(&mut self.session, work).await?;
-        let mut from = self.store.verified_to(&mut self.session.conn, migration, ordinal).await?.min(total);
-        let mut window = FIRST_PAGES;
-        let mut wrong = Vec::new();
-        while from < total && wrong.len() <= LISTED {
-            self.breathe(Work { doing: "verify", table: &work.table, ordinal, stop: None }).await?;
-            let range = from..total.min(from + window);
-            let reading = Instant::now();
-            wrong.extend(self.compare(migration, ordinal, work, &range, wrong.is_empty()).await?);
-            window = next_window(window, reading.elapsed());
-            from = range.end;
-            self.emit(&Event::Rows {
-                doing: "verify",
-                table: &work.table,
-                rows: work.rows * range.end / total.max(1),
-                rows_total: work.rows,
-                pages: range.end,
-                pages_total: total,
-            });
+        let found = parts(&mut self.session, work).await?;
+        for part in &found {
+            self.verify_part(migration, ordinal, part, work.rows).await?;
         }
-        if wrong.is_empty() && work.wrong != "false" {
-            wrong = self.unconverted(work).await?;
-        }
-        self.store.set_verified_to(&mut self.session.conn, migration, ordinal, None).await?;
-        if !wrong.is_empty() {
-            return Err(differ(work, &wrong));
+        if work.by_partition {
+            // Rows may have moved between partitions meanwhile.
+            let wrong = self.unconverted(work).await?;
+            if !wrong.is_empty() {
+                return Err(differ(work, &wrong));
+            }
+            let oids: Vec<i64> = found.iter().map(|part| part.oid).collect();
+            self.store.set_verified_parts(&mut self.session.conn, migration, ordinal, &oids).await?;
         }
         self.tell_both(work).await?;
         self.emit(&Event::RowsDone {
@@ -70,16 +57,54 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// The keys of rows in a range that differ. `so_far_right` moves the cursor with it: after a wrong row the next run
-    /// begins again.
-    async fn compare(
+    /// Verifies what one table holds of them.
+    pub(super) async fn verify_part(
         &mut self,
         migration: &str,
         ordinal: i32,
-        work: &Conversion,
-        range: &Range<i64>,
-        so_far_right: bool,
-    ) -> Result<Vec<String>> {
+        part: &Part,
+        rows: i64,
+    ) -> Result<()> {
+        let work = &part.work;
+        let total = pages(&mut self.session, work).await?;
+        let goes_on = part.oid == 0;
+        let mut from = match goes_on {
+            true => self.store.verified_to(&mut self.session.conn, migration, ordinal).await?.min(total),
+            false => 0,
+        };
+        let mut window = FIRST_PAGES;
+        let mut wrong = Vec::new();
+        while from < total && wrong.len() <= LISTED {
+            self.breathe(Work { doing: "verify", table: &work.table, ordinal, stop: None }).await?;
+            let range = from..total.min(from + window);
+            let reading = Instant::now();
+            let found = self.compare(work, &range).await?;
+            wrong.extend(found);
+            // After a wrong row the next run begins again.
+            if goes_on && wrong.is_empty() {
+                let to = Some(range.end);
+                self.store.set_verified_to(&mut self.session.conn, migration, ordinal, to).await?;
+            }
+            window = next_window(window, reading.elapsed());
+            from = range.end;
+            self.emit(&Event::Rows {
+                doing: "verify",
+                table: &work.table,
+                rows: work.rows * range.end / total.max(1),
+                rows_total: rows,
+                pages: range.end,
+                pages_total: total,
+            });
+        }
+        if wrong.is_empty() && work.wrong != "false" {
+            wrong = self.unconverted(work).await?;
+        }
+        self.store.set_verified_to(&mut self.session.conn, migration, ordinal, None).await?;
+        if wrong.is_empty() { Ok(()) } else { Err(differ(work, &wrong)) }
+    }
+
+    /// The keys of rows in a range that differ.
+    async fn compare(&mut self, work: &Conversion, range: &Range<i64>) -> Result<Vec<String>> {
         let sql = format!(
             "SELECT {} FROM ONLY {} WHERE {} AND ({}) LIMIT {}",
             work.key,
@@ -88,20 +113,16 @@ impl Runner<'_> {
             work.wrong,
             LISTED + 1
         );
-        let wrong = self.read(work, &sql).await?;
-        if so_far_right && wrong.is_empty() {
-            self.store.set_verified_to(&mut self.session.conn, migration, ordinal, Some(range.end)).await?;
-        }
-        Ok(wrong)
+        self.read(work, &sql).await
     }
 
     /// Rows may have moved from pages not read yet to pages read already. None of them can be unconverted, for
     /// backfill's sweep saw them all; this statement sees them all again.
     async fn unconverted(&mut self, work: &Conversion) -> Result<Vec<String>> {
         let sql = format!(
-            "SELECT {} FROM ONLY {} WHERE {} LIMIT {}",
+            "SELECT {} FROM {} WHERE {} LIMIT {}",
             work.key,
-            work.table,
+            work.rows_of(),
             work.pending,
             LISTED + 1
         );
@@ -111,18 +132,19 @@ impl Runner<'_> {
     /// Says of which rows one statement wrote both sides: what the sides say is the writer's affair.
     async fn tell_both(&mut self, work: &Conversion) -> Result<()> {
         let Some(both) = &work.both else { return Ok(()) };
-        let table = &work.table;
-        let list = format!("SELECT {} FROM ONLY {table} WHERE {both} LIMIT {}", work.key, SHOWN + 1);
+        let table = work.rows_of();
+        let list = format!("SELECT {} FROM {table} WHERE {both} LIMIT {}", work.key, SHOWN + 1);
         let keys = self.read(work, &list).await?;
         if keys.is_empty() {
             return Ok(());
         }
-        let count = format!("SELECT pg_catalog.count(*)::text FROM ONLY {table} WHERE {both}");
+        let count = format!("SELECT pg_catalog.count(*)::text FROM {table} WHERE {both}");
         let rows = self.read(work, &count).await?.remove(0);
         let more = if keys.len() > SHOWN { ", …" } else { "" };
         let shown = keys[..keys.len().min(SHOWN)].join("; ");
         self.emit(&Event::Note(format!(
-            "{rows} row(s) of {table} had both sides written by one statement, and are kept as written: {shown}{more}"
+            "{rows} row(s) of {} had both sides written by one statement, and are kept as written: {shown}{more}",
+            work.table
         )));
         Ok(())
     }

@@ -70,7 +70,7 @@ async fn guilty(session: &mut Session, table: &TableName, adds: &[&Try]) -> Resu
         session.run(&format!("SET LOCAL statement_timeout = '{PATIENCE}'")).await?;
         session
             .run(&format!(
-                "CREATE TEMPORARY TABLE midflight_rows ON COMMIT DROP AS SELECT * FROM ONLY {table} LIMIT 1"
+                "CREATE TEMPORARY TABLE midflight_rows ON COMMIT DROP AS SELECT * FROM {table} LIMIT 1"
             ))
             .await?;
         session

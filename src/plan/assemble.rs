@@ -172,6 +172,7 @@ impl Draft<'_> {
             pairs: &work.pairs,
             column_list: !table.triggers.iter().any(|trigger| trigger.before_update_row && !trigger.ours)
                 && !self.objects.triggers.iter().any(|made| made.table == *name),
+            moves: table.partitioning.is_some(),
         };
         // Expressions are tried in the session's temporary schema, where a trial leaves nothing and disturbs nobody.
         let trial_schema = Ident::new("pg_temp");

@@ -202,12 +202,16 @@ impl Draft<'_> {
             index_bytes: table.index_bytes,
             triggers: self.user_triggers(table_name),
             sources: Vec::new(),
+            by_partition: table.partitioning.is_some(),
         });
     }
 
     /// The text expression that names a row of a table in reports.
     pub fn row_name(table: &Table) -> String {
         let key = table.key();
+        if key.is_empty() && table.partitioning.is_some() {
+            return "pg_catalog.format('ctid=%s in %s', ctid, tableoid::pg_catalog.regclass)".to_owned();
+        }
         if key.is_empty() {
             return "pg_catalog.format('ctid=%s', ctid)".to_owned();
         }
@@ -407,6 +411,7 @@ pub(super) fn conversion(
         index_bytes: table.index_bytes,
         triggers: None,
         sources: work.pairs.iter().flat_map(|pair| &pair.old).map(|old| old.column.clone()).collect(),
+        by_partition: table.partitioning.is_some(),
     }
 }
 

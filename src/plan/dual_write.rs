@@ -128,6 +128,8 @@ pub struct DualWrite<'a> {
     /// Whether the trigger may list its columns (`UPDATE OF`). Not where another BEFORE trigger can change a
     /// column behind the statement's back.
     pub column_list: bool,
+    /// Whether rows move between partitions: PostgreSQL makes an INSERT of such an UPDATE.
+    pub moves: bool,
 }
 
 impl DualWrite<'_> {

@@ -98,14 +98,61 @@ impl Draft<'_> {
         self.now.constraint_indexes.get(index)
     }
 
+    /// A table whose rows the operation gives new values: an ordinary one, or a partitioned one all of whose rows the role
+    /// can write where they are.
+    pub fn table_of_rows(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        let (name, found) = self.table_or_partitioned(table)?;
+        for (partition, below) in self.now.below(&found) {
+            let problem = if below.kind == RelationKind::ForeignTable {
+                "is on another server, where midflight can't keep two sides of a row in step"
+            } else if !below.owned {
+                "is not owned by the connected role"
+            } else {
+                continue;
+            };
+            let error = Error::refused(format!("partition `{partition}` of `{name}` {problem}"));
+            let hint = if below.owned {
+                "detach it in an earlier migration, and attach it again with the columns of the end"
+            } else {
+                "give it the owner of the table: `ALTER TABLE … OWNER TO …`"
+            };
+            return Err(self.blame(error.hint(hint), table.span));
+        }
+        Ok((name, found))
+    }
+
+    /// A column of such a table that gets other values, or another name.
+    ///
+    /// # Errors
+    /// Exit 23 for one by which rows are spread over partitions: a row with another value belongs in another partition.
+    pub fn changed_column<'t>(
+        &self,
+        table_name: &TableName,
+        table: &'t Table,
+        column: &Name,
+    ) -> Result<&'t Column> {
+        let found = self.column(table_name, table, column)?;
+        let key = table.partitioning.as_ref().map(|partitioning| &partitioning.key[..]).unwrap_or_default();
+        if !key.contains(&found.name) {
+            return Ok(found);
+        }
+        let message = format!("column `{}` is in the partition key of `{table_name}`", found.name.as_str());
+        let hint = "no statement takes it out: make a table that is partitioned by the new column, and move the rows";
+        Err(self.blame(Error::refused(message).hint(hint), column.span))
+    }
+
     /// A table that the operation needs, and may change: an ordinary one that the role owns.
     pub fn table(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
         let (name, found) = self.table_or_partitioned(table)?;
         if found.partitioning.is_none() {
             return Ok((name, found));
         }
-        let error = Error::refused(format!("`{name}` is partitioned, and midflight can't make this change online there"))
-            .hint("columns without computed values, defaults, NOT NULL, checks, comments and indexes can be changed");
+        let error = Error::refused(format!(
+            "`{name}` is partitioned, and midflight can't make this change online there"
+        ))
+        .hint(
+            "its columns can be changed, and so can their defaults, NOT NULL, checks, comments and indexes",
+        );
         Err(self.blame(error, table.span))
     }
 

@@ -254,6 +254,19 @@ pub struct Conversion {
     /// The columns that the values are computed from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Ident>,
+    /// The rows are in partitions: in those that there are when it runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_partition: bool,
+}
+
+impl Conversion {
+    /// The rows as FROM names them: of the table alone, or of all its partitions.
+    pub fn rows_of(&self) -> String {
+        match self.by_partition {
+            true => self.table.to_string(),
+            false => format!("ONLY {}", self.table),
+        }
+    }
 }
 
 /// An expression function to create and try in a transaction that is rolled back.

@@ -120,6 +120,14 @@ impl DualWrite<'_> {
     fn on_insert(&self, at: usize) -> String {
         let pair = &self.pairs[at];
         let mut out = format!("    IF {} THEN\n{}", pair.empty("NEW."), self.forward(at, 6));
+        if let Some(marker) = pair.marker.as_ref().filter(|_| self.moves) {
+            // It comes from another partition, where an UPDATE or a batch has converted it: what it holds stands.
+            out = format!(
+                "    IF NEW.{} IS NOT NULL THEN\n      NULL;\n    ELS{}",
+                marker.column,
+                out.trim_start()
+            );
+        }
         let known = comparable(pair);
         let both = mark(pair, Some(BOTH), 6);
         if pair.down.is_empty() {

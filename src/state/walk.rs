@@ -21,6 +21,13 @@ pub struct Reached {
     pub done: i64,
 }
 
+/// What is noted of a conversion by partition.
+#[derive(Serialize, Deserialize)]
+struct VerifiedParts {
+    /// By `pg_class.oid`.
+    verified_parts: Vec<i64>,
+}
+
 impl Store {
     /// How far a statement in batches has come.
     pub async fn reached(&self, conn: &mut Conn, id: &str, ordinal: i32) -> Result<Reached> {
@@ -42,6 +49,28 @@ impl Store {
         let sql = "UPDATE :state.backfills SET position = $3, rows_done = rows_done + $4, batch_rows = $4,
                      updated_at = clock_timestamp() WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
         self.query(sql).bind(id).bind(ordinal).bind(Json(to)).bind(rows).execute(conn).await?;
+        Ok(())
+    }
+
+    /// The partitions of a conversion whose rows were verified.
+    pub async fn verified_parts(&self, conn: &mut Conn, id: &str, ordinal: i32) -> Result<Vec<i64>> {
+        let sql = "SELECT position FROM :state.backfills WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
+        let row = self.query(sql).bind(id).bind(ordinal).fetch_optional(conn).await?;
+        let found = row.and_then(|row| row.get::<Option<Json<VerifiedParts>>, _>(0));
+        Ok(found.map(|Json(found)| found.verified_parts).unwrap_or_default())
+    }
+
+    /// Notes them.
+    pub async fn set_verified_parts(
+        &self,
+        conn: &mut Conn,
+        id: &str,
+        ordinal: i32,
+        parts: &[i64],
+    ) -> Result<()> {
+        let sql = "UPDATE :state.backfills SET position = $3 WHERE schema = :app AND migration_id = $1 AND ordinal = $2";
+        let found = Json(VerifiedParts { verified_parts: parts.to_vec() });
+        self.query(sql).bind(id).bind(ordinal).bind(found).execute(conn).await?;
         Ok(())
     }
 

@@ -1,3 +1,5 @@
+-- Whether a key or foreign key of a partition is `connoinherit` says only whether it was there before the one above took it
+-- over: no statement reads it.
 -- What PostgreSQL makes for each partition that a foreign key refers to has a name of the server's choice.
 SELECT 'constraint',
        CASE WHEN p.conrelid = k.conrelid AND k.conrelid <> 0
@@ -7,7 +9,7 @@ SELECT 'constraint',
        jsonb_build_object(
          'definition', pg_get_constraintdef(k.oid), 'kind', k.contype::text, 'valid', k.convalidated,
          'deferrable', k.condeferrable, 'deferred', k.condeferred, 'enforced', coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),
-         'not inherited', k.connoinherit, 'own', k.conislocal, 'inherited from', nullif(k.coninhcount, 0),
+         'not inherited', CASE WHEN k.conparentid = 0 THEN k.connoinherit END, 'own', k.conislocal, 'inherited from', nullif(k.coninhcount, 0),
          'parent', CASE WHEN p.oid IS NOT NULL THEN format('%I on %s', p.conname, p.conrelid::regclass) END,
          'index', CASE WHEN k.conindid <> 0 THEN k.conindid::regclass::text END)
 FROM pg_constraint k JOIN own_schemas n ON n.oid = k.connamespace LEFT JOIN pg_constraint p ON p.oid = k.conparentid

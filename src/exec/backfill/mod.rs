@@ -12,6 +12,7 @@ mod regions;
 mod sweep;
 mod worker;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -25,6 +26,7 @@ use self::sweep::Left;
 pub(super) use self::worker::ROW_LOCK_PATIENCE;
 use self::worker::Worker;
 use super::bad_rows::{self, BadRow};
+use super::partitions::{Part, parts};
 use super::throttle::Brake;
 use super::{Event, Listener, Runner};
 use crate::config::Settings;
@@ -41,6 +43,9 @@ struct Job<'j> {
     migration: &'j str,
     ordinal: i32,
     work: &'j Conversion,
+    /// One partition of several, which share a cursor.
+    is_part: bool,
+    place: Place,
     /// The expressions once more, for finding the rows that they fail on.
     trials: &'j [Trial],
     store: Store,
@@ -92,43 +97,120 @@ impl Runner<'_> {
         if before.as_ref().is_some_and(|row| row.status == "done") {
             return Ok(());
         }
-        let size = Size::of(&mut self.session, work).await?;
+        let parts = parts(&mut self.session, work).await?;
+        let mut sizes = Vec::new();
+        for part in &parts {
+            sizes.push(Size::of(&mut self.session, &part.work).await?);
+        }
+        let pages = sizes.iter().map(|size| size.pages).sum();
         // The end is frozen at the first run: the trigger is committed, so rows that come beyond it are complete.
-        self.store.freeze(&mut self.session.conn, migration, ordinal, size.pages, work.rows).await?;
-        let (cursor, rows) = before.as_ref().map_or((0, 0), |row| (row.cursor, row.rows_done));
-        let end = before.and_then(|row| row.range_end).unwrap_or(size.pages);
+        self.store.freeze(&mut self.session.conn, migration, ordinal, pages, work.rows).await?;
+        let (cursor, mut rows) = before.as_ref().map_or((0, 0), |row| (row.cursor, row.rows_done));
+        let end = before.and_then(|row| row.range_end).unwrap_or(pages);
+        let mut bad = Vec::new();
+        let mut passed = 0;
+        for (part, size) in parts.iter().zip(sizes) {
+            // Pages are counted through all partitions, in their order. That moves where one of them grows or goes; what is
+            // passed over then is found by the sweep, which reads each partition once more.
+            let here = size.pages;
+            let regions = match work.by_partition {
+                true => (cursor - passed).clamp(0, here)..here,
+                false => cursor..end,
+            };
+            let place = Place { regions, passed, pages: end, rows_total: work.rows };
+            let found;
+            (rows, found) = self.convert_part(permit, ordinal, plan, part, (size, place), rows).await?;
+            bad.extend(found);
+            passed += here;
+        }
+        let status = if bad.is_empty() { "done" } else { "failed" };
+        self.store.finish_backfill(&mut self.session.conn, migration, ordinal, status).await?;
+        self.emit(&Event::RowsDone { doing: "backfill", table: &work.table, rows, took: started.elapsed() });
+        if bad.is_empty() { Ok(()) } else { Err(report(work, &bad)) }
+    }
+
+    /// Converts the rows of one table. Gives how many rows are converted in all, and those that can't be.
+    async fn convert_part(
+        &mut self,
+        permit: &StagePermit<'_>,
+        ordinal: i32,
+        plan: &Plan,
+        part: &Part,
+        (size, place): (Size, Place),
+        rows: i64,
+    ) -> Result<(i64, Vec<BadRow>)> {
         let mut others = Vec::new();
         for _ in 1..self.settings.backfill.workers {
             others.push(self.session.sibling().await?);
         }
         let workers = 1 + others.len() as i64;
         let job = Job {
-            migration,
+            migration: permit.migration(),
             ordinal,
-            work,
+            work: &part.work,
+            is_part: part.oid != 0,
             trials: &plan.trials,
             store: self.store.clone(),
             fence: self.fence(),
             settings: self.settings,
             listener: self.listener,
             search_path: self.search_path(),
-            regions: Mutex::new(Regions::new(cursor..end, size.buffers, workers)),
+            regions: Mutex::new(Regions::new(place.regions.clone(), size.buffers, workers)),
             size,
-            passed: AtomicI64::new(cursor * STRIPES),
+            passed: AtomicI64::new(place.regions.start * STRIPES),
             rows: AtomicI64::new(rows),
             bad_rows: Mutex::default(),
             stop: AtomicBool::new(false),
             brake: self.brake.clone(),
+            place,
         };
-        let outcome = job.run(&mut self.session, &mut others).await;
-        let rows = job.rows.load(Ordering::Relaxed);
+        job.run(&mut self.session, &mut others).await?;
         let bad = locked(&job.bad_rows).clone();
-        outcome?;
-        let status = if bad.is_empty() { "done" } else { "failed" };
-        self.store.finish_backfill(&mut self.session.conn, migration, ordinal, status).await?;
-        self.emit(&Event::RowsDone { doing: "backfill", table: &work.table, rows, took: started.elapsed() });
-        if bad.is_empty() { Ok(()) } else { Err(report(work, &bad)) }
+        Ok((job.rows.load(Ordering::Relaxed), bad))
     }
+
+    /// Converts and compares what holds rows by now and did not when they were verified: partitions that were attached since.
+    ///
+    /// # Errors
+    /// As for the others.
+    pub(super) async fn convert_late_parts(&mut self, permit: &StagePermit<'_>, plan: &Plan) -> Result<()> {
+        for (ordinal, work) in plan.backfill.iter().enumerate().filter(|(_, work)| work.by_partition) {
+            let (migration, ordinal) = (permit.migration(), ordinal as i32);
+            let known = self.store.verified_parts(&mut self.session.conn, migration, ordinal).await?;
+            let now = parts(&mut self.session, work).await?;
+            let oids: Vec<i64> = now.iter().map(|part| part.oid).collect();
+            let mut rows = 0;
+            for part in now.iter().filter(|part| !known.contains(&part.oid)) {
+                self.emit(&Event::Note(format!(
+                    "partition {} of {} came after the rows were verified: its own are converted first",
+                    part.work.table, work.table
+                )));
+                let size = Size::of(&mut self.session, &part.work).await?;
+                let (pages, rows_total) = (size.pages, part.work.rows);
+                let place = Place { regions: 0..pages, passed: 0, pages, rows_total };
+                let bad;
+                (rows, bad) = self.convert_part(permit, ordinal, plan, part, (size, place), rows).await?;
+                if !bad.is_empty() {
+                    return Err(report(work, &bad));
+                }
+                self.verify_part(permit.migration(), ordinal, part, part.work.rows).await?;
+            }
+            self.store.set_verified_parts(&mut self.session.conn, migration, ordinal, &oids).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the pages of a job lie among all of its conversion.
+struct Place {
+    /// The pages to walk, as the table counts them.
+    regions: Range<i64>,
+    /// Pages of the partitions before it.
+    passed: i64,
+    /// Pages of all.
+    pages: i64,
+    /// Rows of all.
+    rows_total: i64,
 }
 
 impl Job<'_> {
@@ -147,7 +229,9 @@ impl Job<'_> {
                 return Ok(());
             }
             let end = Size::of(session, self.work).await?.pages;
-            self.store.walk_again(&mut session.conn, self.migration, self.ordinal, end).await?;
+            if !self.is_part {
+                self.store.walk_again(&mut session.conn, self.migration, self.ordinal, end).await?;
+            }
             *locked(&self.regions) = Regions::new(0..end, self.size.buffers, 1 + others.len() as i64);
             self.passed.store(0, Ordering::Relaxed);
         }
@@ -159,13 +243,14 @@ impl Job<'_> {
 
     fn emit_progress(&self) {
         let rows = self.rows.load(Ordering::Relaxed);
-        let pages_total = locked(&self.regions).end();
+        let own = locked(&self.regions).end();
+        let pages_total = if self.is_part { self.place.pages } else { own };
         self.listener.event(&Event::Rows {
             doing: "backfill",
             table: &self.work.table,
             rows,
-            rows_total: self.work.rows.max(rows),
-            pages: (self.passed.load(Ordering::Relaxed) / STRIPES).min(pages_total),
+            rows_total: self.place.rows_total.max(rows),
+            pages: (self.place.passed + self.passed.load(Ordering::Relaxed) / STRIPES).min(pages_total),
             pages_total,
         });
     }

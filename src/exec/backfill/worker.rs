@@ -184,7 +184,8 @@ impl<'w> Worker<'w> {
             let rows = self.session.run(&update).await?.rows_affected() as i64;
             let took = started.elapsed().saturating_sub(way);
             let conn = &mut self.session.conn;
-            job.store.advance(conn, job.migration, job.ordinal, choice.cursor, rows).await?;
+            let cursor = job.place.passed + choice.cursor;
+            job.store.advance(conn, job.migration, job.ordinal, cursor, rows).await?;
             Ok::<_, sqlx::Error>((rows, took))
         };
         let (rows, took) = match written.await {

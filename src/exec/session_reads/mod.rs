@@ -90,9 +90,9 @@ async fn judge_all(session: &mut Session, migration: &Migration, plan: &Plan) ->
 async fn differs_on_rows(session: &mut Session, work: &Conversion) -> Result<bool> {
     let digest = format!(
         "SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.md5(pg_catalog.record_send(ROW({}))), '')) \
-         FROM (SELECT * FROM ONLY {} LIMIT {SAMPLE}) AS sample",
+         FROM (SELECT * FROM {} LIMIT {SAMPLE}) AS sample",
         work.probe.join(", "),
-        work.table
+        work.rows_of()
     );
     let mut digests: Vec<Option<String>> = Vec::new();
     for settings in TWO_SESSIONS {

@@ -20,7 +20,7 @@ pub(super) fn plan(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
     let volatile = column.default.as_ref().is_some_and(|default| draft.is_volatile(default));
     let numbers = add_numbered::numbers(op);
     let by_row = volatile || op.up.is_some() || numbers.is_some();
-    let found = if by_row { draft.table(&op.table) } else { draft.table_or_partitioned(&op.table) };
+    let found = if by_row { draft.table_of_rows(&op.table) } else { draft.table_or_partitioned(&op.table) };
     let (table_name, table) = found?;
     if op.if_not_exists && table.column(&column.name).is_some() {
         draft.note(format!("{table_name}.{} exists already", column.name));

@@ -12,9 +12,9 @@ use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
 
 pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_of_rows(&op.table)?;
     draft.there_before(&table_name, &op.column)?;
-    let old = draft.column(&table_name, &table, &op.column)?;
+    let old = draft.changed_column(&table_name, &table, &op.column)?;
     let new_type = draft.column_type(&op.type_)?;
     let name = old.name.clone();
     let custom = !is_plain_cast(op, &new_type, draft);
@@ -40,7 +40,10 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     let stored = table.views.iter().any(|view| {
         view.stored.is_some() && view.columns.contains(&old.name) && draft.keeps(&view.described())
     });
-    let in_place = !renamed && collation.is_none() && !rescans(&table, old) && !stored;
+    let mut partitions = draft.now.below(&table);
+    let rescans = rescans(&table, old) || partitions.any(|(_, partition)| rescans(partition, old));
+    drop(partitions);
+    let in_place = !renamed && collation.is_none() && !rescans && !stored;
     if kind == Widening::CatalogOnly && in_place {
         in_place::refuse_obstacles(draft, &table_name, &table, old)?;
         draft.touch(&table_name, Some(&name));

@@ -1,9 +1,11 @@
 //! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
+use super::double_indexes;
 use super::in_place;
 use super::offenders::duplicates;
 use super::online::{enforce_not_null, validate};
+use super::partitions;
 use super::recreate_dependents::{self, RecreatedViews};
 use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table, View};
 use crate::error::{Error, Result};
@@ -38,7 +40,7 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
         let going: Vec<Replaced> = replaced.iter().cloned().chain(doubles).collect();
         copy(draft, name, table, &going, &all);
         if !renamed.is_empty() {
-            double_indexes(draft, name, table, columns, &renamed);
+            double_indexes::plan(draft, name, table, columns, &renamed);
         }
         refuse_views_over_both(name, table, &renamed, &replaced)?;
         recreate_dependents::plan(draft, name, table, &replaced, &all, &mut views);
@@ -92,6 +94,16 @@ fn defaults_of_types_in_place(draft: &mut Draft<'_>, all: &[(TableName, Table, V
     }
 }
 
+/// Where what is copied stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// On a table that holds rows: its copies are built beside writes.
+    Rows,
+    /// On a table above partitions: its copies take over those of the partitions, which are built before.
+    Above,
+}
+
+/// On partitions first, then on what is above them.
 fn copy(
     draft: &mut Draft<'_>,
     name: &TableName,
@@ -99,7 +111,33 @@ fn copy(
     columns: &[Replaced],
     all: &[(TableName, Table, Vec<Replaced>)],
 ) {
-    let mut copy = CopyIndexes { table: name, columns, carried: Vec::new(), draft };
+    let first = draft.finish.len();
+    for (partition, below) in partitions::with_what_stays(draft, name, table) {
+        let level = if below.partitioning.is_some() { Level::Above } else { Level::Rows };
+        copy_on(draft, (name, &partition), &below, columns, all, level);
+    }
+    let level = if table.partitioning.is_some() { Level::Above } else { Level::Rows };
+    if level == Level::Above {
+        // Values of one partition can meet those of no other: a unique index holds the partition key.
+        let copy = CopyIndexes { table: name, root: name, columns, carried: Vec::new(), draft, level };
+        let concerned = table.indexes.iter().filter(|index| index.valid && copy.concerns(&index.columns));
+        let meet: Vec<Violations> = concerned.filter_map(|index| copy.values_that_meet(index)).collect();
+        for (step, violations) in draft.finish[first..].iter_mut().zip(meet) {
+            step.violations = Some(violations);
+        }
+    }
+    copy_on(draft, (name, name), table, columns, all, level);
+}
+
+fn copy_on(
+    draft: &mut Draft<'_>,
+    (root, name): (&TableName, &TableName),
+    table: &Table,
+    columns: &[Replaced],
+    all: &[(TableName, Table, Vec<Replaced>)],
+    level: Level,
+) {
+    let mut copy = CopyIndexes { table: name, root, columns, carried: Vec::new(), draft, level };
     for index in table.indexes.iter().filter(|index| !index.valid) {
         if copy.concerns(&index.columns) {
             copy.draft.note(format!(
@@ -135,65 +173,27 @@ fn copy(
         table.constraints.iter().map(|found| inbound(&found.name) || elsewhere(found)).collect();
     for (constraint, inbound) in table.constraints.iter().zip(own) {
         // What PostgreSQL made of another key comes and goes with that one. A copy would be a key that nobody asked for.
-        let carried = matches!(constraint.kind, ConstraintKind::Check | ConstraintKind::ForeignKey)
-            && !constraint.parent
-            && !inbound;
+        let carried = match constraint.kind {
+            ConstraintKind::Check => !constraint.inherited,
+            // The one above takes over those of the partitions.
+            ConstraintKind::ForeignKey => !constraint.parent || constraint.inherited,
+            ConstraintKind::PrimaryKey
+            | ConstraintKind::Unique
+            | ConstraintKind::Exclusion
+            | ConstraintKind::NotNull
+            | ConstraintKind::ConstraintTrigger => false,
+        } && !inbound;
         if carried && copy.concerns(&constraint.columns) {
             copy.draft.carries(name, &constraint.columns);
             copy.constraint(constraint);
         }
     }
-    if copy.draft.names_not_null() {
+    if copy.draft.names_not_null() && root == name {
         copy.not_null_names(table);
     }
     let carried = copy.carried;
     if !carried.is_empty() {
         draft.in_contract(format!("name the copies of indexes and constraints of {name}"), name, carried);
-    }
-}
-
-/// Until contract the new release's queries need indexes under the new names, `ON CONFLICT` unique ones: once the rows
-/// are converted, for before that nobody can search by the new name. They go with the columns that they double.
-fn double_indexes(
-    draft: &mut Draft<'_>,
-    name: &TableName,
-    table: &Table,
-    all: &[Replaced],
-    renamed: &[Replaced],
-) {
-    let copy = CopyIndexes { table: name, columns: renamed, carried: Vec::new(), draft };
-    let concerned = |index: &&Index| index.valid && copy.concerns(&index.columns);
-    let concerned: Vec<&Index> = table.indexes.iter().filter(concerned).collect();
-    for index in concerned {
-        draft.carries(name, &index.columns);
-        let double = index.name.prefixed("_midflight_next_");
-        let full = TableName::new(name.schema.clone(), double.clone());
-        // A deferrable constraint lets two rows have one value for a while, which no unique index does. The old column's
-        // refuses for both, and ON CONFLICT takes no deferrable one.
-        let deferrable = index.constraint.as_ref().is_some_and(|owner| {
-            table.constraints.iter().any(|constraint| constraint.name == *owner && constraint.deferrable)
-        });
-        let guards = index.unique && !deferrable;
-        let unique = if guards { "UNIQUE " } else { "" };
-        let tail = all.iter().fold(index_tail(&index.definition).to_owned(), |text, column| {
-            rename_column(&text, &column.old, &column.physical)
-        });
-        let step = Step::alone(
-            format!("build index {} under the new names, for the new release", index.name.as_str()),
-            name,
-            format!("CREATE {unique}INDEX CONCURRENTLY {double} ON {name} {tail}"),
-            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
-            Work::IndexBuild,
-            Evidence::IndexValid(full),
-        );
-        draft.after_rows(step);
-        if guards {
-            draft.note(format!(
-                "once the rows are converted and until contract two unique indexes of {name} guard the same values ({} and \
-                 {double}): INSERT … ON CONFLICT that races with another on the same key may fail once with SQLSTATE 23505",
-                index.name.as_str()
-            ));
-        }
     }
 }
 
@@ -242,6 +242,9 @@ fn column_changes(draft: &mut Draft<'_>, table: &TableName, column: &Replaced) -
 struct CopyIndexes<'c, 'd> {
     draft: &'c mut Draft<'d>,
     table: &'c TableName,
+    /// The table that the file names: the same, or the one of which it is a partition.
+    root: &'c TableName,
+    level: Level,
     columns: &'c [Replaced],
     /// For the contract transaction, once the old columns are gone and their names free.
     carried: Vec<String>,
@@ -249,15 +252,19 @@ struct CopyIndexes<'c, 'd> {
 
 impl CopyIndexes<'_, '_> {
     fn concerns(&self, columns: &[Ident]) -> bool {
-        let replaced = |column: &Ident| self.columns.iter().any(|replaced| replaced.old == *column);
-        columns.iter().any(replaced)
-            && !columns.iter().any(|column| self.draft.drops_column(self.table, column))
+        concerns(self.draft, self.root, self.columns, columns)
     }
 
     fn renamed(&self, definition: &str, rename: fn(&str, &Ident, &Ident) -> String) -> String {
         self.columns
             .iter()
             .fold(definition.to_owned(), |text, column| rename(&text, &column.old, &column.physical))
+    }
+
+    /// A definition with the names of the end.
+    fn last(&self, definition: &str) -> String {
+        let renamed = self.columns.iter().filter(|column| column.old != column.last);
+        renamed.fold(definition.to_owned(), |text, column| rename_column(&text, &column.old, &column.last))
     }
 
     fn index(&mut self, index: &Index, owner: Option<&Constraint>) {
@@ -269,16 +276,12 @@ impl CopyIndexes<'_, '_> {
         let full = TableName::new(table.schema.clone(), copy.clone());
         let unique = if index.unique { "UNIQUE " } else { "" };
         let tail = self.renamed(index_tail(&index.definition), rename_column);
-        let violations = self.values_that_meet(index);
-        let build = Step::alone(
-            format!("build the copy of index {name}"),
-            table,
-            format!("CREATE {unique}INDEX CONCURRENTLY {copy} ON {table} {tail}"),
-            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {full}")],
-            Work::IndexBuild,
-            Evidence::IndexValid(full.clone()),
-        );
-        self.draft.after_rows(Step { violations, ..build });
+        let violations = if self.level == Level::Rows { self.values_that_meet(index) } else { None };
+        let summary = format!("build the copy of index {name}");
+        let build = build(self.level, summary, table, &full, unique, &tail);
+        if self.level == Level::Rows || owner.is_none() {
+            self.draft.after_rows(Step { violations, ..build });
+        }
         match owner {
             Some(constraint) => self.own(constraint, &copy),
             None => self.carried.push(format!("ALTER INDEX {full} RENAME TO {last}")),
@@ -291,7 +294,14 @@ impl CopyIndexes<'_, '_> {
         if index.clustered {
             self.carried.push(format!("ALTER TABLE {table} CLUSTER ON {last}"));
         }
-        self.column_names(index, &final_name);
+        // PostgreSQL renames a column of an index above in its parts as well. Constraints above are made with the last names.
+        let by_itself = match self.level {
+            Level::Rows => owner.is_some() || !index.inherited,
+            Level::Above => owner.is_none() && !index.inherited,
+        };
+        if by_itself {
+            self.column_names(index, &final_name);
+        }
     }
 
     /// Rows that differ now and are alike once they are converted: text that becomes case-insensitive, a rounded number.
@@ -342,8 +352,12 @@ impl CopyIndexes<'_, '_> {
         let kind = if constraint.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
         let name = &self.last_name(&constraint.name);
         let deferrable = deferrability(&constraint.definition);
-        let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {copy} {deferrable}");
-        self.carried.push(add.trim_end().to_owned());
+        let what = match self.level {
+            Level::Rows => format!("{kind} USING INDEX {copy} {deferrable}"),
+            // It takes over the constraints of the partitions, where each has taken over its index.
+            Level::Above => self.last(&constraint.definition),
+        };
+        self.carried.push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {what}").trim_end().to_owned());
         self.carried.extend(comment(
             "CONSTRAINT",
             &format!("{name} ON {table}"),
@@ -409,15 +423,24 @@ impl CopyIndexes<'_, '_> {
         } else {
             self.renamed(definition, rename_column)
         };
+        // A foreign key of a table above takes over those of its partitions, which are valid by then.
+        let adopts = self.level == Level::Above && constraint.kind == ConstraintKind::ForeignKey;
+        if adopts && let Some(parent) = locks.first_mut() {
+            parent.mode = LockMode::AccessExclusive;
+        }
+        let (summary, validity) = match adopts {
+            true => (format!("make the copy of foreign key {name} out of those of the partitions"), ""),
+            false => (format!("add the copy of constraint {name}, not valid yet"), " NOT VALID"),
+        };
         let step = Step::catalog_only(
-            format!("add the copy of constraint {name}, not valid yet"),
+            summary,
             table,
             LockMode::AccessExclusive,
-            vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition} NOT VALID")],
+            vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition}{validity}")],
             vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
         );
         self.draft.after_rows(Step { locks, ..step });
-        if constraint.validated || self.draft.validates(table, name) {
+        if !adopts && (constraint.validated || self.draft.validates(table, name)) {
             self.draft.after_rows(validate(table, &copy));
         }
         self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {last}"));
@@ -426,6 +449,46 @@ impl CopyIndexes<'_, '_> {
             &format!("{last} ON {table}"),
             constraint.comment.as_deref(),
         ));
+    }
+}
+
+/// Whether one of these columns is replaced, and none of them dropped.
+pub(super) fn concerns(
+    draft: &Draft<'_>,
+    root: &TableName,
+    replaced: &[Replaced],
+    columns: &[Ident],
+) -> bool {
+    let replaced = |column: &Ident| replaced.iter().any(|replaced| replaced.old == *column);
+    columns.iter().any(replaced) && !columns.iter().any(|column| draft.drops_column(root, column))
+}
+
+/// Builds an index: beside writes where there are rows; above them it takes over those of the partitions.
+pub(super) fn build(
+    level: Level,
+    summary: String,
+    table: &TableName,
+    index: &TableName,
+    unique: &str,
+    tail: &str,
+) -> Step {
+    let name = &index.name;
+    match level {
+        Level::Rows => Step::alone(
+            summary,
+            table,
+            format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table} {tail}"),
+            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")],
+            Work::IndexBuild,
+            Evidence::IndexValid(index.clone()),
+        ),
+        Level::Above => Step::catalog_only(
+            format!("{summary}, out of those of the partitions"),
+            table,
+            LockMode::Share,
+            vec![format!("CREATE {unique}INDEX {name} ON {table} {tail}")],
+            vec![format!("DROP INDEX IF EXISTS {index}")],
+        ),
     }
 }
 

@@ -36,8 +36,10 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&table_name, None);
     let tail = tail(op, &table_name);
     let built = TableName::new(table_name.schema.clone(), draft.physical_index(&table_name, &name));
+    let known = draft.column_names(&table_name, &table);
+    let used = columns_used(op, &known);
     let mut steps = match &table.partitioning {
-        Some(partitioning) => by_partition(op, &table_name, partitioning, &built, &tail, draft)?,
+        Some(partitioning) => by_partition(op, &table_name, partitioning, &built, (&tail, &used), draft)?,
         None => vec![concurrently(op, &table_name, built.clone(), &tail)],
     };
     if built_again {
@@ -48,8 +50,6 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     }
     // An index on a shadow column waits for the rows: building it first would make every batch write it.
     let uses_shadow = draft.filled_columns(&table_name);
-    let known = draft.column_names(&table_name, &table);
-    let used = columns_used(op, &known);
     draft.add_index(&table_name, index_on(op, &built.name, &tail, &used));
     if uses_shadow.iter().any(|column| used.contains(column)) {
         steps.into_iter().for_each(|step| draft.after_rows(step));
@@ -91,7 +91,7 @@ fn by_partition(
     table: &TableName,
     partitioning: &Partitioning,
     index: &TableName,
-    tail: &str,
+    (tail, used): (&str, &[Ident]),
     draft: &mut Draft<'_>,
 ) -> Result<Vec<Step>> {
     if op.unique {
@@ -101,7 +101,7 @@ fn by_partition(
     for leaf in partitioning.leaves() {
         let name = free_name(op, leaf, draft);
         let built = TableName::new(leaf.schema.clone(), name.clone());
-        draft.add_index(leaf, index_on(op, &name, tail, &[]));
+        draft.add_index(leaf, index_on(op, &name, tail, used));
         steps.push(concurrently(op, leaf, built, tail));
     }
     let (unique, name) = (if op.unique { "UNIQUE " } else { "" }, &index.name);

@@ -14,9 +14,9 @@ use crate::plan::dual_write::Pair;
 use crate::plan::planner::{Draft, Replaced, Stays};
 
 pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_of_rows(&op.table)?;
     draft.there_before(&table_name, &op.column)?;
-    let old = draft.column(&table_name, &table, &op.column)?;
+    let old = draft.changed_column(&table_name, &table, &op.column)?;
     draft.free_column(&table_name, &table, &op.to)?;
     let (name, to) = (old.name.clone(), op.to.value.clone());
     let rename = format!("ALTER TABLE {table_name} RENAME COLUMN {name} TO {to}");

@@ -2,6 +2,7 @@
 //! column follows in `copy_indexes` and `recreate_dependents`.
 
 use super::online::enforce_not_null;
+use super::partitions;
 use super::pending_rule;
 use super::row::{Row, check, new_variable, old_side};
 use crate::catalog::{Column, ConstraintKind, Identity, RelationKind, Sequence, Table, TypeInfo, View};
@@ -62,7 +63,8 @@ pub(super) fn plan(
     }
     draft.touch(table_name, Some(&old_name));
     draft.touch(table_name, Some(&new.final_name));
-    let more = attributes(table_name, old, &new.physical);
+    let mut more = attributes(table_name, old, &new.physical);
+    more.extend(partitions::attributes(draft, table, &old_name, &new.physical));
     draft.shadow_column(table_name, &new.physical, &definition, &new.type_info, more)?;
 
     let successor = new_variable(&new.final_name, &new.physical, &new.type_info);
@@ -75,7 +77,9 @@ pub(super) fn plan(
     // says the same as the old side, where both are NOT NULL and nothing is lost on the way.
     let plain = new.not_null && new.lossless && new.up.is_none() && new.down.is_none();
     let nulls = if new.nulls_written { vec![0] } else { Vec::new() };
-    let marker = if hidden || plain { None } else { Some(draft.marker(table_name, nulls)?) };
+    // Where rows move between partitions the marker tells one that does from a new one.
+    let moves = table.partitioning.is_some() && !new.one_way;
+    let marker = if hidden && !moves || plain { None } else { Some(draft.marker(table_name, nulls)?) };
     let pair = Pair {
         old: old_side(table, std::slice::from_ref(&old_name), std::slice::from_ref(&up)),
         new: vec![successor],
@@ -199,6 +203,7 @@ fn refuse_what_cannot_follow(
             key.table
         )
     }));
+    obstacles.extend(partitions::obstacles(draft, table, old));
     if in_foreign_key(table, old) && !comparable(&old.type_info, &new.type_info) {
         obstacles.push(format!("a foreign key, whose columns can't be compared as {}", new.type_info.base));
     }

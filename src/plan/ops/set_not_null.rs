@@ -12,7 +12,8 @@ use crate::plan::planner::{ColumnChange, Draft};
 use crate::plan::{LockMode, Place, Step};
 
 pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
-    let found = if op.up.is_none() { draft.table_or_partitioned(&op.table) } else { draft.table(&op.table) };
+    let found =
+        if op.up.is_none() { draft.table_or_partitioned(&op.table) } else { draft.table_of_rows(&op.table) };
     let (table_name, table) = found?;
     let old = draft.column(&table_name, &table, &op.column)?;
     let name = old.name.clone();

@@ -13,11 +13,11 @@ use crate::plan::dual_write::{Derived, Pair, Variable};
 use crate::plan::planner::Draft;
 
 pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_of_rows(&op.table)?;
     let mut old = Vec::new();
     for name in &op.from {
         draft.there_before(&table_name, name)?;
-        let column = draft.column(&table_name, &table, name)?;
+        let column = draft.changed_column(&table_name, &table, name)?;
         refuse_dependents(draft, &table_name, &table, &column.name)?;
         draft.can_be_left_out(&table_name, column, name.span)?;
         old.push(column.clone());
@@ -74,7 +74,9 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
         }
         pending_rule::refuse_nulls(draft, column.nulls_written && (column.not_null || hidden), &column.name)?;
     }
-    let marker = if hidden { None } else { Some(draft.marker(&table_name, nulls)?) };
+    // Where rows move between partitions the marker tells one that does from a new one.
+    let marker =
+        if hidden && table.partitioning.is_none() { None } else { Some(draft.marker(&table_name, nulls)?) };
     let pair = Pair { marker, ..pair };
     pending_rule::tell(draft, &table_name, &from, &pair);
     for name in &from {

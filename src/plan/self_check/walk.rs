@@ -291,7 +291,7 @@ impl<'a> Walk<'a> {
         let followed = |name: &TableName| {
             let indexes = self.catalog.tables.values().flat_map(|table| &table.indexes);
             let kind = self.catalog.relations.get(name);
-            kind.is_some_and(|kind| *kind != RelationKind::Index)
+            kind.is_some_and(|kind| !kind.is_index())
                 || indexes.into_iter().any(|index| index.name == name.name)
         };
         let taken = |name: &TableName| followed(name).then(|| format!("{name} is there already"));

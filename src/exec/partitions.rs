@@ -1,0 +1,43 @@
+//! The rows of a partitioned table are converted and compared where they are: in the partitions that there are at that
+//! moment, whatever there was when the plan was made.
+
+use sqlx::Row;
+
+use crate::db::{Session, statement};
+use crate::error::Result;
+use crate::ident::TableName;
+use crate::plan::Conversion;
+
+/// What holds rows of a conversion's table.
+pub(super) struct Part {
+    /// The conversion, of this table alone.
+    pub work: Conversion,
+    /// What it is known by, whatever it is called; 0 for a table without partitions.
+    pub oid: i64,
+}
+
+/// The table itself, or its partitions, in an order that stays.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn parts(session: &mut Session, work: &Conversion) -> Result<Vec<Part>> {
+    if !work.by_partition {
+        return Ok(vec![Part { work: work.clone(), oid: 0 }]);
+    }
+    let rows = statement(LEAVES).bind(work.table.to_string()).fetch_all(&mut session.conn).await?;
+    let part = |row: &sqlx::postgres::PgRow| {
+        let table = TableName::new(row.get::<&str, _>(0), row.get::<&str, _>(1));
+        let rows = row.get::<f32, _>(2) as i64;
+        Part { work: Conversion { table, rows, by_partition: false, ..work.clone() }, oid: row.get(3) }
+    };
+    Ok(rows.iter().map(part).collect())
+}
+
+/// Unlike `pg_partition_tree` this locks no partition.
+const LEAVES: &str = "
+WITH RECURSIVE tree (oid) AS (
+  SELECT pg_catalog.to_regclass($1)::pg_catalog.oid
+  UNION ALL SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.oid)
+SELECT n.nspname::text, c.relname::text, greatest(c.reltuples, 0), c.oid::bigint
+FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' ORDER BY c.oid";

@@ -1,0 +1,81 @@
+//! What partitions have of their own, beside what the table above gives them: it follows a replaced column as well, or is
+//! found before anything is changed.
+
+use super::replace;
+use crate::catalog::{Column, Constraint, ConstraintKind, Table};
+use crate::ident::{Ident, TableName};
+use crate::plan::planner::Draft;
+
+/// What hangs on a column in partitions alone and can't follow; and foreign keys to a key that can only change hands while
+/// nothing refers to it.
+pub(super) fn obstacles(draft: &Draft<'_>, table: &Table, column: &Column) -> Vec<String> {
+    if table.partitioning.is_none() {
+        return Vec::new();
+    }
+    let name = &column.name;
+    let on_column = |columns: &[Ident]| columns.contains(name);
+    let inbound = |of: &Table| -> Vec<String> {
+        let keys = of.referenced_by.iter().filter(|key| on_column(&key.columns) && !draft.drops_key(key));
+        keys.map(|key| format!("foreign key {} of table {}", key.constraint, key.table)).collect()
+    };
+    let mut found = inbound(table);
+    for (partition, below) in draft.now.below(table) {
+        found.extend(inbound(below));
+        let policies = below.policies.iter().filter(|policy| on_column(&policy.columns));
+        found.extend(policies.map(|policy| format!("policy {} on partition {partition}", policy.name)));
+        let own = |trigger: &Ident| !table.column_triggers.iter().any(|known| known.name == *trigger);
+        let triggers = below.column_triggers.iter().filter(|one| on_column(&one.columns) && own(&one.name));
+        found.extend(triggers.map(|one| format!("trigger {} on partition {partition}", one.name)));
+        let statistics = below.statistics.iter().filter(|one| on_column(&one.columns));
+        found
+            .extend(statistics.map(|one| format!("statistics object {} on partition {partition}", one.name)));
+        let sent = below.publications.iter().filter(|one| one.names(std::slice::from_ref(name)));
+        found.extend(sent.map(|one| format!("publication {} of partition {partition}", one.name)));
+        found.extend(below.row_stored_in.iter().map(|one| format!("column {one}, which stores whole rows")));
+        let keys = below.constraints.iter().filter(|one| on_column(&one.columns) && !one.inherited);
+        let stuck = keys.filter(|one| one.deferrable || one.kind == ConstraintKind::Exclusion);
+        let stuck = stuck.filter(|one| one.kind != ConstraintKind::ForeignKey);
+        found.extend(stuck.map(|one| format!("constraint {} of partition {partition}", one.name)));
+        if let Some(own) = below.column(name) {
+            let what = |what: &str| format!("{what} of its own in partition {partition}");
+            found.extend((own.default != column.default).then(|| what("a default")));
+            found.extend((own.not_null != column.not_null).then(|| what("NOT NULL")));
+        }
+    }
+    found
+}
+
+/// What partitions say of a column themselves: its comment, privileges, statistics target, storage.
+pub(super) fn attributes(draft: &Draft<'_>, table: &Table, old: &Ident, new: &Ident) -> Vec<String> {
+    let own = draft.now.below(table).filter_map(|(partition, below)| {
+        let said = replace::attributes(partition, below.column(old)?, new);
+        let above = table.column(old).map(|column| replace::attributes(partition, column, new));
+        // What the table above says of it reaches partitions as well, but for comments, privileges and options.
+        let reached = |sql: &&String| {
+            [" SET STATISTICS ", " SET STORAGE ", " SET COMPRESSION "].iter().any(|what| sql.contains(what))
+        };
+        let above: Vec<String> = above.unwrap_or_default().iter().filter(reached).cloned().collect();
+        Some(said.into_iter().filter(move |sql| !above.contains(sql)))
+    });
+    own.flatten().collect()
+}
+
+/// The partitions of a table whose columns are replaced, what holds rows first, with the indexes and constraints that they
+/// have from the table above or by themselves, and which the file leaves.
+pub(super) fn with_what_stays(draft: &Draft<'_>, name: &TableName, table: &Table) -> Vec<(TableName, Table)> {
+    let stays = |one: &Constraint| {
+        let same = |above: &Constraint| above.kind == one.kind && above.columns == one.columns;
+        !one.inherited || table.constraints.iter().any(same)
+    };
+    let below = draft.first.tables.get(name).map(|first| draft.first.below(first).rev());
+    let with = |(partition, below): (&TableName, &Table)| {
+        let mut below = below.clone();
+        below.constraints.retain(stays);
+        let known: Vec<Ident> = below.constraints.iter().map(|one| one.name.clone()).collect();
+        below.indexes.retain(|index| index.constraint.as_ref().is_none_or(|owner| known.contains(owner)));
+        let added = draft.added_indexes.iter().filter(|(of, _)| of == partition);
+        below.indexes.extend(added.map(|(_, index)| index.clone()));
+        (partition.clone(), below)
+    };
+    below.into_iter().flatten().map(with).collect()
+}

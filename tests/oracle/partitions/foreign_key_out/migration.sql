@@ -1,0 +1,1 @@
+ALTER TABLE ev ALTER COLUMN user_id TYPE bigint;

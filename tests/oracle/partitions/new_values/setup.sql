@@ -1,0 +1,4 @@
+CREATE TABLE ev (id int, day date NOT NULL, name text NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE ev_1 PARTITION OF ev FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE TABLE ev_2 PARTITION OF ev FOR VALUES FROM ('2026-02-01') TO ('2026-06-01');
+INSERT INTO ev SELECT g, date '2026-01-01' + g % 80, 'first last' || g FROM generate_series(1, 300) g;

@@ -1,0 +1,4 @@
+UPDATE ev SET state = 'none' WHERE state IS NULL;
+ALTER TABLE ev ALTER COLUMN state SET NOT NULL;
+UPDATE ev SET n = n + 1;
+DELETE FROM ev WHERE n % 7 = 0;

@@ -1,0 +1,1 @@
+ALTER TABLE ev RENAME COLUMN day TO at;

@@ -1,0 +1,2 @@
+ALTER TABLE ev RENAME COLUMN "Name" TO full_name;
+ALTER TABLE ev RENAME COLUMN note TO "Remark";

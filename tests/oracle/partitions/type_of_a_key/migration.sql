@@ -1,0 +1,1 @@
+ALTER TABLE shop."Events" ALTER COLUMN "Id" TYPE bigint;
