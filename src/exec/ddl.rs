@@ -6,12 +6,13 @@ use sqlx::Row;
 
 use super::blockers::{Blocking, blockers};
 use super::kill::InTheWay;
+use super::partitions::parts;
 use super::{Event, Runner};
 use crate::catalog::Evidence;
 use crate::db::{Conn, Failure, classify, explain, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
-use crate::plan::{Mode, Plan, Step, TableLock};
+use crate::plan::{Conversion, Mode, Plan, Step, TableLock};
 use crate::state::{Audit, StagePermit, StepStatus, Transition};
 
 /// What a transaction records beside its work.
@@ -39,6 +40,15 @@ pub(super) enum Note<'n> {
         /// Its plan.
         plan: &'n Plan,
     },
+    /// No partition has come whose rows nobody has verified: the transaction holds the table, and none comes any more.
+    NoLatePart {
+        /// The migration.
+        migration: &'n str,
+        /// Which conversion of its plan.
+        ordinal: i32,
+        /// The conversion.
+        work: &'n Conversion,
+    },
 }
 
 impl<'n> Note<'n> {
@@ -46,6 +56,7 @@ impl<'n> Note<'n> {
         match self {
             Self::Step { migration, .. }
             | Self::Fingerprint { migration, .. }
+            | Self::NoLatePart { migration, .. }
             | Self::Verified { migration } => Some(migration),
             Self::Phase(transition) => Some(transition.migration()),
         }
@@ -196,6 +207,17 @@ impl Runner<'_> {
                 }
                 Note::Verified { migration } => {
                     self.store.set_verified(conn, migration, None).await?;
+                }
+                Note::NoLatePart { migration, ordinal, work } => {
+                    let known = self.store.verified_parts(conn, migration, *ordinal).await?;
+                    let late = parts(&mut self.session, work).await?;
+                    if let Some(late) = late.iter().find(|part| !known.contains(&part.oid)) {
+                        let message =
+                            format!("partition {} of {} came just now", late.work.table, work.table);
+                        return Err(Error::new(Kind::NotYet, message).hint(
+                            "run the same command again: it converts the rows of the partition first",
+                        ));
+                    }
                 }
                 Note::Fingerprint { migration, plan } => {
                     let found = fingerprint(conn, plan, self.store.schema()).await?;

@@ -9,7 +9,7 @@ use super::{Event, Next, Overrides, Runner, gates};
 use crate::config::Pace;
 use crate::error::{Error, Kind, Result};
 use crate::migration::Migration;
-use crate::plan::{Mode, Plan, Step};
+use crate::plan::{Conversion, LockMode, Mode, Plan, Step};
 use crate::state::{Entry, OldSessions, Phase, Record, Stage, StagePermit, StepRow, StepStatus, Transition};
 
 /// Makes the additive changes of a migration. `plan` is only asked for when the migration is not recorded yet.
@@ -124,8 +124,11 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
         return runner.reach_standbys().await;
     };
     runner.refuse_pooler(&plan.contract)?;
-    if !permit.resumes() {
+    let journal = runner.store.steps(&mut runner.session.conn, id).await?;
+    if plan.contract.iter().any(|step| status(&journal, step) != StepStatus::Done && swaps(&plan, step)) {
         runner.convert_late_parts(&permit, &plan).await?;
+    }
+    if !permit.resumes() {
         runner.contract_conditions(&record, &plan, overrides).await?;
         if !record.is_complete() {
             runner.tell_of_old_sessions(id).await?;
@@ -137,10 +140,14 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
-    let journal = runner.store.steps(&mut runner.session.conn, id).await?;
     for step in &plan.contract {
         let was = status(&journal, step);
         if was != StepStatus::Done {
+            with.extend(held_by(&plan, step).map(|(ordinal, work)| Note::NoLatePart {
+                migration: id,
+                ordinal: ordinal as i32,
+                work,
+            }));
             runner.step(&permit, step, was, &with).await?;
         }
         with.clear();
@@ -189,6 +196,19 @@ pub fn allowed(id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
         }
         entry => Ok(entry),
     }
+}
+
+/// The conversions by partition whose table a step of contract holds: it takes the columns of one side away.
+fn held_by<'p>(plan: &'p Plan, step: &'p Step) -> impl Iterator<Item = (usize, &'p Conversion)> {
+    let holds = |work: &Conversion| {
+        let lock = step.locks.iter().find(|lock| lock.table == work.table);
+        step.mode == Mode::Transaction && lock.is_some_and(|lock| lock.mode == LockMode::AccessExclusive)
+    };
+    plan.backfill.iter().enumerate().filter(move |(_, work)| work.by_partition && holds(work))
+}
+
+fn swaps(plan: &Plan, step: &Step) -> bool {
+    held_by(plan, step).next().is_some()
 }
 
 fn status(journal: &[StepRow], step: &Step) -> StepStatus {

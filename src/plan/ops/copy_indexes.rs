@@ -5,16 +5,16 @@ use super::double_indexes;
 use super::in_place;
 use super::offenders::duplicates;
 use super::online::{enforce_not_null, validate};
-use super::partitions;
+use super::partitions::{self, Level, build};
 use super::recreate_dependents::{self, RecreatedViews};
-use crate::catalog::{Constraint, ConstraintKind, Evidence, Inbound, Index, Table, View};
+use crate::catalog::{Constraint, ConstraintKind, Inbound, Index, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{deferrability, index_tail, rename_column, rename_referring};
 use crate::pg::naming::{numbered, object_name};
 use crate::plan::conversion::Check;
 use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
-use crate::plan::{LockMode, Step, TableLock, Violations, Work};
+use crate::plan::{LockMode, Step, TableLock, Violations};
 
 /// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
 /// What another operation of the migration drops, or PostgreSQL with a column that it drops, is left out.
@@ -94,15 +94,6 @@ fn defaults_of_types_in_place(draft: &mut Draft<'_>, all: &[(TableName, Table, V
     }
 }
 
-/// Where what is copied stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
-    /// On a table that holds rows: its copies are built beside writes.
-    Rows,
-    /// On a table above partitions: its copies take over those of the partitions, which are built before.
-    Above,
-}
-
 /// On partitions first, then on what is above them.
 fn copy(
     draft: &mut Draft<'_>,
@@ -112,21 +103,44 @@ fn copy(
     all: &[(TableName, Table, Vec<Replaced>)],
 ) {
     let first = draft.finish.len();
-    for (partition, below) in partitions::with_what_stays(draft, name, table) {
+    let mut parts = Copies::default();
+    let partitions = partitions::with_what_stays(draft, name, table);
+    let many = partitions.len();
+    for (partition, below) in partitions {
         let level = if below.partitioning.is_some() { Level::Above } else { Level::Rows };
-        copy_on(draft, (name, &partition), &below, columns, all, level);
+        let copies = copy_on(draft, (name, &partition), &below, columns, all, level);
+        parts.carried.extend(copies.carried);
+        parts.named_later.extend(copies.named_later);
     }
     let level = if table.partitioning.is_some() { Level::Above } else { Level::Rows };
     if level == Level::Above {
         // Values of one partition can meet those of no other: a unique index holds the partition key.
-        let copy = CopyIndexes { table: name, root: name, columns, carried: Vec::new(), draft, level };
+        let copy = CopyIndexes { table: name, root: name, columns, copies: Copies::default(), draft, level };
         let concerned = table.indexes.iter().filter(|index| index.valid && copy.concerns(&index.columns));
         let meet: Vec<Violations> = concerned.filter_map(|index| copy.values_that_meet(index)).collect();
         for (step, violations) in draft.finish[first..].iter_mut().zip(meet) {
             step.violations = Some(violations);
         }
     }
-    copy_on(draft, (name, name), table, columns, all, level);
+    if !parts.carried.is_empty() {
+        let summary = format!("name the copies of constraints of the {many} partitions of {name}");
+        draft.in_contract(summary, name, parts.carried);
+    }
+    let Copies { carried, .. } = copy_on(draft, (name, name), table, columns, all, level);
+    for index in table.indexes.iter().filter(|index| level == Level::Above && index.constraint.is_none()) {
+        if index.valid && concerns(draft, name, columns, &index.columns) {
+            let last = TableName::new(name.schema.clone(), draft.last_index(&name.schema, &index.name));
+            parts.named_later.extend(partitions::name_new_parts(&last, columns));
+        }
+    }
+    if !carried.is_empty() {
+        draft.in_contract(format!("name the copies of indexes and constraints of {name}"), name, carried);
+    }
+    if !parts.named_later.is_empty() {
+        // Nobody asks for an index by its name: that need not wait under the lock of the table.
+        let summary = format!("name the copies of indexes of the {many} partitions of {name}");
+        draft.contract_alone(Step::free(summary, parts.named_later, Vec::new()));
+    }
 }
 
 fn copy_on(
@@ -136,8 +150,8 @@ fn copy_on(
     columns: &[Replaced],
     all: &[(TableName, Table, Vec<Replaced>)],
     level: Level,
-) {
-    let mut copy = CopyIndexes { table: name, root, columns, carried: Vec::new(), draft, level };
+) -> Copies {
+    let mut copy = CopyIndexes { table: name, root, columns, copies: Copies::default(), draft, level };
     for index in table.indexes.iter().filter(|index| !index.valid) {
         if copy.concerns(&index.columns) {
             copy.draft.note(format!(
@@ -191,10 +205,7 @@ fn copy_on(
     if copy.draft.names_not_null() && root == name {
         copy.not_null_names(table);
     }
-    let carried = copy.carried;
-    if !carried.is_empty() {
-        draft.in_contract(format!("name the copies of indexes and constraints of {name}"), name, carried);
-    }
+    copy.copies
 }
 
 /// What other operations do to a column, done to its successor: at contract, because until then the new side has no
@@ -246,8 +257,16 @@ struct CopyIndexes<'c, 'd> {
     root: &'c TableName,
     level: Level,
     columns: &'c [Replaced],
-    /// For the contract transaction, once the old columns are gone and their names free.
+    copies: Copies,
+}
+
+/// What becomes of the copies once the old columns are gone and their names free.
+#[derive(Default)]
+struct Copies {
+    /// In the contract transaction.
     carried: Vec<String>,
+    /// After it.
+    named_later: Vec<String>,
 }
 
 impl CopyIndexes<'_, '_> {
@@ -282,17 +301,25 @@ impl CopyIndexes<'_, '_> {
         if self.level == Level::Rows || owner.is_none() {
             self.draft.after_rows(Step { violations, ..build });
         }
+        let later = owner.is_none() && index.inherited && !index.replica_identity && !index.clustered;
         match owner {
             Some(constraint) => self.own(constraint, &copy),
-            None => self.carried.push(format!("ALTER INDEX {full} RENAME TO {last}")),
+            None if later => {
+                self.copies.named_later.push(format!("ALTER INDEX {full} RENAME TO {last}"));
+            }
+            None => self.copies.carried.push(format!("ALTER INDEX {full} RENAME TO {last}")),
         }
         let final_name = TableName::new(table.schema.clone(), last.clone());
-        self.carried.extend(comment("INDEX", &final_name.to_string(), index.comment.as_deref()));
+        let comment = comment("INDEX", &final_name.to_string(), index.comment.as_deref());
+        match later {
+            true => self.copies.named_later.extend(comment),
+            false => self.copies.carried.extend(comment),
+        }
         if index.replica_identity {
-            self.carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {last}"));
+            self.copies.carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {last}"));
         }
         if index.clustered {
-            self.carried.push(format!("ALTER TABLE {table} CLUSTER ON {last}"));
+            self.copies.carried.push(format!("ALTER TABLE {table} CLUSTER ON {last}"));
         }
         // PostgreSQL renames a column of an index above in its parts as well. Constraints above are made with the last names.
         let by_itself = match self.level {
@@ -357,8 +384,10 @@ impl CopyIndexes<'_, '_> {
             // It takes over the constraints of the partitions, where each has taken over its index.
             Level::Above => self.last(&constraint.definition),
         };
-        self.carried.push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {what}").trim_end().to_owned());
-        self.carried.extend(comment(
+        self.copies
+            .carried
+            .push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {what}").trim_end().to_owned());
+        self.copies.carried.extend(comment(
             "CONSTRAINT",
             &format!("{name} ON {table}"),
             constraint.comment.as_deref(),
@@ -370,7 +399,7 @@ impl CopyIndexes<'_, '_> {
         for column in self.columns.iter().filter(|column| column.physical != column.last) {
             let same = index.parts.iter().filter(|part| part.as_ref() == Some(&column.old));
             // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
-            self.carried.extend(same.enumerate().map(|(at, _)| {
+            self.copies.carried.extend(same.enumerate().map(|(at, _)| {
                 let (from, to) = (numbered(&column.physical, at), numbered(&column.last, at));
                 format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
             }));
@@ -393,10 +422,10 @@ impl CopyIndexes<'_, '_> {
             let wanted = old.map_or_else(|| called(&column.last), |old| old.name.clone());
             let given = called(&column.physical);
             if given != wanted {
-                self.carried.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {given} TO {wanted}"));
+                self.copies.carried.push(format!("ALTER TABLE {name} RENAME CONSTRAINT {given} TO {wanted}"));
             }
             let text = old.and_then(|old| old.comment.as_deref());
-            self.carried.extend(comment("CONSTRAINT", &format!("{wanted} ON {name}"), text));
+            self.copies.carried.extend(comment("CONSTRAINT", &format!("{wanted} ON {name}"), text));
         }
     }
 
@@ -443,8 +472,8 @@ impl CopyIndexes<'_, '_> {
         if !adopts && (constraint.validated || self.draft.validates(table, name)) {
             self.draft.after_rows(validate(table, &copy));
         }
-        self.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {last}"));
-        self.carried.extend(comment(
+        self.copies.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {last}"));
+        self.copies.carried.extend(comment(
             "CONSTRAINT",
             &format!("{last} ON {table}"),
             constraint.comment.as_deref(),
@@ -461,35 +490,6 @@ pub(super) fn concerns(
 ) -> bool {
     let replaced = |column: &Ident| replaced.iter().any(|replaced| replaced.old == *column);
     columns.iter().any(replaced) && !columns.iter().any(|column| draft.drops_column(root, column))
-}
-
-/// Builds an index: beside writes where there are rows; above them it takes over those of the partitions.
-pub(super) fn build(
-    level: Level,
-    summary: String,
-    table: &TableName,
-    index: &TableName,
-    unique: &str,
-    tail: &str,
-) -> Step {
-    let name = &index.name;
-    match level {
-        Level::Rows => Step::alone(
-            summary,
-            table,
-            format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table} {tail}"),
-            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")],
-            Work::IndexBuild,
-            Evidence::IndexValid(index.clone()),
-        ),
-        Level::Above => Step::catalog_only(
-            format!("{summary}, out of those of the partitions"),
-            table,
-            LockMode::Share,
-            vec![format!("CREATE {unique}INDEX {name} ON {table} {tail}")],
-            vec![format!("DROP INDEX IF EXISTS {index}")],
-        ),
-    }
 }
 
 fn comment(kind: &str, object: &str, text: Option<&str>) -> Option<String> {

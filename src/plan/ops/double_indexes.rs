@@ -1,7 +1,7 @@
 //! Indexes under the new names of renamed columns, for as long as both names are there.
 
-use super::copy_indexes::{Level, build, concerns};
-use super::partitions;
+use super::copy_indexes::concerns;
+use super::partitions::{self, Level, build};
 use crate::catalog::{Index, Table};
 use crate::ident::TableName;
 use crate::migration::definition::{index_tail, rename_column};

@@ -2,9 +2,11 @@
 //! found before anything is changed.
 
 use super::replace;
+use crate::catalog::Evidence;
 use crate::catalog::{Column, Constraint, ConstraintKind, Table};
-use crate::ident::{Ident, TableName};
-use crate::plan::planner::Draft;
+use crate::ident::{Ident, TableName, literal};
+use crate::plan::planner::{Draft, Replaced};
+use crate::plan::{LockMode, Step, Work};
 
 /// What hangs on a column in partitions alone and can't follow; and foreign keys to a key that can only change hands while
 /// nothing refers to it.
@@ -78,4 +80,60 @@ pub(super) fn with_what_stays(draft: &Draft<'_>, name: &TableName, table: &Table
         (partition.clone(), below)
     };
     below.into_iter().flatten().map(with).collect()
+}
+
+/// Where what is copied stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// On a table that holds rows: its copies are built beside writes.
+    Rows,
+    /// On a table above partitions: its copies take over those of the partitions, which are built before.
+    Above,
+}
+
+/// Builds an index: beside writes where there are rows; above them it takes over those of the partitions.
+pub(super) fn build(
+    level: Level,
+    summary: String,
+    table: &TableName,
+    index: &TableName,
+    unique: &str,
+    tail: &str,
+) -> Step {
+    let name = &index.name;
+    match level {
+        Level::Rows => Step::alone(
+            summary,
+            table,
+            format!("CREATE {unique}INDEX CONCURRENTLY {name} ON {table} {tail}"),
+            vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {index}")],
+            Work::IndexBuild,
+            Evidence::IndexValid(index.clone()),
+        ),
+        Level::Above => Step::catalog_only(
+            format!("{summary}, out of those of the partitions"),
+            table,
+            LockMode::Share,
+            vec![format!("CREATE {unique}INDEX {name} ON {table} {tail}")],
+            vec![format!("DROP INDEX IF EXISTS {index}")],
+        ),
+    }
+}
+
+/// PostgreSQL names the part of an index for a partition that is made meanwhile after the columns as they are called then.
+pub(super) fn name_new_parts(index: &TableName, columns: &[Replaced]) -> Vec<String> {
+    let shadows = columns.iter().filter(|column| column.physical != column.last);
+    let rename = |column: &Replaced| {
+        let (from, to) = (format!("_{}", column.physical.as_str()), format!("_{}", column.last.as_str()));
+        let (of, from, to) = (literal(&index.to_string()), literal(&from), literal(&to));
+        format!(
+            "DO $midflight$ DECLARE part pg_catalog.text; BEGIN FOR part IN SELECT pg_catalog.format('ALTER INDEX %I.%I RENAME TO \
+             %I', n.nspname, c.relname, pg_catalog.replace(c.relname, {from}, {to})) FROM pg_catalog.pg_partition_tree({of}) tree \
+             JOIN pg_catalog.pg_class c ON c.oid = tree.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE \
+             pg_catalog.strpos(c.relname, {from}) > 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_class other WHERE \
+             other.relnamespace = c.relnamespace AND other.relname = pg_catalog.replace(c.relname, {from}, {to})) \
+             LOOP EXECUTE part; END LOOP; END $midflight$"
+        )
+    };
+    shadows.map(rename).collect()
 }

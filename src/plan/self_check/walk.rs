@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::keys::Bindings;
 use super::types::rename_in_columns;
 use super::{ends, operations};
-use crate::catalog::{self, Catalog, ConstraintKind, RelationKind, Table, View};
+use crate::catalog::{self, Catalog, ConstraintKind, Table, View};
 use crate::ident::{Ident, TableName};
 use crate::migration;
 use crate::migration::object::{ObjectKind, ObjectName};
