@@ -131,6 +131,10 @@ pub struct Table {
     pub kind: RelationKind,
     /// Whether it is a partition of another table.
     pub is_partition: bool,
+    /// That other table, right above it.
+    pub partition_of: Option<TableName>,
+    /// Whether foreign keys refer to rows of it by way of the table above.
+    pub referenced_from_above: bool,
     /// Whether other tables inherit from it.
     pub has_children: bool,
     /// `CREATE TABLE … OF type`: PostgreSQL gives it no further column.
@@ -467,4 +471,11 @@ pub enum Evidence {
     IndexValid(TableName),
     /// No such index exists.
     IndexGone(TableName),
+    /// The one is no partition of the other.
+    Detached {
+        /// What has partitions.
+        table: TableName,
+        /// What was one.
+        partition: TableName,
+    },
 }

@@ -45,6 +45,13 @@ impl Catalog {
 }
 
 impl Table {
+    /// It has a partition less.
+    pub fn forget_partition(&mut self, name: &TableName) {
+        if let Some(partitioning) = &mut self.partitioning {
+            partitioning.partitions.retain(|partition| partition.table != *name);
+        }
+    }
+
     /// Takes on what partitions have in rows and bytes, and the triggers that are theirs alone: they fire for rows of the
     /// whole.
     pub fn sum_up<'t>(&mut self, partitions: impl Iterator<Item = &'t Table>) {

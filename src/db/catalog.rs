@@ -136,6 +136,13 @@ async fn load_partitions(session: &mut Session, catalog: &mut Catalog) -> Result
         oids.insert(i64::from(table.oid), full.clone());
         catalog.partitions.insert(full, table);
     }
+    // The names that PostgreSQL gives to what is made in partitions begin with theirs.
+    let schemas: BTreeSet<String> =
+        catalog.partitions.keys().map(|table| table.schema.as_str().to_owned()).collect();
+    let names: BTreeSet<String> =
+        catalog.partitions.keys().map(|table| table.name.as_str().to_owned()).collect();
+    let schemas: Vec<&str> = schemas.iter().map(String::as_str).collect();
+    relations::load(session, catalog, &schemas, Some(&names)).await?;
     fill(session, &mut catalog.partitions, catalog.server_major, &oids).await?;
     for table in catalog.tables.values_mut() {
         let below = table.partitioning.iter().flat_map(|partitioning| partitioning.partitions.clone());
@@ -216,10 +223,13 @@ enum Follower {
 }
 
 fn table_of(row: &PgRow) -> Result<Table> {
+    let above: Option<String> = row.get(20);
     Ok(Table {
         oid: row.get::<i64, _>(0) as u32,
         kind: kind(row, 1, RelationKind::of, "relation kind")?,
         is_partition: row.get(2),
+        partition_of: above.map(|schema| TableName::new(schema.as_str(), row.get::<&str, _>(21))),
+        referenced_from_above: row.get(22),
         rows: row.get(3),
         bytes: row.get(4),
         pages: row.get(5),
@@ -344,8 +354,12 @@ SELECT c.oid::bigint, c.relkind, c.relispartition,
        pg_catalog.pg_get_userbyid(c.relowner)::text,
        pg_catalog.pg_indexes_size(c.oid), c.relnatts::int, c.reloftype <> 0, c.relreplident,
        (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user),
-       n.nspname::text, c.relname::text
+       n.nspname::text, c.relname::text, pn.nspname::text, above.relname::text,
+       EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.confrelid = c.oid AND k.contype = 'f' AND k.conparentid <> 0)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_inherits up ON up.inhrelid = c.oid AND c.relispartition
+LEFT JOIN pg_catalog.pg_class above ON above.oid = up.inhparent
+LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = above.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ",
             $condition
         )

@@ -6,7 +6,7 @@ use sqlx::Row;
 
 use super::blockers::{Blocking, blockers};
 use super::kill::InTheWay;
-use super::partitions::parts;
+use super::partitions::{self, parts};
 use super::{Event, Runner};
 use crate::catalog::Evidence;
 use crate::db::{Conn, Failure, classify, explain, fingerprint, statement};
@@ -253,7 +253,7 @@ impl Runner<'_> {
     ) -> Result<()> {
         let index = match done_when {
             Some(Evidence::IndexValid(index)) => Some(index),
-            Some(Evidence::IndexGone(_)) | None => None,
+            Some(Evidence::IndexGone(_) | Evidence::Detached { .. }) | None => None,
         };
         // Before the intent is recorded nothing of that name is ours but what a failed build left, and afterwards it could
         // not be told any more. The plan of `IF NOT EXISTS` drops an invalid index itself.
@@ -283,7 +283,13 @@ impl Runner<'_> {
             if matches!(done_when, Some(Evidence::IndexGone(_))) || step.sql.len() > 1 {
                 self.let_standbys_read_all(step).await?;
             }
-            for sql in &step.sql {
+            let statements = match done_when {
+                Some(Evidence::Detached { table, partition }) => {
+                    partitions::left_to_detach(&mut self.session, table, partition, &step.sql).await?
+                }
+                _ => step.sql.clone(),
+            };
+            for sql in &statements {
                 if let Err(error) = self.run_apart(sql).await? {
                     return Err(self.clean_up(migration, step, error, index).await);
                 }

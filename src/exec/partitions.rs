@@ -41,3 +41,26 @@ WITH RECURSIVE tree (oid) AS (
 SELECT n.nspname::text, c.relname::text, greatest(c.reltuples, 0), c.oid::bigint
 FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' ORDER BY c.oid";
+
+/// What is left to do of a DETACH … CONCURRENTLY: it is two transactions, and a run may have been killed after each.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn left_to_detach(
+    session: &mut Session,
+    table: &TableName,
+    partition: &TableName,
+    sql: &[String],
+) -> Result<Vec<String>> {
+    let found = statement(DETACHING).bind(table.to_string()).bind(partition.to_string());
+    let pending = found.fetch_optional(&mut session.conn).await?.map(|row| row.get::<bool, _>(0));
+    Ok(match pending {
+        None => Vec::new(),
+        Some(true) => vec![format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE")],
+        Some(false) => sql.to_vec(),
+    })
+}
+
+const DETACHING: &str = "
+SELECT i.inhdetachpending FROM pg_catalog.pg_inherits i
+WHERE i.inhparent = pg_catalog.to_regclass($1) AND i.inhrelid = pg_catalog.to_regclass($2)";

@@ -123,6 +123,11 @@ async fn changed_something(conn: &mut Conn, step: &Step, status: StepStatus) -> 
         (StepStatus::Failed, Mode::Alone { done_when: Some(Evidence::IndexValid(index)) }) => {
             Ok(matches!(index_state(conn, index).await?, Some(IndexState { valid: false, .. })))
         }
+        // It belongs to contract, which nothing undoes.
+        (
+            StepStatus::Running | StepStatus::Failed,
+            Mode::Alone { done_when: Some(Evidence::Detached { .. }) },
+        ) => Ok(false),
         (
             StepStatus::Running | StepStatus::Failed,
             Mode::Alone { done_when: Some(Evidence::IndexGone(index)) },

@@ -102,6 +102,10 @@ impl Draft<'_> {
     /// can write where they are.
     pub fn table_of_rows(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
         let (name, found) = self.table_or_partitioned(table)?;
+        if found.is_partition {
+            let error = Error::refused(format!("`{name}` is a partition; change its parent"));
+            return Err(self.blame(error, table.span));
+        }
         for (partition, below) in self.now.below(&found) {
             let problem = if below.kind == RelationKind::ForeignTable {
                 "is on another server, where midflight can't keep two sides of a row in step"
@@ -139,6 +143,17 @@ impl Draft<'_> {
         let message = format!("column `{}` is in the partition key of `{table_name}`", found.name.as_str());
         let hint = "no statement takes it out: make a table that is partitioned by the new column, and move the rows";
         Err(self.blame(Error::refused(message).hint(hint), column.span))
+    }
+
+    /// A table that goes as a whole: a partition as well.
+    pub fn table_that_goes(&self, table: &Located<TableRef>) -> Result<(TableName, Table)> {
+        let name = self.resolve(table);
+        match self.now.tables.get(&name) {
+            Some(found) if found.is_partition && found.owned && found.kind == RelationKind::Table => {
+                Ok((name, found.clone()))
+            }
+            _ => self.table_or_partitioned(table),
+        }
     }
 
     /// A table that the operation needs, and may change: an ordinary one that the role owns.

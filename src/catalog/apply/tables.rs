@@ -69,9 +69,21 @@ pub(super) fn drop(catalog: &mut Catalog, name: &TableName) {
     }
     for other in catalog.tables.values_mut() {
         other.referenced_by.retain(|key| key.table != *name);
+        other.forget_partition(name);
     }
     catalog.settings.remove(name);
     catalog.objects.retain(|object, _| object.table.as_ref() != Some(name));
+}
+
+/// A partition is a table of its own from then on.
+pub(super) fn detach(catalog: &mut Catalog, partition: &TableRef) {
+    let partition = catalog.resolve(partition);
+    catalog.tables.values_mut().for_each(|table| table.forget_partition(&partition));
+    if let Some(known) = catalog.tables.get_mut(&partition) {
+        known.is_partition = false;
+        known.partition_of = None;
+        known.referenced_from_above = false;
+    }
 }
 
 pub(super) fn rename(catalog: &mut Catalog, table: &TableRef, to: &Ident) {

@@ -1,10 +1,11 @@
 //! Constraints: `NOT VALID` then `VALIDATE`, or a concurrent unique index that becomes the constraint's.
 
 use super::key_below;
+use super::keys_of_partitions;
 use super::offenders::{duplicates, nulls, orphans};
 use super::old_rows;
 use super::online::{enforce_not_null_but, validate};
-use crate::catalog::{Catalog, Constraint, ConstraintKind, Evidence, Index, Table};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Evidence, Index, Partitioning, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{
@@ -38,7 +39,7 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
 }
 
 /// A constraint as the catalog will have it, for columns that are replaced in the same migration.
-fn added(
+pub(super) fn added(
     name: &Ident,
     kind: ConstraintKind,
     definition: String,
@@ -99,7 +100,7 @@ pub(super) fn foreign_key_text(
     default: Option<&str>,
     draft: &mut Draft<'_>,
 ) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_of_rows(&op.table)?;
     let parent = draft.resolve(&op.references);
     if !draft.exists(&parent) {
         return Err(draft.blame(Error::usage(format!("table `{parent}` does not exist")), op.references.span));
@@ -130,6 +131,18 @@ pub(super) fn foreign_key_text(
         };
         return key_below::in_contract(key, draft);
     }
+    if let Some(partitioning) = &table.partitioning {
+        let key = keys_of_partitions::ForeignKey {
+            op,
+            table: &table_name,
+            partitioning,
+            parent: &parent,
+            name: &name,
+            definition: &format!("FOREIGN KEY ({}) {references}", columns.join(", ")),
+            orphans: orphans(op, &table_name, &table, &parent, default, draft),
+        };
+        return keys_of_partitions::foreign_key(key, draft);
+    }
     let built = draft.physical_constraint(&table_name, &name, false);
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
     let mut step = add(&table_name, &built, &definition, LockMode::ShareRowExclusive);
@@ -157,13 +170,32 @@ pub(super) fn foreign_key_text(
 }
 
 pub(super) fn unique(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_of_rows(&op.table)?;
+    if let Some(partitioning) = &table.partitioning {
+        return by_partition(op, &table_name, partitioning, ConstraintKind::Unique, draft);
+    }
     let columns = key_columns(op, &table_name, &table, draft)?;
     key(op, &columns, "UNIQUE", "key", draft)
 }
 
+/// A key of a partitioned table.
+fn by_partition(
+    op: &AddKey,
+    table: &TableName,
+    partitioning: &Partitioning,
+    kind: ConstraintKind,
+    draft: &mut Draft<'_>,
+) -> Result<()> {
+    let in_name = op.columns.iter().chain(&op.include).map(|column| &column.value);
+    let name = match kind {
+        ConstraintKind::PrimaryKey => chosen(op.name.as_ref(), table, "", "pkey", draft)?,
+        _ => chosen(op.name.as_ref(), table, &naming::joined(in_name), "key", draft)?,
+    };
+    keys_of_partitions::key(&keys_of_partitions::Key { op, table, partitioning, name: &name, kind }, draft)
+}
+
 pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
-    let (table_name, table) = draft.table(&op.table)?;
+    let (table_name, table) = draft.table_of_rows(&op.table)?;
     if let Some(key) =
         table.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
     {
@@ -174,7 +206,10 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
         .hint("drop it in an earlier migration; between the two the table has no primary key, so make a UNIQUE constraint on the same columns first: it does its work meanwhile");
         return Err(draft.blame(error, op.table.span));
     }
-    let columns = key_columns(op, &table_name, &table, draft)?;
+    let columns = match table.partitioning {
+        Some(_) => op.columns.iter().map(|column| column.value.clone()).collect(),
+        None => key_columns(op, &table_name, &table, draft)?,
+    };
     // Else `ADD PRIMARY KEY` reads the whole table for NULLs under ACCESS EXCLUSIVE.
     for column in &columns {
         if !table.proves_not_null(column) {
@@ -185,6 +220,9 @@ pub(super) fn primary_key(op: &AddKey, draft: &mut Draft<'_>) -> Result<()> {
             enforce_not_null_but(draft, &table_name, column, composite, nulls);
             draft.change_column(&table_name, column, ColumnChange::NotNull);
         }
+    }
+    if let Some(partitioning) = &table.partitioning {
+        return by_partition(op, &table_name, partitioning, ConstraintKind::PrimaryKey, draft);
     }
     key(op, &columns, "PRIMARY KEY", "pkey", draft)
 }
@@ -353,7 +391,7 @@ pub(super) fn chosen(
     Err(draft.blame(error.hint(hint), name.span))
 }
 
-fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Step {
+pub(super) fn add(table: &TableName, name: &Ident, definition: &str, mode: LockMode) -> Step {
     Step::catalog_only(
         format!("add constraint {name} to {table}, for new rows"),
         table,

@@ -8,6 +8,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::index_key::IndexKey;
 use crate::migration::key_options;
 use crate::migration::operation::CreateIndex;
+use crate::migration::source::Span;
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Work};
 
@@ -95,7 +96,8 @@ fn by_partition(
     draft: &mut Draft<'_>,
 ) -> Result<Vec<Step>> {
     if op.unique {
-        refuse_partial_key(op, table, partitioning, draft)?;
+        let keys: Vec<Ident> = op.columns.iter().filter_map(|key| key.column()).cloned().collect();
+        refuse_partial_key(&keys, table, partitioning, op.table.span, draft)?;
     }
     let mut steps = Vec::new();
     for leaf in partitioning.leaves() {
@@ -116,13 +118,14 @@ fn by_partition(
 }
 
 /// Each partition sees its own rows only, so that only the partition key keeps equal values together.
-fn refuse_partial_key(
-    op: &CreateIndex,
+pub(super) fn refuse_partial_key(
+    keys: &[Ident],
     table: &TableName,
     partitioning: &Partitioning,
+    span: Span,
     draft: &Draft<'_>,
 ) -> Result<()> {
-    let has = |column: &&Ident| op.columns.iter().any(|key| key.column() == Some(column));
+    let has = |column: &&Ident| keys.contains(column);
     let missing: Vec<String> =
         partitioning.key.iter().filter(|column| !has(column)).map(ToString::to_string).collect();
     if missing.is_empty() && !partitioning.by_expression {
@@ -137,7 +140,7 @@ fn refuse_partial_key(
             missing.join(", ")
         )),
     };
-    Err(draft.blame(error, op.table.span))
+    Err(draft.blame(error, span))
 }
 
 fn free_name(op: &CreateIndex, table: &TableName, draft: &Draft<'_>) -> Ident {

@@ -122,8 +122,21 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
         draft.note(format!("{resolved} is gone already"));
         return Ok(());
     }
-    let (name, table) = draft.table(&op.table)?;
+    let (name, table) = draft.table_that_goes(&op.table)?;
+    if table.referenced_from_above {
+        let error = Error::refused(format!(
+            "partition `{name}` can't be dropped: foreign keys refer to rows of the table above it"
+        ));
+        let hint = "detach it above this statement: `ALTER TABLE … DETACH PARTITION …`, which PostgreSQL refuses while one of its \
+                    rows is referred to";
+        return Err(draft.blame(error.hint(hint), op.table.span));
+    }
     draft.touch(&name, None);
+    if let Some(above) = &table.partition_of {
+        // Who writes by way of the table above locks that one first.
+        draft.lock_in_contract(above, LockMode::AccessExclusive);
+        draft.touch(above, None);
+    }
     // A generated column of the table itself goes with it.
     let others = table.dependents.values().flatten().filter(|one| one.class != ObjectClass::Default);
     let mut blocking: Vec<String> = others.map(|one| one.what.clone()).collect();

@@ -74,6 +74,11 @@ pub(super) fn unplaced(op: &Unplaced, draft: &mut Draft<'_>) -> Result<()> {
     {
         return super::renames::set_schema(*kind, name, to, draft);
     }
+    if let Statement::AlterTable(table, TableAction::Detach { partition, concurrently, finalize: false }) =
+        &op.statement
+    {
+        return super::detach::plan(op, (table, partition), *concurrently, draft);
+    }
     if super::sequence_value::plan(op, draft) || session::plan(op, draft)? {
         return Ok(());
     }

@@ -1,0 +1,2 @@
+DROP TABLE ev;
+DROP TABLE IF EXISTS users;

@@ -1,0 +1,1 @@
+ALTER TABLE ev ALTER COLUMN id TYPE bigint;
