@@ -234,6 +234,8 @@ pub struct Column {
     pub compression: Option<String>,
     /// `SET (n_distinct = …)` and the like.
     pub options: Vec<String>,
+    /// Whether the table has it from another one.
+    pub inherited: bool,
     /// Privileges on the column itself: (grantee or none for PUBLIC, privilege, with grant option).
     pub grants: Vec<Grant>,
 }

@@ -289,6 +289,7 @@ fn add_column(table: &mut Table, row: &PgRow) -> Result<()> {
         options: row.get::<Option<Vec<String>>, _>(17).unwrap_or_default(),
         grants: grants(row, 18),
         comment: row.get(19),
+        inherited: row.get(25),
     });
     Ok(())
 }
@@ -414,7 +415,7 @@ SELECT a.attrelid::bigint, a.attname::text, pg_catalog.format_type(a.atttypid, a
     composite!(),
     ", ",
     type_default!(),
-    "
+    ", a.attinhcount > 0
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

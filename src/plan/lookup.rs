@@ -136,6 +136,7 @@ impl Draft<'_> {
         column: &Name,
     ) -> Result<&'t Column> {
         let found = self.column(table_name, table, column)?;
+        self.not_inherited(table_name, found, column)?;
         let key = table.partitioning.as_ref().map(|partitioning| &partitioning.key[..]).unwrap_or_default();
         if !key.contains(&found.name) {
             return Ok(found);
@@ -143,6 +144,16 @@ impl Draft<'_> {
         let message = format!("column `{}` is in the partition key of `{table_name}`", found.name.as_str());
         let hint = "no statement takes it out: make a table that is partitioned by the new column, and move the rows";
         Err(self.blame(Error::refused(message).hint(hint), column.span))
+    }
+
+    /// PostgreSQL changes and drops a column only in the table that it comes from.
+    pub fn not_inherited(&self, table: &TableName, found: &Column, written: &Name) -> Result<()> {
+        if !found.inherited {
+            return Ok(());
+        }
+        let message = format!("`{table}` inherits column `{}` from another table", found.name.as_str());
+        let hint = "PostgreSQL changes it where it comes from, and in all that inherit it at once";
+        Err(self.blame(Error::refused(message).hint(hint), written.span))
     }
 
     /// A table that goes as a whole: a partition as well.
@@ -190,9 +201,9 @@ impl Draft<'_> {
         let found = self.now.tables.get(&name).ok_or_else(|| self.blame(self.no_table(&name), table.span))?;
         let problem = match found.kind {
             kind if accepted(kind) => None,
-            RelationKind::Table if found.has_children => {
-                Some("inherited by other tables, which midflight can't change online yet")
-            }
+            RelationKind::Table if found.has_children => Some(
+                "inherited by other tables, whose rows fire none of its triggers: midflight can't keep them in step",
+            ),
             RelationKind::Table if found.is_partition => Some("a partition; change its parent"),
             RelationKind::Table | RelationKind::PartitionedTable => None,
             RelationKind::ForeignTable => Some("a foreign table"),
@@ -206,10 +217,9 @@ impl Draft<'_> {
         };
         if let Some(problem) = problem {
             let error = Error::refused(format!("`{name}` is {problem}"));
-            let error = if found.kind == RelationKind::PartitionedTable {
+            let error = if found.has_children && found.kind == RelationKind::Table {
                 error.hint(
-                    "write the statements for it as `sql:` in YAML, or with `-- midflight: phase`; long work goes partition by \
-                     partition, as `midflight explain concurrent-index-on-partitioned` shows for indexes",
+                    "a partitioned table can be changed; or write the statements yourself, with `-- midflight: phase`",
                 )
             } else {
                 error

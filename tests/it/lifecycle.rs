@@ -28,6 +28,7 @@ examples! {
     constraints { add_check, add_exclusion, add_foreign_key, add_unique, composite_foreign_key, replace_primary_key, set_not_null, set_not_null_with_value, unique_nulls_not_distinct }
     indexes { create, drop, partial, unique, with_everything }
     objects { add_trigger, create_view, enum_value, grants, rename_index_and_constraint, replace_function, replace_view, row_security, schema, sequence_default, type_and_domain }
+    partitions { detach, int_to_bigint, key_to_bigint, keys, rename_column }
     rows { delete_duplicates, fill_a_new_column, repair_before_not_null, update_in_batches }
     sql { phase_directive, placed, several_changes, two_tables }
     tables { create, drop, drop_aside, drop_referenced, hostile_names, partitioned, quoted_schema, rename, without_primary_key }

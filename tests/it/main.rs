@@ -40,6 +40,7 @@ mod operations;
 mod oracle;
 mod own_plan;
 mod pairs;
+mod partitions;
 mod pipelines;
 mod pooler;
 mod privileges;

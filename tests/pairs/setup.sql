@@ -34,3 +34,8 @@ INSERT INTO t SELECT g, g % 5 + 1, CASE WHEN g % 4 > 0 THEN 'Some ' || g END, g,
   CASE WHEN g % 3 > 0 THEN 'ok'::mood END, nullif(g % 7, 0), timestamp '2026-03-01 10:00' + g * interval '1 hour', 'old ' || g
   FROM generate_series(1, 12) g;
 INSERT INTO child SELECT g, g FROM generate_series(1, 5) g;
+CREATE TABLE ev (id integer, day date NOT NULL, amount integer DEFAULT 3, kind text, parent integer, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE ev_1 PARTITION OF ev FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE TABLE "Ev 2" PARTITION OF ev FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+CREATE INDEX ev_amount ON ev (amount);
+INSERT INTO ev SELECT g, date '2026-01-01' + g * 4, g, 'kind ' || g, g FROM generate_series(1, 12) g;

@@ -25,6 +25,7 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     let all = draft.tables_with_replaced();
     let mut views = RecreatedViews::default();
     for (name, table, columns) in &all {
+        partitions::refuse_what_meets(draft, name, table, columns)?;
         let mut changes = Vec::new();
         for column in columns {
             changes.extend(column_changes(draft, name, column)?);

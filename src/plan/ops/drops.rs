@@ -15,6 +15,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
     }
     let column = draft.column(&table_name, &table, &op.column)?;
     let name = column.name.clone();
+    draft.not_inherited(&table_name, column, &op.column)?;
     if draft.adds_column(&table_name, &name) {
         return column_again(&table_name, &op.column, draft);
     }

@@ -2,13 +2,13 @@
 //! found before anything is changed.
 
 use super::replace;
-use crate::catalog::Evidence;
-use crate::catalog::{Column, Constraint, ConstraintKind, Table};
+use crate::catalog::{Column, Constraint, ConstraintKind, Evidence, Partition, Table};
+use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::plan::planner::{Draft, Replaced};
 use crate::plan::{LockMode, Step, Work};
 
-/// What hangs on a column in partitions alone and can't follow; and foreign keys to a key that can only change hands while
+/// What depends on a column in partitions alone and can't follow; and foreign keys to a key that can only change hands while
 /// nothing refers to it.
 pub(super) fn obstacles(draft: &Draft<'_>, table: &Table, column: &Column) -> Vec<String> {
     if table.partitioning.is_none() {
@@ -45,6 +45,34 @@ pub(super) fn obstacles(draft: &Draft<'_>, table: &Table, column: &Column) -> Ve
         }
     }
     found
+}
+
+/// Refuses what the file says of the partitions themselves beside a column that is replaced in each, and keys over that.
+///
+/// # Errors
+/// Exit 23.
+pub(super) fn refuse_what_meets(
+    draft: &Draft<'_>,
+    name: &TableName,
+    table: &Table,
+    columns: &[Replaced],
+) -> Result<()> {
+    let Some(partitioning) = &table.partitioning else { return Ok(()) };
+    let now = draft.now.tables.get(name).and_then(|now| now.partitioning.as_ref());
+    let stays =
+        |one: &Partition| now.is_some_and(|now| now.partitions.iter().any(|known| known.table == one.table));
+    let replaced = |known: &Constraint| columns.iter().any(|one| known.columns.contains(&one.old));
+    let key = |known: &Constraint| known.kind != ConstraintKind::Check && replaced(known);
+    let mut added = draft.added_constraints.iter().filter(|(of, _)| of == name);
+    let what = match partitioning.partitions.iter().find(|one| !stays(one)) {
+        Some(gone) => format!("partition `{}` goes in the same file", gone.table),
+        None => match added.find(|(_, known)| key(known)) {
+            Some((_, known)) => format!("constraint `{}` on it comes in the same file", known.name),
+            None => return Ok(()),
+        },
+    };
+    let error = Error::refused(format!("columns of the partitioned table `{name}` are replaced, and {what}"));
+    Err(error.hint("put one of the two in a migration of its own"))
 }
 
 /// What partitions say of a column themselves: its comment, privileges, statistics target, storage.

@@ -3,6 +3,8 @@
 
 super::points::tests_at_every_point! { Cut
     type_change: TYPE_CHANGE { expand, backfill, verify, contract, rollback }
+    partitioned: PARTITIONED { backfill, contract }
+    partitions_and_keys: PARTITIONS_AND_KEYS { contract }
     in_one_transaction: TYPE_CHANGE { apply }
     in_parts: IN_PARTS { apply }
     rows_changed: ROWS_CHANGED { backfill, contract }

@@ -10,6 +10,8 @@ super::points::tests_at_every_point! { Kill
     added: ADDED { expand, contract, rollback }
     enum_swap: ENUM_SWAP { backfill, contract }
     materialized_view: MATERIALIZED_VIEW { backfill, contract, rollback }
+    partitioned: PARTITIONED { expand, backfill, contract, rollback }
+    partitions_and_keys: PARTITIONS_AND_KEYS { expand, backfill, contract, rollback }
     in_one_transaction: TYPE_CHANGE { apply }
     in_parts: IN_PARTS { apply }
     table_rename: TABLE_RENAME { expand, contract, rollback }

@@ -83,6 +83,54 @@ const AMOUNT: Release = Release {
     value: "amount",
 };
 
+/// Rows in partitions, between which the application moves them.
+pub static PARTITIONED: Scenario = Scenario {
+    before: "CREATE TABLE t (id bigint, part integer NOT NULL, amount integer NOT NULL DEFAULT 0 CHECK (amount >= 0), seen integer NOT NULL DEFAULT 0,
+               UNIQUE (amount, id, part), PRIMARY KEY (id, part)) PARTITION BY LIST (part);
+             CREATE TABLE t_0 PARTITION OF t FOR VALUES IN (0);
+             CREATE TABLE \"T 1\" PARTITION OF t FOR VALUES IN (1);
+             CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2, 3) PARTITION BY HASH (id);
+             CREATE TABLE t_2_0 PARTITION OF t_2 FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+             CREATE INDEX t_amount ON t (amount) WHERE amount > 10;
+             INSERT INTO t (id, part, amount) SELECT n, n % 3, n FROM generate_series(1, 300) n",
+    migration: ("1.sql", "ALTER TABLE t ALTER COLUMN amount TYPE bigint;\n"),
+    direct: "ALTER TABLE t ALTER COLUMN amount TYPE bigint",
+    old: Release { name: "N", ..MOVED },
+    new: Release { name: "N+1", ..MOVED },
+};
+
+const MOVED: Release = Release {
+    name: "",
+    table: "t",
+    insert: "INSERT INTO {table} (id, part, amount) VALUES ({id}, {n} % 3, {n})",
+    update: "UPDATE {table} SET amount = {n}, part = {n} % 3 WHERE id = {id}",
+    value: "amount",
+};
+
+/// Keys over partitions that come, and a partition that goes.
+pub static PARTITIONS_AND_KEYS: Scenario = Scenario {
+    before: "CREATE TABLE kinds (id integer PRIMARY KEY);
+             INSERT INTO kinds VALUES (7);
+             CREATE TABLE t (id bigint, part integer NOT NULL, amount integer NOT NULL DEFAULT 0, kind integer DEFAULT 7, seen integer NOT NULL DEFAULT 0) PARTITION BY LIST (part);
+             CREATE TABLE t_0 PARTITION OF t FOR VALUES IN (0);
+             CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+             CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2);
+             CREATE TABLE t_9 PARTITION OF t FOR VALUES IN (9);
+             INSERT INTO t (id, part, amount) SELECT n, n % 3, n FROM generate_series(1, 300) n",
+    migration: ("1.sql", KEYS),
+    direct: "ALTER TABLE t ADD PRIMARY KEY (id, part);
+             ALTER TABLE t ADD FOREIGN KEY (kind) REFERENCES kinds;
+             DROP TABLE t_9",
+    old: Release { name: "N", ..MOVED },
+    new: Release { name: "N+1", ..MOVED },
+};
+
+const KEYS: &str = "ALTER TABLE t ADD PRIMARY KEY (id, part);
+ALTER TABLE t ADD FOREIGN KEY (kind) REFERENCES kinds;
+ALTER TABLE t DETACH PARTITION t_9 CONCURRENTLY;
+DROP TABLE t_9;
+";
+
 /// The second form of the view is filled after the rows, and again before contract's transaction.
 pub static MATERIALIZED_VIEW: Scenario = Scenario {
     before: "CREATE TABLE t (id bigint PRIMARY KEY, amount integer NOT NULL DEFAULT 0 CHECK (amount >= 0), seen integer NOT NULL DEFAULT 0);

@@ -165,7 +165,17 @@ impl Setup {
                 text
             })
             .collect();
-        self.sql.push(format!("CREATE TABLE {} ({})", table.ident(), columns.join(", ")));
+        let spread = table.is_partitioned().then(|| format!(" PARTITION BY HASH ({})", table.key().ident()));
+        let spread = spread.unwrap_or_default();
+        self.sql.push(format!("CREATE TABLE {} ({}){spread}", table.ident(), columns.join(", ")));
+        for part in 0..if spread.is_empty() { 0 } else { 3 } {
+            self.features.insert("partitions");
+            let name = Ident::new(format!("{} part {part}", table.name));
+            self.sql.push(format!(
+                "CREATE TABLE {name} PARTITION OF {} FOR VALUES WITH (MODULUS 3, REMAINDER {part})",
+                table.ident()
+            ));
+        }
     }
 
     fn fill(&mut self, rng: &mut Rng, table: &Table) {

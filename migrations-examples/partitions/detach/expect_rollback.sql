@@ -1,0 +1,1 @@
+SELECT count(*) >= 1800 FROM log;
