@@ -89,7 +89,7 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
                 objects::rename(catalog, *kind, name, table.as_deref(), to);
             }
             Statement::AlterTable(_, TableAction::Detach { partition, .. }) => {
-                tables::detach(catalog, partition)
+                tables::detach(catalog, partition);
             }
             Statement::SetSchema { kind, name, to } => objects::set_schema(catalog, *kind, name, to),
             Statement::AlterTable(table, TableAction::AlterConstraint { name, timing: Some(timing), .. }) => {

@@ -61,7 +61,7 @@ impl Table {
     /// Whether its rows are in partitions, by their key. Each of those guards its own rows only.
     pub fn is_partitioned(&self) -> bool {
         let unique = self.columns.iter().any(|column| column.unique && !column.key);
-        self.rows % 3 == 0 && self.has_primary_key && !unique
+        self.rows.is_multiple_of(3) && self.has_primary_key && !unique
     }
 
     pub fn column(&self, id: u32) -> Option<&Column> {
