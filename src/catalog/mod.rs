@@ -38,7 +38,7 @@ pub struct Catalog {
     pub schema: String,
     /// The tables that were asked for and exist.
     pub tables: BTreeMap<TableName, Table>,
-    /// Everything below those of them that are partitioned.
+    /// Everything below those of them that are partitioned; and partitioned tables that refer to one of them, with all below.
     pub partitions: BTreeMap<TableName, Table>,
     /// Names of every relation in the schemas concerned: tables, views, indexes and sequences share one name space.
     pub relations: BTreeMap<TableName, RelationKind>,
@@ -331,6 +331,8 @@ pub struct Inbound {
     pub comment: Option<String>,
     /// Whether the connected role owns the other table.
     pub owned: bool,
+    /// Whether the other table is partitioned.
+    pub partitioned: bool,
 }
 
 /// A trigger.

@@ -127,10 +127,24 @@ async fn snapshot(
 async fn load_partitions(session: &mut Session, catalog: &mut Catalog) -> Result<()> {
     let partitioned = catalog.tables.values().filter(|table| table.partitioning.is_some());
     let roots: Vec<i64> = partitioned.map(|table| i64::from(table.oid)).collect();
+    let keys = catalog.tables.values().flat_map(|table| &table.referenced_by);
+    let refer = keys.filter(|key| key.partitioned && !catalog.tables.contains_key(&key.table));
+    let refer: BTreeSet<TableName> = refer.map(|key| key.table.clone()).collect();
+    let mut oids = BTreeMap::new();
+    let mut roots = roots;
+    for child in refer {
+        let found =
+            statement(TABLE).bind(child.schema.as_str().to_owned()).bind(child.name.as_str().to_owned());
+        if let Some(row) = found.fetch_optional(&mut session.conn).await? {
+            let table = table_of(&row)?;
+            roots.push(i64::from(table.oid));
+            oids.insert(i64::from(table.oid), child.clone());
+            catalog.partitions.insert(child, table);
+        }
+    }
     if roots.is_empty() {
         return Ok(());
     }
-    let mut oids = BTreeMap::new();
     for row in statement(BELOW).bind(&roots).fetch_all(&mut session.conn).await? {
         let (table, full) = (table_of(&row)?, name(&row, 18));
         oids.insert(i64::from(table.oid), full.clone());

@@ -16,6 +16,7 @@ pub(super) fn add_inbound(table: &mut Table, row: &PgRow) -> Result<()> {
         validated: row.get(6),
         comment: row.get(7),
         owned: row.get(8),
+        partitioned: row.get(9),
     });
     Ok(())
 }
@@ -52,7 +53,7 @@ SELECT k.confrelid::bigint, n.nspname::text, c.relname::text, k.conname::text,
        (SELECT pg_catalog.array_agg(a.attname::text) FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)),
        pg_catalog.pg_get_constraintdef(k.oid), k.convalidated, pg_catalog.obj_description(k.oid, 'pg_constraint'),
-       pg_catalog.pg_has_role(c.relowner, 'USAGE')
+       pg_catalog.pg_has_role(c.relowner, 'USAGE'), c.relkind = 'p'
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = ANY ($1::bigint[]::oid[]) ORDER BY k.oid";

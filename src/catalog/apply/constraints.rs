@@ -57,6 +57,7 @@ pub(super) fn foreign_key(catalog: &mut Catalog, op: &AddForeignKey) {
             ..Constraint::default()
         },
     );
+    let partitioned = catalog.tables.get(&table).is_some_and(|table| table.partitioning.is_some());
     let Some(parent) = catalog.tables.get_mut(&parent).filter(|_| added) else { return };
     parent.referenced_by.push(Inbound {
         table,
@@ -66,6 +67,7 @@ pub(super) fn foreign_key(catalog: &mut Catalog, op: &AddForeignKey) {
         validated: !op.not_valid,
         comment: None,
         owned: true,
+        partitioned,
     });
 }
 

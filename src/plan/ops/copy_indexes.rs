@@ -20,7 +20,7 @@ use crate::plan::{LockMode, Step, TableLock, Violations};
 /// What another operation of the migration drops, or PostgreSQL with a column that it drops, is left out.
 ///
 /// # Errors
-/// Exit 23 where a column is replaced and loses NOT NULL in one migration: the new side would enforce it.
+/// Exit 23 where a column loses NOT NULL as well: the new side would enforce it.
 pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
     let all = draft.tables_with_replaced();
     let mut views = RecreatedViews::default();
@@ -52,7 +52,7 @@ pub(in crate::plan) fn plan(draft: &mut Draft<'_>) -> Result<()> {
             draft.in_contract(format!("default and comment of {name}'s new columns"), name, changes);
         }
     }
-    defaults_of_types_in_place(draft, &all);
+    in_place::defaults(draft, &all);
     in_place::plan(draft, &mut views);
     views.plan(draft);
     for (table, statement) in std::mem::take(&mut draft.said_last) {
@@ -77,22 +77,6 @@ fn refuse_views_over_both(
         view.name
     ));
     Err(error.hint("put the rename in a migration of its own"))
-}
-
-/// A column whose type changes in place gets its new default with the type.
-fn defaults_of_types_in_place(draft: &mut Draft<'_>, all: &[(TableName, Table, Vec<Replaced>)]) {
-    for (table, column) in draft.typed.clone() {
-        let of = all.iter().filter(|(name, _, _)| *name == table).flat_map(|(_, _, columns)| columns);
-        if of.into_iter().any(|one| one.old == column) {
-            continue;
-        }
-        for change in draft.column_changes(&table, &column) {
-            let ColumnChange::Default(default) = change else { continue };
-            let action = default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
-            let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} {action}");
-            draft.in_contract(format!("{action} on {table}.{column}"), &table, [sql]);
-        }
-    }
 }
 
 /// On partitions first, then on what is above them.
@@ -169,7 +153,7 @@ fn copy_on(
             copy.index(index, owner);
         }
     }
-    // A foreign key of the table to itself follows with those of other tables when the column it refers to is replaced.
+    // A foreign key to the table itself follows with those of other tables.
     let inbound = |name: &Ident| {
         let own = table.referenced_by.iter().find(|key| key.table == *copy.table && key.constraint == *name);
         own.is_some_and(|key| copy.concerns(&key.columns))
@@ -178,7 +162,11 @@ fn copy_on(
     let elsewhere = |constraint: &Constraint| {
         let parent = all.iter().find(|(parent, _, _)| Some(parent) == constraint.references.as_ref());
         parent.filter(|(parent, _, _)| parent != copy.table).is_some_and(|(_, parent, replaced)| {
-            let ours = |key: &&Inbound| key.table == *copy.table && key.constraint == constraint.name;
+            let same = |key: &Inbound| match copy.root == copy.table {
+                true => key.constraint == constraint.name,
+                false => constraint.inherited && key.definition == constraint.definition,
+            };
+            let ours = |key: &&Inbound| key.table == *copy.root && same(key);
             let goes =
                 |column: &Ident| replaced.iter().any(|one| one.stays == Stays::New && one.old == *column);
             parent.referenced_by.iter().find(ours).is_some_and(|key| key.columns.iter().any(goes))

@@ -5,7 +5,7 @@ use super::recreate_dependents::RecreatedViews;
 use crate::catalog::{Column, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::plan::planner::{Draft, Replaced, Stays};
+use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
 use crate::plan::publications;
 
 /// Refuses what PostgreSQL would refuse in contract, and nobody can recreate.
@@ -81,6 +81,22 @@ pub(super) fn plan(draft: &mut Draft<'_>, views: &mut RecreatedViews) {
         again.extend(draft.relist(&name, table, &of_table, listed));
         if !again.is_empty() {
             draft.in_contract(format!("recreate what depended on changed columns of {name}"), &name, again);
+        }
+    }
+}
+
+/// A column whose type changes in place gets its new default with the type.
+pub(super) fn defaults(draft: &mut Draft<'_>, all: &[(TableName, Table, Vec<Replaced>)]) {
+    for (table, column) in draft.typed.clone() {
+        let of = all.iter().filter(|(name, _, _)| *name == table).flat_map(|(_, _, columns)| columns);
+        if of.into_iter().any(|one| one.old == column) {
+            continue;
+        }
+        for change in draft.column_changes(&table, &column) {
+            let ColumnChange::Default(default) = change else { continue };
+            let action = default.map_or("DROP DEFAULT".to_owned(), |text| format!("SET DEFAULT {text}"));
+            let sql = format!("ALTER TABLE {table} ALTER COLUMN {column} {action}");
+            draft.in_contract(format!("{action} on {table}.{column}"), &table, [sql]);
         }
     }
 }

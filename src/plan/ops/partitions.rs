@@ -2,7 +2,7 @@
 //! found before anything is changed.
 
 use super::replace;
-use crate::catalog::{Column, Constraint, ConstraintKind, Evidence, Partition, Table};
+use crate::catalog::{Column, Constraint, ConstraintKind, Evidence, Inbound, Partition, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::plan::planner::{Draft, Replaced};
@@ -164,4 +164,28 @@ pub(super) fn name_new_parts(index: &TableName, columns: &[Replaced]) -> Vec<Str
         )
     };
     shadows.map(rename).collect()
+}
+
+/// A foreign key that a partition has from the one above.
+pub(super) struct InheritedKey {
+    pub partition: TableName,
+    pub name: Ident,
+    /// Whether the partition holds rows, and no partitions.
+    pub has_rows: bool,
+}
+
+/// Those of the partitions of a table that refers to another one.
+pub(super) fn inherited_keys(draft: &Draft<'_>, key: &Inbound) -> Vec<InheritedKey> {
+    if !key.partitioned {
+        return Vec::new();
+    }
+    let first = draft.first;
+    let child = first.tables.get(&key.table).or_else(|| first.partitions.get(&key.table));
+    let below = child.map(|child| first.below(child)).into_iter().flatten();
+    let own = |(partition, table): (&TableName, &Table)| {
+        let same = |one: &&Constraint| one.inherited && one.definition == key.definition;
+        let name = table.constraints.iter().find(same)?.name.clone();
+        Some(InheritedKey { partition: partition.clone(), name, has_rows: table.partitioning.is_none() })
+    };
+    below.filter_map(own).collect()
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::materialized_views;
 use super::online::validate;
+use super::partitions::{self, InheritedKey};
 use crate::catalog::{Inbound, Statistic, Table, View};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{rename_column, rename_in_table, rename_referenced, rename_referring};
@@ -95,7 +96,6 @@ impl RecreateDependents<'_, '_> {
         let (child, name) = (&key.table, &key.constraint);
         let copy = name.prefixed("_midflight_");
         let definition = self.physical(key.definition.trim_end_matches(" NOT VALID"), rename_referenced);
-        let own = child == self.name;
         if self.draft.drops_key(key) {
             // It would keep the old column from being dropped, wherever the migration drops it.
             self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
@@ -106,30 +106,67 @@ impl RecreateDependents<'_, '_> {
         let definition = of
             .filter(|column| column.stays == Stays::New)
             .fold(definition, |text, column| rename_referring(&text, &column.old, &column.physical));
-        let mut step = Step::catalog_only(
-            format!("add the copy of foreign key {name} of {child}, not valid yet"),
-            child,
-            LockMode::ShareRowExclusive,
-            vec![format!("ALTER TABLE {child} ADD CONSTRAINT {copy} {definition} NOT VALID")],
-            vec![format!("ALTER TABLE {child} DROP CONSTRAINT IF EXISTS {copy}")],
-        );
-        step.locks.retain(|lock| !self.draft.is_new(&lock.table));
-        if !own {
-            step.locks.insert(0, TableLock { table: self.name.clone(), mode: LockMode::ShareRowExclusive });
+        let parts = partitions::inherited_keys(self.draft, key);
+        let on_parts = !parts.is_empty();
+        for InheritedKey { partition, name, .. } in parts.iter().filter(|part| part.has_rows) {
+            let copy = name.prefixed("_midflight_");
+            self.copy_of_key(
+                (partition, name, &copy),
+                &definition,
+                " NOT VALID",
+                LockMode::ShareRowExclusive,
+            );
+            self.draft.after_rows(validate(partition, &copy));
         }
-        self.draft.after_rows(step);
-        if key.validated {
+        // Before 18 a partitioned table has no foreign key that is not valid; but it takes over those of its partitions.
+        let (validity, mode) = match on_parts {
+            true => ("", LockMode::AccessExclusive),
+            false => (" NOT VALID", LockMode::ShareRowExclusive),
+        };
+        self.copy_of_key((child, name, &copy), &definition, validity, mode);
+        if key.validated && !on_parts {
             self.draft.after_rows(validate(child, &copy));
         }
         self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
         self.draft.lock_in_contract(child, LockMode::AccessExclusive);
         let last = self.draft.last_constraint(child, name);
+        self.made_again.extend(parts.iter().map(|InheritedKey { partition, name, has_rows }| {
+            // PostgreSQL gives the name of the one above to what it makes in between.
+            let made = if *has_rows { &name.prefixed("_midflight_") } else { &copy };
+            format!("ALTER TABLE {partition} RENAME CONSTRAINT {made} TO {name}")
+        }));
         self.made_again.push(format!("ALTER TABLE {child} RENAME CONSTRAINT {copy} TO {last}"));
         self.made_again.extend(
             key.comment
                 .as_ref()
                 .map(|text| format!("COMMENT ON CONSTRAINT {last} ON {child} IS {}", literal(text))),
         );
+    }
+
+    /// The step that makes a copy of a foreign key. `mode` is what it takes of the table that is referred to.
+    fn copy_of_key(
+        &mut self,
+        (child, name, copy): (&TableName, &Ident, &Ident),
+        definition: &str,
+        validity: &str,
+        mode: LockMode,
+    ) {
+        let summary = match validity {
+            "" => format!("make the copy of foreign key {name} of {child} out of those of its partitions"),
+            _ => format!("add the copy of foreign key {name} of {child}, not valid yet"),
+        };
+        let mut step = Step::catalog_only(
+            summary,
+            child,
+            LockMode::ShareRowExclusive,
+            vec![format!("ALTER TABLE {child} ADD CONSTRAINT {copy} {definition}{validity}")],
+            vec![format!("ALTER TABLE {child} DROP CONSTRAINT IF EXISTS {copy}")],
+        );
+        step.locks.retain(|lock| !self.draft.is_new(&lock.table));
+        if child != self.name {
+            step.locks.insert(0, TableLock { table: self.name.clone(), mode });
+        }
+        self.draft.after_rows(step);
     }
 
     fn policies(&mut self, table: &Table) {

@@ -5,7 +5,7 @@ use super::online::enforce_not_null;
 use super::partitions;
 use super::pending_rule;
 use super::row::{Row, check, new_variable, old_side};
-use crate::catalog::{Column, ConstraintKind, Identity, RelationKind, Sequence, Table, TypeInfo, View};
+use crate::catalog::{Column, ConstraintKind, Identity, Sequence, Table, TypeInfo, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
@@ -188,17 +188,6 @@ fn refuse_what_cannot_follow(
     obstacles.extend(keys.filter(|key| !key.owned).map(|key| {
         format!(
             "foreign key {} of table {}, which the connected role does not own",
-            key.constraint.as_str(),
-            key.table
-        )
-    }));
-    let keys = table.referenced_by.iter().filter(|key| on_column(&key.columns) && key.owned);
-    let partitioned =
-        keys.filter(|key| draft.relation_kind(&key.table) == Some(RelationKind::PartitionedTable));
-    // The copy of a key is added NOT VALID, so that no scan is under a strong lock.
-    obstacles.extend(partitioned.filter(|_| draft.server_major() < 18).map(|key| {
-        format!(
-            "foreign key {} of the partitioned table {}, of which PostgreSQL before 18 makes no copy without a scan",
             key.constraint.as_str(),
             key.table
         )

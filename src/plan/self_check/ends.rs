@@ -92,7 +92,8 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
     for name in either(planned.relations.keys(), asked.relations.keys()) {
         // Sequences of columns come and go with those; numbers are compared by nobody.
         let sequence = |catalog: &Catalog| catalog.relations.get(name) == Some(&RelationKind::Sequence);
-        let unlisted = unlisted.relations.contains(name) || sequence(planned) || sequence(asked);
+        let passed_on = unlisted.is_passed_on(name, planned) || unlisted.is_passed_on(name, asked);
+        let unlisted = passed_on || unlisted.relations.contains(name) || sequence(planned) || sequence(asked);
         if !unlisted && planned.relations.contains_key(name) != asked.relations.contains_key(name) {
             found.push(presence(&name.to_string(), planned.relations.contains_key(name)));
         }
@@ -108,7 +109,9 @@ pub(super) fn differences(planned: &Catalog, asked: &Catalog, unlisted: &Unliste
         }
     }
     for (name, here) in &planned.tables {
-        let Some(there) = asked.tables.get(name) else { continue };
+        let Some(there) = asked.tables.get(name).filter(|_| !unlisted.partitions.contains(name)) else {
+            continue;
+        };
         table(name, (here, planned), (there, asked), &mut found);
     }
     found

@@ -124,6 +124,8 @@ fn operations(sql: &str) -> Vec<Operation> {
 struct Unlisted {
     relations: BTreeSet<TableName>,
     objects: BTreeSet<TableName>,
+    /// Partitions: PostgreSQL passes on to them what is done to the table above, which nobody follows here.
+    partitions: BTreeSet<TableName>,
 }
 
 impl Unlisted {
@@ -143,7 +145,15 @@ impl Unlisted {
         let relations = names.iter().cloned().chain(indexes);
         let relations = relations.filter(|name| !first.relations.contains_key(name)).collect();
         names.retain(|name| !known(name));
-        Self { relations, objects: names }
+        let partitions = first.tables.iter().filter(|(_, table)| table.is_partition);
+        let partitions = partitions.map(|(name, _)| name.clone()).collect();
+        Self { relations, objects: names, partitions }
+    }
+
+    /// Whether a relation is a part of a partition.
+    fn is_passed_on(&self, name: &TableName, catalog: &Catalog) -> bool {
+        let mut known = self.partitions.iter().filter_map(|partition| catalog.tables.get(partition));
+        known.any(|table| table.indexes.iter().any(|index| index.name == name.name))
     }
 
     fn has_object(&self, object: &ObjectName) -> bool {

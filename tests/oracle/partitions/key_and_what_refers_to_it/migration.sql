@@ -1,0 +1,3 @@
+ALTER TABLE "Users" ALTER COLUMN id TYPE bigint;
+ALTER TABLE ev ALTER COLUMN user_id TYPE bigint;
+ALTER TABLE c ALTER COLUMN user_id TYPE bigint;

@@ -1,0 +1,9 @@
+CREATE TABLE "Users" (id serial PRIMARY KEY, n int);
+INSERT INTO "Users" (n) SELECT g FROM generate_series(1, 100) g;
+CREATE TABLE ev (id bigint, at date NOT NULL, user_id int REFERENCES "Users" ON DELETE CASCADE, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE "Ev 2" PARTITION OF ev FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (id);
+CREATE TABLE ev2_rest PARTITION OF "Ev 2" DEFAULT;
+CREATE TABLE c (id int PRIMARY KEY, user_id int REFERENCES "Users");
+INSERT INTO ev SELECT g, date '2020-05-05' + g * 5, g FROM generate_series(1, 100) g;
+INSERT INTO c SELECT g, g FROM generate_series(1, 30) g;
