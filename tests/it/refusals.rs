@@ -517,8 +517,14 @@ async fn what_a_partitioned_table_can_not_have() {
     )
     .await;
     for (sql, says) in [
-        ("ALTER TABLE events ALTER COLUMN id TYPE numeric;", "`public.events` is partitioned"),
-        ("ALTER TABLE events ADD UNIQUE (id, at, kind);", "`public.events` is partitioned"),
+        ("ALTER TABLE events ALTER COLUMN at TYPE timestamp;", "column `at` is in the partition key"),
+        ("ALTER TABLE events RENAME COLUMN kind TO sort;", "column `kind` is in the partition key"),
+        (
+            "ALTER TABLE events ALTER COLUMN note TYPE varchar(9) USING left(note, 9);",
+            "depends on it: view public.notes",
+        ),
+        ("ALTER TABLE events ADD UNIQUE (id, at);", "partition key: kind missing"),
+        ("ALTER TABLE events RENAME TO happenings;", "`public.events` is partitioned"),
         ("CREATE UNIQUE INDEX ON events (id, at);", "partition key: kind missing"),
         ("ALTER TABLE events DROP COLUMN kind;", "column `kind` is in the partition key"),
         ("ALTER TABLE events DROP COLUMN note;", "depends on it: view public.notes"),

@@ -93,7 +93,7 @@ pub fn apply(catalog: &mut Catalog, operation: &Operation) {
             }
             Statement::SetSchema { kind, name, to } => objects::set_schema(catalog, *kind, name, to),
             Statement::AlterTable(table, TableAction::AlterConstraint { name, timing: Some(timing), .. }) => {
-                constraints::set_timing(catalog, table, name, *timing)
+                constraints::set_timing(catalog, table, name, *timing);
             }
             Statement::AlterTable(table, TableAction::SetSchema(to)) => {
                 tables::set_schema(catalog, table, to);
