@@ -1,5 +1,7 @@
 //! Takes the catalog snapshot that planning needs: one query a kind of object, all for the tables concerned.
 
+mod dependents;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row;
@@ -9,8 +11,7 @@ use sqlx::types::Json;
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
 use super::{
-    CALM, Session, dependents, followers, functions, partitions, publications, relations, row_types,
-    statement, types,
+    CALM, Session, followers, functions, partitions, publications, relations, row_types, statement, types,
 };
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Generated, Grant, Identity, Index, Partition,

@@ -2,7 +2,6 @@
 
 pub mod catalog;
 mod conn;
-mod dependents;
 pub mod elsewhere;
 mod environment;
 mod failure;

@@ -3,8 +3,8 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::row::{ident, idents, name};
 use crate::catalog::{Dependent, Inbound, ObjectClass, Table, Trigger, TriggerFunction};
+use crate::db::row::{ident, idents, name};
 use crate::error::Result;
 
 pub(super) fn add_inbound(table: &mut Table, row: &PgRow) -> Result<()> {
