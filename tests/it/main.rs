@@ -40,7 +40,6 @@ mod operations;
 mod oracle;
 mod own_plan;
 mod pairs;
-mod partitions;
 mod pipelines;
 mod pooler;
 mod privileges;

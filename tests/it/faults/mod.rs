@@ -4,6 +4,7 @@ mod cut;
 mod index_build;
 mod killed;
 mod meanwhile;
+mod partitions;
 mod points;
 mod readers;
 mod runners;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::task::JoinHandle;
 
-use super::support::database::TestDb;
-use super::support::program::Program;
+use crate::support::database::TestDb;
+use crate::support::program::Program;
 
 const TYPE: &str = "ALTER TABLE ev ALTER COLUMN amount TYPE bigint;\n";
 
