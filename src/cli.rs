@@ -130,6 +130,8 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Doctor(commands::doctor::DoctorArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Apply(commands::apply::ApplyArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Rehearse(commands::rehearse::RehearseArgs),

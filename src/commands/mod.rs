@@ -9,6 +9,7 @@ pub mod context;
 pub mod control;
 pub mod convert;
 pub mod demo;
+pub mod doctor;
 pub mod explain;
 mod hints;
 pub mod init;
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Soak(args) => soak::run(&args, context).await,
         Command::Pause(args) => control::pause(&args, context).await,
         Command::Resume(args) => control::resume(&args, context).await,
+        Command::Doctor(_) => doctor::run(context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Rehearse(args) => rehearse::run(&args, context).await,

@@ -16,6 +16,7 @@ mod corpus;
 mod crash;
 mod demo;
 mod docs;
+mod doctor;
 mod drift;
 mod ephemeral;
 mod expressions;
