@@ -36,7 +36,7 @@ pub struct Cli {
     /// Folder or glob of migration files
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global options")]
     pub migrations: Option<String>,
-    /// Who reads the output; commands other than `lint` know `human` and `json`
+    /// Who reads the output; commands other than `lint` and `schema` know `human` and `json`
     #[arg(long, global = true, value_enum, default_value = "human", help_heading = "Global options")]
     pub format: lint::render::Format,
     /// When to colour
@@ -61,11 +61,14 @@ impl Cli {
     pub fn reader(&self) -> Result<Format> {
         match (self.format, &self.command) {
             (lint::render::Format::Json, _) => Ok(Format::Json),
-            (lint::render::Format::Human, _) | (_, Command::Lint(_)) => Ok(Format::Human),
+            (lint::render::Format::Human, _) => Ok(Format::Human),
+            (format, Command::Schema(_)) if format.is_of_schema() => Ok(Format::Human),
+            (format, Command::Lint(_)) if !format.is_of_schema() => Ok(Format::Human),
             (format, _) => {
                 let name =
                     format.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-                Err(Error::usage(format!("`--format {name}` is for `lint`"))
+                let of = if format.is_of_schema() { "schema" } else { "lint" };
+                Err(Error::usage(format!("`--format {name}` is for `{of}`"))
                     .hint("other commands know `--format human` and `--format json`"))
             }
         }
@@ -131,6 +134,8 @@ pub enum Command {
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Doctor(commands::doctor::DoctorArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Schema(commands::schema::SchemaArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Apply(commands::apply::ApplyArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]

@@ -47,6 +47,8 @@ pub struct Settings {
     pub gates: Vec<Gate>,
     /// Standbys that answer reads, by URL: their statements are waited for before a lock that stops reads.
     pub standbys: Vec<String>,
+    /// Whether each release gets a schema with views, in which it sees its own columns, names and types.
+    pub version_schemas: bool,
     /// `apply`.
     pub apply: ApplySettings,
     /// The linter.
@@ -199,6 +201,7 @@ impl Default for Settings {
             contract: ContractSettings::default(),
             gates: Vec::new(),
             standbys: Vec::new(),
+            version_schemas: false,
             apply: ApplySettings::default(),
             lint: LintSettings::default(),
         }

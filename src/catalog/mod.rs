@@ -9,6 +9,7 @@ mod kinds;
 mod objects;
 mod partitions;
 mod publications;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,7 @@ use crate::pg;
 pub use objects::{Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 pub use partitions::{Partition, Partitioning};
 pub use publications::{Member, Publication, ReplicaIdentity};
+pub use versions::{Mark, Version, VersionColumn, VersionView, make_views, version_schema};
 
 /// What the server looked like when the snapshot was taken.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +61,12 @@ pub struct Catalog {
     pub settings: BTreeMap<TableName, TableSettings>,
     /// Publications FOR ALL TABLES: midflight's own tables are among these.
     pub publications_of_all: Vec<Ident>,
+    /// Version schemas of the configured schema, in their order.
+    pub versions: Vec<Version>,
+    /// The roles that may use the configured schema; none is PUBLIC.
+    pub schema_users: Vec<Option<String>>,
+    /// Whether the connected role may create schemas.
+    pub creates_schemas: bool,
     /// Whether somebody reads what publications send: there is a logical replication slot for this database.
     pub has_subscribers: bool,
 }

@@ -91,8 +91,7 @@ impl<'a> Ahead<'a> {
         for earlier in &self.before {
             snapshot = plan::left_by(earlier, &snapshot);
         }
-        let state_schema = self.context.settings.store().schema().clone();
-        let mut plan = plan::build(migration, &snapshot, &plan::Context { state_schema })?;
+        let mut plan = plan::build(migration, &snapshot, &self.context.planning(migration)?)?;
         let names: Vec<String> = self.before.iter().map(|earlier| format!("`{}`", earlier.id)).collect();
         plan.notes.insert(0, format!("planned as {} will leave the database", names.join(", ")));
         Ok(plan)

@@ -66,10 +66,23 @@ impl Context {
         store.related(&mut session.conn, phases, &plan.schemas()).await
     }
 
+    /// What planning needs besides operations and catalog.
+    pub fn planning(&self, migration: &Migration) -> Result<plan::Context> {
+        let each = self.settings.version_schemas;
+        let releases = if each || migration.version_schema {
+            let order =
+                migration::folder(&self.settings.migrations)?.into_iter().map(|known| known.id).collect();
+            Some(plan::Releases { order, each })
+        } else {
+            None
+        };
+        Ok(plan::Context { state_schema: self.settings.store().schema().clone(), releases })
+    }
+
     /// Plans a migration against the database as it is now.
     pub async fn plan(&self, session: &mut Session, migration: &Migration) -> Result<Plan> {
         let snapshot = catalog::load(session, &self.settings.schema, &[migration]).await?;
-        let context = plan::Context { state_schema: self.settings.store().schema().clone() };
+        let context = self.planning(migration)?;
         match plan::build(migration, &snapshot, &context) {
             Err(error) if matches!(error.kind, Kind::Usage | Kind::Refused) => {
                 Err(hints::add(error, migration, session, self).await)

@@ -36,6 +36,7 @@ Examples:
   midflight lint --write-baseline known.json  accept what is there, and with
   midflight lint --baseline known.json        hear of new findings only
   midflight lint --trace migrations/0042_orders.sql
+  midflight lint --app src/                   what breaks in an application's own SQL
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
@@ -72,6 +73,10 @@ pub struct LintArgs {
     /// Look into this database as well: what is there, how large it is, which version. Reads catalogs only
     #[arg(long, env = "MIDFLIGHT_AGAINST", hide_env_values = true, value_name = "URL")]
     pub against: Option<String>,
+    /// SQL files and programs of an application: which of their statements break through the views of `version_schemas`, or
+    /// once the migrations have run
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = ["paths", "trace", "against", "since"])]
+    pub app: Vec<String>,
     /// Report on files only that differ from where the branch left this commit; the others count as deployed
     #[arg(long, value_name = "GIT_REF")]
     pub since: Option<String>,

@@ -14,6 +14,7 @@ pub mod explain;
 mod hints;
 pub mod init;
 pub mod lint;
+mod lint_app;
 mod lint_trace;
 pub mod man;
 pub mod new;
@@ -22,6 +23,7 @@ pub mod rehearse;
 mod repeatable;
 pub mod rollback;
 pub mod rules;
+pub mod schema;
 pub mod soak;
 pub mod stage;
 pub mod status;
@@ -48,11 +50,15 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Pause(args) => control::pause(&args, context).await,
         Command::Resume(args) => control::resume(&args, context).await,
         Command::Doctor(_) => doctor::run(context).await,
+        Command::Schema(args) => schema::run(&args, cli.format, context).await,
         Command::Status(args) => status::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Rehearse(args) => rehearse::run(&args, context).await,
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
+        Command::Lint(args) if !args.app.is_empty() => {
+            lint_app::command(&args.app, args.pg_version, cli.format, context)
+        }
         Command::Lint(args) if args.trace => lint_trace::command(&args, cli.format, context).await,
         Command::Lint(args) => lint::command(&args, cli.format, context).await,
         Command::Explain(args) => explain::command(&args, context),

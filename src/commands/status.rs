@@ -201,6 +201,7 @@ fn pending(id: &str) -> MigrationStatus {
         old_writes: None,
         old_sessions: None,
         at_contract: Vec::new(),
+        version_schema: None,
         paused: None,
         pace: Pace::default(),
         drift: Vec::new(),
@@ -269,6 +270,10 @@ async fn recorded(
         old_writes: seen.old_writes.remove(&record.id),
         old_sessions: seen.old_sessions.remove(&record.id),
         at_contract: plan.map(|plan| plan.contract_effects(store.schema())).unwrap_or_default(),
+        version_schema: record
+            .plan
+            .as_ref()
+            .and_then(|plan| plan.version_schema.as_ref().map(|version| version.schema.as_str().to_owned())),
         paused: record.paused.clone(),
         pace: record.pace.clone(),
         drift: seen.drift.remove(&record.id).unwrap_or_default(),

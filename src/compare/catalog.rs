@@ -40,7 +40,8 @@ const SINCE_15: &str = include_str!("catalog/publication_schemas.sql");
 /// lower OIDs.
 pub const OWN_SCHEMAS: &str = "\
 own_schemas AS (SELECT oid, quote_ident(nspname) AS name FROM pg_namespace
-                WHERE nspname !~ '^pg_(toast|temp)' AND nspname <> 'information_schema' AND nspname <> :state)";
+                WHERE nspname !~ '^pg_(toast|temp)' AND nspname <> 'information_schema' AND nspname <> :state
+                  AND coalesce(obj_description(oid, 'pg_namespace'), '') NOT LIKE 'midflight version %')";
 
 /// Reads them.
 pub async fn read(session: &mut Session, options: &Options) -> Result<Vec<(Key, Properties)>> {

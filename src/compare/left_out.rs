@@ -168,5 +168,6 @@ pub const NOT_TOLD: &[(&str, &str)] = &[
     ),
     ("temporary objects, TOAST tables and information_schema", "a session's, or the server's own"),
     ("midflight's own schema", "it says what was done, not what came of it"),
+    ("version schemas and their views", "they show what is compared, to one release each"),
     ("values that are named as volatile", "they differ by chance: clocks, random keys"),
 ];

@@ -62,6 +62,7 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     };
     session.rollback().await;
     let mut catalog = snapshot?;
+    super::versions::load(session, &mut catalog).await?;
     types::try_null(session, &mut catalog).await?;
     super::objects::load(session, &mut catalog, operations()).await?;
     Ok(catalog)

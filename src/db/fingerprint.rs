@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::versions::is_version_schema;
 use super::{Conn, Statement, statement};
 use crate::catalog::{Database, Fingerprint};
 use crate::ident::Ident;
@@ -245,6 +246,9 @@ const HANGING: &str = concat!(
                                 coalesce(rule.ev_class, d.objid), 0) i
      WHERE u.goes AND d.deptype IN ('n', 'a')
        AND NOT coalesce(f.adrelid = u.rel AND f.adnum = u.attnum, false)
+       AND NOT EXISTS (SELECT FROM pg_class own WHERE own.oid = rule.ev_class AND ",
+    is_version_schema!("own.relnamespace"),
+    ")
        AND k.contype IS DISTINCT FROM 'n' AND coalesce(k.conname::text, i.name, '') !~ '^.?_midflight_'
        AND NOT EXISTS (SELECT FROM jsonb_array_elements(:plan -> 'indexes') m WHERE d.classid = 'pg_class'::regclass
                          AND quote_ident(m ->> 'name') = i.name AND quote_ident(m ->> 'schema') = i.schema)

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::types::Json;
 
+use super::versions::is_version_schema;
 use super::{Session, statement};
 use crate::error::{Error, Kind, Result};
 
@@ -24,7 +25,8 @@ pub(super) async fn read<T: DeserializeOwned>(
 }
 
 /// Views over the tables' columns, through other views too.
-pub(super) const VIEWS: &str = "
+pub(super) const VIEWS: &str = concat!(
+    "
 WITH RECURSIVE direct AS (
   SELECT DISTINCT d.refobjid AS base, r.ev_class AS view, a.attname::text AS column_name
   FROM pg_catalog.pg_depend d
@@ -32,6 +34,10 @@ WITH RECURSIVE direct AS (
   JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
   WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = ANY ($1::bigint[]::oid[]) AND d.refobjsubid > 0
     AND r.ev_class <> d.refobjid
+    -- What releases see through follows by itself.
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_class own WHERE own.oid = r.ev_class AND ",
+    is_version_schema!("own.relnamespace"),
+    ")
 ), reached AS (
   SELECT base, view, column_name, 1 AS depth FROM direct
   UNION
@@ -116,7 +122,8 @@ SELECT v.base::bigint, pg_catalog.json_build_object(
         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
         WHERE i.indrelid = c.oid AND i.indisvalid), '[]'::json)) END)
 FROM views v JOIN pg_catalog.pg_class c ON c.oid = v.view JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-ORDER BY v.base, v.depth, c.oid";
+ORDER BY v.base, v.depth, c.oid"
+);
 
 /// Extended statistics.
 pub(super) const STATISTICS: &str = "

@@ -21,9 +21,11 @@ pub mod session;
 pub mod snapshot;
 mod types;
 mod unread_certificate;
+mod versions;
 
 pub use conn::{CALM, Conn, Statement, statement, users_statement};
 pub use failure::{Failure, blames_statement, classify, explain, position};
 pub use fingerprint::{database, fingerprint, fingerprints};
 pub use health::{Health, health};
 pub use session::{Interrupt, Session};
+pub use versions::versions;

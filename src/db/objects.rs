@@ -7,6 +7,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 
+use super::versions::is_version_schema;
 use super::{Session, followers, statement};
 use crate::catalog::{Catalog, Dependent, FunctionBody, Object, ObjectClass, Privilege, TableSettings};
 use crate::error::Result;
@@ -253,7 +254,8 @@ WHERE n.nspname = $1 AND p.proname = $2";
 
 /// Dropping an object takes along what depends on it automatically; everything else that depends on any of these
 /// stands in the way.
-const FACTS: &str = "
+const FACTS: &str = concat!(
+    "
 WITH RECURSIVE target AS (
   SELECT classid, objid FROM pg_catalog.pg_get_object_address($1, $2,
     array(SELECT pg_catalog.format_type(t::oid, NULL) FROM pg_catalog.unnest($3::bigint[]) WITH ORDINALITY u(t, at) ORDER BY at))
@@ -266,6 +268,14 @@ WITH RECURSIVE target AS (
   SELECT DISTINCT d.classid, d.objid, d.objsubid
   FROM pg_catalog.pg_depend d JOIN going g ON d.refclassid = g.classid AND d.refobjid = g.objid
   WHERE d.deptype = 'n' AND NOT EXISTS (SELECT FROM going s WHERE s.classid = d.classid AND s.objid = d.objid)
+    -- What releases see through goes before.
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_class own
+                    WHERE own.oid = CASE WHEN d.classid = 'pg_catalog.pg_class'::regclass THEN d.objid
+                                    ELSE (SELECT rule.ev_class FROM pg_catalog.pg_rewrite rule
+                                          WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND rule.oid = d.objid) END
+                      AND ",
+    is_version_schema!("own.relnamespace"),
+    ")
 ), owners AS (
   SELECT a.*, coalesce(c.relowner, p.proowner, t.typowner, n.nspowner, e.extowner, s.stxowner,
            (SELECT o.relowner FROM pg_catalog.pg_class o WHERE o.oid = coalesce(g.tgrelid, po.polrelid, k.conrelid))) AS owner,
@@ -323,7 +333,8 @@ SELECT o.classid::bigint, o.objid::bigint,
                     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
                     WHERE d.classid = o.classid AND d.objid = o.objid AND d.deptype = 'a' AND d.refclassid = 'pg_catalog.pg_class'::regclass), 'NONE')
         FROM pg_catalog.pg_sequence s WHERE o.classid = 'pg_catalog.pg_class'::regclass AND s.seqrelid = o.objid)
-FROM owners o";
+FROM owners o"
+);
 
 /// The end of a query that gives everything a freshly made object lacks. `o` has `kind`, `name`, `owner`, `acl`.
 macro_rules! granted {

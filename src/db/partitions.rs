@@ -4,6 +4,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 
 use super::row::{idents, kind, name};
+use super::versions::is_version_schema;
 use crate::catalog::{Partition, Partitioning, RelationKind, Table};
 use crate::error::Result;
 
@@ -32,7 +33,8 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE tree.level > 0 ORDER BY 1, tree.level, 2, 3";
 
 /// What depends on a column in a partition and not in the whole table: views and functions over the partition.
-pub(super) const DEPENDENTS: &str = "
+pub(super) const DEPENDENTS: &str = concat!(
+    "
 SELECT root.oid, a.attname::text, d.classid::regclass::text, d.objid::bigint, i.type || ' ' || i.identity
 FROM pg_catalog.unnest($1::bigint[]) root (oid)
 CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
@@ -43,7 +45,11 @@ CROSS JOIN LATERAL pg_catalog.pg_identify_object(
   CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass END, coalesce(r.ev_class, d.objid), 0) i
 WHERE tree.level > 0 AND d.refobjsubid > 0
   AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass)
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5";
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_class own WHERE own.oid = r.ev_class AND ",
+    is_version_schema!("own.relnamespace"),
+    ")
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5"
+);
 
 pub(super) fn add_key(table: &mut Table, row: &PgRow) -> Result<()> {
     table.partitioning =

@@ -42,6 +42,7 @@ pub async fn apply(
 ) -> Result<Applied> {
     let units = units(migration, &Ident::new(runner.settings.schema.as_str()))?;
     let begun = record.is_some_and(Record::is_being_applied);
+    runner.drop_versions().await?;
     if !begun && fits_one_transaction(&units) {
         let mut own = session(runner).await?;
         match whole(runner, &mut own, migration, &units).await? {

@@ -12,7 +12,7 @@ use crate::catalog::Evidence;
 use crate::db::{Conn, Failure, classify, explain, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
-use crate::plan::{Conversion, Mode, Plan, Step, TableLock};
+use crate::plan::{Conversion, Mode, Plan, Step, TableLock, VersionWork};
 use crate::state::{Audit, StagePermit, StepStatus, Transition};
 
 /// What a transaction records beside its work.
@@ -51,6 +51,17 @@ pub(super) enum Note<'n> {
     },
 }
 
+/// What one transaction does.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'w> {
+    /// What it locks.
+    pub locks: &'w [TableLock],
+    /// Its statements.
+    pub sql: &'w [String],
+    /// What it does to the views of releases.
+    pub versions: Option<&'w VersionWork>,
+}
+
 impl<'n> Note<'n> {
     const fn migration(&self) -> Option<&'n str> {
         match self {
@@ -81,7 +92,8 @@ impl Runner<'_> {
             Mode::Batches(work) => self.in_batches(permit, step, work, with).await,
             Mode::Transaction => {
                 let notes: Vec<&Note<'_>> = with.iter().chain([&done]).collect();
-                let outcome = self.transaction(&step.locks, &step.sql, &notes).await;
+                let work = Work { locks: &step.locks, sql: &step.sql, versions: step.versions.as_ref() };
+                let outcome = self.transaction_of(work, &notes).await;
                 // Whoever took the lease over writes the journal now.
                 if let Some(error) = outcome.as_ref().err().filter(|error| error.kind != Kind::LeaseLost) {
                     self.failed(migration, step, &error.message).await;
@@ -103,6 +115,12 @@ impl Runner<'_> {
         sql: &[String],
         notes: &[&Note<'_>],
     ) -> Result<()> {
+        self.transaction_of(Work { locks, sql, versions: None }, notes).await
+    }
+
+    /// The same with what it does to the views of releases.
+    pub(super) async fn transaction_of(&mut self, work: Work<'_>, notes: &[&Note<'_>]) -> Result<()> {
+        let locks = work.locks;
         let budget = &self.settings.lock;
         let started = Instant::now();
         let mut attempt = 1;
@@ -113,7 +131,7 @@ impl Runner<'_> {
             self.session.interrupt().check()?;
             self.let_standbys_read(locks).await?;
             let patience = vacuum_yields_after.unwrap_or_else(|| patience(attempt, budget.timeout.0));
-            let failure = match self.attempt(patience, locks, sql, notes).await? {
+            let failure = match self.attempt(patience, &work, notes).await? {
                 Ok(()) => return Ok(()),
                 Err(failure) => failure,
             };
@@ -142,13 +160,17 @@ impl Runner<'_> {
     async fn attempt(
         &mut self,
         patience: Duration,
-        locks: &[TableLock],
-        sql: &[String],
+        work: &Work<'_>,
         notes: &[&Note<'_>],
     ) -> Result<Result<(), sqlx::Error>> {
         let path = self.search_path();
+        let Work { locks, sql, versions } = *work;
         let body = async {
             self.session.begin(patience, &path).await?;
+            let taken = match versions.filter(|versions| !versions.is_nothing()) {
+                Some(versions) => self.take_views(versions).await?,
+                None => Vec::new(),
+            };
             // Waiting for one table while holding another would pass our wait on to those who need the first: only
             // the first lock is waited for.
             // A statement may lock a partition before the table above, which an INSERT locks first.
@@ -170,6 +192,9 @@ impl Runner<'_> {
             }
             for statement in sql {
                 self.session.run(statement).await?;
+            }
+            if !taken.is_empty() {
+                self.give_views(taken).await?;
             }
             Ok::<(), sqlx::Error>(())
         };

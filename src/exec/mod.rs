@@ -29,6 +29,7 @@ mod tries;
 mod undo;
 mod user_triggers;
 mod verify;
+mod versions;
 mod whole_row;
 
 pub use apply::{Applied, apply};

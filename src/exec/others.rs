@@ -16,6 +16,14 @@ pub fn refuse_conflicts<'r>(records: impl IntoIterator<Item = &'r Record>, plan:
         if !other.phase.in_flight() || other.is_complete() || itself {
             continue;
         }
+        if let Some(table) = other.plan.as_ref().and_then(|theirs| plan.unseen(theirs)) {
+            let message = format!(
+                "migration `{}` in flight works on {table} without version schemas: the views of this migration's release would keep \
+                 what that one's contract removes",
+                other.id
+            );
+            return Err(Error::refused(message).hint(format!("contract or roll back {} first", named(other))));
+        }
         if let Some(object) = other.plan.as_ref().and_then(|theirs| plan.conflict(theirs)) {
             return Err(
                 conflict(other, &object).hint(format!("contract or roll back {} first", named(other)))

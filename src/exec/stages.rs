@@ -140,6 +140,7 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
     let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
+    runner.shed_views(&plan, &mut with).await?;
     for step in &plan.contract {
         let was = status(&journal, step);
         if was != StepStatus::Done {
@@ -167,6 +168,7 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
         return runner.reach_standbys().await;
     };
     runner.refuse_built_upon(&record, &plan).await?;
+    runner.refuse_seen(&plan).await?;
     runner.may_undo(id, &plan).await?;
     if let Some(begins) = permit.begins() {
         runner.note(&[&Note::Phase(begins)]).await?;

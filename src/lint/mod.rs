@@ -4,6 +4,7 @@
 //! docs/rules. What earlier statements and files did is in the [`schema::Schema`] that the step meets, what the step
 //! itself does to tables in use in its [`impact::Impact`].
 
+pub mod app;
 mod baseline;
 mod catalogue;
 mod check;

@@ -38,10 +38,10 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    Argument, Guard, Piece, after, constraint_of, contains, exclusion, foreign_key_of, generation, guarded,
-    identity_changes, inserts_whole_row, key_options, list, mentions, names, object, objects, own_name,
-    pieces, referenced, row_change, sequence_options, statements, table_named, takes_every_column,
-    view_columns,
+    AppDoes, AppUse, Argument, Guard, Piece, after, application, constraint_of, contains, exclusion,
+    foreign_key_of, generation, guarded, identity_changes, inserts_whole_row, key_options, list, mentions,
+    names, object, objects, own_name, pieces, referenced, row_change, sequence_options, statements,
+    table_named, takes_every_column, view_columns,
 };
 pub use stack::side_by_side;
 
@@ -62,13 +62,23 @@ pub struct Migration {
     pub statements: usize,
     /// Whether it is applied again when its text has changed.
     pub repeatable: bool,
+    /// Whether the file asks for a schema of its release's own.
+    pub version_schema: bool,
 }
 
 impl Migration {
     /// A file without steps, in the place of one that can't be read.
     pub fn empty(source: Source) -> Self {
         let id = file::id(Path::new(&source.path));
-        Self { id, source, checksum: String::new(), steps: Vec::new(), statements: 0, repeatable: false }
+        Self {
+            id,
+            source,
+            checksum: String::new(),
+            steps: Vec::new(),
+            statements: 0,
+            repeatable: false,
+            version_schema: false,
+        }
     }
 
     /// What it asks for, with the common `DO` blocks as what they do, and when.
@@ -139,6 +149,8 @@ pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
 struct Contents {
     steps: Vec<Step>,
     statements: usize,
+    /// Whether it asks for a schema of its release's own.
+    version_schema: bool,
     /// What the checksum is taken over.
     meaning: String,
 }

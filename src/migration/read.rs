@@ -52,7 +52,15 @@ pub fn try_parse(source: Source) -> Outcome {
         Err(error) => return Err(Box::new(Unread { source, is_text: true, error })),
     };
     let checksum = Sha256::digest(read.meaning.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Migration { id, source, checksum, steps: read.steps, statements: read.statements, repeatable: false })
+    Ok(Migration {
+        id,
+        source,
+        checksum,
+        steps: read.steps,
+        statements: read.statements,
+        repeatable: false,
+        version_schema: read.version_schema,
+    })
 }
 
 /// Reads one file.

@@ -19,6 +19,8 @@ pub use message::explain;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Outline {
+    #[serde(default)]
+    version_schemas: bool,
     operations: Located<Vec<Located<Keys>>>,
 }
 
@@ -26,6 +28,9 @@ struct Outline {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[expect(dead_code, reason = "read with the outline")]
+    #[serde(default)]
+    version_schemas: bool,
     operations: Vec<Entry>,
 }
 
@@ -57,7 +62,10 @@ pub fn read(source: &Source) -> Result<Contents> {
         let Entry { operation, allows, triggers } = entry;
         steps.push(Step { operation, span, statement: number, if_exists: None, allows, triggers });
     }
-    Ok(Contents { statements: steps.len(), steps, meaning })
+    let version_schema = outline.version_schemas;
+    // Said nowhere, it must not change the checksum of what is in flight.
+    let meaning = if version_schema { format!("version_schemas\n{meaning}") } else { meaning };
+    Ok(Contents { statements: steps.len(), steps, version_schema, meaning })
 }
 
 /// What counts for the checksum.

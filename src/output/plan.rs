@@ -277,6 +277,9 @@ pub fn json(plan: &Plan) -> Value {
         "expand": steps("expand"),
         "backfill": { "rows": rows, "steps": steps("backfill") },
         "contract": steps("contract"),
+        "version_schema": plan.version_schema.as_ref().map(|version| {
+            json!({ "schema": version.schema, "tables": version.tables })
+        }),
         "notes": plan.notes,
     })
 }

@@ -40,6 +40,8 @@ pub struct MigrationStatus {
     pub old_sessions: Option<OldSessions>,
     /// What contract will take away or rename, while it is in flight.
     pub at_contract: Vec<ContractEffect>,
+    /// The schema in which the release that knows it sees its tables.
+    pub version_schema: Option<String>,
     /// Who paused it, and since when.
     pub paused: Option<String>,
     /// What `resume` has set of its pace.

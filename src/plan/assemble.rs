@@ -52,8 +52,12 @@ impl Draft<'_> {
             warnings: std::mem::take(&mut self.warnings),
             unaccepted,
             holds: Vec::new(),
+            version_schema: None,
         };
-        let mut expand = Vec::new();
+        let versions = self.version_steps()?;
+        plan.version_schema = versions.schema;
+        plan.notes.append(&mut self.notes);
+        let mut expand = versions.first;
         let mut teardown = Teardown::default();
         for expansion in std::mem::take(&mut self.expand) {
             expand.push(match expansion {
@@ -64,10 +68,13 @@ impl Draft<'_> {
         if !plan.trials.is_empty() {
             plan.trials.splice(0..0, std::mem::take(&mut self.objects.trials));
         }
+        expand.extend(versions.last);
         plan.expand = numbered("expand", expand);
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
-        plan.contract = numbered("contract", self.contract_steps(teardown)?);
+        let mut contract = self.contract_steps(teardown)?;
+        versions.contract.begin(&mut contract, plan.version_schema.is_some());
+        plan.contract = numbered("contract", contract);
         self.refuse_unidentified(&plan)?;
         number_batches(&mut plan);
         let catalog = self.first;

@@ -214,6 +214,7 @@ mod tests {
             warnings: Vec::new(),
             unaccepted: Vec::new(),
             holds: Vec::new(),
+            version_schema: None,
         };
         let told = |one: &ContractEffect| {
             let to = one.to.as_ref().map_or(String::new(), |to| format!(" to {to}"));

@@ -29,6 +29,7 @@ mod sync;
 mod tries;
 pub mod types;
 mod uses;
+mod versions;
 mod warnings;
 
 use std::collections::BTreeSet;
@@ -45,6 +46,7 @@ pub use publications::Unaccepted;
 pub use rows::{Place, RowBatches, RowTrial, Verb};
 pub use tries::Try;
 pub use uses::{Object, Uses};
+pub use versions::{Releases, VersionSchema, VersionWork};
 pub use warnings::Warning;
 
 use crate::catalog::Evidence;
@@ -107,6 +109,9 @@ pub struct Plan {
     /// Steps that hold many partitions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<Hold>,
+    /// The schema of the release that knows this migration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version_schema: Option<VersionSchema>,
 }
 
 /// The version of the plan format this binary writes and reads.
@@ -142,6 +147,9 @@ pub struct Step {
     /// Rows that would make `undo` fail, looked for before anything is undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo_violations: Option<Violations>,
+    /// What it does to the views of releases; those that it makes and drops by its statements are among these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<VersionWork>,
 }
 
 /// How a step runs.
@@ -328,6 +336,12 @@ impl Plan {
         }
     }
 
+    /// A table that another migration works on without version schemas, and of which this one makes a view.
+    pub fn unseen(&self, other: &Self) -> Option<&TableName> {
+        let shown = self.version_schema.as_ref().filter(|_| other.version_schema.is_none())?;
+        shown.over.iter().find(|table| other.tables().any(|theirs| theirs == *table))
+    }
+
     /// The same by the columns alone, which is all that older plans hold.
     fn touched_by_both(&self, other: &Self) -> Option<&Touch> {
         let with = |theirs: &[Touch], mine: &Touch| theirs.iter().any(|touch| touch.conflicts(mine));
@@ -412,6 +426,7 @@ impl Step {
             undo_violations: None,
             undo_apart: false,
             without_partitions: false,
+            versions: None,
         }
     }
 
@@ -447,6 +462,7 @@ impl Step {
             undo_violations: None,
             undo_apart: false,
             without_partitions: false,
+            versions: None,
         }
     }
 }

@@ -214,7 +214,7 @@ impl Draft<'_> {
     }
 
     /// An expression that casts to such types.
-    fn built_casts(&self, expression: &str) -> String {
+    pub(super) fn built_casts(&self, expression: &str) -> String {
         rename_casts(expression, |name| self.physical_type(name))
     }
 

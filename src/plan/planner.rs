@@ -10,7 +10,7 @@ use super::ops;
 use super::order::RowsChanged;
 use super::rows::{Place, RowTrial};
 use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Violations, Warning};
-use super::{self_check, sequence, uses};
+use super::{Releases, self_check, sequence, uses};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index, View};
 use crate::error::{Error, Kind, Result};
 use crate::ident::{Ident, TableName, fit};
@@ -24,6 +24,8 @@ use crate::migration::{Migration, own_name};
 pub struct Context {
     /// The schema that holds midflight's own objects.
     pub state_schema: Ident,
+    /// Where each release has a schema of its own: the releases that there are.
+    pub releases: Option<Releases>,
 }
 
 /// Plans a migration against a catalog snapshot.

@@ -64,4 +64,5 @@ mod trace;
 mod undo;
 mod user_triggers;
 mod values;
+mod versions;
 mod words;

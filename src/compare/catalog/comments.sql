@@ -9,3 +9,4 @@ FROM (
 ) found
 WHERE coalesce((object).schema, '') <> :state AND (object).identity <> quote_ident(:state)
   AND strpos((object).identity, ' on ' || quote_ident(:state) || '.') = 0
+  AND said NOT LIKE 'midflight version %'

@@ -34,6 +34,19 @@ pub enum Format {
     Gcc,
     /// `lint` only: JUnit's XML, for whatever shows test results
     Junit,
+    /// `schema` only: the name alone
+    Name,
+    /// `schema` only: the database URL with the search_path
+    Url,
+    /// `schema` only: a variable of the environment
+    Env,
+}
+
+impl Format {
+    /// Whether it is a form of what `schema` prints.
+    pub fn is_of_schema(self) -> bool {
+        matches!(self, Self::Name | Self::Url | Self::Env)
+    }
 }
 
 /// What there is to render.
@@ -52,7 +65,7 @@ pub struct Input<'a> {
 /// The report as text; ends with a newline.
 pub fn render(format: Format, input: Input<'_>) -> String {
     match format {
-        Format::Human => human::human(input),
+        Format::Human | Format::Name | Format::Url | Format::Env => human::human(input),
         Format::Json => json::json(input),
         Format::Github => github::github(input),
         Format::Sarif => sarif::sarif(input),

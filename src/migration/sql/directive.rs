@@ -31,6 +31,7 @@ enum Says {
     AllowFile(Vec<Allow>),
     Nulls(Name),
     Triggers(UserTriggers),
+    VersionSchema,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -122,6 +123,8 @@ fn apply_to<'a>(
                 step.triggers = Some(*triggers);
                 used = true;
             }
+            // About the whole file, wherever it stands.
+            (Says::VersionSchema, _) => used = true,
             (Says::Reverse { column, expr }, Operation::ChangeType(change)) if change.column == *column => {
                 if change.down.replace(expr.clone()).is_some() {
                     let message = format!("the way back for `{column}` is given twice");
@@ -164,6 +167,8 @@ fn apply_to<'a>(
         ))
         .at(source, column.span)
         .hint("`nulls` belongs above an `ALTER TABLE … RENAME COLUMN`, and names the new name; in YAML it is `nulls_written: true`")),
+        // About the whole file.
+        Says::VersionSchema => Ok(()),
         Says::Phase(_) | Says::Allow(_) | Says::AllowFile(_) | Says::Triggers(_) => Err(Error::usage("nothing follows this directive in the statement").at(source, directive.span)),
     }
 }
@@ -243,5 +248,7 @@ pub fn carry_out(
         after = statement.span.end;
     }
     allow_in_file(&directives, &mut steps);
-    Ok(Contents { steps, statements: statements.len(), meaning: meaning(source, lexed, &directives) })
+    let version_schema = directives.iter().any(|directive| matches!(directive.says, Says::VersionSchema));
+    let meaning = meaning(source, lexed, &directives);
+    Ok(Contents { steps, statements: statements.len(), version_schema, meaning })
 }

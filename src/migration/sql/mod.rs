@@ -7,6 +7,7 @@
 
 mod alter;
 mod alter_table;
+mod application;
 pub(super) mod check;
 mod column;
 mod comment;
@@ -39,6 +40,7 @@ mod statement;
 mod tests;
 mod words;
 
+pub use application::{AppDoes, AppUse, application};
 pub use constraint::{constraint_of, exclusion, foreign_key_of, referenced};
 pub use guarded::{Guard, guarded, own_name};
 pub use identity::{generation, identity_changes, sequence_options};

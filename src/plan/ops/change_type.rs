@@ -70,8 +70,12 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     }
     let lossless = matches!(kind, Widening::Lossless | Widening::CatalogOnly);
     // Where both releases know one name until contract, nobody writes the new side, and nothing flows back.
-    let one_way = op.down.is_none() && !renamed;
-    if op.down.is_none() && !lossless && renamed {
+    let seen = renamed || draft.versioned();
+    let one_way = op.down.is_none() && !seen;
+    if seen && !renamed {
+        draft.can_be_left_out(&table_name, old, op.column.span)?;
+    }
+    if op.down.is_none() && !lossless && seen {
         return Err(draft.blame(way_back_missing(old, &new_type, op, custom, draft), op.type_.span));
     }
     // Some types are only assigned one way: a number to a text, and not back.
@@ -91,7 +95,7 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         collation: collation.or_else(|| old.collation.clone()),
         not_null: old.not_null,
         up: op.up.as_ref(),
-        down: op.down.as_ref().or(back.as_ref().filter(|_| renamed)),
+        down: op.down.as_ref().or(back.as_ref().filter(|_| seen)),
         lossless: lossless || one_way,
         one_way,
         can_fail: !lossless,
@@ -110,6 +114,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         Some(_) | None => {}
     }
     if renamed {
+        return replace::plan(draft, &table_name, &table, old, &successor);
+    }
+    if draft.versioned() {
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
     draft.note(format!(

@@ -289,6 +289,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         violations: None,
         undo_violations: None,
         undo_apart: false,
+        versions: None,
         without_partitions: false,
     });
     Ok(())

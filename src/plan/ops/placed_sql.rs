@@ -52,6 +52,7 @@ fn step(summary: &str, sql: &str, undo: Vec<String>) -> Step {
         violations: None,
         undo_violations: None,
         undo_apart: false,
+        versions: None,
         without_partitions: false,
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn plan(
     let new_row = Row::new(draft, table_name, table, std::slice::from_ref(&successor));
     let back = || new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
     let down = (!new.one_way).then(back).into_iter().collect();
-    let hidden = new.final_name == old_name;
+    let hidden = new.final_name == old_name && !draft.versioned();
     // The new release writes the new side only where that has a name of its own. What it writes there is NULL in no row, and
     // says the same as the old side, where both are NOT NULL and nothing is lost on the way.
     let plain = new.not_null && new.lossless && new.up.is_none() && new.down.is_none();

@@ -42,7 +42,7 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
             new_row.derive(name, &column.type_info, op.down.get(name), name)
         })
         .collect();
-    let hidden = hidden(op, &table_name, &from)?;
+    let hidden = hidden(op, &table_name, &from)? && !draft.versioned();
     let nulls = op.to.iter().enumerate().filter(|(_, column)| column.nulls_written);
     let nulls: Vec<usize> = nulls.map(|(number, _)| number).collect();
     let pair = Pair {

@@ -65,12 +65,19 @@ impl<'a> Walk<'a> {
 
     /// Carries out a step.
     pub(super) fn step(&mut self, step: &Step) -> Result<(), Trouble> {
-        self.statements(&step.sql)
+        match &step.versions {
+            // Views that show tables, and change nothing of them.
+            Some(views) if views.is_nothing() => Ok(()),
+            _ => self.statements(&step.sql),
+        }
     }
 
     /// Takes it back.
     pub(super) fn undo(&mut self, step: &Step) -> Result<(), Trouble> {
-        self.statements(&step.undo)
+        match &step.versions {
+            Some(views) if views.is_nothing() => Ok(()),
+            _ => self.statements(&step.undo),
+        }
     }
 
     fn statements(&mut self, sql: &[String]) -> Result<(), Trouble> {

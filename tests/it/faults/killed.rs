@@ -2,6 +2,7 @@
 
 super::points::tests_at_every_point! { Kill
     type_change: TYPE_CHANGE { expand, backfill, verify, contract, rollback }
+    type_change_through_views: TYPE_CHANGE_THROUGH_VIEWS { expand, backfill, contract, rollback }
     rename: RENAME { expand, backfill, contract, rollback }
     split: SPLIT { expand, backfill, contract, rollback }
     in_place: IN_PLACE { expand, backfill, contract, rollback }

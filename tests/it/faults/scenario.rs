@@ -75,6 +75,15 @@ pub static TYPE_CHANGE: Scenario = Scenario {
     new: Release { name: "N+1", ..AMOUNT },
 };
 
+/// The same with a schema for each release; the new one writes through its view.
+pub static TYPE_CHANGE_THROUGH_VIEWS: Scenario = Scenario {
+    before: TYPE_CHANGE.before,
+    migration: ("1.sql", "-- midflight: version_schemas\nALTER TABLE t ALTER COLUMN amount TYPE bigint;\n"),
+    direct: TYPE_CHANGE.direct,
+    old: Release { name: "N", ..AMOUNT },
+    new: Release { name: "N+1", table: "public_1.t", ..AMOUNT },
+};
+
 const AMOUNT: Release = Release {
     name: "",
     table: "t",

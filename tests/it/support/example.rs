@@ -33,6 +33,8 @@ pub struct Example {
     pub left: Option<String>,
     /// The oldest server that knows it: `-- needs: 15` in `before.sql`
     pub needs: Option<u32>,
+    /// Whether each release has a schema of its own
+    pub versioned: bool,
 }
 
 impl Example {
@@ -62,7 +64,13 @@ impl Example {
             file,
             migration,
             id,
+            versioned: false,
         }
+    }
+
+    /// The same with a schema for each release
+    pub fn versioned(self) -> Self {
+        Self { versioned: true, ..self }
     }
 
     /// Every folder: `group/name`, sorted

@@ -33,8 +33,12 @@ pub struct Release {
 impl Release {
     /// Starts it, and waits until every statement has run once
     pub async fn start(db: &TestDb, name: &'static str, statements: &[String]) -> Self {
+        Self::start_on(db.connect().await, name, statements).await
+    }
+
+    /// The same on a connection that is there
+    pub async fn start_on(mut conn: PgConnection, name: &'static str, statements: &[String]) -> Self {
         let (stop, rounds) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let mut conn = db.connect().await;
         let statements = statements.to_vec();
         let (stopped, counted) = (stop.clone(), rounds.clone());
         let task = tokio::spawn(async move {

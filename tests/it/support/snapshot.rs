@@ -25,7 +25,8 @@ pub async fn catalog(conn: &mut PgConnection) -> Vec<String> {
     ] {
         let sql = query.replace(
             ":user_schemas",
-            "(n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'midflight'))",
+            "(n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'midflight')
+              AND coalesce(obj_description(n.oid, 'pg_namespace'), '') NOT LIKE 'midflight version %')",
         );
         let found: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
             .fetch_all(&mut *conn)
@@ -188,7 +189,8 @@ WITH named(what, name, schema) AS (
   UNION ALL SELECT 'trigger', g.tgname, c.relnamespace FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid WHERE NOT g.tgisinternal
   UNION ALL SELECT 'column', a.attname, c.relnamespace FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE NOT a.attisdropped)
 SELECT what || ' ' || quote_ident(n.nspname) || '.' || quote_ident(name) FROM named JOIN pg_namespace n ON n.oid = named.schema
-WHERE n.nspname <> 'midflight' AND n.nspname !~ '^pg_(toast|temp)' AND name ILIKE '%midflight%'
+WHERE n.nspname <> 'midflight' AND n.nspname !~ '^pg_(toast|temp)'
+  AND coalesce(obj_description(n.oid, 'pg_namespace'), '') NOT LIKE 'midflight version %' AND name ILIKE '%midflight%'
 UNION ALL
 SELECT 'function ' || p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = 'midflight' AND proname NOT IN ('phase', 'readable')

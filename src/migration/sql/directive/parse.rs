@@ -12,7 +12,8 @@ use crate::migration::sql::lex::lex;
 use crate::migration::sql::statement::balanced;
 use crate::text::nearest;
 
-const WORDS: [&str; 7] = ["reverse", "up", "phase", "allow", "allow-file", "nulls", "triggers"];
+const WORDS: [&str; 8] =
+    ["reverse", "up", "phase", "allow", "allow-file", "nulls", "triggers", "version_schemas"];
 
 /// Reads a comment; nothing when it is an ordinary one.
 pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
@@ -41,6 +42,7 @@ pub fn directive(source: &Source, comment: Span) -> Result<Option<Directive>> {
         "allow-file" => Says::AllowFile(allow(source, rest)?),
         "nulls" => nulls(source, rest)?,
         "triggers" => triggers(source, rest)?,
+        "version_schemas" => version_schema(source, rest)?,
         other => return Err(unknown(source, word, other)),
     };
     Ok(Some(Directive { span: comment, says }))
@@ -108,8 +110,18 @@ fn unknown(source: &Source, word: Span, written: &str) -> Error {
     });
     error.at(source, word).hint(
         "there are `reverse COLUMN = EXPR`, `up COLUMN = EXPR`, `phase expand|backfill|contract`, `triggers fire|skip`, `nulls COLUMN written`, \
-         `allow RULE, RULE because REASON`, `allow-file RULE because REASON`",
+         `version_schemas`, `allow RULE, RULE because REASON`, `allow-file RULE because REASON`",
     )
+}
+
+/// It takes nothing.
+fn version_schema(source: &Source, rest: Span) -> Result<Says> {
+    if source.slice(rest).is_empty() {
+        return Ok(Says::VersionSchema);
+    }
+    Err(Error::usage("nothing follows `version_schemas`")
+        .at(source, rest)
+        .hint("write `-- midflight: version_schemas`: it is about the whole file"))
 }
 
 fn phase(source: &Source, rest: Span) -> Result<Says> {
