@@ -48,6 +48,8 @@ pub struct VersionView {
     pub columns: Vec<VersionColumn>,
     /// Privileges on it.
     pub grants: Vec<Grant>,
+    /// Whether privileges and policies of the table decide for who reads the view, and not for its owner.
+    pub invoker: bool,
     /// Whether the table itself has these columns in this order, and no others.
     pub plain: bool,
 }
@@ -98,12 +100,12 @@ impl Version {
 
 /// The statements that make views in a version schema. Only midflight may create anything there, and only now: what an
 /// application creates without naming a schema would end up in the first of its search_path.
-pub fn make_views(schema: &Ident, views: &[VersionView], invoker: bool) -> Vec<String> {
+pub fn make_views(schema: &Ident, views: &[VersionView]) -> Vec<String> {
     let owners: BTreeSet<&str> = views.iter().map(|view| view.owner.as_str()).collect();
     let owners: Vec<String> = owners.into_iter().map(|owner| Ident::new(owner).to_string()).collect();
     let mut sql = vec![format!("GRANT CREATE ON SCHEMA {schema} TO CURRENT_USER")];
     sql.extend(owners.iter().map(|owner| format!("GRANT CREATE, USAGE ON SCHEMA {schema} TO {owner}")));
-    sql.extend(views.iter().flat_map(|view| view.create(schema, invoker)));
+    sql.extend(views.iter().flat_map(|view| view.create(schema)));
     sql.extend(owners.iter().map(|owner| format!("REVOKE CREATE ON SCHEMA {schema} FROM {owner}")));
     sql.push(format!("REVOKE CREATE ON SCHEMA {schema} FROM CURRENT_USER"));
     sql
@@ -115,11 +117,10 @@ impl VersionView {
         format!("DROP VIEW IF EXISTS {}", TableName::new(schema.clone(), self.name.clone()))
     }
 
-    /// The statements that make it in a schema. `invoker`: whether the server lets privileges and row-level security of the
-    /// table decide for who reads the view.
-    pub fn create(&self, schema: &Ident, invoker: bool) -> Vec<String> {
+    /// The statements that make it in a schema.
+    pub fn create(&self, schema: &Ident) -> Vec<String> {
         let name = TableName::new(schema.clone(), self.name.clone());
-        let option = if invoker { " WITH (security_invoker = true)" } else { "" };
+        let option = if self.invoker { " WITH (security_invoker = true)" } else { "" };
         let column = |column: &VersionColumn| match column.name == column.physical {
             true => column.name.to_string(),
             false => format!("{} AS {}", column.physical, column.name),

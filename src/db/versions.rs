@@ -59,6 +59,7 @@ LEFT JOIN LATERAL (
         'grantee', CASE WHEN g.grantee <> 0 THEN pg_catalog.pg_get_userbyid(g.grantee) END,
         'privilege', g.privilege_type, 'grantable', g.is_grantable)) FROM pg_catalog.aclexplode(c.relacl) g
         WHERE g.grantee <> c.relowner), '[]'::json),
+    'invoker', coalesce('security_invoker=true' = ANY (c.reloptions), false),
     'plain', columns.shown = (SELECT pg_catalog.array_agg(a.attname || '.' || a.attnum ORDER BY a.attnum)
                               FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped)
              AND c.relname = t.relname)) AS views

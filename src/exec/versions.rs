@@ -46,7 +46,6 @@ impl Runner<'_> {
 
     /// Recreates views over the same columns, whatever their names are now.
     pub(super) async fn give_views(&mut self, taken: Vec<Taken>) -> Result<(), sqlx::Error> {
-        let invoker = self.session.one(INVOKER).await?.get(0);
         for Taken { schema, mut views } in taken {
             for view in &mut views {
                 let rows = statement(NAMES)
@@ -60,7 +59,7 @@ impl Runner<'_> {
                     columns.for_each(|column| column.physical = Ident::new(row.get::<&str, _>(3)));
                 }
             }
-            for sql in make_views(&schema, &views, invoker) {
+            for sql in make_views(&schema, &views) {
                 self.session.run(&sql).await?;
             }
         }
@@ -140,8 +139,6 @@ impl Runner<'_> {
         }
     }
 }
-
-const INVOKER: &str = "SELECT pg_catalog.current_setting('server_version_num')::integer >= 150000";
 
 const NAMES: &str = "
 SELECT n.nspname::text, c.relname::text, a.attnum, a.attname::text

@@ -390,6 +390,11 @@ impl Step {
         matches!(&self.mode, Mode::Alone { done_when: Some(Evidence::IndexGone(name)) } if name == index)
     }
 
+    /// Whether it makes views for releases: they show tables, and change nothing of them.
+    pub(crate) fn only_views(&self) -> bool {
+        self.versions.as_ref().is_some_and(VersionWork::is_nothing)
+    }
+
     /// Whether it does what is left to do, however often it runs.
     pub(crate) fn may_run_again(&self) -> bool {
         matches!(&self.mode, Mode::Batches(work) if work.repeats)

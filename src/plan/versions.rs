@@ -178,7 +178,6 @@ impl Draft<'_> {
     /// The steps that make views, and take them back.
     fn making(&self, making: Making<'_>, summary: &str) -> Vec<Step> {
         let Making { schema, mut mark, views } = making;
-        let invoker = self.first.server_major >= 15;
         let mut steps = Vec::new();
         // A release may see nothing of its own.
         let empty = views.is_empty() && mark.is_some();
@@ -195,7 +194,7 @@ impl Draft<'_> {
                 sql.extend(users.map(|user| format!("GRANT USAGE ON SCHEMA {schema} TO {user}")));
                 undo.push(format!("DROP SCHEMA IF EXISTS {schema}"));
             }
-            sql.extend(make_views(schema, part, invoker));
+            sql.extend(make_views(schema, part));
             let versions = Some(VersionWork::default());
             steps.push(Step { versions, ..Step::free(summary, sql, undo) });
         }
@@ -259,15 +258,27 @@ impl Draft<'_> {
             .hint("`GRANT CREATE ON DATABASE … TO …` for the role that runs midflight"))
     }
 
-    /// A table under a view has to be one that PostgreSQL updates through it as each role may.
-    fn refuse_view(&self, name: &TableName, table: &Table) -> Result<()> {
-        if table.row_security && self.first.server_major < 15 {
-            return Err(Error::refused(format!(
-                "`{name}` has row-level security, which a view bypasses before PostgreSQL 15"
-            ))
-            .hint("leave `version_schemas` out for this migration, or upgrade the server"));
+    /// Whether a view of the table asks who reads it for privileges and rows. It does so for every column, read or not, so that
+    /// roles with privileges on some columns could read none.
+    ///
+    /// # Errors
+    /// Exit 23 where the table needs both.
+    fn asks_invoker(&self, name: &TableName, table: &Table) -> Result<bool> {
+        let by_column = table.columns.iter().any(|column| !column.grants.is_empty());
+        let invoker = self.first.server_major >= 15 && !by_column;
+        if !table.row_security || invoker {
+            return Ok(invoker);
         }
-        Ok(())
+        let message = if by_column {
+            format!(
+                "`{name}` has row-level security and privileges on columns: a view that keeps the one does not keep the other"
+            )
+        } else {
+            format!("`{name}` has row-level security, which a view bypasses before PostgreSQL 15")
+        };
+        Err(Error::refused(message).hint(
+            "leave `version_schemas` out for this migration; or grant privileges on the whole table, on PostgreSQL 15 or later",
+        ))
     }
 }
 

@@ -102,6 +102,7 @@ fn begins_as_sql(text: &str) -> bool {
 fn plain(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
+    let mut quoted = false;
     while let Some(c) = rest.chars().next() {
         let inserted = ["${", "#{", "{"].iter().find(|mark| rest.starts_with(**mark));
         let length = match (c, inserted) {
@@ -113,13 +114,13 @@ fn plain(sql: &str) -> String {
                 continue;
             }
         };
-        let escaped_quote = rest[..length].ends_with('"') && c == '\\';
-        let stands = if escaped_quote {
-            " \""
-        } else if c == '\\' {
-            "  "
-        } else {
-            "$1"
+        let stands = match (c, rest[..length].ends_with('"')) {
+            ('\\', true) => {
+                quoted = !quoted;
+                if quoted { " \"" } else { "\" " }
+            }
+            ('\\', false) => "  ",
+            _ => "$1",
         };
         out.push_str(stands);
         out.extend(std::iter::repeat_n(' ', length.saturating_sub(stands.len())));

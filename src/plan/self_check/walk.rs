@@ -65,19 +65,12 @@ impl<'a> Walk<'a> {
 
     /// Carries out a step.
     pub(super) fn step(&mut self, step: &Step) -> Result<(), Trouble> {
-        match &step.versions {
-            // Views that show tables, and change nothing of them.
-            Some(views) if views.is_nothing() => Ok(()),
-            _ => self.statements(&step.sql),
-        }
+        if step.only_views() { Ok(()) } else { self.statements(&step.sql) }
     }
 
     /// Takes it back.
     pub(super) fn undo(&mut self, step: &Step) -> Result<(), Trouble> {
-        match &step.versions {
-            Some(views) if views.is_nothing() => Ok(()),
-            _ => self.statements(&step.undo),
-        }
+        if step.only_views() { Ok(()) } else { self.statements(&step.undo) }
     }
 
     fn statements(&mut self, sql: &[String]) -> Result<(), Trouble> {

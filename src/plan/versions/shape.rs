@@ -19,15 +19,19 @@ impl Draft<'_> {
     pub(super) fn shapes(&self) -> Result<(Vec<VersionView>, Vec<VersionView>)> {
         let (mut old, mut new) = (Vec::new(), Vec::new());
         for table in self.shown_tables() {
-            self.refuse_view(table.first, table.before)?;
+            let invoker = self.asks_invoker(table.first, table.before)?;
             let columns = self.changed_columns(&table)?;
             if self.changes_for_old_release(&table) {
-                let mut view = self.as_it_is(table.first, table.before);
+                let mut view = VersionView { invoker, ..self.as_it_is(table.first, table.before) };
                 view.columns =
                     view.columns.into_iter().map(|column| self.keeps_default(column, &table)).collect();
                 old.push(view);
             }
-            new.push(VersionView { columns, ..self.view(&table.last.name, table.first, table.before) });
+            new.push(VersionView {
+                columns,
+                invoker,
+                ..self.view(&table.last.name, table.first, table.before)
+            });
         }
         Ok((old, new))
     }
@@ -83,6 +87,7 @@ impl Draft<'_> {
             owner: table.owner.clone(),
             columns: Vec::new(),
             grants,
+            invoker: false,
             plain: false,
         }
     }
