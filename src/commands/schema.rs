@@ -1,7 +1,7 @@
 //! `schema`: where a release finds its tables, when each has a version schema.
 
 use super::context::Context;
-use crate::catalog::version_schema;
+use crate::catalog::{Version, version_schema};
 use crate::db::versions;
 use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
@@ -61,7 +61,7 @@ pub async fn run(args: &SchemaArgs, format: Format, context: &Context) -> Result
         Format::Url => context.printer.out(&url(context.settings.database_url()?, &path)),
         Format::Env => context.printer.out(&format!("PGOPTIONS={}", option(&path))),
         Format::Human | Format::Name | Format::Github | Format::Sarif | Format::Gitlab | Format::Markdown => {
-            context.printer.out(schema.as_str())
+            context.printer.out(schema.as_str());
         }
     }
     Ok(())
@@ -81,14 +81,16 @@ async fn latest(files: &[Migration], context: &Context) -> Result<(String, Ident
     let found = match file {
         Some(migration) => Some((migration.id.clone(), version_schema(of, &migration.id))),
         None => {
-            let known =
-                versions(&mut session.conn).await?.into_iter().filter(|known| known.mark.schema == *of);
+            let mut known = versions(&mut session.conn).await?;
+            known.retain(|known| known.mark.schema == *of);
             // The release that ran when the first one was made has no record of its own.
-            let first = known.clone().next().map(|version| version.mark.ordinal);
+            let first = known.first().map(|version| version.mark.ordinal);
+            let is_readable =
+                |version: &&Version| Some(version.mark.ordinal) == first || readable(&version.mark.migration);
             known
-                .filter(|version| Some(version.mark.ordinal) == first || readable(&version.mark.migration))
-                .last()
-                .map(|version| (version.mark.migration, version.schema))
+                .iter()
+                .rfind(is_readable)
+                .map(|version| (version.mark.migration.clone(), version.schema.clone()))
         }
     };
     found.ok_or_else(|| {

@@ -8,6 +8,7 @@ pub mod naming;
 pub mod node_tree;
 pub mod null;
 pub mod over_rows;
+pub mod parameters;
 pub mod session;
 pub mod transactions;
 pub mod types;

@@ -195,12 +195,7 @@ impl Draft<'_> {
         teardown.functions.extend(dual.drop_functions());
         teardown.functions.extend(drop_markers(name, work));
         teardown.tables.push(name.clone());
-        if !work.add_columns.is_empty() {
-            plan.notes.push(format!(
-                "expand adds columns to {name}: a prepared `SELECT *` or `RETURNING *` on it fails from then on (`cached \
-                 plan must not change result type`) unless its driver prepares it again; naming the columns avoids it"
-            ));
-        }
+        plan.notes.extend(self.tells_of_columns(name, table, work));
         refuse_last(name, table, &self.objects.triggers, &dual)?;
         if !table.row_functions.is_empty() {
             let text = format!(
@@ -213,6 +208,35 @@ impl Draft<'_> {
         }
         let violations = unchecked_rows(self, name, table);
         Ok(Step { violations, ..shadow_step(name, &dual, work) })
+    }
+
+    /// Who has read the columns of a table before expand or contract has others in mind than those that are there.
+    fn tells_of_columns(&self, name: &TableName, table: &Table, work: &ShadowWork) -> Vec<String> {
+        if work.add_columns.is_empty() {
+            return Vec::new();
+        }
+        let mut notes = vec![format!(
+            "expand adds columns to {name}: a prepared `SELECT *` or `RETURNING *` on it fails from then on (`cached plan must \
+             not change result type`) until its connection prepares it again, which some drivers never do; naming the columns \
+             avoids it"
+        )];
+        let sides = work.pairs.iter().flat_map(|pair| &pair.new).filter(|side| side.column != side.name);
+        let own = sides.map(|side| side.column.as_str());
+        let markers = work.pairs.iter().filter_map(|pair| pair.marker.as_ref());
+        let markers: Vec<&str> = markers.map(|marker| marker.column.as_str()).collect();
+        let after = self.now.tables.values().find(|after| after.oid == table.oid);
+        let gone = table.columns.iter().map(|column| &column.name);
+        let gone = gone.filter(|column| after.is_some_and(|after| after.column(column).is_none()));
+        let ignored: Vec<&str> = own.chain(gone.map(|column| column.as_str())).chain(markers).collect();
+        if !ignored.is_empty() {
+            notes.push(format!(
+                "an ORM that reads the columns of {name} at its start names them all in an INSERT, and fails with SQLSTATE 42703 \
+                 once contract has removed some: leave them out in the new release (ActiveRecord: `self.ignored_columns += \
+                 %w[{}]`), or start it again after contract",
+                ignored.join(" ")
+            ));
+        }
+        notes
     }
 
     /// The contract transaction, what PostgreSQL runs outside transactions only after it. The user's own SQL keeps its

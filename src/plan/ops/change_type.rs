@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::expression::Cast;
 use crate::migration::operation::{ChangeType, Expr, Operation};
+use crate::pg::parameters::compared;
 use crate::pg::session::fixed_form;
 use crate::plan::planner::Draft;
 use crate::plan::types::{Widening, widening};
@@ -52,6 +53,9 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         let collation = old.collation.as_ref().map(|own| format!(" COLLATE {own}")).unwrap_or_default();
         let action = format!("ALTER COLUMN {name} TYPE {}{collation}", op.type_.value);
         draft.tries(&table_name, action.clone());
+        if !draft.versioned() {
+            tell_of_prepared(draft, &table_name, old, &new_type, &op.type_.value);
+        }
         let sql = std::iter::once(format!("ALTER TABLE {table_name} {action}"));
         draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
@@ -119,13 +123,37 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
     if draft.versioned() {
         return replace::plan(draft, &table_name, &table, old, &successor);
     }
-    draft.note(format!(
-        "contract gives {table_name}.{name} its new type under the running release: a prepared statement that returns \
-         the column bare fails from then on (`cached plan must not change result type`) unless its driver prepares it \
-         again. Have the new release select `{name}::{}`, or let it reconnect after contract",
-        op.type_.value
-    ));
+    tell_of_prepared(draft, &table_name, old, &successor.type_info, &op.type_.value);
     replace::plan(draft, &table_name, &table, old, &successor)
+}
+
+/// Statements that were prepared for the old type: those that return the column, and those that only send it.
+fn tell_of_prepared(draft: &mut Draft<'_>, table: &TableName, old: &Column, new: &TypeInfo, written: &str) {
+    let name = &old.name;
+    let sent = match (draft.now.assigns(&old.type_info, new), compared(&new.base, &old.type_info.base)) {
+        (true, true) => String::new(),
+        (true, false) => format!(
+            "; one that compares it with a parameter of type {} fails too (SQLSTATE 42883)",
+            old.type_
+        ),
+        (false, true) => {
+            format!("; one that sets it to a parameter of type {} fails too (SQLSTATE 42804)", old.type_)
+        }
+        (false, false) => format!(
+            "; one that sends it as a parameter of type {} fails too (SQLSTATE 42804 where it sets the column, 42883 where it \
+             compares)",
+            old.type_
+        ),
+    };
+    draft.warn(
+        true,
+        format!(
+            "contract gives {table}.{name} its new type under the running release: a prepared statement that returns the column \
+             bare fails from then on (`cached plan must not change result type`, SQLSTATE 0A000) until its connection prepares \
+             it again, which some drivers never do{sent}. Have the new release select `{name}::{written}` and send \
+             `$1::{written}`, which is right before and after, or let it reconnect after contract; `version_schemas` spares it"
+        ),
+    );
 }
 
 /// PostgreSQL gives the sequence of an identity column the new type, and that of a serial column not.
