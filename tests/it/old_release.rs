@@ -159,3 +159,58 @@ async fn triggers_that_take_whole_rows_are_refused() {
         assert!(db.scalar::<bool>("SELECT to_regnamespace('midflight') IS NULL").await);
     }
 }
+
+/// Statements that were prepared while the column had its old type, after the change
+#[tokio::test]
+async fn parameters_of_the_old_type_fail_as_the_plan_says() {
+    for (old, new, value) in [
+        ("integer", "bigint", "1"),
+        ("integer", "text", "1"),
+        ("integer", "numeric", "1"),
+        ("boolean", "text", "true"),
+        ("text", "numeric", "1"),
+        ("text", "uuid", "00000000-0000-0000-0000-000000000001"),
+        ("date", "timestamp", "2026-01-01"),
+        ("timestamp", "timestamptz", "2026-01-01"),
+        ("json", "jsonb", "{}"),
+        ("numeric", "double precision", "1"),
+        ("varchar(40)", "varchar(80)", "a"),
+        ("varchar(40)", "text", "a"),
+        ("cidr", "inet", "10.0.0.0/8"),
+        ("time", "interval", "10:00"),
+    ] {
+        let db = TestDb::create().await;
+        db.exec(&format!(
+            "CREATE TABLE t (id integer PRIMARY KEY, c {old}); INSERT INTO t VALUES (1, '{value}')"
+        ))
+        .await;
+        let using = if old == "timestamp" {
+            "USING c AT TIME ZONE 'UTC'".to_owned()
+        } else {
+            format!("USING c::{new}")
+        };
+        let change = format!("ALTER TABLE t ALTER COLUMN c TYPE {new} {using}");
+        let midflight = Program::new(&db, &[("1.sql", &format!("{change};\n"))]);
+        let said = told(&midflight.ok(&["plan"]).await);
+        let mut conn = db.connect().await;
+        conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PREPARE u ({old}) AS UPDATE t SET c = $1"))))
+            .await
+            .unwrap();
+        let compared = format!("PREPARE w ({old}) AS SELECT id FROM t WHERE c = $1");
+        let comparable = conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(compared))).await.is_ok();
+        db.exec(&change).await;
+        for (name, sqlstate) in [("u", "42804"), ("w", "42883")] {
+            if name == "w" && !comparable {
+                continue;
+            }
+            let ran =
+                conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("EXECUTE {name} ('{value}')")))).await;
+            let fails =
+                ran.err().map(|error| error.as_database_error().unwrap().code().unwrap().into_owned());
+            let expected =
+                said.contains(&format!("SQLSTATE {sqlstate}")) || said.contains(&format!("{sqlstate} where"));
+            assert_eq!(fails.as_deref(), expected.then_some(sqlstate), "{name}, {old} to {new}: {said}");
+        }
+        assert!(said.contains("SQLSTATE 0A000"), "{old} to {new}: {said}");
+    }
+}
