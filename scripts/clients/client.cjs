@@ -3,7 +3,7 @@
 const { PGURL, SEARCH_PATH, CLIENT, SPEC } = process.env;
 const { name: NAMES, columns: COLUMNS, first: FIRST } = JSON.parse(SPEC);
 
-const report = { requests: 0, failures: [], wrong: 0 };
+const report = { requests: 0, failed: 0, failures: [], wrong: 0 };
 let over = false;
 process.stdin.on("data", () => (over = true));
 process.stdin.on("end", () => (over = true));
@@ -84,7 +84,9 @@ async function connect() {
           if (!same || Number(row.amount) !== Number(row.w)) report.wrong++;
         }
       } catch (error) {
-        report.failures.push(`${error.code}: ${error.message} in ${sql.slice(0, 60)}`);
+        report.failed++;
+        const said = `${error.code}: ${error.message} in ${sql.slice(0, 60)}`;
+        if (report.failures.length < 5 && !report.failures.includes(said)) report.failures.push(said);
       }
     }
     if (number === 3) console.log("ready");

@@ -14,10 +14,16 @@ MARK = (lambda n: f"${n}") if CLIENT == "asyncpg" else (lambda n: "%s")
 
 class Report:
     def __init__(self):
-        self.requests, self.failures, self.wrong = 0, [], 0
+        self.requests, self.failed, self.failures, self.wrong = 0, 0, set(), 0
+
+    def fail(self, error, sql=""):
+        self.failed += 1
+        if len(self.failures) < 5:
+            self.failures.add(f"{type(error).__name__}: {error}".splitlines()[0] + f" in {sql[:60]}")
 
     def done(self):
-        print(json.dumps({"requests": self.requests, "failures": self.failures, "wrong": self.wrong}), flush=True)
+        print(json.dumps({"requests": self.requests, "failed": self.failed, "failures": sorted(self.failures),
+                          "wrong": self.wrong}), flush=True)
 
 
 def over():
@@ -68,7 +74,7 @@ def blocking(run):
                 if returns:
                     check(report, columns, row)
             except Exception as error:
-                report.failures.append(f"{type(error).__name__}: {error}".splitlines()[0] + " in " + sql[:60])
+                report.fail(error, sql)
         if number == 3:
             print("ready", flush=True)
         if over():
@@ -118,7 +124,7 @@ def sqlalchemy_client():
                 found = conn.execute(statement)
                 check(report, list(found.keys()), found.fetchone())
             except Exception as error:
-                report.failures.append(f"{type(error).__name__}: {error}".splitlines()[0])
+                report.fail(error)
         if number == 3:
             print("ready", flush=True)
         if over():
@@ -165,7 +171,7 @@ def django_client():
             try:
                 work()
             except Exception as error:
-                report.failures.append(f"{type(error).__name__}: {error}".splitlines()[0])
+                report.fail(error)
         if number == 3:
             print("ready", flush=True)
         if over():
@@ -189,7 +195,7 @@ def asyncpg_client():
                     if returns:
                         check(report, list(rows[0].keys()), list(rows[0].values()))
                 except Exception as error:
-                    report.failures.append(f"{type(error).__name__}: {error}".splitlines()[0] + " in " + sql[:60])
+                    report.fail(error, sql)
             if number == 3:
                 print("ready", flush=True)
             if over():

@@ -32,7 +32,7 @@ examples! {
     rows { delete_duplicates, fill_a_new_column, repair_before_not_null, update_in_batches }
     sql { phase_directive, placed, several_changes, two_tables }
     tables { create, drop, drop_aside, drop_referenced, hostile_names, partitioned, quoted_schema, rename, without_primary_key }
-    types { boolean_to_enum, boolean_to_text, enum_value_renamed, enum_without_a_value, identity_key_to_bigint, int_to_bigint, jsonb_to_text, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, under_a_materialized_view, varchar_widening }
+    types { boolean_to_enum, boolean_to_text, enum_value_renamed, enum_without_a_value, identity_key_to_bigint, int_to_bigint, jsonb_to_text, key_with_everything, rename_and_retype, serial_key_to_bigint, text_to_numeric, timestamp_to_timestamptz, type_and_not_null, type_default_and_comment, under_a_materialized_view, varchar_widening, version_schemas }
 }
 
 /// The same with each release behind views of its own
