@@ -32,7 +32,7 @@ impl Runner<'_> {
         }
         let mut taken = Vec::new();
         for version in others {
-            let over = |view: &VersionView| work.remakes.contains(&view.table);
+            let over = |view: &VersionView| work.remakes_all || work.remakes.contains(&view.table);
             let views: Vec<VersionView> = version.views.into_iter().filter(over).collect();
             for view in &views {
                 self.session.run(&view.drop(&version.schema)).await?;
@@ -47,18 +47,21 @@ impl Runner<'_> {
     /// Recreates views over the same columns, whatever their names are now.
     pub(super) async fn give_views(&mut self, taken: Vec<Taken>) -> Result<(), sqlx::Error> {
         for Taken { schema, mut views } in taken {
-            for view in &mut views {
-                let rows = statement(NAMES)
-                    .bind(i64::from(view.table_oid))
-                    .fetch_all(&mut self.session.conn)
-                    .await?;
+            let mut again = Vec::new();
+            for mut view in std::mem::take(&mut views) {
+                let rows = statement(NAMES).bind(i64::from(view.table_oid));
+                let rows = rows.fetch_all(&mut self.session.conn).await?;
+                // What the user's own SQL has dropped nobody can see any more.
+                view.columns.retain(|column| rows.iter().any(|row| row.get::<i16, _>(2) == column.number));
                 for row in &rows {
                     view.table = TableName::new(row.get::<&str, _>(0), row.get::<&str, _>(1));
                     let columns =
                         view.columns.iter_mut().filter(|column| column.number == row.get::<i16, _>(2));
                     columns.for_each(|column| column.physical = Ident::new(row.get::<&str, _>(3)));
                 }
+                again.extend((!rows.is_empty()).then_some(view));
             }
+            views = again;
             for sql in make_views(&schema, &views) {
                 self.session.run(&sql).await?;
             }
@@ -121,10 +124,9 @@ impl Runner<'_> {
     /// Exit 23.
     pub(super) async fn refuse_seen(&mut self, plan: &Plan) -> Result<()> {
         let known = versions(&mut self.session.conn).await?;
-        let Some(schema) = plan.version_schema.as_ref().map(|own| &own.schema) else { return Ok(()) };
-        let Some(own) = known.iter().find(|version| version.schema == *schema) else { return Ok(()) };
+        let Some(own) = &plan.version_schema else { return Ok(()) };
         let later = known.iter().find(|version| {
-            version.mark.schema == own.mark.schema && version.mark.ordinal > own.mark.ordinal
+            version.mark.schema == self.settings.schema && version.mark.ordinal > own.ordinal
         });
         match later {
             None => Ok(()),
@@ -135,7 +137,10 @@ impl Runner<'_> {
                     later.mark.migration, plan.migration, later.schema
                 ),
             )
-            .hint(format!("`midflight rollback {}` first", later.mark.migration))),
+            .hint(format!(
+                "`midflight rollback {}` first; once that one is contracted, contract this one as well",
+                later.mark.migration
+            ))),
         }
     }
 }

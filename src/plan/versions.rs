@@ -28,6 +28,8 @@ pub struct Releases {
 pub struct VersionSchema {
     /// Its name.
     pub schema: Ident,
+    /// Its place among releases.
+    pub ordinal: i32,
     /// The names under which the release sees the tables that are another thing for others.
     pub tables: Vec<Ident>,
     /// The tables behind them, under the names that they had before expand.
@@ -46,6 +48,9 @@ pub struct VersionWork {
     /// Drops the views of these tables, and recreates them once the step's statements have run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remakes: Vec<TableName>,
+    /// The same for every table: the user's own SQL may change any of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remakes_all: bool,
 }
 
 /// At most so many views are made in one transaction.
@@ -117,7 +122,7 @@ impl Draft<'_> {
         let over = after.iter().map(|view| view.table.clone()).collect();
         let making = Making { schema: &own, mark: Some(mark), views: after };
         steps.last = self.making(making, &format!("let the new release see its own tables in schema {own}"));
-        steps.schema = Some(VersionSchema { schema: own, tables, over });
+        steps.schema = Some(VersionSchema { schema: own, ordinal: drops_before, tables, over });
         self.tell_of_versions(&steps);
         Ok(steps)
     }
@@ -285,13 +290,16 @@ impl Draft<'_> {
 impl VersionWork {
     /// Whether there is nothing to do beside the statements.
     pub fn is_nothing(&self) -> bool {
-        self.drops_before.is_none() && self.remakes.is_empty()
+        self.drops_before.is_none() && self.remakes.is_empty() && !self.remakes_all
     }
 
     /// Puts it into contract: into its first transaction, so that a contract that gets no lock has changed nothing.
     pub(super) fn begin(self, contract: &mut Vec<Step>, new: bool) {
         if self.is_nothing() || contract.is_empty() && !new {
             return;
+        }
+        for own in contract.iter_mut().filter(|step| step.work == Work::Unknown) {
+            own.versions = Some(Self { remakes_all: true, ..Self::default() });
         }
         let earlier: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();
         let summary = format!("drop version schema {}", earlier.join(", "));

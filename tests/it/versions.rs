@@ -358,6 +358,24 @@ async fn a_change_in_place_recreates_the_views_of_all_releases() {
     }
 }
 
+/// Nobody knows what it changes
+#[tokio::test]
+async fn own_sql_finds_no_view_in_its_way() {
+    let before =
+        "CREATE TABLE t (id bigint PRIMARY KEY, code varchar(4), gone text); INSERT INTO t VALUES (1, 'a')";
+    let own = "ALTER TABLE t ADD COLUMN more text;
+        -- midflight: phase contract
+        ALTER TABLE t ALTER COLUMN code TYPE text, DROP COLUMN gone;\n";
+    let project = Project::new(before, &[("0002_own.sql", own)]).await;
+    project.midflight.ok(&["advance", "--release", "2"]).await;
+    project.midflight.ok(&["contract", "--release", "3"]).await;
+    let long = "UPDATE t SET code = 'longer than before', more = 'x'";
+    assert_eq!(project.code("public_0002_own", long).await, "done");
+    assert_eq!(project.schemas().await, "public_0002_own");
+    let shown = "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'public_0002_own.t'::regclass";
+    assert_eq!(project.db.scalar::<String>(shown).await, "id code more");
+}
+
 #[tokio::test]
 async fn the_name_is_known_without_a_database_and_the_latest_from_it() {
     let project = Project::new(BEFORE, &[("0002_change.sql", CHANGE)]).await;
