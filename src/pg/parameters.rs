@@ -2,12 +2,13 @@
 //! `format_type`, without modifiers.
 
 /// Types whose values `=` takes together, without a cast.
-const COMPARED: [&[&str]; 5] = [
+const COMPARED: [&[&str]; 6] = [
     &["smallint", "integer", "bigint", "numeric", "real", "double precision"],
     &["text", "character varying", "character"],
     &["date", "timestamp without time zone", "timestamp with time zone"],
     &["inet", "cidr"],
     &["time without time zone", "time with time zone"],
+    &["time without time zone", "interval"],
 ];
 
 /// Whether `WHERE column = $1` works with a parameter of another type; else SQLSTATE 42883. Of types that stand nowhere
