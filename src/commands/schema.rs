@@ -60,7 +60,14 @@ pub async fn run(args: &SchemaArgs, format: Format, context: &Context) -> Result
         })),
         Format::Url => context.printer.out(&url(context.settings.database_url()?, &path)),
         Format::Env => context.printer.out(&format!("PGOPTIONS={}", option(&path))),
-        Format::Human | Format::Name | Format::Github | Format::Sarif | Format::Gitlab | Format::Markdown => {
+        Format::Human
+        | Format::Name
+        | Format::Github
+        | Format::Sarif
+        | Format::Gitlab
+        | Format::Markdown
+        | Format::Gcc
+        | Format::Junit => {
             context.printer.out(schema.as_str());
         }
     }
