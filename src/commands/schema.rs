@@ -90,10 +90,12 @@ async fn latest(files: &[Migration], context: &Context) -> Result<(String, Ident
         None => {
             let mut known = versions(&mut session.conn).await?;
             known.retain(|known| known.mark.schema == *of);
-            // The release that ran when the first one was made has no record of its own.
-            let first = known.first().map(|version| version.mark.ordinal);
-            let is_readable =
-                |version: &&Version| Some(version.mark.ordinal) == first || readable(&version.mark.migration);
+            // The release that ran when the first one was made may have come without midflight, and has no record then.
+            let unrecorded = |id: &str| !records.iter().any(|record| record.id == id);
+            let is_readable = |version: &&Version| {
+                let migration = &version.mark.migration;
+                readable(migration) || unrecorded(migration)
+            };
             known
                 .iter()
                 .rfind(is_readable)

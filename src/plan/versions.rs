@@ -302,12 +302,15 @@ impl VersionWork {
             own.versions = Some(Self { remakes_all: true, ..Self::default() });
         }
         let earlier: Vec<String> = self.earlier.iter().map(ToString::to_string).collect();
-        let summary = format!("drop version schema {}", earlier.join(", "));
+        let summary = match &earlier[..] {
+            [] => "drop the views of releases that are gone".to_owned(),
+            earlier => format!("drop version schema {}", earlier.join(", ")),
+        };
         match contract.iter_mut().find(|step| step.mode == Mode::Transaction) {
             Some(step) if step.work == Work::Catalog => {
                 step.summary = match self.drops_before {
-                    Some(_) => format!("{summary}; {}", step.summary),
-                    None => step.summary.clone(),
+                    Some(_) if !earlier.is_empty() => format!("{summary}; {}", step.summary),
+                    _ => step.summary.clone(),
                 };
                 step.versions = Some(self);
             }

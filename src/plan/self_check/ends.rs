@@ -139,7 +139,9 @@ pub(super) fn table(
     }
     let constraints = |table: &Table| -> BTreeMap<Ident, ConstraintEnd> {
         // NOT NULL is compared as what it says of the column.
-        let others = table.constraints.iter().filter(|one| one.kind != ConstraintKind::NotNull);
+        // What PostgreSQL spreads over partitions comes and goes with that of the whole.
+        let compared = |one: &&Constraint| one.kind != ConstraintKind::NotNull && !one.parent;
+        let others = table.constraints.iter().filter(compared);
         others.map(|one| (one.name.clone(), ConstraintEnd::of(one))).collect()
     };
     compare(name, "constraint", &constraints(here), &constraints(there), found);
