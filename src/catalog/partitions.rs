@@ -10,6 +10,8 @@ pub struct Partitioning {
     pub key: Vec<Ident>,
     /// Whether one of these keys has an expression: then no unique index is possible.
     pub by_expression: bool,
+    /// Whether it has a partition for all rows that no other takes.
+    pub has_default: bool,
     /// Everything below the table, those first that have others below them.
     pub partitions: Vec<Partition>,
 }

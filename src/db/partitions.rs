@@ -12,7 +12,8 @@ use crate::error::Result;
 /// key's expression on its columns (seen on 14 to 18).
 pub(super) const KEYS: &str = "
 SELECT root.oid, coalesce(pg_catalog.array_agg(DISTINCT a.attname::text) FILTER (WHERE a.attname IS NOT NULL), '{}'),
-       pg_catalog.bool_or(p.partexprs IS NOT NULL)
+       pg_catalog.bool_or(p.partexprs IS NOT NULL),
+       pg_catalog.bool_or(p.partrelid = root.oid::oid AND p.partdefid <> 0)
 FROM pg_catalog.unnest($1::bigint[]) root (oid)
 CROSS JOIN pg_catalog.pg_partition_tree(root.oid::oid::regclass) tree
 JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = tree.relid
@@ -52,8 +53,12 @@ GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 5"
 );
 
 pub(super) fn add_key(table: &mut Table, row: &PgRow) -> Result<()> {
-    table.partitioning =
-        Some(Partitioning { key: idents(row, 1), by_expression: row.get(2), partitions: Vec::new() });
+    table.partitioning = Some(Partitioning {
+        key: idents(row, 1),
+        by_expression: row.get(2),
+        has_default: row.get(3),
+        partitions: Vec::new(),
+    });
     Ok(())
 }
 

@@ -25,6 +25,13 @@ pub(super) fn plan(
         let error = Error::usage(format!("`{part}` is no partition of `{table_name}`"));
         return Err(draft.blame(error, partition.span));
     }
+    if concurrently && partitioning.has_default {
+        let message = format!(
+            "PostgreSQL detaches no partition of `{table_name}` concurrently: it has a default partition"
+        );
+        let hint = "leave CONCURRENTLY out: contract then takes its lock for an instant";
+        return Err(draft.blame(Error::refused(message).hint(hint), partition.span));
+    }
     draft.touch(&table_name, None);
     draft.touch(&part, None);
     draft.note(format!(
