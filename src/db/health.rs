@@ -13,11 +13,11 @@ use crate::error::Result;
 pub struct Health {
     /// `server_version_num`
     pub version: u32,
-    /// The database, and the role that is connected.
+    /// The database that is connected.
     pub database: String,
-    /// The role.
+    /// The role that is connected.
     pub role: String,
-    /// It is one.
+    /// Whether it is a superuser.
     pub superuser: bool,
     /// `pg_is_in_recovery()`
     pub in_recovery: bool,
@@ -33,7 +33,7 @@ pub struct Health {
     pub may_create: bool,
     /// Tables in it that the role does not own, by name.
     pub not_owned: Vec<String>,
-    /// Partly converted or abandoned index builds.
+    /// Indexes that a build has left invalid.
     pub invalid_indexes: Vec<String>,
     /// Event triggers that fire.
     pub event_triggers: Vec<String>,

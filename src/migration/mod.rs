@@ -1,5 +1,6 @@
 //! Text in, operations out: reads migration files and folders, SQL and YAML, into one vocabulary.
 
+mod allow;
 mod alone;
 pub mod change;
 mod constraint;
