@@ -16,6 +16,16 @@ pub fn names_used<'a>(definition: &str, known: impl IntoIterator<Item = &'a Iden
     used
 }
 
+/// The setting that a statement takes over from its session: `SET search_path FROM CURRENT`.
+pub fn set_from_current(statement: &str) -> Option<Ident> {
+    let words = words(statement);
+    let found = words.array_windows().find(|[set, name, from, current]| {
+        let apart = statement.get(name.span.end..from.start).is_some_and(|between| between.trim().is_empty());
+        set.is_keyword("set") && from.is_keyword("from") && current.is_keyword("current") && apart
+    });
+    found.map(|[_, name, _, _]: &[Word; 4]| name.ident.clone())
+}
+
 /// A definition as `pg_get_indexdef` or `pg_get_constraintdef` print it, with one column renamed.
 pub fn rename_column(definition: &str, from: &Ident, to: &Ident) -> String {
     rename_where(definition, from, to, |_| true)

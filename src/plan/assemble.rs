@@ -267,7 +267,7 @@ impl Draft<'_> {
                     steps.push(*step);
                 }
                 ContractPart::Statements { summary, sql, table } => open.add(summary, sql, table),
-                ContractPart::HandOver(_) => {}
+                ContractPart::Key { .. } | ContractPart::HandOver(_) => {}
             }
         }
         steps.extend(open.close());
@@ -278,7 +278,10 @@ impl Draft<'_> {
     fn settled(&mut self, part: ContractPart) -> Option<ContractPart> {
         match part {
             ContractPart::HandOver(handover) => self.settle(&handover),
-            part => Some(part),
+            ContractPart::Key { summary, sql, table, .. } => {
+                Some(ContractPart::Statements { summary, sql: vec![sql], table: Some(table) })
+            }
+            part @ (ContractPart::Statements { .. } | ContractPart::Own(_)) => Some(part),
         }
     }
 

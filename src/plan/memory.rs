@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Trial;
-use super::planner::{ColumnChange, Draft, NewValue, Replaced, ShadowWork};
+use super::planner::{ColumnChange, Draft, NewValue, Replaced, ShadowWork, Stays};
 use crate::catalog::{Constraint, Inbound, Index, Table};
 use crate::ident::{Ident, TableName};
 
@@ -108,6 +108,25 @@ impl Draft<'_> {
             tables.entry(table.clone()).or_default().insert(column.clone());
         }
         tables
+    }
+
+    /// Whether a column has another type from here on, for which another column stands until contract: what the file says
+    /// of it below is meant for that one, and need not be possible on the old.
+    pub(super) fn is_retyped(&self, table: &TableName, column: &Ident) -> bool {
+        !self.type_is_still_old(table, column)
+            && self.dual_writes.get(table).is_some_and(|work| {
+                work.replaced.iter().any(|one| one.stays == Stays::New && one.old == *column)
+            })
+    }
+
+    /// The value that a column's successor gets, from the columns of now.
+    pub(super) fn converted(&self, table: &TableName, column: &Ident) -> Option<String> {
+        let work = self.dual_writes.get(table)?;
+        let one = work.replaced.iter().find(|one| one.old == *column)?;
+        let pairs = work.pairs.iter().zip(&work.conversions);
+        let mut targets = pairs.flat_map(|(pair, conversion)| pair.up.iter().zip(&conversion.columns));
+        let (up, side) = targets.find(|(up, _)| up.target == one.physical)?;
+        Some(format!("({})::{}", up.expression, side.type_info.spelling))
     }
 
     /// Remembers that a column goes.

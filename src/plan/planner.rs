@@ -121,6 +121,8 @@ pub struct Draft<'a> {
     pub(super) fed_in_contract: Vec<(TableName, Ident)>,
     /// Steps of `finish` that make an index a key: their place, the table, the columns.
     pub(super) attached_keys: Vec<(usize, TableName, Vec<Ident>)>,
+    /// Rows that break constraints of which there will be the copies only.
+    pub(super) asked_of_copies: Vec<(TableName, Ident, Violations)>,
     pub(super) objects: ObjectWork,
     /// Changes of rows above.
     pub(super) rows_changed: Vec<RowsChanged>,
@@ -245,6 +247,17 @@ pub(super) enum ContractPart {
         /// The table that they lock, where it can be named.
         table: Option<TableName>,
     },
+    /// An index becomes the key that it was built for.
+    Key {
+        /// In words, for people.
+        summary: String,
+        /// The statement.
+        sql: String,
+        /// The table.
+        table: TableName,
+        /// The index. Where a column of it is replaced, its copy becomes the key instead.
+        index: Ident,
+    },
     /// A name that the file gives to what had another one until now.
     HandOver(Handover),
     /// The user's own SQL, which no other statement may overtake.
@@ -292,6 +305,7 @@ impl<'a> Draft<'a> {
             fed_in_contract: Vec::new(),
             in_place: Vec::new(),
             attached_keys: Vec::new(),
+            asked_of_copies: Vec::new(),
             objects: ObjectWork::default(),
             rows_changed: Vec::new(),
             rows_tried: Vec::new(),

@@ -79,7 +79,7 @@ impl Draft<'_> {
                         |sql: &&String| sql.starts_with("ALTER TYPE ") || sql.starts_with("ALTER DOMAIN ");
                     sql.extend(statements.iter().filter(of_types).cloned());
                 }
-                ContractPart::Own(_) => {}
+                ContractPart::Key { .. } | ContractPart::Own(_) => {}
             }
         }
         sql.into_iter().map(|sql| preparation(sql, self.span)).collect()

@@ -13,7 +13,7 @@ use crate::migration::operation::{
 };
 use crate::migration::source::Located;
 use crate::pg::naming;
-use crate::plan::planner::{ColumnChange, Draft};
+use crate::plan::planner::{ColumnChange, ContractPart, Draft};
 use crate::plan::{LockMode, Step, TableLock, Work};
 
 pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
@@ -26,12 +26,27 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let definition = format!("CHECK ({condition}){options} NOT VALID");
     let mut step = add(&table_name, &built, &definition, LockMode::AccessExclusive);
-    step.violations = old_rows::violations(op, &table_name, &table, &name, &used, draft)?;
+    let retyped: Vec<&Ident> = used.iter().filter(|column| draft.is_retyped(&table_name, column)).collect();
+    let mut asked = op.clone();
+    for column in &retyped {
+        let value = draft.converted(&table_name, column);
+        if let Some(over) = value.and_then(|value| asked.check.over(&table_name.name, column, &value)) {
+            asked.check = over;
+        }
+    }
+    step.violations = old_rows::violations(&asked, &table_name, &table, &name, &used, draft)?;
     draft.touch(&table_name, None);
     draft.binds(&table_name, &used, &format!("rows that violate CHECK ({condition})"), "23514");
-    add_for_new_rows(step, &used, &table_name, draft);
     let definition = format!("CHECK ({condition}){options}");
-    draft.add_constraint(&table_name, added(&built, ConstraintKind::Check, definition, &used, !op.not_valid));
+    let known = added(&built, ConstraintKind::Check, definition, &used, !op.not_valid);
+    if !retyped.is_empty() {
+        // Its copy is what the file asks for: the old type need not have the operators.
+        draft.asked_of_copies.extend(step.violations.map(|asked| (table_name.clone(), built, asked)));
+        draft.add_constraint(&table_name, known);
+        return Ok(());
+    }
+    add_for_new_rows(step, &used, &table_name, draft);
+    draft.add_constraint(&table_name, known);
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &built));
     }
@@ -332,11 +347,10 @@ fn key(op: &AddKey, named: &[Ident], kind: &str, suffix: &str, draft: &mut Draft
         // A table has one primary key, and until contract it is the old one. An index that was there before stays what it is
         // as long as a rollback may have to leave it so.
         draft.takes_name_itself(&table_name, &name);
-        draft.in_contract(
-            format!("make index {index} the primary key {name} of {table_name}"),
-            &table_name,
-            [add(&name)],
-        );
+        let summary = format!("make index {index} the primary key {name} of {table_name}");
+        let sql = add(&name);
+        let key = ContractPart::Key { summary, sql, table: table_name, index };
+        draft.contract_transaction.parts.push(key);
         return Ok(());
     }
     draft.attached_keys.push((draft.finish.len(), table_name.clone(), named.to_vec()));

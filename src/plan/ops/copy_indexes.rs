@@ -13,7 +13,7 @@ use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{deferrability, index_tail, rename_column, rename_referring};
 use crate::pg::naming::{numbered, object_name};
 use crate::plan::conversion::Check;
-use crate::plan::planner::{ColumnChange, Draft, Replaced, Stays};
+use crate::plan::planner::{ColumnChange, ContractPart, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Violations};
 
 /// Builds copies of every index and constraint that names a replaced column, and lets them take the names at contract.
@@ -292,7 +292,11 @@ impl CopyIndexes<'_, '_> {
         }
         let later = owner.is_none() && index.inherited && !index.replica_identity && !index.clustered;
         match owner {
-            Some(constraint) => self.own(constraint, &copy),
+            Some(constraint) => {
+                let instead = |part: &ContractPart| matches!(part, ContractPart::Key { table: of, index, .. } if of == table && index == name);
+                self.draft.contract_transaction.parts.retain(|part| !instead(part));
+                self.own(constraint, &copy);
+            }
             None if later => {
                 self.copies.named_later.push(format!("ALTER INDEX {full} RENAME TO {last}"));
             }
@@ -329,11 +333,6 @@ impl CopyIndexes<'_, '_> {
         let work = self.draft.dual_writes.get(self.table)?;
         let pairs = || work.pairs.iter().zip(&work.conversions);
         let replaced = |column: &Ident| self.columns.iter().find(|one| one.old == *column);
-        let up = |one: &Replaced| {
-            let targets = pairs().flat_map(|(pair, conversion)| pair.up.iter().zip(&conversion.columns));
-            let mut own = targets.filter(|(up, _)| up.target == one.physical);
-            own.next().map(|(up, side)| format!("({})::{}", up.expression, side.type_info.spelling))
-        };
         let may_meet = pairs().any(|(pair, conversion)| {
             let side = conversion.columns.iter().find(|side| {
                 keys.iter()
@@ -349,7 +348,7 @@ impl CopyIndexes<'_, '_> {
             return None;
         }
         let value = |key: &Option<Ident>| match replaced(key.as_ref()?) {
-            Some(one) => up(one),
+            Some(one) => self.draft.converted(self.table, &one.old),
             None => key.as_ref().map(ToString::to_string),
         };
         let values = keys.iter().map(value).collect::<Option<Vec<String>>>()?;
@@ -457,7 +456,10 @@ impl CopyIndexes<'_, '_> {
             vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition}{validity}")],
             vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
         );
-        self.draft.after_rows(Step { locks, ..step });
+        let mut asked = self.draft.asked_of_copies.iter();
+        let violations = asked.find(|(of, of_name, _)| of == table && of_name == name);
+        let violations = violations.map(|(_, _, violations)| violations.clone());
+        self.draft.after_rows(Step { locks, violations, ..step });
         if !adopts && (constraint.validated || self.draft.validates(table, name)) {
             self.draft.after_rows(validate(table, &copy));
         }

@@ -38,6 +38,14 @@ pub(super) fn plan(op: &AddExclusion, draft: &mut Draft<'_>) -> Result<()> {
     draft.touch(&table_name, None);
     draft.binds(&table_name, &[], &format!("rows that violate EXCLUDE {}", op.exclude), "23P01");
     let used = names_used(&op.exclude.value, table.columns.iter().map(|column| &column.name));
+    if let Some(column) = used.iter().find(|column| draft.is_retyped(&table_name, column)) {
+        let error = Error::refused(format!(
+            "the exclusion constraint is on column `{}`, which gets another type in this file",
+            column.as_str()
+        ));
+        let hint = "put it in a migration that is expanded once this one is contracted";
+        return Err(draft.blame(error.hint(hint), op.exclude.span));
+    }
     // a column that the file adds has no values yet
     let there = draft.can_be_checked(&table_name, &used);
     let violations = if there { meeting(op, &table_name, draft) } else { None };

@@ -2,10 +2,12 @@
 //! that a setting reaches nothing below it: it is left out where that makes no difference, and refused where it does.
 
 use crate::error::{Error, Result};
+use crate::ident::Ident;
+use crate::migration::definition::set_from_current;
 use crate::migration::operation::{Operation, Unplaced};
-use crate::migration::parse;
 use crate::migration::source::Source;
 use crate::migration::statement::{Setting, Statement};
+use crate::migration::{direct, parse};
 use crate::plan::planner::Draft;
 
 /// What a setting in a file is to a migration.
@@ -106,6 +108,29 @@ pub(super) fn leaves_out(sql: &str, in_transaction: bool, draft: &mut Draft<'_>)
     Ok(nothing_else)
 }
 
+/// Refuses a statement that stores a setting of the session which runs it: that session is midflight's.
+///
+/// # Errors
+/// Exit 23.
+pub(super) fn refuse_current(operation: &Operation, draft: &Draft<'_>) -> Result<()> {
+    let schema = Ident::new(draft.now.schema.as_str());
+    let own = match operation {
+        Operation::Sql(sql) => {
+            let parts = [&sql.expand, &sql.backfill, &sql.contract].into_iter().flatten();
+            parts.map(|sql| sql.value.clone()).collect()
+        }
+        Operation::Unplaced(op) => vec![op.sql.clone()],
+        _ if operation.created().is_some() => direct::statements(operation, &schema),
+        _ => return Ok(()),
+    };
+    let Some(setting) = own.iter().find_map(|sql| set_from_current(sql)) else { return Ok(()) };
+    let error = Error::refused(format!(
+        "`SET {setting} FROM CURRENT` would store the setting of midflight's own session"
+    ));
+    let hint = format!("write the value: `SET {setting} TO …`");
+    Err(draft.blame(error.hint(hint), draft.span))
+}
+
 fn outlives(head: &str) -> Error {
     Error::refused(format!(
         "`{head}` can't hold for this step alone: the connection goes on to other steps, and what stands below runs in another transaction"
@@ -118,6 +143,9 @@ fn judge(op: &Unplaced, schema: &str) -> Verdict {
         _ if is_role(op) && is_reset(op) => Verdict::LeftOut("midflight works as the role that connects"),
         _ if is_role(op) => Verdict::Refused(other_role(&op.head)),
         Statement::Set(setting) => judge_setting(&op.head, setting, schema),
+        _ if op.head == "SET CONSTRAINTS" => {
+            Verdict::LeftOut("it holds for a transaction, and each step has its own")
+        }
         _ => Verdict::Unknown,
     }
 }

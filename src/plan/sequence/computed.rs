@@ -222,18 +222,18 @@ impl Computed<'_, '_> {
             let before = self.added[at].value.clone()?;
             let value = value.as_ref()?;
             let new = plain(value)?;
+            // By itself, and as a branch of CASE, a plain literal would be text.
+            let new = match new.is_untyped_literal() {
+                true => format!("CAST({new} AS {})", self.added[at].unlimited_type()),
+                false => new.text().to_owned(),
+            };
             let text = match (&change.condition, before) {
-                (None, _) => new.text().to_owned(),
+                (None, _) => new,
                 (Some(condition), Value::Null) if condition.is_null_test(&change.known_as, &name.value) => {
-                    new.text().to_owned()
+                    new
                 }
                 (Some(condition), before) => {
                     let condition = plain(condition)?;
-                    // A branch of CASE that is a plain literal would be text.
-                    let new = match new.is_untyped_literal() {
-                        true => format!("CAST({new} AS {})", self.added[at].unlimited_type()),
-                        false => new.text().to_owned(),
-                    };
                     let otherwise = match before {
                         Value::Null => "NULL".to_owned(),
                         Value::Is(before) => format!("({before})"),

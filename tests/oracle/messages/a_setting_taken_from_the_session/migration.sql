@@ -1,0 +1,1 @@
+CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql SET search_path FROM CURRENT AS 'SELECT 2 * $1';

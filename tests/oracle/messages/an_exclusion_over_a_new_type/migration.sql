@@ -1,0 +1,2 @@
+ALTER TABLE rooms ALTER COLUMN room TYPE int USING room::int;
+ALTER TABLE rooms ADD CONSTRAINT one EXCLUDE USING btree (room WITH =);

@@ -1,0 +1,2 @@
+SET CONSTRAINTS "lines_order" IMMEDIATE;
+ALTER TABLE lines DROP CONSTRAINT "lines_order";

@@ -1,0 +1,11 @@
+DROP INDEX by_doc;
+ALTER TABLE notes DROP CONSTRAINT doc_is_there;
+ALTER TABLE notes ALTER doc TYPE jsonb USING doc::jsonb;
+CREATE INDEX by_doc ON notes USING gin (doc jsonb_path_ops);
+CREATE INDEX "By key" ON notes ((doc ->> 'k'));
+CREATE UNIQUE INDEX one_key ON notes ((doc -> 'k'));
+ALTER TABLE notes ADD CONSTRAINT doc_is_there CHECK (doc ? 'k');
+ALTER TABLE notes ALTER size TYPE int USING substr(size, 2)::int;
+CREATE INDEX ON notes (size) WHERE size > 5;
+CREATE INDEX ON notes ((size % 10));
+ALTER TABLE notes ADD CHECK (size BETWEEN 0 AND 1000), ADD CONSTRAINT "Size" CHECK (size > 0 AND id > 0) NOT VALID;
