@@ -72,7 +72,9 @@ impl Draft<'_> {
             _ => None,
         });
         found.indexes.extend(built);
-        found.constraints.extend(self.added_constraints.iter().map(|(table, constraint)| ConstraintName {
+        let built = self.added_constraints.iter();
+        let built = built.filter(|(table, constraint)| !self.is_copy_only(table, &constraint.name));
+        found.constraints.extend(built.map(|(table, constraint)| ConstraintName {
             table: table.clone(),
             name: self.first_constraint(table, &constraint.name),
         }));

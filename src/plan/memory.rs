@@ -119,6 +119,22 @@ impl Draft<'_> {
             })
     }
 
+    /// Remembers a constraint that is made on the columns of the end alone.
+    pub(super) fn has_copy_only(&mut self, table: &TableName, constraint: Constraint) {
+        self.copies_only.push((table.clone(), constraint.name.clone()));
+        self.add_constraint(table, constraint);
+    }
+
+    /// Whether a constraint is made on the columns of the end alone.
+    pub(super) fn is_copy_only(&self, table: &TableName, constraint: &Ident) -> bool {
+        self.copies_only.iter().any(|(of, name)| of == table && name == constraint)
+    }
+
+    /// A column that is there before the file.
+    pub(super) fn is_of_before(&self, table: &TableName, column: &Ident) -> Option<()> {
+        self.first.tables.get(table)?.column(column).map(|_| ())
+    }
+
     /// The value that a column's successor gets, from the columns of now.
     pub(super) fn converted(&self, table: &TableName, column: &Ident) -> Option<String> {
         let work = self.dual_writes.get(table)?;

@@ -121,8 +121,8 @@ pub struct Draft<'a> {
     pub(super) fed_in_contract: Vec<(TableName, Ident)>,
     /// Steps of `finish` that make an index a key: their place, the table, the columns.
     pub(super) attached_keys: Vec<(usize, TableName, Vec<Ident>)>,
-    /// Rows that break constraints of which there will be the copies only.
-    pub(super) asked_of_copies: Vec<(TableName, Ident, Violations)>,
+    /// Constraints that are made on the columns of the end alone.
+    pub(super) copies_only: Vec<(TableName, Ident)>,
     pub(super) objects: ObjectWork,
     /// Changes of rows above.
     pub(super) rows_changed: Vec<RowsChanged>,
@@ -305,7 +305,7 @@ impl<'a> Draft<'a> {
             fed_in_contract: Vec::new(),
             in_place: Vec::new(),
             attached_keys: Vec::new(),
-            asked_of_copies: Vec::new(),
+            copies_only: Vec::new(),
             objects: ObjectWork::default(),
             rows_changed: Vec::new(),
             rows_tried: Vec::new(),
@@ -359,15 +359,27 @@ impl<'a> Draft<'a> {
 
     /// Foreign keys that this file adds: if the column that they refer to is replaced, they follow like the others.
     fn find_new_keys(&mut self) {
+        let mut found = Vec::new();
         for (parent, table) in &self.now.tables {
             for key in &table.referenced_by {
                 let same = |known: &Inbound| known.table == key.table && known.constraint == key.constraint;
-                let there =
-                    self.first.tables.get(parent).is_some_and(|table| table.referenced_by.iter().any(same));
-                let mut known = self.added_keys.iter();
-                if !there && !known.any(|(of, known)| of == parent && same(known)) {
-                    self.added_keys.push((parent.clone(), key.clone()));
+                let first = self.first.tables.get(parent);
+                let there = first.is_some_and(|table| table.referenced_by.iter().any(same));
+                if !there {
+                    found.push((parent.clone(), key.clone()));
+                } else if self.drops_constraint(&key.table, &key.constraint) {
+                    // Another one of the name, which the old one has until contract.
+                    let constraint = self.first_constraint(&key.table, &key.constraint);
+                    found.push((parent.clone(), Inbound { constraint, ..key.clone() }));
                 }
+            }
+        }
+        for (parent, key) in found {
+            let same = |(of, known): &(TableName, Inbound)| {
+                *of == parent && known.table == key.table && known.constraint == key.constraint
+            };
+            if !self.added_keys.iter().any(same) {
+                self.added_keys.push((parent, key));
             }
         }
     }

@@ -5,6 +5,7 @@ use super::keys_of_partitions;
 use super::offenders::{duplicates, nulls, orphans};
 use super::old_rows;
 use super::online::{enforce_not_null_but, validate};
+use super::replace::comparable;
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Evidence, Index, Partitioning, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
@@ -26,23 +27,17 @@ pub(super) fn check(op: &AddCheck, draft: &mut Draft<'_>) -> Result<()> {
     let options = op.options.as_ref().map(|options| format!(" {}", options.value)).unwrap_or_default();
     let definition = format!("CHECK ({condition}){options} NOT VALID");
     let mut step = add(&table_name, &built, &definition, LockMode::AccessExclusive);
-    let retyped: Vec<&Ident> = used.iter().filter(|column| draft.is_retyped(&table_name, column)).collect();
-    let mut asked = op.clone();
-    for column in &retyped {
-        let value = draft.converted(&table_name, column);
-        if let Some(over) = value.and_then(|value| asked.check.over(&table_name.name, column, &value)) {
-            asked.check = over;
-        }
+    let retyped = used.iter().any(|column| draft.is_retyped(&table_name, column));
+    if !retyped {
+        step.violations = old_rows::violations(op, &table_name, &table, &name, &used, draft)?;
     }
-    step.violations = old_rows::violations(&asked, &table_name, &table, &name, &used, draft)?;
     draft.touch(&table_name, None);
     draft.binds(&table_name, &used, &format!("rows that violate CHECK ({condition})"), "23514");
     let definition = format!("CHECK ({condition}){options}");
     let known = added(&built, ConstraintKind::Check, definition, &used, !op.not_valid);
-    if !retyped.is_empty() {
-        // Its copy is what the file asks for: the old type need not have the operators.
-        draft.asked_of_copies.extend(step.violations.map(|asked| (table_name.clone(), built, asked)));
-        draft.add_constraint(&table_name, known);
+    if retyped {
+        // The old type need not have the operators.
+        draft.has_copy_only(&table_name, known);
         return Ok(());
     }
     add_for_new_rows(step, &used, &table_name, draft);
@@ -159,6 +154,16 @@ pub(super) fn foreign_key_text(
         return keys_of_partitions::foreign_key(key, draft);
     }
     let built = draft.physical_constraint(&table_name, &name, false);
+    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
+    refuse_other_type_below(op, &table_name, &parent, &referenced, draft)?;
+    if named.iter().any(|column| draft.is_retyped(&table_name, column)) {
+        // The old type need not fit the other table's.
+        draft.touch(&table_name, None);
+        let definition = format!("FOREIGN KEY ({}) {references}", columns.join(", "));
+        let known = added(&built, ConstraintKind::ForeignKey, definition, &named, !op.not_valid);
+        draft.has_copy_only(&table_name, Constraint { references: Some(parent), ..known });
+        return Ok(());
+    }
     let definition = format!("FOREIGN KEY ({}) {references} NOT VALID", columns.join(", "));
     let mut step = add(&table_name, &built, &definition, LockMode::ShareRowExclusive);
     // The parent first and waiting, then the child without waiting: never hold one while queueing for the other.
@@ -167,7 +172,6 @@ pub(super) fn foreign_key_text(
     }
     step.violations = orphans(op, &table_name, &table, &parent, default, draft);
     draft.touch(&table_name, None);
-    let named: Vec<Ident> = op.columns.iter().map(|column| column.value.clone()).collect();
     draft.binds(
         &table_name,
         &named,
@@ -180,6 +184,39 @@ pub(super) fn foreign_key_text(
     draft.add_constraint(&table_name, Constraint { references: Some(parent), ..known });
     if !op.not_valid {
         draft.after_rows(validate(&table_name, &built));
+    }
+    Ok(())
+}
+
+/// The column that is referred to has its old type until contract, and a foreign key follows it only if it can be made
+/// before.
+fn refuse_other_type_below(
+    op: &AddForeignKey,
+    table: &TableName,
+    parent: &TableName,
+    referenced: &[Ident],
+    draft: &Draft<'_>,
+) -> Result<()> {
+    for (column, target) in op.columns.iter().zip(referenced) {
+        let type_of = |catalog: &Catalog, of: &TableName, column: &Ident| {
+            Some(catalog.tables.get(of)?.column(column)?.type_info.clone())
+        };
+        if !draft.is_retyped(parent, target) || draft.is_retyped(table, column) {
+            continue;
+        }
+        let types = (type_of(draft.first, parent, target), type_of(&draft.now, table, column));
+        if let (Some(old), Some(own)) = types
+            && !comparable(&old, &own)
+        {
+            let error = Error::refused(format!(
+                "`{parent}.{}` has the type {} until contract, to which `{}` can't refer",
+                target.as_str(),
+                old.base,
+                column.as_str()
+            ));
+            let hint = "put the foreign key in a migration that is expanded once this one is contracted";
+            return Err(draft.blame(error.hint(hint), column.span));
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Indexes and constraints follow the columns that are replaced, and so does what other operations of the migration do
 //! to those columns. All replaced columns of a table at once, because one index may hold several of them.
 
+use super::converted_rows;
 use super::double_indexes;
 use super::in_place;
 use super::offenders::duplicates;
@@ -12,7 +13,6 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
 use crate::migration::definition::{deferrability, index_tail, rename_column, rename_referring};
 use crate::pg::naming::{numbered, object_name};
-use crate::plan::conversion::Check;
 use crate::plan::planner::{ColumnChange, ContractPart, Draft, Replaced, Stays};
 use crate::plan::{LockMode, Step, TableLock, Violations};
 
@@ -330,21 +330,9 @@ impl CopyIndexes<'_, '_> {
         if !index.unique || index.has_expressions || index.definition.contains(" WHERE ") {
             return None;
         }
-        let work = self.draft.dual_writes.get(self.table)?;
-        let pairs = || work.pairs.iter().zip(&work.conversions);
+        let named: Vec<Ident> = keys.iter().flatten().cloned().collect();
         let replaced = |column: &Ident| self.columns.iter().find(|one| one.old == *column);
-        let may_meet = pairs().any(|(pair, conversion)| {
-            let side = conversion.columns.iter().find(|side| {
-                keys.iter()
-                    .flatten()
-                    .any(|key| replaced(key).is_some_and(|one| one.physical == side.physical))
-            });
-            side.is_some_and(|side| {
-                let coarse = !side.type_info.equality_is_identity && side.type_info.base != "numeric";
-                conversion.check == Check::Values && (coarse || pair.can_fail)
-            })
-        });
-        if !may_meet {
+        if !converted_rows::differ(self.draft, self.table, &named) {
             return None;
         }
         let value = |key: &Option<Ident>| match replaced(key.as_ref()?) {
@@ -456,11 +444,15 @@ impl CopyIndexes<'_, '_> {
             vec![format!("ALTER TABLE {table} ADD CONSTRAINT {copy} {definition}{validity}")],
             vec![format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {copy}")],
         );
-        let mut asked = self.draft.asked_of_copies.iter();
-        let violations = asked.find(|(of, of_name, _)| of == table && of_name == name);
-        let violations = violations.map(|(_, _, violations)| violations.clone());
+        let validates = !adopts && (constraint.validated || self.draft.validates(table, name));
+        let new = self.draft.is_copy_only(table, name);
+        let asks = validates && (new || converted_rows::differ(self.draft, table, &constraint.columns));
+        let violations = match self.draft.now.tables.get(table) {
+            Some(known) if asks => converted_rows::violations(self.draft, table, known, constraint),
+            _ => None,
+        };
         self.draft.after_rows(Step { locks, violations, ..step });
-        if !adopts && (constraint.validated || self.draft.validates(table, name)) {
+        if validates {
             self.draft.after_rows(validate(table, &copy));
         }
         self.copies.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {last}"));

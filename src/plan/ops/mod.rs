@@ -9,6 +9,7 @@ mod change_type;
 mod column_flags;
 mod comment_on;
 mod constraints;
+mod converted_rows;
 mod copy_indexes;
 mod create_index;
 mod create_table;

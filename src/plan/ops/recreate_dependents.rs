@@ -127,7 +127,9 @@ impl RecreateDependents<'_, '_> {
         if key.validated && !on_parts {
             self.draft.after_rows(validate(child, &copy));
         }
-        self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
+        if !self.draft.is_copy_only(child, name) {
+            self.draft.in_contract_first([format!("ALTER TABLE {child} DROP CONSTRAINT {name}")]);
+        }
         self.draft.lock_in_contract(child, LockMode::AccessExclusive);
         let last = self.draft.last_constraint(child, name);
         self.made_again.extend(parts.iter().map(|InheritedKey { partition, name, has_rows }| {

@@ -11,7 +11,7 @@ use crate::migration;
 use crate::migration::object::{ObjectKind, ObjectName};
 use crate::migration::operation::{CreateObject, CreateTable, Operation};
 use crate::migration::statement::Statement;
-use crate::plan::Step;
+use crate::plan::{Step, Work};
 
 /// Something that a statement can't be carried out for.
 type Trouble = String;
@@ -25,6 +25,8 @@ pub(super) struct Walk<'a> {
     last: Option<&'a Catalog>,
     state_schema: Option<&'a Ident>,
     bindings: Bindings,
+    /// The user's own SQL has run, and may have made more than can be read off.
+    own_sql: bool,
     /// Tables as they are where something copies all of their columns, by what copies them.
     copied: BTreeMap<TableName, Vec<(TableName, Table)>>,
     /// The same for the file.
@@ -58,6 +60,7 @@ impl<'a> Walk<'a> {
             last: None,
             state_schema: None,
             bindings: Bindings::of(first),
+            own_sql: false,
             copied: BTreeMap::new(),
             asked_copies: None,
         }
@@ -65,6 +68,7 @@ impl<'a> Walk<'a> {
 
     /// Carries out a step.
     pub(super) fn step(&mut self, step: &Step) -> Result<(), Trouble> {
+        self.own_sql |= step.work == Work::Unknown;
         if step.only_views() { Ok(()) } else { self.statements(&step.sql) }
     }
 
@@ -234,7 +238,7 @@ impl<'a> Walk<'a> {
         };
         let system = |column: &Ident| ["ctid", "xmin", "tableoid"].contains(&column.as_str());
         let missing = |column: &Ident| {
-            (known.column(column).is_none() && !system(column))
+            (known.column(column).is_none() && !system(column) && !self.own_sql)
                 .then(|| format!("column {column} of {table} is not there"))
         };
         if let Some(trouble) = operation.column_needed().and_then(|column| missing(column)) {
@@ -265,6 +269,7 @@ impl<'a> Walk<'a> {
         let followed = |name: &Ident| {
             there(self.first.tables.get(&table), name)
                 || there(self.last.and_then(|last| last.tables.get(&table)), name)
+                || name.as_str().starts_with("_midflight_")
         };
         match constraint.filter(|name| !there(Some(known), name) && followed(name) && !known.is_partition) {
             Some(name) => Err(format!("constraint {} of {table} is not there", name.value)),
@@ -289,7 +294,8 @@ impl<'a> Walk<'a> {
     fn names_are_free(&self, operation: &Operation) -> Result<(), Trouble> {
         // an index of a materialized view goes with it, and nobody follows those
         let followed = |name: &TableName| {
-            let indexes = self.catalog.tables.values().flat_map(|table| &table.indexes);
+            let beside = self.catalog.tables.iter().filter(|(table, _)| table.schema == name.schema);
+            let indexes = beside.flat_map(|(_, table)| &table.indexes);
             let kind = self.catalog.relations.get(name);
             kind.is_some_and(|kind| !kind.is_index())
                 || indexes.into_iter().any(|index| index.name == name.name)
