@@ -141,6 +141,8 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Rehearse(commands::rehearse::RehearseArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Fleet(commands::fleet::FleetArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Baseline(commands::baseline::BaselineArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Init(commands::init::InitArgs),

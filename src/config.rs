@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::fleet::membership::Membership;
 use crate::ident::Ident;
 use crate::migration::source::Source;
 use crate::migration::yaml_error;
@@ -53,7 +54,13 @@ pub struct Settings {
     pub apply: ApplySettings,
     /// The linter.
     pub lint: LintSettings,
+    /// The fleet on whose behalf the command works.
+    #[serde(skip)]
+    pub fleet: Option<Membership>,
 }
+
+/// The environment variable that goes before `schema`.
+pub const SCHEMA_VARIABLE: &str = "MIDFLIGHT_SCHEMA";
 
 /// Plain SQL on a database that no release uses.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -204,6 +211,7 @@ impl Default for Settings {
             version_schemas: false,
             apply: ApplySettings::default(),
             lint: LintSettings::default(),
+            fleet: None,
         }
     }
 }

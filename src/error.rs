@@ -66,18 +66,20 @@ impl Kind {
         }
     }
 
+    /// Those after which the same command may succeed later without anybody changing anything.
+    pub const RETRYABLE: [Self; 7] = [
+        Self::NotYet,
+        Self::LockBudget,
+        Self::Throttled,
+        Self::LeaseHeld,
+        Self::LeaseLost,
+        Self::Unreachable,
+        Self::Interrupted,
+    ];
+
     /// Whether the same command may succeed later without anybody changing anything.
-    pub const fn retryable(self) -> bool {
-        matches!(
-            self,
-            Self::NotYet
-                | Self::LockBudget
-                | Self::Throttled
-                | Self::LeaseHeld
-                | Self::LeaseLost
-                | Self::Unreachable
-                | Self::Interrupted
-        )
+    pub fn retryable(self) -> bool {
+        Self::RETRYABLE.contains(&self)
     }
 }
 

@@ -23,6 +23,7 @@ mod demo;
 pub mod ephemeral;
 pub mod error;
 mod exec;
+pub mod fleet;
 pub mod ident;
 pub mod lint;
 mod metrics;

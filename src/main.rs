@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use midflight::cli::{Cli, usage};
 use midflight::commands::{self, context::Context};
-use midflight::config::Settings;
+use midflight::config::{SCHEMA_VARIABLE, Settings};
 use midflight::db::Interrupt;
 use midflight::error::Result;
+use midflight::fleet::membership::Membership;
 use midflight::output::{Color, Format, Printer};
 
 /// Migrations are trees of small pieces: `lint` asks for memory all the time, on every processor.
@@ -45,6 +46,10 @@ fn run(cli: Cli, printer: Printer) -> Result<()> {
     let mut settings = Settings::load(cli.config.as_deref())?;
     let given = cli.database_url.clone().filter(|url| !url.is_empty());
     settings.database_url = given.or(settings.database_url);
+    settings.schema =
+        std::env::var(SCHEMA_VARIABLE).ok().filter(|schema| !schema.is_empty()).unwrap_or(settings.schema);
+    settings.fleet = Membership::given(|name| std::env::var(name).ok())?;
+    let within_fleet = settings.fleet.is_some();
     settings.migrations = cli.migrations.clone().unwrap_or(settings.migrations);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -52,15 +57,19 @@ fn run(cli: Cli, printer: Printer) -> Result<()> {
         .build()
         .map_err(anyhow::Error::from)?;
     runtime.block_on(async {
-        let context = Context { settings, printer, interrupt: interrupt()? };
+        let context = Context { settings, printer, interrupt: interrupt(within_fleet)? };
         commands::run(cli, &context).await
     })
 }
 
 /// Ctrl-C and SIGTERM ask the work to stop at the next safe point. A second one ends the process.
-fn interrupt() -> Result<Interrupt> {
+fn interrupt(within_fleet: bool) -> Result<Interrupt> {
     use tokio::signal::unix::{SignalKind, signal};
     let (sender, receiver) = tokio::sync::watch::channel(false);
+    if within_fleet {
+        let sender = sender.clone();
+        std::thread::spawn(move || end_with_the_fleet(&sender));
+    }
     let mut int = signal(SignalKind::interrupt()).map_err(anyhow::Error::from)?;
     let mut term = signal(SignalKind::terminate()).map_err(anyhow::Error::from)?;
     tokio::spawn(async move {
@@ -76,4 +85,10 @@ fn interrupt() -> Result<Interrupt> {
         }
     });
     Ok(Interrupt::new(receiver))
+}
+
+/// A fleet's runner holds the other end of standard input. Where that is closed, the user has interrupted it, or it is gone.
+fn end_with_the_fleet(sender: &tokio::sync::watch::Sender<bool>) {
+    let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+    sender.send_replace(true);
 }

@@ -120,6 +120,9 @@ async fn carry_out(
     // also where there is nothing to do: a release that is switched back to has to be known as the one that runs
     let store = context.settings.store();
     store.init(&mut session.conn).await?;
+    if let Some(fleet) = &context.settings.fleet {
+        store.join(&mut session.conn, fleet).await?;
+    }
     store.arrive(&mut session.conn, &release).await?;
     let request =
         Request { release: Some(release.clone()), overrides, kill, left_sql: None, caller: Caller::Advance };

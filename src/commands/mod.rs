@@ -11,6 +11,7 @@ pub mod convert;
 pub mod demo;
 pub mod doctor;
 pub mod explain;
+pub mod fleet;
 mod hints;
 pub mod init;
 pub mod lint;
@@ -54,6 +55,10 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Status(args) => status::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Rehearse(args) => rehearse::run(&args, context).await,
+        Command::Fleet(args) => {
+            let globals = fleet::Globals { config: cli.config, migrations: cli.migrations };
+            fleet::run(args, globals, context).await
+        }
         Command::Baseline(args) => baseline::run(&args, context).await,
         Command::Init(args) => init::run(&args, context).await,
         Command::Lint(args) if !args.app.is_empty() => {

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 mod conn;
+mod destination;
 pub mod elsewhere;
 mod environment;
 mod failure;
@@ -24,6 +25,7 @@ mod unread_certificate;
 mod versions;
 
 pub use conn::{CALM, Conn, Statement, statement, users_statement};
+pub use destination::{application_schemas, destination};
 pub use failure::{Failure, blames_statement, classify, explain, position};
 pub use fingerprint::{database, fingerprint, fingerprints};
 pub use health::{Health, health};

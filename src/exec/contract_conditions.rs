@@ -45,6 +45,7 @@ impl Runner<'_> {
             Condition::Soaked => self.soaked(record).await,
             Condition::Quiet => self.quiet(record).await,
             Condition::Gates => gates::check(&mut self.session, &self.settings.gates).await,
+            Condition::Fleet => self.whole_group_passed(record).await,
             Condition::Triggers => self.refuse_part(record, plan, true).await,
             Condition::Catalog => self.refuse_part(record, plan, false).await,
         }
@@ -154,6 +155,32 @@ impl Runner<'_> {
         Err(Error::new(Kind::NotYet, message).hint(
             "retire the old release first; `contract.require_quiet` says how long its side has to be silent",
         ))
+    }
+}
+
+impl Runner<'_> {
+    /// A fleet contracts a group together. Nobody else contracts in one of its targets.
+    async fn whole_group_passed(&mut self, record: &Record) -> Result<()> {
+        let id = &record.id;
+        let Some(fleet) = &self.settings.fleet else {
+            let Some(member) = self.store.member(&mut self.session.conn).await? else { return Ok(()) };
+            let message = format!(
+                "this is a target of the fleet `{}`, group `{}`: `midflight fleet` contracts migration `{id}` once the whole group has passed",
+                member.fleet, member.group
+            );
+            return Err(Error::new(Kind::NotYet, message).hint(
+                "run `midflight fleet contract`; a target that has left for good is released by `midflight init --leave-fleet --because REASON`",
+            ));
+        };
+        if fleet.passed.contains(id) {
+            return Ok(());
+        }
+        let message =
+            format!("migration `{id}` has not passed in every target of group `{}` of the fleet", fleet.group);
+        let behind = fleet.behind.get(id).map(|behind| format!("behind: {behind}"));
+        Err(Error::new(Kind::NotYet, message)
+            .details(behind)
+            .hint("`midflight fleet status` shows where each target stands"))
     }
 }
 

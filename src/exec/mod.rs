@@ -34,6 +34,7 @@ mod whole_row;
 
 pub use apply::{Applied, apply};
 pub use drift::{Compared, all_differences};
+pub use gates::{ask_command, ask_http};
 pub use event::{Event, Listener, Next};
 pub use left::{LeftSql, kept_steps, to_be_tried};
 pub use others::refuse_conflicts;
@@ -116,6 +117,9 @@ impl<'a> Runner<'a> {
         let lease = Lease::acquire(&mut session, &store, schemas).await?;
         if let Some(told) = store.mend_grants(&mut session.conn).await?.told() {
             listener.event(&Event::Note(told));
+        }
+        if let Some(fleet) = &settings.fleet {
+            store.join(&mut session.conn, fleet).await?;
         }
         if let Some(release) = &release {
             store.arrive(&mut session.conn, release).await?;

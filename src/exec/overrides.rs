@@ -19,6 +19,8 @@ pub enum Condition {
     Quiet,
     /// Every gate is open
     Gates,
+    /// Where a fleet works here: it is the fleet that asks, and every target of the group has passed backfill
+    Fleet,
     /// The dual-write triggers and their functions are there, enabled and unchanged
     Triggers,
     /// Tables, columns, indexes and constraints are as the last stage left them, and nothing new depends on what goes
@@ -27,13 +29,14 @@ pub enum Condition {
 
 impl Condition {
     /// All of them, in the order in which they are looked at.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Verified,
         Self::NewRelease,
         Self::MinSoak,
         Self::Soaked,
         Self::Quiet,
         Self::Gates,
+        Self::Fleet,
         Self::Triggers,
         Self::Catalog,
     ];
@@ -41,7 +44,7 @@ impl Condition {
     /// Whether it is about what contract removes, and so nothing to ask where it removes nothing.
     pub const fn guards_removal(self) -> bool {
         match self {
-            Self::Soaked | Self::Quiet | Self::Gates | Self::Triggers | Self::Catalog => true,
+            Self::Soaked | Self::Quiet | Self::Gates | Self::Fleet | Self::Triggers | Self::Catalog => true,
             Self::Verified | Self::NewRelease | Self::MinSoak => false,
         }
     }
@@ -55,6 +58,7 @@ impl Condition {
             Self::Soaked => "soaked",
             Self::Quiet => "quiet",
             Self::Gates => "gates",
+            Self::Fleet => "fleet",
             Self::Triggers => "triggers",
             Self::Catalog => "catalog",
         }

@@ -131,6 +131,15 @@ pub fn yaml_error(source: &Source, error: &serde_saphyr::Error, choice: &str) ->
     yaml::explain(source, error, choice)
 }
 
+/// Reads a YAML file that is no migration; its [`source::Located`] values know their places. `choice` is what the file
+/// chooses by name.
+///
+/// # Errors
+/// Exit 2 with the place.
+pub fn read_yaml<'de, T: serde::Deserialize<'de>>(source: &'de Source, choice: &str) -> Result<T> {
+    yaml::parse(source, choice)
+}
+
 /// Standard input, as a file of this name.
 pub fn standard_input(name: &str) -> Result<Source> {
     file::standard_input(name)

@@ -40,7 +40,7 @@ pub fn read(source: &Source) -> Result<Contents> {
     {
         return Err(Error::usage(format!("`{}` is empty", source.path)).hint(message::SHAPE));
     }
-    let outline: Outline = parse(source)?;
+    let outline: Outline = parse(source, "operation")?;
     let starts: Vec<usize> = outline.operations.iter().map(|entry| entry.span.start).collect();
     // `[]` is said on purpose: a migration that does nothing yet.
     let on_purpose = source.text[outline.operations.span.start..].starts_with('[');
@@ -52,7 +52,7 @@ pub fn read(source: &Source) -> Result<Contents> {
     for keys in &outline.operations.value {
         keys.value.check(source, keys.span)?;
     }
-    let file: File = parse(source)?;
+    let file: File = parse(source, "operation")?;
     let meaning = meaning(&file.operations)
         .map_err(|error| Error::usage(format!("`{}` can't be read: {error}", source.path)))?;
     let mut steps = Vec::new();
@@ -80,10 +80,10 @@ fn meaning(entries: &[Entry]) -> serde_json::Result<String> {
     Ok(text)
 }
 
-fn parse<'de, T: Deserialize<'de>>(source: &'de Source) -> Result<T> {
+pub(super) fn parse<'de, T: Deserialize<'de>>(source: &'de Source, choice: &str) -> Result<T> {
     let options = serde_saphyr::options! { with_snippet: false };
     let read = || serde_saphyr::from_str_with_options(&source.text, options);
-    reading(&source.text, read).map_err(|error| message::explain(source, &error, "operation"))
+    reading(&source.text, read).map_err(|error| message::explain(source, &error, choice))
 }
 
 /// An entry reaches to the next one; the spaces, dashes, commas and brackets in between belong to neither.

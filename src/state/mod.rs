@@ -3,6 +3,7 @@
 mod applied;
 mod control;
 mod database;
+mod fleet;
 mod grants;
 mod lease;
 mod old_writes;
@@ -14,9 +15,11 @@ mod sessions;
 mod soak;
 mod step;
 mod store;
+mod survey;
 mod walk;
 
 pub use control::Control;
+pub use fleet::Member;
 pub use grants::grants_hint;
 pub use lease::{Fence, Lease};
 pub use old_writes::OldWrites;
@@ -25,4 +28,5 @@ pub use progress::BackfillRow;
 pub use sessions::OldSessions;
 pub use step::StepStatus;
 pub use store::{Audit, Record, StepRow, Store};
+pub use survey::{Seen, Standing};
 pub use walk::Reached;

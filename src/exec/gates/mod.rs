@@ -35,8 +35,7 @@ pub(super) async fn check(session: &mut Session, gates: &[Gate]) -> Result<()> {
 
 /// Asks one gate. An error says why not.
 pub(super) async fn ask(session: &mut Session, gate: &Gate) -> Result<(), String> {
-    let asked = tokio::time::timeout(PATIENCE, answer(session, gate)).await;
-    asked.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
+    patiently(answer(session, gate)).await
 }
 
 async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
@@ -49,19 +48,31 @@ async fn answer(session: &mut Session, gate: &Gate) -> Result<(), String> {
             },
             Err(error) => Err(explain(&error)),
         },
-        Gate::Command { command, .. } => {
-            let mut shell = tokio::process::Command::new("/bin/sh");
-            let run =
-                shell.arg("-c").arg(command).stdin(std::process::Stdio::null()).kill_on_drop(true).output();
-            let output = run.await.map_err(|error| error.to_string())?;
-            if output.status.success() {
-                Ok(())
-            } else {
-                Err(format!("`{command}` ended with {}", output.status))
-            }
-        }
+        Gate::Command { command, .. } => shell(command).await,
         Gate::Http { http, .. } => http::ask(http).await,
     }
+}
+
+/// Asks a gate that is a command. An error says why not.
+pub async fn ask_command(command: &str) -> Result<(), String> {
+    patiently(shell(command)).await
+}
+
+/// Asks a gate that is a URL. An error says why not.
+pub async fn ask_http(url: &str) -> Result<(), String> {
+    patiently(http::ask(url)).await
+}
+
+async fn patiently(asked: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    let answer = tokio::time::timeout(PATIENCE, asked).await;
+    answer.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs())))
+}
+
+async fn shell(command: &str) -> Result<(), String> {
+    let mut shell = tokio::process::Command::new("/bin/sh");
+    let run = shell.arg("-c").arg(command).stdin(std::process::Stdio::null()).kill_on_drop(true).output();
+    let output = run.await.map_err(|error| error.to_string())?;
+    if output.status.success() { Ok(()) } else { Err(format!("`{command}` ended with {}", output.status)) }
 }
 
 /// A query that the server gives up as well when midflight does.
