@@ -126,8 +126,7 @@ struct Members<'f> {
 pub async fn run(args: FleetArgs, globals: Globals, context: &Context) -> Result<()> {
     check(&args)?;
     let fleet = Fleet::read(&args.file.display().to_string())?;
-    let targets =
-        fleet::resolve(&fleet, &context.settings, args.allow_commands, &context.interrupt).await?;
+    let targets = fleet::resolve(&fleet, &context.settings, args.allow_commands, &context.interrupt).await?;
     let waves = fleet::assign(&fleet.waves, &targets)?;
     let chosen = Chosen::of(&args, &targets, &waves)?;
     let members = Members { fleet: &fleet, targets: &targets, waves: &waves, chosen };
@@ -172,8 +171,10 @@ fn check(args: &FleetArgs) -> Result<()> {
         _ => None,
     };
     match wrong {
-        Some(wrong) => Err(Error::usage(format!("`fleet {command}` {wrong}"))
-            .hint("`midflight fleet --help` has examples")),
+        Some(wrong) => {
+            Err(Error::usage(format!("`fleet {command}` {wrong}"))
+                .hint("`midflight fleet --help` has examples"))
+        }
         None => Ok(()),
     }
 }
@@ -232,9 +233,10 @@ impl Globals {
     /// The command for a target.
     fn order(&self, args: &FleetArgs) -> Order {
         let mut words = vec![args.what.name().to_owned()];
-        let release = args.release.iter().filter(|_| {
-            matches!(args.what, What::Advance | What::Expand | What::Contract)
-        });
+        let release = args
+            .release
+            .iter()
+            .filter(|_| matches!(args.what, What::Advance | What::Expand | What::Contract));
         words.extend(release.map(|release| format!("--release={release}")));
         words.extend(args.duration.iter().map(|time| format!("--for={time}")));
         words.extend(args.passed_on.iter().cloned());
@@ -245,4 +247,3 @@ impl Globals {
         Order::new(&self.arguments("json"), words)
     }
 }
-

@@ -1,7 +1,7 @@
 //! Where a URL leads, as far as it may be shown.
 
-use super::{Conn, statement};
 use super::versions::is_version_schema;
+use super::{Conn, statement};
 use crate::error::Result;
 use sqlx::{Row, SqlSafeStr};
 

@@ -175,8 +175,10 @@ impl Runner<'_> {
         if fleet.passed.contains(id) {
             return Ok(());
         }
-        let message =
-            format!("migration `{id}` has not passed in every target of group `{}` of the fleet", fleet.group);
+        let message = format!(
+            "migration `{id}` has not passed in every target of group `{}` of the fleet",
+            fleet.group
+        );
         let behind = fleet.behind.get(id).map(|behind| format!("behind: {behind}"));
         Err(Error::new(Kind::NotYet, message)
             .details(behind)

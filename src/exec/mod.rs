@@ -34,8 +34,8 @@ mod whole_row;
 
 pub use apply::{Applied, apply};
 pub use drift::{Compared, all_differences};
-pub use gates::{ask_command, ask_http};
 pub use event::{Event, Listener, Next};
+pub use gates::{ask_command, ask_http};
 pub use left::{LeftSql, kept_steps, to_be_tried};
 pub use others::refuse_conflicts;
 pub use overrides::{Condition, Overrides};

@@ -57,7 +57,12 @@ impl Order {
     ///
     /// # Errors
     /// Where it can't be started.
-    pub async fn run(&self, target: &Target, membership: &Membership, interrupt: &Interrupt) -> Result<Ended> {
+    pub async fn run(
+        &self,
+        target: &Target,
+        membership: &Membership,
+        interrupt: &Interrupt,
+    ) -> Result<Ended> {
         let started = Instant::now();
         let mut child = self.spawn(target, membership)?;
         let input = child.stdin.take();

@@ -309,8 +309,9 @@ impl<E: Fn(&str) -> Option<String>> Reader<'_, E> {
             }
             (name, Some(schemas), None, None) => {
                 let url = url.ok_or_else(|| needs("url"))?;
-                let pattern = glob::Pattern::new(&schemas.value)
-                    .map_err(|error| self.wrong(format!("the pattern can't be read: {}", error.msg), schemas.span))?;
+                let pattern = glob::Pattern::new(&schemas.value).map_err(|error| {
+                    self.wrong(format!("the pattern can't be read: {}", error.msg), schemas.span)
+                })?;
                 let except = keys.except.unwrap_or_default();
                 Kind::Schemas { prefix: name.map(|name| name.value), url, pattern, except }
             }
@@ -321,7 +322,9 @@ impl<E: Fn(&str) -> Option<String>> Reader<'_, E> {
             _ => {
                 return Err(self
                     .wrong("an entry has one of `name`, `schemas`, `sql` and `command`", span)
-                    .hint("`{name: acme, url: \"${ACME_URL}\"}` is one target; docs/fleet.md has the others"));
+                    .hint(
+                        "`{name: acme, url: \"${ACME_URL}\"}` is one target; docs/fleet.md has the others",
+                    ));
             }
         };
         let group = keys.group.unwrap_or_else(|| DEFAULT_GROUP.to_owned());
@@ -332,7 +335,9 @@ impl<E: Fn(&str) -> Option<String>> Reader<'_, E> {
         let takes = match (keys.labels, keys.targets, keys.percent) {
             (Some(labels), None, None) => Takes::Labels(labels),
             (None, Some(targets), None) => Takes::Named(targets),
-            (None, None, Some(percent)) if (1..=100).contains(&percent.value) => Takes::Percent(percent.value),
+            (None, None, Some(percent)) if (1..=100).contains(&percent.value) => {
+                Takes::Percent(percent.value)
+            }
             (None, None, Some(percent)) => {
                 return Err(self.wrong("`percent` has to be 1 to 100", percent.span));
             }
@@ -430,7 +435,11 @@ mod tests {
             (fleet("{name: a, url: x, except: [b]}"), 3, "`except` means nothing"),
             (fleet("{name: a, url: x}") + "waves:\n  - {name: w, percent: 0}\n", 5, "1 to 100"),
             (fleet("{name: a, url: x}") + "max_failures: 200%\n", 4, "a number of targets"),
-            (fleet("{name: a, url: x}") + "gates:\n  - {name: g, sql: select true}\n", 5, "a `command` or an `http`"),
+            (
+                fleet("{name: a, url: x}") + "gates:\n  - {name: g, sql: select true}\n",
+                5,
+                "a `command` or an `http`",
+            ),
             (fleet("{name: a, url: x}") + "parallel: 0\n", 4, "1 or more"),
             ("fleet: f\ntargets: []\n".to_owned(), 2, "`targets` is empty"),
         ] {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::targets::Target;
 use super::standing::some;
+use super::targets::Target;
 use crate::error::{Error, Kind};
 
 /// What became of a target.
@@ -143,7 +143,8 @@ impl Report<'_> {
             said.push("interrupted".to_owned());
         }
         let why = self.waves.iter().flat_map(|wave| &wave.why).cloned();
-        let again = format!("the same command does what is left; `midflight fleet status` shows where each target stands");
+        let again =
+            "the same command does what is left; `midflight fleet status` shows where each target stands";
         Error::new(kind, said.join("; ")).details(why).hint(again)
     }
 
@@ -163,7 +164,9 @@ impl Report<'_> {
         let stopped = |wave: &WaveReport<'_>| match wave.outcome {
             WaveOutcome::Stopped => true,
             WaveOutcome::RolledBack => wave.targets.iter().all(|one| one.outcome != Outcome::Failed),
-            WaveOutcome::Passed | WaveOutcome::Failed | WaveOutcome::Interrupted | WaveOutcome::NotBegun => false,
+            WaveOutcome::Passed | WaveOutcome::Failed | WaveOutcome::Interrupted | WaveOutcome::NotBegun => {
+                false
+            }
         };
         if self.waves.iter().any(stopped) {
             return Some(Kind::NotYet);
@@ -187,8 +190,12 @@ mod tests {
             .collect();
         let wave =
             WaveReport { name: "w".to_owned(), outcome, why: Vec::new(), targets, taken_back: Vec::new() };
-        let report =
-            Report { fleet: "f".to_owned(), command: "advance".to_owned(), waves: vec![wave], interrupted: false };
+        let report = Report {
+            fleet: "f".to_owned(),
+            command: "advance".to_owned(),
+            waves: vec![wave],
+            interrupted: false,
+        };
         report.kind()
     }
 

@@ -86,11 +86,16 @@ mod tests {
     fn no_spelling_of_a_password_is_left() {
         let url = SecretUrl::new("postgres://app:ge%40heim@db/x?sslmode=require");
         assert_eq!(format!("{url:?}"), "SecretUrl");
-        for text in ["says ge@heim", "says ge%40heim", "postgres://app:ge%40heim@db/x", "`postgres://app:ge@heim@db`"] {
+        for text in
+            ["says ge@heim", "says ge%40heim", "postgres://app:ge%40heim@db/x", "`postgres://app:ge@heim@db`"]
+        {
             let scrubbed = url.scrub(text);
             assert!(!scrubbed.contains("heim"), "{scrubbed}");
         }
-        assert_eq!(redact("url: \"postgres://a:b/c@d@h/x\", then http://plain/x"), "url: \"postgres://a:***@h/x\", then http://plain/x");
+        assert_eq!(
+            redact("url: \"postgres://a:b/c@d@h/x\", then http://plain/x"),
+            "url: \"postgres://a:***@h/x\", then http://plain/x"
+        );
         let given = SecretUrl::new("postgres://app@db/x?password=s3cret");
         assert_eq!(given.scrub("a s3cret"), "a ***");
     }

@@ -89,9 +89,8 @@ mod tests {
 
     #[test]
     fn shares_are_disjoint_and_complete() {
-        let shards: Vec<Shard> = (1..=3)
-            .map(|k| format!("{k}/3").parse::<Written>().unwrap().shard(|_| None).unwrap())
-            .collect();
+        let shards: Vec<Shard> =
+            (1..=3).map(|k| format!("{k}/3").parse::<Written>().unwrap().shard(|_| None).unwrap()).collect();
         for place in 0..10 {
             assert_eq!(shards.iter().filter(|shard| shard.has(place)).count(), 1);
         }

@@ -88,8 +88,14 @@ fn recorded<'s>(file: &Migration, standing: &'s Standing) -> Option<&'s Seen> {
     if !file.repeatable {
         return standing.migrations.get(&file.id);
     }
-    let text = |id: &str| id.strip_prefix(file.id.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'));
-    standing.migrations.iter().find(|(id, seen)| text(id) && seen.checksum == file.checksum).map(|(_, seen)| seen)
+    let text = |id: &str| {
+        id.strip_prefix(file.id.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
+    };
+    standing
+        .migrations
+        .iter()
+        .find(|(id, seen)| text(id) && seen.checksum == file.checksum)
+        .map(|(_, seen)| seen)
 }
 
 /// A file that changed in flight is for the command to tell.
@@ -138,7 +144,8 @@ fn of_group(members: &[(&Target, &Found)]) -> Passed {
         .collect();
     let mut passed = Passed::default();
     for id in in_flight {
-        let behind: Vec<String> = members.iter().filter_map(|(target, found)| behind(id, target, found)).collect();
+        let behind: Vec<String> =
+            members.iter().filter_map(|(target, found)| behind(id, target, found)).collect();
         if behind.is_empty() {
             passed.ids.insert(id.clone());
         } else {
@@ -208,7 +215,8 @@ mod tests {
         let files = [file()];
         let nothing = Passed::default();
         let all = Passed { ids: BTreeSet::from(["0001_a".to_owned()]), ..Passed::default() };
-        let reached = |goal: &Goal, phase, release, passed| goal.is_reached(&files, &standing(phase, release), passed);
+        let reached =
+            |goal: &Goal, phase, release, passed| goal.is_reached(&files, &standing(phase, release), passed);
         let advance = |release: &str| Goal::Advance(release.to_owned());
         assert!(reached(&advance("r1"), Phase::Backfilled, "r1", &all));
         assert!(!reached(&advance("r1"), Phase::Expanded, "r1", &all));
@@ -240,11 +248,8 @@ mod tests {
         let behind = of([Phase::Backfilled, Phase::Expanded, Phase::RolledBack]);
         assert!(behind.ids.is_empty());
         assert_eq!(behind.behind["0001_a"], "b (expanded), c (rolled_back)");
-        let lost: Vec<Found> = vec![
-            Ok(standing(Phase::Backfilled, "r1")),
-            Err(Error::usage("gone")),
-            Ok(Standing::default()),
-        ];
+        let lost: Vec<Found> =
+            vec![Ok(standing(Phase::Backfilled, "r1")), Err(Error::usage("gone")), Ok(Standing::default())];
         let behind = passed(&targets, &lost).remove("default").unwrap();
         assert_eq!(behind.behind["0001_a"], "b (can't be asked), c (pending)");
     }

@@ -83,8 +83,11 @@ pub async fn resolve(
                 }
             }
             Kind::Command(command) if !allow_commands => {
-                return Err(Error::usage(format!("the fleet's file lists targets by the command `{}`", redact(command)))
-                    .hint("commands of the file run only with `--allow-commands`"));
+                return Err(Error::usage(format!(
+                    "the fleet's file lists targets by the command `{}`",
+                    redact(command)
+                ))
+                .hint("commands of the file run only with `--allow-commands`"));
             }
             Kind::Command(command) => {
                 let printed = output(command).await?;
@@ -101,7 +104,8 @@ pub async fn resolve(
 /// Names and places are nobody else's.
 fn alone(targets: &[Target]) -> Result<()> {
     if targets.is_empty() {
-        return Err(Error::usage("the fleet has no targets").hint("no source of `targets` in the fleet's file lists one"));
+        return Err(Error::usage("the fleet has no targets")
+            .hint("no source of `targets` in the fleet's file lists one"));
     }
     if let Some(name) = twice(targets.iter().map(|target| target.name.as_str())) {
         return Err(Error::usage(format!("two targets are called `{name}`"))
@@ -162,7 +166,8 @@ async fn rows(url: &SecretUrl, query: &str, interrupt: &Interrupt) -> Result<Vec
     let begin = format!("BEGIN READ ONLY; SET LOCAL statement_timeout = '{} s'", PATIENCE.as_secs());
     session.conn.begin(&begin).await?;
     let query = query.trim().trim_end_matches(';');
-    let found = session.rows(&format!("SELECT to_jsonb(midflight_target) FROM ({query}\n) midflight_target")).await;
+    let found =
+        session.rows(&format!("SELECT to_jsonb(midflight_target) FROM ({query}\n) midflight_target")).await;
     let rows = found.map_err(|error| {
         Error::usage(format!("the query of a directory failed: {}", url.scrub(&db::explain(&error))))
     })?;

@@ -66,7 +66,8 @@ fn known(name: &str, wave: &str, targets: &[Target]) -> Result<()> {
     if targets.iter().any(|target| target.name == name) {
         return Ok(());
     }
-    let error = Error::usage(format!("wave `{wave}` names the target `{name}`, which the fleet doesn't have"));
+    let error =
+        Error::usage(format!("wave `{wave}` names the target `{name}`, which the fleet doesn't have"));
     Err(match nearest(name, targets.iter().map(|target| target.name.as_str())) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("`midflight fleet targets` lists them"),
@@ -110,7 +111,8 @@ mod tests {
         let mut turned = targets;
         turned.reverse();
         let names = |waves: &[Wave<'_>], targets: &[Target]| {
-            let mut names: Vec<String> = waves[1].targets.iter().map(|at| targets[*at].name.clone()).collect();
+            let mut names: Vec<String> =
+                waves[1].targets.iter().map(|at| targets[*at].name.clone()).collect();
             names.sort();
             names
         };

@@ -4,8 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use super::child::Order;
 use super::look;
 use super::report::{Finished, Outcome};
@@ -17,6 +15,8 @@ use crate::db::Interrupt;
 use crate::error::{Error, Kind};
 use crate::migration::Migration;
 use crate::state::Standing;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 
 /// How soon a target is looked at again on which somebody works.
 const AGAIN: Duration = Duration::from_secs(1);

@@ -1,6 +1,6 @@
 //! A run over a fleet: its progress, its report, its plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -118,7 +118,10 @@ pub fn report(printer: Printer, report: &Report<'_>, release: Option<&str>) {
         let _ = writeln!(out, "\nwaiting: {reason}\n  in {}", some(&names));
     }
     for wave in &report.waves {
-        wave.targets.iter().filter(|one| one.outcome == Outcome::Failed).for_each(|one| failure(&mut out, one, ""));
+        wave.targets
+            .iter()
+            .filter(|one| one.outcome == Outcome::Failed)
+            .for_each(|one| failure(&mut out, one, ""));
         let stuck = wave.taken_back.iter().filter(|one| one.outcome == Outcome::Failed);
         stuck.for_each(|one| failure(&mut out, one, "not rolled back: "));
         let back = wave.taken_back.iter().filter(|one| one.outcome == Outcome::Done).count();
@@ -145,7 +148,11 @@ fn waiting(report: &Report<'_>) -> BTreeMap<String, Vec<String>> {
 
 fn failure(out: &mut String, one: &Finished<'_>, what: &str) {
     let Target { name, server, database, schema, group, .. } = one.target;
-    let _ = writeln!(out, "\n{name} (group {group}, {server}/{database}, schema {schema}): {what}exit {}", one.code);
+    let _ = writeln!(
+        out,
+        "\n{name} (group {group}, {server}/{database}, schema {schema}): {what}exit {}",
+        one.code
+    );
     let Some(error) = one.error() else { return };
     let text = |key: &str| error[key].as_str().map(str::to_owned);
     let place = error["place"]["path"].as_str().map(|path| format!("{path}:{}: ", error["place"]["line"]));
@@ -211,7 +218,8 @@ pub fn targets(printer: Printer, fleet: &str, listed: &[(&str, &Target)]) {
     }
     let mut rows = headed(["TARGET", "WAVE", "GROUP", "WHERE", "SCHEMA", "LABELS"]);
     for (wave, target) in listed {
-        let labels: Vec<String> = target.labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
+        let labels: Vec<String> =
+            target.labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
         rows.add_row([
             target.name.clone(),
             (*wave).to_owned(),
@@ -237,13 +245,22 @@ pub fn plans(printer: Printer, fleet: &str, alike: &[Vec<&Finished<'_>>], all: &
             })
             .collect();
         let failed: Vec<Value> = failed().map(|one| target(one, "all", false)).collect();
-        return printer.json(&json!({ "schema_version": 1, "fleet": fleet, "groups": groups, "failed": failed }));
+        return printer
+            .json(&json!({ "schema_version": 1, "fleet": fleet, "groups": groups, "failed": failed }));
     }
     let mut out = format!("fleet {fleet}: {} different plans for {} targets\n", alike.len(), all.len());
     for group in alike {
         let names: Vec<String> = group.iter().map(|one| one.target.name.clone()).collect();
-        let _ = writeln!(out, "\n{} targets: {}", names.len(), if printer.verbose { names.join(", ") } else { some(&names) });
-        let plans = group.first().and_then(|one| one.document.as_ref()).and_then(|document| document["plans"].as_array());
+        let _ = writeln!(
+            out,
+            "\n{} targets: {}",
+            names.len(),
+            if printer.verbose { names.join(", ") } else { some(&names) }
+        );
+        let plans = group
+            .first()
+            .and_then(|one| one.document.as_ref())
+            .and_then(|document| document["plans"].as_array());
         let plans: Vec<&Value> = plans.into_iter().flatten().collect();
         if plans.is_empty() {
             out.push_str("  nothing to plan\n");
@@ -264,9 +281,11 @@ pub fn plans(printer: Printer, fleet: &str, alike: &[Vec<&Finished<'_>>], all: &
 
 fn steps(out: &mut String, stage: &str, steps: &Value) {
     for step in steps.as_array().into_iter().flatten() {
-        let locks = step["locks"].as_array().into_iter().flatten().filter_map(|lock| lock["lock"].as_str());
-        let strongest = locks.last().map(|lock| format!("  [{lock}]")).unwrap_or_default();
-        let _ = writeln!(out, "    {stage:<9} {}{strongest}", step["summary"].as_str().unwrap_or_default());
+        let locks = step["locks"].as_array().into_iter().flatten();
+        let locks: BTreeSet<&str> = locks.filter_map(|lock| lock["lock"].as_str()).collect();
+        let locks = locks.into_iter().collect::<Vec<_>>().join(", ");
+        let held = if locks.is_empty() { locks } else { format!("  [{locks}]") };
+        let _ = writeln!(out, "    {stage:<9} {}{held}", step["summary"].as_str().unwrap_or_default());
     }
 }
 

@@ -23,7 +23,8 @@ pub fn status(printer: Printer, fleet: &str, files: &[Migration], targets: &[&Ta
 
 /// The migrations that any of them has, and the files.
 fn ids<'a>(files: &'a [Migration], all: &[(&Target, &'a Found)]) -> BTreeSet<&'a str> {
-    let recorded = all.iter().filter_map(|(_, found)| found.as_ref().ok()).flat_map(|standing| &standing.migrations);
+    let recorded =
+        all.iter().filter_map(|(_, found)| found.as_ref().ok()).flat_map(|standing| &standing.migrations);
     let in_flight = recorded.filter(|(_, seen)| seen.phase.in_flight()).map(|(id, _)| id.as_str());
     files.iter().map(|file| file.id.as_str()).chain(in_flight).collect()
 }
@@ -39,8 +40,10 @@ fn phase(standing: &Standing, id: &str) -> &'static str {
 fn human(fleet: &str, files: &[Migration], all: &[(&Target, &Found)], verbose: bool) -> String {
     let mut out = format!("fleet {fleet}: {} targets\n\n", all.len());
     let mut rows = headed(["MIGRATION", "PHASE", "TARGETS", ""]);
-    let reached: Vec<(&Target, &Standing)> =
-        all.iter().filter_map(|(target, found)| found.as_ref().ok().map(|standing| (*target, standing))).collect();
+    let reached: Vec<(&Target, &Standing)> = all
+        .iter()
+        .filter_map(|(target, found)| found.as_ref().ok().map(|standing| (*target, standing)))
+        .collect();
     for id in ids(files, all) {
         let mut phases: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (target, standing) in &reached {
@@ -88,7 +91,8 @@ fn differences(files: &[Migration], reached: &[(&Target, &Standing)]) -> BTreeMa
     let usual = releases.iter().max_by_key(|(_, count)| **count).map(|(release, _)| *release);
     for (target, standing) in reached {
         if Some(standing.release.as_deref()) != usual {
-            let release = standing.release.as_deref().map_or("no release".to_owned(), |id| format!("release {id}"));
+            let release =
+                standing.release.as_deref().map_or("no release".to_owned(), |id| format!("release {id}"));
             add(format!("last seen {release}"), target);
         }
         if standing.works {
@@ -106,7 +110,8 @@ fn differences(files: &[Migration], reached: &[(&Target, &Standing)]) -> BTreeMa
 
 fn json_of(files: &[Migration], target: &Target, found: &Found) -> Value {
     let Target { name, group, server, database, schema, .. } = target;
-    let base = json!({ "name": name, "group": group, "server": server, "database": database, "schema": schema });
+    let base =
+        json!({ "name": name, "group": group, "server": server, "database": database, "schema": schema });
     let mut document = base;
     match found {
         Err(error) => document["error"] = error.to_json()["error"].take(),

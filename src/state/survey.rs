@@ -50,8 +50,9 @@ impl Store {
             return Ok(BTreeMap::new());
         }
         // one transaction: fewer messages, and one moment
-        let begin =
-            format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {CALM}; SET LOCAL search_path = pg_catalog");
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {CALM}; SET LOCAL search_path = pg_catalog"
+        );
         conn.begin(&begin).await?;
         let found = self.standings(conn, schemas).await;
         conn.rollback().await;
@@ -81,7 +82,8 @@ impl Store {
             };
             found.entry(row.get(0)).or_default().migrations.insert(id, seen);
         }
-        let sql = "SELECT DISTINCT ON (schema, what = 'release') schema, what, release, detail FROM :state.events
+        let sql =
+            "SELECT DISTINCT ON (schema, what = 'release') schema, what, release, detail FROM :state.events
                    WHERE schema = ANY ($1) AND what = ANY ($2) ORDER BY schema, what = 'release', id DESC";
         let kinds = ["release", JOINED, LEFT];
         for row in self.query(sql).bind(schemas).bind(&kinds[..]).fetch_all(conn).await? {

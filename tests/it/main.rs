@@ -22,6 +22,7 @@ mod ephemeral;
 mod expressions;
 mod facts;
 mod faults;
+mod fleet;
 mod fuzz;
 mod gates;
 mod lifecycle;

@@ -204,6 +204,70 @@ async fn kubernetes() {
     }
 }
 
+/// Eight pods, of which the scheduler says which is which; and a matrix. They share a fleet of schemas.
+#[tokio::test]
+async fn a_fleet_that_runners_share() {
+    let project = Project::new(&[RENAME]).await;
+    let tenants = |n: usize| {
+        format!(
+            "CREATE SCHEMA t{n}; CREATE TABLE t{n}.users (id bigint PRIMARY KEY, name text); INSERT INTO t{n}.users VALUES (1, 'a');"
+        )
+    };
+    project.db.exec(&(0..5).map(tenants).collect::<String>()).await;
+    let fleet = "fleet: shops\ntargets:\n  - {schemas: 't?', url: '${DIRECTORY_URL}'}\n";
+    fs::write(project.folder().join("fleet.yaml"), fleet).unwrap();
+
+    let job = yaml("pipelines-examples/kubernetes/fleet.yaml");
+    let spec = &job["spec"];
+    assert_eq!(
+        (&spec["completionMode"], &spec["template"]["spec"]["restartPolicy"]),
+        (&json!("Indexed"), &json!("Never"))
+    );
+    // an index that fails for good needs a limit of its own
+    assert!(
+        spec["backoffLimitPerIndex"].is_u64()
+            && spec["podFailurePolicy"]["rules"][0]["action"] == "FailIndex"
+    );
+    assert_eq!(
+        spec["podFailurePolicy"]["rules"][0]["onExitCodes"]["values"],
+        json!([4, 10, 11, 12, 13, 30, 130])
+    );
+    let arguments: Vec<&str> = spec["template"]["spec"]["containers"][0]["args"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|word| word.as_str().unwrap())
+        .collect();
+    let line = arguments.join(" ").replace("$(RELEASE)", "v42");
+    assert!(line.ends_with(&format!("--shard of={}", spec["completions"])), "{line}");
+    let url = project.db.url();
+    let pods: Vec<_> = ["0", "5"]
+        .map(|index| {
+            let mut pod = project.program.command(&line.split(' ').collect::<Vec<_>>());
+            pod.env("JOB_COMPLETION_INDEX", index).env("DIRECTORY_URL", &url).spawn().unwrap()
+        })
+        .into();
+    for pod in pods {
+        let output = pod.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let phases = "SELECT string_agg(DISTINCT phase, ' ') || ' ' || count(*) FROM midflight.migrations";
+    assert_eq!(project.db.scalar::<String>(phases).await, "backfilled 5");
+
+    let workflow = yaml("pipelines-examples/github/fleet.yml");
+    let job = &workflow["jobs"]["fleet"];
+    let shards = job["strategy"]["matrix"]["shard"].as_array().unwrap();
+    let step = job["steps"].as_array().unwrap().iter().find(|step| step["name"] == "Advance").unwrap();
+    for shard in shards {
+        let shard = shard.to_string();
+        let environment = [("DIRECTORY_URL", url.as_str()), ("SHARD", &shard), ("GITHUB_SHA", "v43")];
+        let (code, printed) = project.shell(step["run"].as_str().unwrap(), &environment);
+        assert_eq!(code, 0, "{printed}");
+        assert!(step["run"].as_str().unwrap().contains(&format!("$SHARD/{}", shards.len())));
+    }
+    assert_eq!(project.db.scalar::<String>(phases).await, "contracted 5");
+}
+
 #[tokio::test]
 async fn gitlab() {
     let project = Project::new(&[]).await;
@@ -478,7 +542,8 @@ fn every_page_names_the_repository_of_cargo_toml() {
 #[test]
 fn actions_of_others_are_pinned_by_commit() {
     let files = ["action.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"];
-    let examples = ["pipelines-examples/github/lint.yml", "pipelines-examples/github/deploy.yml"];
+    let examples = ["lint", "deploy", "fleet"].map(|name| format!("pipelines-examples/github/{name}.yml"));
+    let examples = examples.each_ref().map(String::as_str);
     for path in files.iter().chain(&examples) {
         let text = fs::read_to_string(root().join(path)).unwrap();
         for line in text.lines().filter(|line| line.contains("uses: ") && !line.contains("/midflight@")) {

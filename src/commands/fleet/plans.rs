@@ -12,7 +12,12 @@ use crate::ident::Ident;
 use crate::output::{FleetProgress, fleet_plans};
 
 /// Plans in each target.
-pub async fn run(args: &FleetArgs, globals: &Globals, members: &Members<'_>, context: &Context) -> Result<()> {
+pub async fn run(
+    args: &FleetArgs,
+    globals: &Globals,
+    members: &Members<'_>,
+    context: &Context,
+) -> Result<()> {
     let progress = FleetProgress::new(context.printer);
     let targets = members.chosen.among(members.targets);
     let passed = BTreeMap::new();
@@ -39,8 +44,13 @@ pub async fn run(args: &FleetArgs, globals: &Globals, members: &Members<'_>, con
     fleet_plans(context.printer, &members.fleet.name, &groups, &finished);
     let failed = finished.iter().any(|one| one.outcome == Outcome::Failed);
     let outcome = if failed { WaveOutcome::Failed } else { WaveOutcome::Passed };
-    let wave =
-        WaveReport { name: "all".to_owned(), outcome, why: Vec::new(), targets: finished, taken_back: Vec::new() };
+    let wave = WaveReport {
+        name: "all".to_owned(),
+        outcome,
+        why: Vec::new(),
+        targets: finished,
+        taken_back: Vec::new(),
+    };
     let report = Report {
         fleet: members.fleet.name.clone(),
         command: What::Plan.name().to_owned(),
@@ -70,7 +80,10 @@ fn steps(one: &Finished<'_>) -> Value {
     let schema = Ident::new(one.target.schema.as_str()).to_string();
     let neutral = |text: &Value| {
         let text = text.as_str().unwrap_or_default();
-        text.split(|c: char| c.is_whitespace()).map(|word| word.replacen(&format!("{schema}."), "", 1)).collect::<Vec<_>>().join(" ")
+        text.split(|c: char| c.is_whitespace())
+            .map(|word| word.replacen(&format!("{schema}."), "", 1))
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let step = |step: &Value| {
@@ -85,7 +98,13 @@ fn steps(one: &Finished<'_>) -> Value {
             .iter()
             .map(|rows| json!([neutral(&rows["table"]), rows["columns"]]))
             .collect();
-        json!([plan["migration"], stage(&plan["expand"]), rows, stage(&plan["backfill"]["steps"]), stage(&plan["contract"])])
+        json!([
+            plan["migration"],
+            stage(&plan["expand"]),
+            rows,
+            stage(&plan["backfill"]["steps"]),
+            stage(&plan["contract"])
+        ])
     });
     Value::Array(plans.collect())
 }

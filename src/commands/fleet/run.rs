@@ -30,7 +30,12 @@ struct Run<'a> {
 }
 
 /// Runs it to its end and tells how it went.
-pub async fn run(args: &FleetArgs, globals: &Globals, members: &Members<'_>, context: &Context) -> Result<()> {
+pub async fn run(
+    args: &FleetArgs,
+    globals: &Globals,
+    members: &Members<'_>,
+    context: &Context,
+) -> Result<()> {
     let asks_commands = args.what.has_waves() && members.fleet.gates_are_commands();
     if asks_commands && !args.allow_commands {
         return Err(Error::usage("the fleet's file has gates that are commands")
@@ -79,7 +84,9 @@ impl<'a> Run<'a> {
         let targets = self.members.chosen.among(self.members.targets);
         let order = self.globals.order(self.args);
         let crew = match self.args.what {
-            What::Soak => Crew { parallel: SOAKS, per_server: SOAKS, ..self.crew(self.args.what.goal(self.args)) },
+            What::Soak => {
+                Crew { parallel: SOAKS, per_server: SOAKS, ..self.crew(self.args.what.goal(self.args)) }
+            }
             _ => self.crew(self.args.what.goal(self.args)),
         };
         let orders: Vec<_> = targets.into_iter().map(|target| (target, order.clone())).collect();
@@ -87,7 +94,13 @@ impl<'a> Run<'a> {
         let finished = crew.work(&orders, usize::MAX).await;
         let failed = finished.iter().any(|one| one.outcome == Outcome::Failed);
         let outcome = if failed { WaveOutcome::Failed } else { WaveOutcome::Passed };
-        WaveReport { name: "all".to_owned(), outcome, why: Vec::new(), targets: finished, taken_back: Vec::new() }
+        WaveReport {
+            name: "all".to_owned(),
+            outcome,
+            why: Vec::new(),
+            targets: finished,
+            taken_back: Vec::new(),
+        }
     }
 
     async fn waves(&self) -> Result<Vec<WaveReport<'a>>> {
@@ -106,19 +119,25 @@ impl<'a> Run<'a> {
 
     async fn wave(&self, wave: &Wave<'a>, targets: Vec<&'a Target>) -> Result<WaveReport<'a>> {
         let order = self.globals.order(self.args);
-        let orders: Vec<(&'a Target, Order)> = targets.iter().map(|target| (*target, order.clone())).collect();
+        let orders: Vec<(&'a Target, Order)> =
+            targets.iter().map(|target| (*target, order.clone())).collect();
         self.progress.wave(wave.name, orders.len());
         let budget = wave.spec.and_then(|spec| spec.budget).unwrap_or(self.members.fleet.budget);
         let allowed = budget.of(targets.len());
         let finished = self.crew(self.args.what.goal(self.args)).work(&orders, allowed).await;
         let failures = finished.iter().filter(|one| one.outcome == Outcome::Failed).count();
         let name = wave.name.to_owned();
-        let report = |outcome, why| WaveReport { name, outcome, why, targets: finished, taken_back: Vec::new() };
+        let report =
+            |outcome, why| WaveReport { name, outcome, why, targets: finished, taken_back: Vec::new() };
         if self.context.interrupt.check().is_err() {
             return Ok(report(WaveOutcome::Interrupted, Vec::new()));
         }
         if failures > allowed {
-            let why = vec![format!("{failures} of {} targets failed, and {} may", targets.len(), may(budget, allowed))];
+            let why = vec![format!(
+                "{failures} of {} targets failed, and {} may",
+                targets.len(),
+                may(budget, allowed)
+            )];
             return Ok(self.stopped(wave, &targets, report(WaveOutcome::Failed, why)).await);
         }
         match self.gates(wave, &targets).await {
@@ -147,7 +166,8 @@ impl<'a> Run<'a> {
     async fn changed(&self, targets: &[&Target]) -> Option<Duration> {
         let found = fleet::look(targets, &self.context.settings, &self.context.interrupt).await;
         let standings = found.iter().filter_map(|found| found.as_ref().ok());
-        let ages = standings.flat_map(|standing| standing.migrations.values()).filter_map(|seen| seen.changed);
+        let ages =
+            standings.flat_map(|standing| standing.migrations.values()).filter_map(|seen| seen.changed);
         ages.min_by(f64::total_cmp).map(|age| Duration::from_secs_f64(age.max(0.0)))
     }
 
@@ -160,7 +180,9 @@ impl<'a> Run<'a> {
     ) -> WaveReport<'a> {
         let expands = matches!(self.args.what, What::Advance | What::Expand);
         let goes_back = wave.spec.is_some_and(|spec| spec.rolls_back);
-        let Some(release) = self.args.release.as_ref().filter(|_| expands && goes_back) else { return report };
+        let Some(release) = self.args.release.as_ref().filter(|_| expands && goes_back) else {
+            return report;
+        };
         let found = fleet::look(targets, &self.context.settings, &self.context.interrupt).await;
         let mut all: BTreeSet<String> = BTreeSet::new();
         let (mut orders, mut lost) = (Vec::new(), Vec::new());
@@ -184,7 +206,8 @@ impl<'a> Run<'a> {
         let goal = Goal::Rollback(all.into_iter().collect());
         report.taken_back = Crew { files: &[], ..self.crew(goal) }.work(&orders, usize::MAX).await;
         report.taken_back.extend(lost);
-        let is_back = report.taken_back.iter().all(|one| matches!(one.outcome, Outcome::Done | Outcome::Unchanged));
+        let is_back =
+            report.taken_back.iter().all(|one| matches!(one.outcome, Outcome::Done | Outcome::Unchanged));
         if is_back {
             report.outcome = WaveOutcome::RolledBack;
         }
