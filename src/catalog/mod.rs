@@ -175,6 +175,8 @@ pub struct Table {
     pub sequences: Vec<Sequence>,
     /// What else depends on a column, by column name: what nobody can move.
     pub dependents: BTreeMap<Ident, Vec<Dependent>>,
+    /// Defaults of other columns that count with the sequence of a column, by that column's name.
+    pub sequence_users: BTreeMap<Ident, Vec<Dependent>>,
     /// Publications that send its changes.
     pub publications: Vec<Publication>,
     /// What subscribers are told of old rows.

@@ -182,6 +182,7 @@ async fn fill(
         (dependents::REFERENCED_BY, dependents::add_inbound),
         (dependents::TRIGGERS, dependents::add_trigger),
         (dependents::DEPENDENTS, dependents::add_dependent),
+        (dependents::SEQUENCE_USERS, dependents::add_sequence_user),
         (partitions::KEYS, partitions::add_key),
         (partitions::PARTITIONS, partitions::add),
         (partitions::DEPENDENTS, dependents::add_dependent),

@@ -45,7 +45,7 @@ JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm'
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 GROUP BY 1, 2, 3
 UNION ALL
-SELECT used.rel::bigint, false, p.oid::pg_catalog.regprocedure::text
+SELECT used.rel::bigint, false, (pg_catalog.pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0)).identity
 FROM used
 JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::regclass AND d.refobjid = used.type
      AND d.classid = 'pg_catalog.pg_proc'::regclass

@@ -117,6 +117,13 @@ pub fn index_tail(definition: &str) -> &str {
     from_keyword(definition, "using")
 }
 
+/// A trigger's definition, cut before `EXECUTE`.
+pub fn before_execute(definition: &str) -> (&str, &str) {
+    let words = words(definition);
+    let call = words.iter().rev().find(|word| word.is_keyword("execute"));
+    definition.split_at(call.map_or(definition.len(), |word| word.start))
+}
+
 /// The `DEFERRABLE …` part of a constraint's definition.
 pub fn deferrability(definition: &str) -> &str {
     from_keyword(definition, "deferrable")

@@ -2,6 +2,11 @@
 
 use crate::ident::{Ident, MAX_BYTES};
 
+/// Whether every table has a column of this name already, and can have no other.
+pub fn is_system_column(name: &str) -> bool {
+    ["tableoid", "ctid", "xmin", "cmin", "xmax", "cmax"].contains(&name)
+}
+
 /// The name of a constraint, an index or a sequence (`makeObjectName`): table, columns, label. The longer of the first
 /// two is cut, byte by byte, until all fit; the label gets a number while the name is taken.
 pub fn object_name(table: &str, columns: &str, label: &str, taken: impl Fn(&Ident) -> bool) -> Ident {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{Expr, Name, Operation, TableRef, TypeText};
 use crate::migration::source::{Located, Span};
+use crate::pg::naming::is_system_column;
 use crate::text::nearest;
 
 impl Draft<'_> {
@@ -276,6 +277,11 @@ impl Draft<'_> {
 
     /// Refuses a new column whose name is taken.
     pub fn free_column(&self, table_name: &TableName, table: &Table, column: &Name) -> Result<()> {
+        if is_system_column(column.as_str()) {
+            let message = format!("`{}` is the name of a system column of every table", column.as_str());
+            let error = Error::usage(message).hint("PostgreSQL refuses it: choose another name");
+            return Err(self.blame(error, column.span));
+        }
         if table.column(column).is_none() {
             return Ok(());
         }

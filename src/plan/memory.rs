@@ -6,6 +6,7 @@ use super::Trial;
 use super::planner::{ColumnChange, Draft, NewValue, Replaced, ShadowWork, Stays};
 use crate::catalog::{Constraint, Inbound, Index, Table};
 use crate::ident::{Ident, TableName};
+use crate::migration::names;
 
 impl Draft<'_> {
     /// Remembers that a shadow column takes a column's place, so that what depends on the old one can follow.
@@ -117,6 +118,20 @@ impl Draft<'_> {
             && self.dual_writes.get(table).is_some_and(|work| {
                 work.replaced.iter().any(|one| one.stays == Stays::New && one.old == *column)
             })
+    }
+
+    /// Whether values are computed with a function of this name until contract, or by statements after expand.
+    pub(super) fn computes_with(&self, function: &Ident) -> bool {
+        let pairs = self.dual_writes.values().flat_map(|work| &work.pairs);
+        let mut expressions = pairs.flat_map(|pair| pair.up.iter().chain(&pair.down));
+        expressions.any(|derived| names(&derived.expression).contains(function))
+            || self.rows_changed.iter().any(|change| change.names.contains(function))
+    }
+
+    /// Whether no table has changed so far.
+    pub(super) fn nothing_made_yet(&self) -> bool {
+        let tables = self.first.tables.len() == self.now.tables.len();
+        tables && self.added_columns.is_empty() && self.dual_writes.is_empty()
     }
 
     /// Remembers a constraint that is made on the columns of the end alone.

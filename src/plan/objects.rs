@@ -19,7 +19,7 @@ pub(super) struct ObjectWork {
     new: BTreeSet<ObjectName>,
     /// Types that the migration makes.
     types: BTreeMap<TableName, NewType>,
-    gone: Vec<(u32, Option<Ident>)>,
+    pub(super) gone: Vec<(u32, Option<Ident>)>,
     /// Columns that lose their default.
     defaults_gone: Vec<(u32, Ident)>,
     described: BTreeSet<String>,

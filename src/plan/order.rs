@@ -55,8 +55,12 @@ impl Draft<'_> {
                 place = place.max(change.place);
             } else if let Some(why) = self.overtakes(operation, change, written) {
                 let line = self.migration.source.position(change.span.start).line;
+                let what = match why {
+                    "replaces what is used by" => "the statement in line",
+                    _ => "the rows that are changed in line",
+                };
                 let error = Error::refused(format!(
-                    "this {why} the rows that the statement in line {line} changes, which runs in {}",
+                    "this {why} {what} {line}, which runs in {}",
                     change.place.name()
                 ));
                 return Err(error.hint(APART));
@@ -100,6 +104,12 @@ impl Draft<'_> {
                 let parents = operation.references();
                 let meets = parents.iter().any(|parent| change.writes.contains(&self.resolve(parent)));
                 meets.then_some("refers to")
+            }
+            // PostgreSQL takes the body that is there when the statement runs.
+            Operation::CreateFunction(op) | Operation::CreateProcedure(op) | Operation::CreateView(op)
+                if change.names.contains(&op.name.name) =>
+            {
+                Some("replaces what is used by")
             }
             Operation::CreateMaterializedView(_) if names_it(&text()) => Some("reads"),
             Operation::CreateTable(op) if op.options.is_some() && names_it(&text()) => Some("reads"),
@@ -169,7 +179,17 @@ impl Draft<'_> {
         // Rows that come get defaults, and those of a column that is replaced change with it.
         let replaced =
             adds && self.dual_writes.iter().any(|(table, work)| its(table) && !work.replaced.is_empty());
-        if refusing || unique || firing || replaced || self.names_changed_column(mentioned) {
+        // Where a sequence goes on from is set in contract.
+        let restarted = adds
+            && self.migration.steps.iter().any(|step| {
+                step.span.start < self.span.start
+                    && match &step.operation {
+                        Operation::SetIdentity(op) => its(&self.resolve(&op.table)),
+                        Operation::AlterSequence(_) => true,
+                        _ => false,
+                    }
+            });
+        if restarted || refusing || unique || firing || replaced || self.names_changed_column(mentioned) {
             place = Place::Contract;
         }
         Ok(place)
@@ -231,6 +251,34 @@ impl Draft<'_> {
             Some((table, column)) => refuse(format!(
                 "column `{column}` of `{table}` has a value for rows that don't name it until contract, and these would get it"
             )),
+        }
+    }
+
+    /// Tells of rows that were copied from what contract drops: what the old release writes there meanwhile goes with it.
+    pub(super) fn tell_of_copied(&mut self, table: &TableName, column: Option<&Ident>) {
+        let copied = |change: &&RowsChanged| {
+            change.place == Place::Backfill
+                && change.names.contains(&table.name)
+                && column.is_none_or(|column| change.names.contains(column))
+                && (change.writes.iter().any(|written| written != table) || column.is_some())
+        };
+        let what = column.map_or_else(|| table.to_string(), |column| format!("{table}.{column}"));
+        let lines: Vec<(usize, String)> = self
+            .rows_changed
+            .iter()
+            .filter(copied)
+            .filter_map(|change| {
+                let line = self.migration.source.position(change.span.start).line;
+                Some((line, change.writes.first()?.to_string()))
+            })
+            .collect();
+        for (line, written) in lines {
+            let text = format!(
+                "what the running release writes to {what} after the statement in line {line} has run is not in {written}, and \
+                 contract drops it"
+            );
+            self.warn(false, text.clone());
+            self.warn(true, text);
         }
     }
 

@@ -66,6 +66,32 @@ FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 WHERE t.tgrelid = ANY ($1::bigint[]::oid[]) AND NOT t.tgisinternal ORDER BY t.tgname";
 
+/// A default that counts with the sequence of another column.
+pub(super) fn add_sequence_user(table: &mut Table, row: &PgRow) -> Result<()> {
+    table.sequence_users.entry(ident(row, 1)).or_default().push(Dependent {
+        class: ObjectClass::Default,
+        oid: row.get::<i64, _>(2) as u32,
+        column: Some(ident(row, 3)),
+        what: row.get(4),
+    });
+    Ok(())
+}
+
+/// Defaults of other columns that count with a column's own sequence: they keep the column, and its table, from going.
+pub(super) const SEQUENCE_USERS: &str = "
+SELECT own.refobjid::bigint, a.attname::text, def.adrelid::bigint, used.attname::text, i.type || ' ' || i.identity
+FROM pg_catalog.pg_depend own
+JOIN pg_catalog.pg_class s ON s.oid = own.objid AND s.relkind = 'S'
+JOIN pg_catalog.pg_attribute a ON a.attrelid = own.refobjid AND a.attnum = own.refobjsubid
+JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.oid
+     AND d.classid = 'pg_catalog.pg_attrdef'::regclass
+JOIN pg_catalog.pg_attrdef def ON def.oid = d.objid AND (def.adrelid, def.adnum) IS DISTINCT FROM (a.attrelid, a.attnum)
+JOIN pg_catalog.pg_attribute used ON used.attrelid = def.adrelid AND used.attnum = def.adnum
+CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
+WHERE own.classid = 'pg_catalog.pg_class'::regclass AND own.refclassid = 'pg_catalog.pg_class'::regclass
+  AND own.refobjid = ANY ($1::bigint[]::oid[]) AND own.refobjsubid > 0 AND own.deptype IN ('a', 'i')
+ORDER BY 1, 2, 5";
+
 /// What depends on a column and can't follow a successor.
 pub(super) const DEPENDENTS: &str = "
 SELECT d.refobjid::bigint, a.attname::text, d.classid::regclass::text, d.objid::bigint, i.type || ' ' || i.identity

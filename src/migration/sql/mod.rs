@@ -47,7 +47,7 @@ pub use identity::{generation, identity_changes, sequence_options};
 pub use objects::{Argument, list, object, objects};
 pub use outputs::view_columns;
 pub use outside::body::{Piece, inserts_whole_row, pieces};
-pub use rows::row_change;
+pub use rows::{Columns, insert_columns, row_change};
 
 use sqlparser::tokenizer::Token;
 

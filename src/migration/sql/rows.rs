@@ -63,6 +63,55 @@ fn read(mut cursor: Cursor) -> Option<RowChange> {
     Some(RowChange { kind, table, known_as, head, condition, joined, tail: String::new(), returns })
 }
 
+/// What an INSERT says of the columns that it gives values to.
+pub enum Columns {
+    /// It names them, or gives none.
+    Named,
+    /// It gives values to the first columns of the table, which could be named here.
+    First {
+        /// The statement up to where the names would stand.
+        head: String,
+        /// How many; none where that can't be read off.
+        count: Option<usize>,
+    },
+}
+
+/// The columns of an INSERT.
+pub fn insert_columns(sql: &str) -> Columns {
+    let source = Source::new("", sql);
+    let lexed = lex(&source.text);
+    let mut cursor = Cursor::new(&source, &lexed.tokens);
+    let whole = cursor;
+    if !cursor.eat("INSERT INTO") || cursor.table().is_err() {
+        return Columns::Named;
+    }
+    if cursor.eat("AS") && cursor.name().is_err() || cursor.at("DEFAULT VALUES") {
+        return Columns::Named;
+    }
+    let query = ["SELECT", "VALUES", "WITH", "TABLE"];
+    let mut first = cursor;
+    if let Ok(group) = first.group("columns")
+        && !query.iter().any(|word| group.at(word))
+    {
+        return Columns::Named;
+    }
+    let Some(head) = head(&whole, &cursor) else { return Columns::Named };
+    if cursor.eat("OVERRIDING") {
+        cursor.skip(2);
+    }
+    let list = if cursor.eat("VALUES") {
+        cursor.group("values").ok()
+    } else if cursor.eat("SELECT") && !cursor.at("DISTINCT") && !cursor.at("ALL") {
+        let ends = ["FROM", "WHERE", "UNION", "LIMIT", "ON CONFLICT", "RETURNING"];
+        Some(cursor.until(|at| ends.iter().any(|word| at.at(word))))
+    } else {
+        None
+    };
+    let star = |part: &Cursor| part.text().is_some_and(|text| text.value.ends_with('*'));
+    let count = list.map(|list| list.commas()).filter(|parts| !parts.iter().any(star));
+    Columns::First { head, count: count.map(|parts| parts.len()) }
+}
+
 /// `INSERT INTO t (…) SELECT … FROM one AS o WHERE … ON CONFLICT …`, where each row of `one` gives a row.
 fn insert(whole: Cursor, mut cursor: Cursor) -> Option<RowChange> {
     let table = cursor.table().ok()?;

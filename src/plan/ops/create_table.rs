@@ -9,6 +9,11 @@ use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock};
 
 pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
+    if op.temporary {
+        let error = Error::refused("a temporary table lives in one session, and each step has its own");
+        let hint = "write it as WITH in the statement that needs it; or make an ordinary table, and drop it at the end";
+        return Err(draft.blame(error.hint(hint), op.table.span));
+    }
     let name = draft.resolve(&op.table);
     if draft.exists(&name) {
         if op.if_not_exists {

@@ -1,6 +1,6 @@
 //! Removals: optional in expand, gone in contract, refused while something depends on what goes.
 
-use crate::catalog::{ConstraintKind, Evidence, Inbound, ObjectClass, RelationKind, Table, View};
+use crate::catalog::{ConstraintKind, Dependent, Evidence, Inbound, ObjectClass, RelationKind, Table, View};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::operation::{ConstraintTarget, DropColumn, DropIndex, DropTable, Name};
@@ -20,7 +20,8 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         return column_again(&table_name, &op.column, draft);
     }
     draft.touch(&table_name, Some(&name));
-    let blocking = draft.remaining(obstacles(&table_name, &table, &column.name, false));
+    let mut blocking = draft.remaining(obstacles(&table_name, &table, &column.name, false));
+    blocking.extend(table.sequence_users.get(&name).iter().flat_map(|users| draft.standing(users)));
     if !blocking.is_empty() {
         let error = Error::refused(format!(
             "column `{}` of `{table_name}` can't be dropped: something depends on it",
@@ -67,6 +68,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         &table_name,
         [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
     );
+    draft.tell_of_copied(&table_name, Some(&name));
     draft.drops_table(table.oid, Some(&name));
     draft.drop_column(&table_name, &name);
     Ok(())
@@ -146,6 +148,11 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
     blocking
         .extend(keys.map(|key| format!("foreign key {} of table {}", key.constraint.as_str(), key.table)));
     blocking = draft.remaining(blocking);
+    let counting: Vec<Dependent> = table.sequence_users.values().flatten().cloned().collect();
+    let own = draft.first.tables.get(&name).map(|first| first.oid);
+    let others: Vec<Dependent> = counting.into_iter().filter(|user| Some(user.oid) != own).collect();
+    blocking.extend(draft.standing(&others));
+    blocking.extend(row_type_users(&table, draft));
     blocking.sort();
     blocking.dedup();
     if !blocking.is_empty() {
@@ -160,9 +167,27 @@ pub(super) fn table(op: &DropTable, draft: &mut Draft<'_>) -> Result<()> {
             draft.lock_in_contract(parent, LockMode::AccessExclusive);
         }
     }
+    draft.tell_of_copied(&name, None);
     draft.drops_table(table.oid, None);
     draft.in_contract(format!("drop table {name}"), &name, [format!("DROP TABLE {name}")]);
     Ok(())
+}
+
+/// What stores rows of a table, takes or gives them, and does not go before it.
+fn row_type_users(table: &Table, draft: &Draft<'_>) -> Vec<String> {
+    let dropped_columns = draft.dropped_columns.iter().map(|(of, column)| format!("{of}.{column}"));
+    let gone: Vec<String> = dropped_columns.collect();
+    let stays = |column: &&String| {
+        let in_dropped = draft.first.tables.iter().any(|(name, one)| {
+            draft.objects.gone.contains(&(one.oid, None)) && column.starts_with(&format!("{name}."))
+        });
+        !in_dropped && !gone.contains(column)
+    };
+    let stored = table.row_stored_in.iter().filter(stays).map(|column| format!("column {column}"));
+    let functions = table.row_functions.iter().filter(|function| {
+        ["function", "procedure"].iter().all(|kind| draft.keeps(&format!("{kind} {function}")))
+    });
+    stored.chain(functions.map(|function| format!("function {function}"))).collect()
 }
 
 /// Contract renames the table, and nobody loses a row.

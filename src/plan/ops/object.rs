@@ -61,7 +61,9 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
         ..Step::free(format!("create {noun} {shown}"), vec![sql.clone()], undo)
     };
     draft.expand(step);
-    if matches!(kind, ObjectKind::Type | ObjectKind::Domain | ObjectKind::Schema) {
+    // What values are computed with has to be there for the trial; it can use nothing of the file that comes first.
+    let helper = matches!(kind, ObjectKind::Function) && draft.nothing_made_yet();
+    if helper || matches!(kind, ObjectKind::Type | ObjectKind::Domain | ObjectKind::Schema) {
         let trial = trial(op, &name, sql, draft.span);
         draft.objects.trials.push(trial);
     }
@@ -182,6 +184,10 @@ pub(super) fn drop(
     if draft.makes(&name) {
         let schema = Ident::new(draft.now.schema.as_str());
         let sql = direct::statements(operation, &schema);
+        if draft.computes_with(&name.name) {
+            draft.in_contract_unlocked(format!("drop {noun} {shown} again"), sql);
+            return Ok(());
+        }
         draft.expand(Step::free(format!("drop {noun} {shown} again"), sql, Vec::new()));
         return Ok(());
     }

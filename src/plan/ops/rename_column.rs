@@ -4,7 +4,7 @@
 use super::pending_rule;
 use super::replace::attributes;
 use super::row::{Row, new_variable, old_side};
-use crate::catalog::Table;
+use crate::catalog::{ObjectClass, Table};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::mentions;
@@ -28,9 +28,27 @@ pub(super) fn plan(op: &RenameColumn, draft: &mut Draft<'_>) -> Result<()> {
         .hint("add a generated column of the new name, and drop the old one once no release reads it");
         return Err(draft.blame(error, op.column.span));
     }
+    let rules = table.dependents.get(&name).into_iter().flatten();
+    if let Some(rule) = rules.into_iter().find(|one| one.class == ObjectClass::Rule) {
+        let error = Error::refused(format!(
+            "{} reads column `{}` before any trigger: of what the new release writes under its name it would see nothing",
+            rule.what,
+            name.as_str()
+        ));
+        let hint = "make a trigger of the rule in an earlier migration; or rename the column while no release uses it, under \
+                    `-- midflight: phase contract`";
+        return Err(draft.blame(error.hint(hint), op.column.span));
+    }
     draft.can_be_left_out(&table_name, old, op.column.span)?;
     draft.touch(&table_name, Some(&name));
     draft.touch(&table_name, Some(&to));
+    if old.default.is_some() && !draft.versioned() {
+        let what = if old.not_null { "fails (SQLSTATE 23502)" } else { "gives NULL" };
+        draft.warn(
+            false,
+            format!("until contract `SET {to} = DEFAULT` in an UPDATE of {table_name} {what}: {to} has no default yet"),
+        );
+    }
     tell_of_triggers(&table_name, &table, &name, &to, draft);
     let collation = old.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
     // The table would be rewritten for a double of a domain with constraints. The old column checks every value: each is

@@ -52,10 +52,29 @@ impl Found<'_> {
             draft.rows_tried.push(None);
             return;
         }
+        // A key that the file makes above is one that ON CONFLICT may mean.
+        let keyed =
+            draft.added_indexes.iter().any(|(table, index)| index.unique && self.writes.contains(table));
+        let retyped = draft.in_place.iter().any(|(table, _)| self.writes.contains(table));
+        if keyed || retyped {
+            draft.rows_tried.push(None);
+            return;
+        }
         let small = self.tables.iter().all(|(_, table)| table.bytes <= SMALL);
         let alone = draft.rows_tried.iter().all(Option::is_some);
         // What refuses its rows until contract would refuse them in the trial as well.
-        let refused = draft.dropped_constraints.iter().any(|(table, _)| self.writes.contains(table));
+        let refers = |table: &TableName, name: &Ident| {
+            let mut keys = self.tables.iter().flat_map(|(_, written)| &written.referenced_by);
+            let mut before = draft.first.tables.iter().filter(|(of, _)| self.writes.contains(of));
+            keys.any(|key| key.table == *table && key.constraint == *name)
+                || before.any(|(_, written)| {
+                    written.referenced_by.iter().any(|key| key.table == *table && key.constraint == *name)
+                })
+        };
+        let refused = draft
+            .dropped_constraints
+            .iter()
+            .any(|(table, name)| self.writes.contains(table) || refers(table, name));
         let runs = small && alone && !refused && !self.counts_on(draft);
         draft.rows_tried.push(Some(RowTrial {
             sql: self.sql.to_owned(),

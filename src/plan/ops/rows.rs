@@ -16,7 +16,7 @@ use crate::migration::operation::{Expr, Name, Operation, PlacedSql, UserTriggers
 use crate::migration::rows::{RowChange, RowKind};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, Write, WriteKind};
-use crate::migration::{names, parse, row_change};
+use crate::migration::{Columns, insert_columns, names, parse, row_change};
 use crate::pg::functions::is_built_in;
 use crate::pg::over_rows::is_over_rows;
 use crate::plan::order::RowsChanged;
@@ -42,7 +42,8 @@ pub(super) fn plan(
     if writes.iter().any(|write| write.kind == WriteKind::Copy) {
         return Ok(false);
     }
-    let found = Found::read(sql, writes, draft)?;
+    let named = with_columns(sql, writes, draft)?;
+    let found = Found::read(named.as_deref().unwrap_or(sql), writes, draft)?;
     let place = found.place(chosen, draft)?;
     let step = match found.in_batches(draft) {
         Ok(batches) => found.step(Some(batches), draft)?,
@@ -85,6 +86,38 @@ pub(super) fn placed(op: &PlacedSql, sql: &str, chosen: Option<Place>, draft: &m
         }
     }
     Ok(())
+}
+
+/// An INSERT without names of columns, with them: where the file changes the columns of the table, the places of the table
+/// are those of the file only at the end, if at all.
+fn with_columns(sql: &str, writes: &[Write], draft: &Draft<'_>) -> Result<Option<String>> {
+    let inserts = |write: &&Write| matches!(write.kind, WriteKind::InsertValues | WriteKind::InsertQuery);
+    for write in writes.iter().filter(inserts).filter(|write| write.columns.is_empty()) {
+        let name = draft.resolve(&write.table);
+        let (Some(first), Some(now)) = (draft.first.tables.get(&name), draft.now.tables.get(&name)) else {
+            continue;
+        };
+        let columns = |table: &Table| table.columns.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+        let in_place = draft.in_place.iter().any(|(table, _)| *table == name);
+        if columns(first) == columns(now) && !draft.dual_writes.contains_key(&name) && !in_place {
+            continue;
+        }
+        match insert_columns(sql) {
+            Columns::First { head, count: Some(count) } if count <= now.columns.len() => {
+                let names = columns(now).iter().take(count).map(ToString::to_string).collect::<Vec<_>>();
+                let rest = sql.trim_start().get(head.len()..).unwrap_or_default();
+                return Ok(Some(format!("{head} ({}){rest}", names.join(", "))));
+            }
+            Columns::Named => {}
+            Columns::First { .. } => {
+                let error = Error::refused(format!(
+                    "this INSERT names no columns, and the columns of `{name}` have other places until contract"
+                ));
+                return Err(draft.blame(error.hint("name the columns: `INSERT INTO t (a, b) …`"), draft.span));
+            }
+        }
+    }
+    Ok(None)
 }
 
 pub(super) struct Found<'f> {

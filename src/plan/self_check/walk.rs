@@ -11,6 +11,7 @@ use crate::migration;
 use crate::migration::object::{ObjectKind, ObjectName};
 use crate::migration::operation::{CreateObject, CreateTable, Operation};
 use crate::migration::statement::Statement;
+use crate::pg::naming::is_system_column;
 use crate::plan::{Step, Work};
 
 /// Something that a statement can't be carried out for.
@@ -236,7 +237,7 @@ impl<'a> Walk<'a> {
         let Some(known) = self.catalog.tables.get(&table).filter(|known| known.columns_known()) else {
             return Ok(());
         };
-        let system = |column: &Ident| ["ctid", "xmin", "tableoid"].contains(&column.as_str());
+        let system = |column: &Ident| is_system_column(column.as_str());
         let missing = |column: &Ident| {
             (known.column(column).is_none() && !system(column) && !self.own_sql)
                 .then(|| format!("column {column} of {table} is not there"))

@@ -103,9 +103,8 @@ impl Computed<'_, '_> {
     fn take(&mut self, step: Step, new_tables: &[TableName]) {
         if let Operation::AddColumn(op) = &step.operation {
             let table = self.file.resolve(&op.table);
-            // Values of partitions come in batches only.
             let known = self.file.catalog.tables.get(&table);
-            let whole = known.is_some_and(|table| table.partitioning.is_none() && !table.has_children);
+            let whole = known.is_some_and(|table| table.partitioning.is_some() || !table.has_children);
             if !new_tables.contains(&table) && whole && is_plain(op) {
                 let value = match op.up.as_ref().or(op.column.default.as_ref()) {
                     None => Value::Null,

@@ -24,7 +24,8 @@ pub(super) fn fold(
         }
         let earlier = folded.iter().enumerate().rev().find_map(|(at, earlier)| {
             let together = fold.together(&earlier.operation, &step.operation)?;
-            Some((at, together))
+            let between = folded[at + 1..].iter().any(|between| fold.gives_default(between, &step.operation));
+            (!between).then_some((at, together))
         });
         match earlier {
             // A type that is dropped in between still has rows until the change.
@@ -117,6 +118,17 @@ impl Fold<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a statement gives rows the default of its moment, which the operation changes.
+    fn gives_default(&self, between: &Step, operation: &Operation) -> bool {
+        let (Operation::SetDefault(SetDefault { table, .. })
+        | Operation::DropDefault(ColumnTarget { table, .. })) = operation
+        else {
+            return false;
+        };
+        let Operation::Unplaced(op) = &between.operation else { return false };
+        op.statement.row_tables().into_iter().any(|written| self.same(table, written))
     }
 
     fn same(&self, a: &TableRef, b: &TableRef) -> bool {

@@ -1,7 +1,7 @@
 //! The columns that an operation names, structurally and in its expressions, under another name.
 
 use crate::ident::{Ident, TableName};
-use crate::migration::definition::{rename_column, rename_in_table};
+use crate::migration::definition::{before_execute, rename_column, rename_in_table};
 use crate::migration::operation::{Expr, Name, Operation, SqlText, TableRef};
 
 /// A column under the name that a file uses for it, and the one to use instead.
@@ -79,10 +79,21 @@ impl Renaming {
                 op.predicate.iter_mut().for_each(|one| self.expression(one));
                 op.include.iter_mut().for_each(|name| self.name(name));
             }
-            Operation::CreateTrigger(op) | Operation::CreatePolicy(op) => {
+            Operation::CreateTrigger(op) => {
+                if op.table.as_ref().is_some_and(|table| ours(table)) {
+                    op.fires.iter_mut().for_each(|part| self.text(part));
+                    if let Some(part) = &mut op.definition {
+                        // Arguments of the function are strings, also where they are written as names.
+                        let (before, call) = before_execute(&part.value);
+                        let before = rename_in_table(before, &self.table.name, &self.from, &self.to);
+                        part.value = format!("{before}{call}");
+                    }
+                }
+            }
+            Operation::CreatePolicy(op) => {
                 if op.table.as_ref().is_some_and(|table| ours(table)) {
                     for part in [&mut op.fires, &mut op.definition].into_iter().flatten() {
-                        part.value = rename_in_table(&part.value, &self.table.name, &self.from, &self.to);
+                        self.text(part);
                     }
                 }
             }
