@@ -14,22 +14,31 @@ pub(super) struct Ahead<'a> {
     context: &'a Context,
     records: Vec<&'a Record>,
     /// Files that are contracted or expanded first, in order.
-    before: Vec<&'a Migration>,
+    before: Vec<Before<'a>>,
     /// The plans of those that are expanded.
     plans: Vec<Plan>,
     /// The stage up to which each file is carried before the next one is expanded.
     up_to: Stage,
 }
 
+/// A file that comes first.
+struct Before<'a> {
+    migration: &'a Migration,
+    /// What its contract is known to do, where that is all that is left of it.
+    due: Option<&'a Plan>,
+}
+
 impl<'a> Ahead<'a> {
     /// `in_flight` stays while the others are expanded; `due` is contracted first.
     pub(super) fn new(
         in_flight: impl Iterator<Item = &'a Record>,
-        due: Vec<&'a Migration>,
+        due: Vec<(&'a Migration, &'a Record)>,
         up_to: Stage,
         context: &'a Context,
     ) -> Self {
-        Self { context, records: in_flight.collect(), before: due, plans: Vec::new(), up_to }
+        let before = due.into_iter();
+        let before = before.map(|(migration, record)| Before { migration, due: record.plan.as_ref() });
+        Self { context, records: in_flight.collect(), before: before.collect(), plans: Vec::new(), up_to }
     }
 
     /// Plans the next file.
@@ -38,8 +47,12 @@ impl<'a> Ahead<'a> {
     /// Those of planning; exit 23 where it can't be in flight together with another one.
     pub(super) async fn plan(&mut self, migration: &'a Migration, session: &mut Session) -> Result<Plan> {
         let planned = self.planned(migration, session).await;
-        self.before.push(migration);
-        let plan = planned?;
+        self.before.push(Before { migration, due: None });
+        self.goes_with_others(planned?, session).await
+    }
+
+    /// The plan, if it can be in flight together with the others.
+    async fn goes_with_others(&mut self, plan: Plan, session: &mut Session) -> Result<Plan> {
         exec::refuse_conflicts(self.records.iter().copied(), &plan)?;
         let met = self.context.in_flight(session, &plan).await?;
         exec::refuse_conflicts(met.iter().filter(|record| record.elsewhere.is_some()), &plan)?;
@@ -57,11 +70,14 @@ impl<'a> Ahead<'a> {
         migration: &'a Migration,
         session: &mut Session,
     ) -> Result<Option<Plan>> {
-        let opaque = self.before.iter().any(|earlier| plan::is_opaque(earlier));
-        match self.plan(migration, session).await {
+        let opaque = self.before.iter().any(|earlier| plan::is_opaque(earlier.migration));
+        let planned = self.planned(migration, session).await;
+        self.before.push(Before { migration, due: None });
+        match planned {
             Err(error) if opaque && matches!(error.kind, Kind::Usage | Kind::Refused) => Ok(None),
             Err(error) => Err(error),
             Ok(plan) => {
+                let plan = self.goes_with_others(plan, session).await?;
                 plan.refuse_unaccepted(&migration.source)?;
                 Ok(Some(plan))
             }
@@ -86,13 +102,18 @@ impl<'a> Ahead<'a> {
 
     /// Against the catalog that the files before will leave.
     async fn planned_after(&self, migration: &Migration, session: &mut Session) -> Result<Plan> {
-        let all: Vec<&Migration> = self.before.iter().copied().chain([migration]).collect();
+        let before = self.before.iter().map(|earlier| earlier.migration);
+        let all: Vec<&Migration> = before.chain([migration]).collect();
         let mut snapshot = catalog::load(session, &self.context.settings.schema, &all).await?;
         for earlier in &self.before {
-            snapshot = plan::left_by(earlier, &snapshot);
+            snapshot = match earlier.due {
+                Some(plan) => plan::left_by_contract(plan, &snapshot, self.context.settings.store().schema()),
+                None => plan::left_by(earlier.migration, &snapshot),
+            };
         }
         let mut plan = plan::build(migration, &snapshot, &self.context.planning(migration)?)?;
-        let names: Vec<String> = self.before.iter().map(|earlier| format!("`{}`", earlier.id)).collect();
+        let names: Vec<String> =
+            self.before.iter().map(|earlier| format!("`{}`", earlier.migration.id)).collect();
         plan.notes.insert(0, format!("planned as {} will leave the database", names.join(", ")));
         Ok(plan)
     }

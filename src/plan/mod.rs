@@ -38,7 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
-pub use left_by::{is_opaque, left_by};
+pub use left_by::{is_opaque, left_by, left_by_contract};
 pub use partitioned::Hold;
 use planner::Expansion;
 pub use planner::{Context, build};

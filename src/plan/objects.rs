@@ -192,6 +192,11 @@ impl Draft<'_> {
         self.objects.gone.push((oid, column.cloned()));
     }
 
+    /// The expression of a generated column goes with it: later operations don't mind what it read.
+    pub(super) fn drops_expression(&mut self, table: &TableName, column: &Ident) {
+        self.objects.described.insert(format!("default value for {table}.{column}"));
+    }
+
     /// Remembers that a column loses its default: later operations don't mind what depended on something through it.
     pub(super) fn drops_default(&mut self, table: u32, column: &Ident) {
         self.objects.defaults_gone.push((table, column.clone()));

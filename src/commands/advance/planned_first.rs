@@ -28,8 +28,10 @@ pub(super) async fn refuse(
 ) -> Result<()> {
     let is_due =
         |record: &Record| due_for_contract(record) && never_in_one_release(record, release).is_none();
-    let due: Vec<&Migration> =
-        migrations.iter().filter(|migration| recorded(records, migration).is_some_and(is_due)).collect();
+    let due = migrations.iter().filter_map(|migration| {
+        recorded(records, migration).filter(|record| is_due(record)).map(|record| (migration, record))
+    });
+    let due: Vec<(&Migration, &Record)> = due.collect();
     let changes = |record: &&Record| {
         is_due(record) && record.plan.as_ref().is_some_and(|plan| !plan.contract.is_empty())
     };

@@ -69,6 +69,7 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
         [format!("ALTER TABLE {table_name} DROP COLUMN {name}")],
     );
     draft.tell_of_copied(&table_name, Some(&name));
+    draft.drops_expression(&table_name, &name);
     draft.drops_table(table.oid, Some(&name));
     draft.drop_column(&table_name, &name);
     Ok(())

@@ -6,6 +6,7 @@
 
 mod ends;
 mod keys;
+mod possible;
 mod types;
 mod walk;
 
@@ -59,6 +60,13 @@ pub(super) fn check(
             "the steps that midflight would take don't end where this file ends: {difference}"
         ))),
     }
+}
+
+/// The catalog once the contract of a plan has run.
+pub(super) fn contracted(plan: &Plan, catalog: &Catalog, state_schema: &Ident) -> Catalog {
+    let mut walk = Walk::onwards(catalog, state_schema);
+    plan.contract.iter().filter(|step| !step.only_views()).for_each(|step| walk.carry_out_all(&step.sql));
+    walk.catalog
 }
 
 /// Whether a shadow column of this plan is there already: another migration's, and the two are refused as a pair.
