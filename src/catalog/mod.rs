@@ -3,6 +3,7 @@
 
 mod apply;
 mod database;
+mod distribution;
 mod fingerprint;
 mod followers;
 mod kinds;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use apply::apply;
 pub(crate) use apply::made;
 pub use database::Database;
+pub use distribution::Distribution;
 pub use fingerprint::{Difference, Extent, Fingerprint};
 pub use followers::{ColumnTrigger, Policy, Sequence, Statistic, View};
 pub use kinds::{ConstraintKind, Generated, Identity, RelationKind};
@@ -209,6 +211,8 @@ pub struct Table {
     pub forced_row_security: bool,
     /// The connected role is a superuser or has `BYPASSRLS`.
     pub bypasses_row_security: bool,
+    /// How Citus keeps it, if it does.
+    pub distribution: Option<Distribution>,
 }
 
 /// A column.

@@ -119,6 +119,9 @@ async fn carry_out(
     let AdvanceArgs { release, overrides, kill, .. } = args;
     // also where there is nothing to do: a release that is switched back to has to be known as the one that runs
     let store = context.settings.store();
+    if let Some(fleet) = &context.settings.fleet {
+        exec::take_in(&mut session, &store, fleet).await?;
+    }
     store.init(&mut session.conn).await?;
     if let Some(fleet) = &context.settings.fleet {
         store.join(&mut session.conn, fleet).await?;

@@ -73,6 +73,9 @@ pub struct FleetArgs {
     /// End with 4 where a wave has to soak, in place of waiting
     #[arg(long)]
     pub no_wait: bool,
+    /// `status` looks for drift too: what somebody else has changed of what is in flight. Takes a command in each target
+    #[arg(long)]
+    pub catalog: bool,
     /// Goes to the command in each target as it is
     #[arg(last = true, value_name = "OPTION")]
     pub passed_on: Vec<String>,
@@ -139,7 +142,7 @@ pub async fn run(args: FleetArgs, globals: Globals, context: &Context) -> Result
             fleet_targets(context.printer, &fleet.name, &listed.collect::<Vec<_>>());
             Ok(())
         }
-        What::Status => standings::run(&members, context).await,
+        What::Status => standings::run(&args, &globals, &members, context).await,
         What::Plan => plans::run(&args, &globals, &members, context).await,
         What::Advance | What::Expand | What::Backfill | What::Contract | What::Rollback | What::Soak => {
             run::run(&args, &globals, &members, context).await
@@ -168,6 +171,7 @@ fn check(args: &FleetArgs) -> Result<()> {
         What::Soak if args.names.len() > 1 => Some("takes one migration"),
         What::Soak if args.duration.is_none() => Some("needs `--for DURATION`"),
         _ if args.duration.is_some() && args.what != What::Soak => Some("knows no `--for`"),
+        _ if args.catalog && args.what != What::Status => Some("knows no `--catalog`"),
         _ => None,
     };
     match wrong {

@@ -11,7 +11,8 @@ use sqlx::types::Json;
 use super::row::{ident, idents, kind, maybe_ident, maybe_kind, name};
 use super::types::{Written, below, composite, constrained, identity_types, type_below, type_default};
 use super::{
-    CALM, Session, followers, functions, partitions, publications, relations, row_types, statement, types,
+    CALM, Session, citus, followers, functions, partitions, publications, relations, row_types, statement,
+    types,
 };
 use crate::catalog::{
     Catalog, Column, ColumnTrigger, Constraint, ConstraintKind, Generated, Grant, Identity, Index, Partition,
@@ -121,6 +122,7 @@ async fn snapshot(
     fill(session, &mut catalog.tables, major, &oids).await?;
     load_partitions(session, &mut catalog).await?;
     publications::load(session, &mut catalog).await?;
+    citus::load(session, &mut catalog).await?;
     types::load(session, &mut catalog, types).await?;
     Ok(catalog)
 }

@@ -1,6 +1,7 @@
 //! Connections: how they are opened, how their errors are judged, how a statement is interrupted.
 
 pub mod catalog;
+mod citus;
 mod conn;
 mod destination;
 pub mod elsewhere;

@@ -65,6 +65,8 @@ pub struct Session {
     pub pid: i32,
     /// A pooler in transaction mode stands in between: what is set for the session meets another client.
     pub pooled: bool,
+    /// The database has Citus: its workers have to hear the settings of a transaction.
+    pub(super) citus: bool,
     /// A pooler was looked for, and none was found.
     direct: bool,
     options: PgConnectOptions,
@@ -89,9 +91,18 @@ impl Session {
             Ok(Err(error)) => return Err(connect_error(&error, &options)),
             Err(_) => return Err(unreachable_error(&options, "no answer within 10 s")),
         };
-        let mut session =
-            Self { conn: Conn::new(conn), pid: 0, pooled: false, direct: false, options, interrupt };
-        session.pid = session.one("SELECT pg_catalog.pg_backend_pid()").await?.get(0);
+        let mut session = Self {
+            conn: Conn::new(conn),
+            pid: 0,
+            pooled: false,
+            citus: false,
+            direct: false,
+            options,
+            interrupt,
+        };
+        let sql = format!("SELECT pg_catalog.pg_backend_pid(), {}", super::citus::IS_THERE);
+        let row = session.one(&sql).await?;
+        (session.pid, session.citus) = (row.get(0), row.get(1));
         Ok(session)
     }
 
@@ -195,10 +206,15 @@ impl Session {
     /// hides rows. What the planner made and what the user wrote runs with this `search_path`; midflight's own
     /// statements see `pg_catalog` alone.
     pub async fn begin(&mut self, lock_timeout: Duration, search_path: &str) -> Result<(), sqlx::Error> {
-        let begin = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED; {CALM}; SET LOCAL lock_timeout = {}; SET LOCAL row_security = off",
+        let settings = format!(
+            "{CALM}; SET LOCAL lock_timeout = {}; SET LOCAL row_security = off",
             lock_timeout.as_millis()
         );
+        let begin = if self.citus {
+            format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}; {settings}", super::citus::PROPAGATE)
+        } else {
+            format!("BEGIN ISOLATION LEVEL READ COMMITTED; {settings}")
+        };
         self.conn.begin_for_migration(&begin, search_path).await
     }
 

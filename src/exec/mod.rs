@@ -5,6 +5,7 @@ mod backfill;
 mod bad_rows;
 mod blockers;
 mod contract_conditions;
+mod copies;
 mod ddl;
 mod drift;
 mod event;
@@ -33,6 +34,7 @@ mod versions;
 mod whole_row;
 
 pub use apply::{Applied, apply};
+pub use copies::take_in;
 pub use drift::{Compared, all_differences};
 pub use event::{Event, Listener, Next};
 pub use gates::{ask_command, ask_http};
@@ -113,6 +115,9 @@ impl<'a> Runner<'a> {
     ) -> Result<Self> {
         let store = settings.store();
         let hot_standbys = HotStandbys::connect(settings, &mut session).await?;
+        if let Some(fleet) = &settings.fleet {
+            copies::take_in(&mut session, &store, fleet).await?;
+        }
         store.init(&mut session.conn).await?;
         let lease = Lease::acquire(&mut session, &store, schemas).await?;
         if let Some(told) = store.mend_grants(&mut session.conn).await?.told() {

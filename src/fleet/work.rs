@@ -41,6 +41,8 @@ pub struct Crew<'a> {
     pub per_server: usize,
     /// What each is to come to.
     pub goal: Goal,
+    /// Whether the command changes something, and so needs the lease: a target that another runner has is passed over.
+    pub works: bool,
     /// The files.
     pub files: &'a [Migration],
     /// What each group has passed.
@@ -166,7 +168,7 @@ impl Crew<'_> {
             Ok(standing) if self.is_there(target, &standing) => {
                 return Tried::Finished(Finished::without_work(target, Outcome::Unchanged));
             }
-            Ok(standing) if standing.works => {
+            Ok(standing) if self.works && standing.works => {
                 if job.held_since.is_none() {
                     self.listener.held(target);
                 }

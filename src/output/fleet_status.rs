@@ -11,14 +11,43 @@ use crate::fleet::{Found, Target, some};
 use crate::migration::Migration;
 use crate::state::{Seen, Standing};
 
+/// What somebody else has changed, by target.
+pub type Drifts = BTreeMap<String, Vec<String>>;
+
 /// Prints it.
-pub fn status(printer: Printer, fleet: &str, files: &[Migration], targets: &[&Target], found: &[Found]) {
+pub fn status(
+    printer: Printer,
+    fleet: &str,
+    files: &[Migration],
+    targets: &[&Target],
+    found: &[Found],
+    drifts: Option<&Drifts>,
+) {
     let all: Vec<(&Target, &Found)> = targets.iter().copied().zip(found).collect();
     if printer.format == Format::Json {
-        let targets: Vec<Value> = all.iter().map(|(target, found)| json_of(files, target, found)).collect();
+        let with_drift = |(target, found): &(&Target, &Found)| {
+            let mut document = json_of(files, target, found);
+            if let Some(drifts) = drifts {
+                document["drift"] = json!(drifts.get(&target.name).unwrap_or(&Vec::new()));
+            }
+            document
+        };
+        let targets: Vec<Value> = all.iter().map(with_drift).collect();
         return printer.json(&json!({ "schema_version": 1, "fleet": fleet, "targets": targets }));
     }
-    printer.out(&human(fleet, files, &all, printer.verbose));
+    let mut out = human(fleet, files, &all, printer.verbose);
+    if let Some(drifts) = drifts {
+        let drifts: Vec<_> = drifts.iter().filter(|(_, found)| !found.is_empty()).collect();
+        if drifts.is_empty() {
+            out.push_str("\nno drift\n");
+        }
+        for (target, found) in drifts {
+            for what in found {
+                let _ = writeln!(out, "\n{target}: drift: {what}");
+            }
+        }
+    }
+    printer.out(&out);
 }
 
 /// The migrations that any of them has, and the files.

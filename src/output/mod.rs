@@ -16,7 +16,7 @@ pub use crate::text::{count, visible};
 pub use contract_effects::human as contract_effects;
 pub use error::render as render_error;
 pub use fleet::{FleetProgress, plans as fleet_plans, report as fleet_report, targets as fleet_targets};
-pub use fleet_status::status as fleet_status;
+pub use fleet_status::{Drifts, status as fleet_status};
 pub use plan::{brief as plan_brief, for_stage as stage_human, human as plan_human, json as plan_json};
 pub use progress::Progress;
 pub use rehearsal::{human as rehearsal_human, json as rehearsal_json};

@@ -1,6 +1,7 @@
 //! Arranges what the operations drafted into the stages of a plan.
 
 use super::conversion::conversion;
+use super::distributed;
 use super::dual_write::DualWrite;
 use super::objects::NewTrigger;
 use super::planner::{ContractPart, Draft, Expansion, ShadowWork, Stays};
@@ -84,6 +85,7 @@ impl Draft<'_> {
             .for_each(|step| lock_partitions(step, catalog));
         plan.relies_on = self.dependencies(&plan);
         self.refuse_hidden_rows(&plan)?;
+        distributed::refuse_work(&plan, self.migration, catalog)?;
         self.tell_of_partitions(&mut plan);
         Ok(plan)
     }

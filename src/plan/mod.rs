@@ -7,6 +7,7 @@ pub mod compare;
 mod contract_effects;
 mod conversion;
 mod dependencies;
+mod distributed;
 pub mod dual_write;
 mod last_names;
 mod left_by;

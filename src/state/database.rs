@@ -105,6 +105,14 @@ impl Store {
         Ok(row.get::<Option<Json<Database>>, _>(0).map(|Json(database)| database))
     }
 
+    /// Whether other application schemas have something in flight.
+    pub async fn in_flight_elsewhere(&self, conn: &mut Conn) -> Result<bool> {
+        let phases: Vec<&str> =
+            Phase::ALL.into_iter().filter(|phase| phase.in_flight()).map(Phase::name).collect();
+        let sql = "SELECT EXISTS (SELECT FROM :state.migrations WHERE phase = ANY ($1) AND schema <> :app)";
+        Ok(self.query(sql).bind(phases).fetch_one(conn).await?.get(0))
+    }
+
     async fn in_flight(&self, conn: &mut Conn) -> Result<bool> {
         let phases: Vec<&str> =
             Phase::ALL.into_iter().filter(|phase| phase.in_flight()).map(Phase::name).collect();

@@ -351,6 +351,32 @@ async fn targets_come_from_elsewhere() {
     assert!(told.stderr.contains("two targets are called `acme`"), "{}", told.stderr);
 }
 
+/// A tenant made from another one's database in mid-flight is taken in where nothing was changed, and by the fleet alone
+#[tokio::test]
+async fn a_copy_is_taken_in() {
+    let mut dbs = databases(1).await;
+    let midflight = project(&[AMOUNT], &listed(&dbs));
+    midflight.ok(&["fleet", "advance", "--release", "v1"]).await;
+    let (copy, changed) = (dbs[0].copy().await, dbs[0].copy().await);
+    copy.exec("INSERT INTO orders VALUES (1000, 7)").await;
+    changed.exec("ALTER TABLE orders DISABLE TRIGGER ALL").await;
+    project(&[AMOUNT], "").with_url(&copy.url()).exits(&["backfill", "0001_amount"], &[22]).await;
+    dbs.extend([copy, changed]);
+    write(&midflight, &(listed(&dbs) + "max_failures: 1\n"));
+    let status = json(&midflight.ok(&["fleet", "status", "--catalog", "--format", "json"]).await);
+    assert_valid(&status);
+    let drift = |at: usize| status["targets"][at]["drift"].to_string();
+    assert_eq!(drift(0), "[]");
+    assert!(drift(2).contains("is disabled"), "{}", drift(2));
+    let document =
+        json(&midflight.exits(&["fleet", "advance", "--release", "v2", "--format", "json"], &[1]).await);
+    assert_eq!(outcomes(&document), ["d0: done 0", "d1: done 0", "d2: failed 22"]);
+    let noted = "SELECT count(*) FROM midflight.events WHERE what = 'database' AND detail ->> 'because' LIKE '%fleet `shops`%'";
+    assert_eq!(dbs[1].scalar::<i64>(noted).await, 1);
+    assert_eq!((stands(&dbs[0]).await, stands(&dbs[1]).await), ("contracted".into(), "contracted".into()));
+    assert_eq!(dbs[1].scalar::<i64>("SELECT amount FROM orders WHERE id = 1000").await, 7);
+}
+
 /// A password is nowhere but in the file
 #[tokio::test]
 async fn no_password_is_told() {

@@ -10,6 +10,7 @@ mod apply;
 mod architecture;
 mod backfill;
 mod blockers;
+mod citus;
 mod command_line;
 mod compare;
 mod corpus;

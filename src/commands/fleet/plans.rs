@@ -26,6 +26,7 @@ pub async fn run(
         parallel: args.parallel.map_or(members.fleet.parallel, |given| given as usize),
         per_server: members.fleet.per_server,
         goal: Goal::Asked,
+        works: false,
         files: &[],
         passed: &passed,
         shard: Shard::ALL,

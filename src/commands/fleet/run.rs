@@ -23,7 +23,6 @@ struct Run<'a> {
     globals: &'a Globals,
     members: &'a Members<'a>,
     files: Vec<Migration>,
-    passed: BTreeMap<String, Passed>,
     shard: Shard,
     progress: FleetProgress,
     context: &'a Context,
@@ -49,17 +48,8 @@ pub async fn run(
         What::Rollback | What::Soak => Vec::new(),
         _ => context.migrations()?,
     };
-    let passed = match args.what {
-        What::Advance | What::Contract => {
-            let all: Vec<&Target> = members.targets.iter().collect();
-            let found = fleet::look(&all, &context.settings, &context.interrupt).await;
-            fleet::passed(members.targets, &found)
-        }
-        _ => BTreeMap::new(),
-    };
-    context.interrupt.check()?;
     let progress = FleetProgress::new(context.printer);
-    let run = Run { args, globals, members, files, passed, shard, progress, context };
+    let run = Run { args, globals, members, files, shard, progress, context };
     let waves = if args.what.has_waves() { run.waves().await? } else { vec![run.at_once().await] };
     run.progress.end();
     let interrupted = context.interrupt.check().is_err();
@@ -83,11 +73,11 @@ impl<'a> Run<'a> {
     async fn at_once(&self) -> WaveReport<'a> {
         let targets = self.members.chosen.among(self.members.targets);
         let order = self.globals.order(self.args);
+        let nobody = BTreeMap::new();
+        let crew = self.crew(self.args.what.goal(self.args), &nobody);
         let crew = match self.args.what {
-            What::Soak => {
-                Crew { parallel: SOAKS, per_server: SOAKS, ..self.crew(self.args.what.goal(self.args)) }
-            }
-            _ => self.crew(self.args.what.goal(self.args)),
+            What::Soak => Crew { parallel: SOAKS, per_server: SOAKS, ..crew },
+            _ => crew,
         };
         let orders: Vec<_> = targets.into_iter().map(|target| (target, order.clone())).collect();
         self.progress.wave("all", orders.len());
@@ -124,7 +114,8 @@ impl<'a> Run<'a> {
         self.progress.wave(wave.name, orders.len());
         let budget = wave.spec.and_then(|spec| spec.budget).unwrap_or(self.members.fleet.budget);
         let allowed = budget.of(targets.len());
-        let finished = self.crew(self.args.what.goal(self.args)).work(&orders, allowed).await;
+        let passed = self.passed().await;
+        let finished = self.crew(self.args.what.goal(self.args), &passed).work(&orders, allowed).await;
         let failures = finished.iter().filter(|one| one.outcome == Outcome::Failed).count();
         let name = wave.name.to_owned();
         let report =
@@ -151,6 +142,18 @@ impl<'a> Run<'a> {
             Ok(Err(Closed::Gates(why))) => {
                 Ok(self.stopped(wave, &targets, report(WaveOutcome::Stopped, why)).await)
             }
+        }
+    }
+
+    /// What each group has passed, as it stands now: asked before each wave, since others go on meanwhile.
+    async fn passed(&self) -> BTreeMap<String, Passed> {
+        match self.args.what {
+            What::Advance | What::Contract => {
+                let all: Vec<&Target> = self.members.targets.iter().collect();
+                let found = fleet::look(&all, &self.context.settings, &self.context.interrupt).await;
+                fleet::passed(self.members.targets, &found)
+            }
+            _ => BTreeMap::new(),
         }
     }
 
@@ -204,7 +207,8 @@ impl<'a> Run<'a> {
         }
         self.progress.wave(&format!("{}, back", wave.name), orders.len());
         let goal = Goal::Rollback(all.into_iter().collect());
-        report.taken_back = Crew { files: &[], ..self.crew(goal) }.work(&orders, usize::MAX).await;
+        report.taken_back =
+            Crew { files: &[], ..self.crew(goal, &BTreeMap::new()) }.work(&orders, usize::MAX).await;
         report.taken_back.extend(lost);
         let is_back =
             report.taken_back.iter().all(|one| matches!(one.outcome, Outcome::Done | Outcome::Unchanged));
@@ -214,15 +218,17 @@ impl<'a> Run<'a> {
         report
     }
 
-    fn crew(&self, goal: Goal) -> Crew<'_> {
+    fn crew<'r>(&'r self, goal: Goal, passed: &'r BTreeMap<String, Passed>) -> Crew<'r> {
         let fleet = self.members.fleet;
         Crew {
             fleet: &fleet.name,
             parallel: self.args.parallel.map_or(fleet.parallel, |given| given as usize),
             per_server: fleet.per_server,
             goal,
+            // a soak watches, whoever works meanwhile
+            works: self.args.what != What::Soak,
             files: &self.files,
-            passed: &self.passed,
+            passed,
             shard: self.shard,
             patience: self.args.patience.0,
             settings: &self.context.settings,

@@ -55,6 +55,7 @@ use crate::migration::operation::Operation;
 
 /// Adds an operation's pieces to the draft.
 pub(super) fn plan(operation: &Operation, draft: &mut Draft<'_>) -> Result<()> {
+    draft.refuse_distributed(operation)?;
     bodies::note(operation, draft);
     session::refuse_current(operation, draft)?;
     if draft.has_to_wait(operation) {
