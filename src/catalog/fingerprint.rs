@@ -23,6 +23,10 @@ pub struct Fingerprint {
     /// Triggers whose changes of a row the dual-write trigger doesn't see; none where an earlier version took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen_triggers: Option<BTreeSet<String>>,
+    /// Whether columns that are replaced were taken with their privileges, comments and statistics targets; not by
+    /// versions before 0.2.
+    #[serde(default)]
+    pub with_attributes: bool,
 }
 
 /// What is known of an object.
@@ -56,6 +60,9 @@ pub struct Difference {
     pub cure: Option<String>,
 }
 
+/// Facts of a column that only matter where another column takes its place.
+const ATTRIBUTES: [&str; 3] = ["privileges", "comment", "statistics target"];
+
 impl Fingerprint {
     /// What is different now. What was added beside, became valid, or is only called otherwise by another server version
     /// is no difference.
@@ -71,7 +78,11 @@ impl Fingerprint {
         for (name, facts) in self.objects.iter().filter(|(name, _)| extent.covers(name)) {
             match now.objects.get(name) {
                 None => found.push(difference(name, "is gone")),
-                Some(now) => found.extend(changed(name, facts, now, extent, same_words)),
+                Some(now) => {
+                    let changes = changed(name, facts, now, extent, same_words);
+                    let followed = |key: &str| self.with_attributes || !ATTRIBUTES.contains(&key);
+                    found.extend(changes.filter(|(key, _)| followed(key)).map(|(_, difference)| difference));
+                }
             }
         }
         let appeared = now.objects.keys().filter(|name| name.starts_with("column "));
@@ -108,7 +119,7 @@ fn changed<'f>(
     now: &'f Facts,
     extent: Extent,
     same_words: bool,
-) -> impl Iterator<Item = Difference> + 'f {
+) -> impl Iterator<Item = (&'f str, Difference)> + 'f {
     let keys = was.keys().chain(now.keys().filter(|key| !was.contains_key(*key)));
     keys.filter_map(move |key| {
         let (was, now) = (was.get(key).unwrap_or(&Value::Null), now.get(key).unwrap_or(&Value::Null));
@@ -123,10 +134,10 @@ fn changed<'f>(
             FIRING if now.as_str() == Some(DISABLED) => "is disabled".to_owned(),
             key => {
                 let text = format!("{key} of {name} changed: expected {}, found {}", shown(was), shown(now));
-                return Some(Difference { text, ..difference(name, "") });
+                return Some((key, Difference { text, ..difference(name, "") }));
             }
         };
-        Some(difference(name, &text))
+        Some((key.as_str(), difference(name, &text)))
     })
 }
 

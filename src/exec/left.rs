@@ -2,7 +2,8 @@
 
 use crate::db::Session;
 use crate::error::{Error, Result};
-use crate::plan::{Mode, Plan, Step, Work};
+use crate::migration::names;
+use crate::plan::{Mode, Plan, Step, Uses, Work};
 use crate::state::{Phase, Reached, Record, StepStatus, Store};
 
 /// What expand does about own SQL that an earlier attempt ran and a rollback left
@@ -32,7 +33,7 @@ async fn left_steps<'p>(
     record: Option<&Record>,
     plan: &'p Plan,
 ) -> Result<Vec<Left<'p>>> {
-    let Some(Record { id, phase: Phase::RolledBack, plan: Some(earlier), .. }) = record else {
+    let Some(Record { id, phase: Phase::RolledBack, plan: Some(earlier), begun, .. }) = record else {
         return Ok(Vec::new());
     };
     let journal = store.steps(&mut session.conn, id).await?;
@@ -54,6 +55,11 @@ async fn left_steps<'p>(
         };
         left.push((words(step), unfinished));
     }
+    // What another migration has made since is not what was written to.
+    let others = store.related(&mut session.conn, Phase::ALL, &plan.schemas()).await?;
+    let later = others.iter().filter(|other| other.id != *id && other.begun > *begun);
+    let made: Vec<&Uses> = later.filter_map(|other| other.plan.as_ref()?.uses.as_ref()).collect();
+    left.retain(|(sql, _)| !made.iter().any(|uses| uses.makes_one_of(&names(sql))));
     let find = |step: &'p Step| {
         let (_, unfinished) = left.iter().find(|(sql, _)| *sql == words(step))?;
         Some(Left { step, unfinished: unfinished.clone() })

@@ -1,5 +1,6 @@
 //! What a draft knows by name: tables, columns and types, with errors that blame the file and hint at the right word.
 
+use super::ops::comparable;
 use super::planner::Draft;
 use crate::catalog::{Column, Index, RelationKind, Table, TypeInfo};
 use crate::error::{Error, Result};
@@ -60,6 +61,28 @@ impl Draft<'_> {
                 Err(self.blame(error, step.span))
             }
         }
+    }
+
+    /// What refers to a table whose key gets another type can't be made before contract, unless both types can be compared.
+    ///
+    /// # Errors
+    /// Exit 23.
+    pub(super) fn refuse_retyped_key(&self, parent: &TableName, span: Span) -> Result<()> {
+        let (Some(first), Some(now)) = (self.first.tables.get(parent), self.now.tables.get(parent)) else {
+            return Ok(());
+        };
+        let other = |column: &&Column| {
+            let after = now.column(&column.name).map(|after| &after.type_info);
+            self.is_retyped(parent, &column.name)
+                && after.is_some_and(|after| !comparable(&column.type_info, after))
+        };
+        let Some(column) = first.columns.iter().find(other) else { return Ok(()) };
+        let error = Error::refused(format!(
+            "`{parent}.{}` has its old type until contract, and this refers to `{parent}`",
+            column.name.as_str()
+        ));
+        let hint = "put it in a migration that is expanded once this one is contracted";
+        Err(self.blame(error.hint(hint), span))
     }
 
     /// What kind of relation has a name, if any.

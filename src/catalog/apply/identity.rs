@@ -6,6 +6,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::identity::{
     AddIdentity, DropGeneration, Generation, IdentityChange, IdentityClause, OptionKind, SetIdentity,
 };
+use crate::migration::object::ObjectKind;
 use crate::migration::operation::{ColumnDef, TableRef};
 use crate::migration::{generation, identity_changes};
 use crate::pg::naming::object_name;
@@ -101,6 +102,9 @@ pub(super) fn drop(catalog: &mut Catalog, op: &DropGeneration) {
 
 fn drop_relation(catalog: &mut Catalog, name: &TableName) {
     catalog.relations.remove(name);
+    catalog.objects.retain(|known, _| {
+        known.kind != ObjectKind::Sequence || known.schema != name.schema || known.name != name.name
+    });
 }
 
 pub(super) fn drop_expression(catalog: &mut Catalog, op: &DropGeneration) {

@@ -296,6 +296,7 @@ fn inline_constraints(op: &AddColumn, draft: &mut Draft<'_>) -> Result<()> {
             let error = Error::usage(format!("`REFERENCES {written}` can't be read"));
             return Err(draft.blame(error, written.span));
         };
+        draft.refuse_retyped_key(&draft.resolve(&references), written.span)?;
         let key = AddForeignKey {
             table,
             name: column.names.references.clone(),

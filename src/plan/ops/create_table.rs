@@ -31,6 +31,9 @@ pub(super) fn plan(op: &CreateTable, draft: &mut Draft<'_>) -> Result<()> {
         let error = Error::usage(format!("column `{}` of {name} is named twice", column.as_str()));
         return Err(draft.blame(error, column.span));
     }
+    for parent in &op.references {
+        draft.refuse_retyped_key(&draft.resolve(parent), op.table.span)?;
+    }
     draft.touch(&name, None);
     let sql = direct::create_table(op, &name.to_string());
     let mut step = Step::catalog_only(

@@ -77,7 +77,9 @@ pub(super) fn column(op: &DropColumn, draft: &mut Draft<'_>) -> Result<()> {
 
 /// A column that the file itself has added.
 fn column_again(table: &TableName, column: &Name, draft: &mut Draft<'_>) -> Result<()> {
-    if draft.filled_columns(table).contains(column) {
+    let mut constraints = draft.added_constraints.iter();
+    let constrained = constraints.any(|(of, added)| of == table && added.columns.contains(column));
+    if constrained || draft.filled_columns(table).contains(column) {
         let message = format!("column `{}` of `{table}` is added and dropped in one file", column.as_str());
         return Err(draft.blame(Error::refused(message).hint("leave both out"), column.span));
     }

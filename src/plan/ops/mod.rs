@@ -48,6 +48,7 @@ mod still;
 mod transform_columns;
 
 pub(super) use copy_indexes::plan as copy_indexes;
+pub(super) use replace::comparable;
 
 use super::planner::Draft;
 use crate::error::Result;

@@ -3,8 +3,9 @@
 use crate::catalog::{self, Catalog, RelationKind};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::direct;
+use crate::migration::object::ObjectKind;
 use crate::migration::operation::{AddColumn, Operation};
+use crate::migration::{direct, names};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, TableLock};
 
@@ -39,6 +40,7 @@ pub(super) fn plan(operation: &Operation, table: &TableName, draft: &mut Draft<'
         }
         _ => new_keys(operation, table, draft),
     };
+    let undo = if undo.is_empty() { before_what_it_uses(operation, table, draft) } else { undo };
     draft.touch(table, None);
     let sql = direct::statements(operation, &schema);
     let parents = operation.references().into_iter().map(|parent| draft.resolve(&parent));
@@ -63,6 +65,25 @@ fn new_keys(operation: &Operation, table: &TableName, draft: &Draft<'_>) -> Vec<
     let before = keys(&draft.now);
     let added = keys(&after).into_iter().filter(|key| !before.contains(key));
     added.map(|key| format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {key}")).collect()
+}
+
+/// Where it uses what the file makes below the table, that is undone first, and can't go while the table has it: so the table
+/// goes here.
+fn before_what_it_uses(operation: &Operation, table: &TableName, draft: &Draft<'_>) -> Vec<String> {
+    let used = names(&direct::statements(operation, &Ident::new(draft.now.schema.as_str())).join("; "));
+    let made = draft.now.objects.keys().filter(|name| !draft.first.objects.contains_key(*name));
+    let kinds = [ObjectKind::Type, ObjectKind::Domain, ObjectKind::Sequence, ObjectKind::Function];
+    let uses = made.into_iter().any(|name| kinds.contains(&name.kind) && used.contains(&name.name));
+    if !uses {
+        return Vec::new();
+    }
+    let keys = draft.now.tables.get(table).into_iter().flat_map(|known| &known.referenced_by);
+    let keys = keys.filter(|key| key.table != *table);
+    keys.map(|key| {
+        format!("ALTER TABLE IF EXISTS {} DROP CONSTRAINT IF EXISTS {}", key.table, key.constraint)
+    })
+    .chain([format!("DROP TABLE IF EXISTS {table}")])
+    .collect()
 }
 
 fn summary(operation: &Operation, table: &TableName) -> String {

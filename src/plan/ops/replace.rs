@@ -228,7 +228,7 @@ fn in_foreign_key(table: &Table, column: &Column) -> bool {
 }
 
 /// Whether a foreign key between columns of the two types can be made.
-pub(super) fn comparable(old: &TypeInfo, new: &TypeInfo) -> bool {
+pub(in crate::plan) fn comparable(old: &TypeInfo, new: &TypeInfo) -> bool {
     let text = |base: &str| matches!(base, "text" | "character varying" | "character");
     let number = |base: &str| WHOLE.contains(&base) || base == "numeric";
     let (old, new) = (old.base.as_str(), new.base.as_str());

@@ -128,8 +128,11 @@ fn refusal(message: String) -> Error {
 
 /// The operations of SQL text; what can't be read says nothing.
 fn operations(sql: &str) -> Vec<Operation> {
-    let read = migration::parse(Source::new("plan.sql", sql)).map(|read| read.steps).unwrap_or_default();
-    read.into_iter().map(|step| step.operation).collect()
+    read(sql).into_iter().map(|step| step.operation).collect()
+}
+
+fn read(sql: &str) -> Vec<migration::operation::Step> {
+    migration::parse(Source::new("plan.sql", sql)).map(|read| read.steps).unwrap_or_default()
 }
 
 /// What a catalog has only with the tables that it belongs to: planning didn't ask for these names, and what recreates one

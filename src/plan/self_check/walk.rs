@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::keys::Bindings;
-use super::operations;
 use super::types::rename_in_columns;
+use super::{operations, read};
 use crate::catalog::{self, Catalog, Table, View};
 use crate::ident::{Ident, TableName};
 use crate::migration;
@@ -92,10 +92,15 @@ impl<'a> Walk<'a> {
 
     fn statements(&mut self, sql: &[String]) -> Result<(), Trouble> {
         for statement in sql {
-            for operation in operations(statement) {
-                if !self.is_own(&operation) {
-                    self.possible(&operation)?;
-                    self.carry_out(&operation);
+            for step in read(statement) {
+                let operation = &step.operation;
+                let absent = step.if_exists.is_some_and(|table| {
+                    let table = self.catalog.resolve(&table);
+                    !self.catalog.relations.contains_key(&table) && !self.catalog.tables.contains_key(&table)
+                });
+                if !absent && !self.is_own(operation) {
+                    self.possible(operation)?;
+                    self.carry_out(operation);
                 }
             }
         }

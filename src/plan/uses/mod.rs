@@ -110,6 +110,15 @@ impl From<&Touch> for Object {
 }
 
 impl Uses {
+    /// Whether it makes a table or column that has one of these names.
+    pub fn makes_one_of(&self, names: &BTreeSet<Ident>) -> bool {
+        self.objects.iter().filter(|one| one.how == How::Adds).any(|one| match &one.object {
+            Object::Relation(table) => names.contains(&table.name),
+            Object::Column { table, column } => names.contains(&table.name) && names.contains(column),
+            Object::OnTable { .. } | Object::Other { .. } => false,
+        })
+    }
+
     /// The object because of which two migrations can't be in flight together.
     pub fn conflict(&self, other: &Self) -> Option<Object> {
         self.object_of_both(other)
