@@ -162,8 +162,14 @@ impl Runner<'_> {
     /// A fleet contracts a group together. Nobody else contracts in one of its targets.
     async fn whole_group_passed(&mut self, record: &Record) -> Result<()> {
         let id = &record.id;
-        let Some(fleet) = &self.settings.fleet else {
-            let Some(member) = self.store.member(&mut self.session.conn).await? else { return Ok(()) };
+        let member = self.store.member(&mut self.session.conn).await?;
+        let ours = self
+            .settings
+            .fleet
+            .as_ref()
+            .filter(|fleet| member.as_ref().is_none_or(|member| member.fleet == fleet.fleet));
+        let Some(fleet) = ours else {
+            let Some(member) = member else { return Ok(()) };
             let message = format!(
                 "this is a target of the fleet `{}`, group `{}`: `midflight fleet` contracts migration `{id}` once the whole group has passed",
                 member.fleet, member.group

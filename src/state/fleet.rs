@@ -19,10 +19,10 @@ pub struct Member {
 }
 
 impl Store {
-    /// Notes that a fleet works here, unless that is known.
+    /// Notes that a fleet works here, unless that is known. The target of another fleet stays that one's until it leaves.
     pub async fn join(&self, conn: &mut Conn, fleet: &Membership) -> Result<()> {
         let member = Member { fleet: fleet.fleet.clone(), group: fleet.group.clone() };
-        if self.member(conn).await?.as_ref() == Some(&member) {
+        if self.member(conn).await?.is_some_and(|known| known == member || known.fleet != member.fleet) {
             return Ok(());
         }
         let detail = serde_json::json!(member);

@@ -251,6 +251,10 @@ async fn a_group_is_contracted_together() {
     let told = alone.ok(&["advance", "--release", "v2"]).await;
     assert!(told.stderr.contains("is not contracted: this is a target of the fleet"), "{}", told.stderr);
     midflight.ok(&["fleet", "backfill"]).await;
+    // nor does another fleet take it over
+    let other = project(&[AMOUNT], &listed(&dbs[..1]).replace("shops", "others"));
+    let told = other.exits(&["fleet", "contract", "--release", "v3"], &[4]).await;
+    assert!(told.stdout.contains("a target of the fleet `shops`"), "{}", told.stdout);
     midflight.ok(&["fleet", "contract", "--release", "v3", "--target", "d1"]).await;
     assert_eq!((stands(&dbs[0]).await, stands(&dbs[1]).await), ("backfilled".into(), "contracted".into()));
     // one that leaves is nobody's but its own
