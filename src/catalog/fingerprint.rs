@@ -23,8 +23,7 @@ pub struct Fingerprint {
     /// Triggers whose changes of a row the dual-write trigger doesn't see; none where an earlier version took it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen_triggers: Option<BTreeSet<String>>,
-    /// Whether columns that are replaced were taken with their privileges, comments and statistics targets; not by
-    /// versions before 0.2.
+    /// Whether columns that are replaced were taken with their privileges; not by versions before 0.2.
     #[serde(default)]
     pub with_attributes: bool,
 }
@@ -61,7 +60,7 @@ pub struct Difference {
 }
 
 /// Facts of a column that only matter where another column takes its place.
-const ATTRIBUTES: [&str; 3] = ["privileges", "comment", "statistics target"];
+const ATTRIBUTES: [&str; 1] = ["privileges"];
 
 impl Fingerprint {
     /// What is different now. What was added beside, became valid, or is only called otherwise by another server version

@@ -155,10 +155,8 @@ const COLUMNS: &str = concat!(
               'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
               'generation expression', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
               'identity', CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END,
-              -- What has to be carried over to the column that takes its place, which was done when that one was made.
-              'privileges', CASE WHEN u.followed AND u.goes THEN a.attacl::text END,
-              'comment', CASE WHEN u.followed AND u.goes THEN col_description(a.attrelid, a.attnum) END,
-              'statistics target', CASE WHEN u.followed AND u.goes THEN nullif(a.attstattarget, -1) END))
+              -- They were carried over when the column was made that takes its place.
+              'privileges', CASE WHEN u.followed AND u.goes THEN a.attacl::text END))
      FROM used u JOIN pg_attribute a ON a.attrelid = u.rel AND a.attnum = u.attnum
      JOIN pg_type t ON t.oid = a.atttypid
      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"

@@ -87,6 +87,12 @@ impl Runner<'_> {
         let (started, migration) = (Instant::now(), permit.migration());
         self.emit(&Event::StepStarted { step });
         let done = Note::Step { migration, step: &step.id, status: StepStatus::Done };
+        if partitions::is_of_dropped(&mut self.session, step).await? {
+            let notes: Vec<&Note<'_>> = with.iter().chain([&done]).collect();
+            self.note(&notes).await?;
+            self.emit(&Event::StepDone { step, took: started.elapsed() });
+            return Ok(());
+        }
         self.refuse_rows_in_the_way(step).await?;
         let result = match &step.mode {
             Mode::Batches(work) => self.in_batches(permit, step, work, with).await,
@@ -174,7 +180,8 @@ impl Runner<'_> {
             // Waiting for one table while holding another would pass our wait on to those who need the first: only
             // the first lock is waited for.
             // A statement may lock a partition before the table above, which an INSERT locks first.
-            if let [first, others @ ..] = locks
+            let there = partitions::that_are_there(&mut self.session, locks).await?;
+            if let [first, others @ ..] = &there[..]
                 && (!others.is_empty()
                     || sql.iter().any(|sql| sql.starts_with("DROP TRIGGER IF EXISTS zzzz_midflight_")))
             {

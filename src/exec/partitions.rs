@@ -6,7 +6,7 @@ use sqlx::Row;
 use crate::db::{Session, statement};
 use crate::error::Result;
 use crate::ident::TableName;
-use crate::plan::Conversion;
+use crate::plan::{Conversion, Step, TableLock};
 
 /// What holds rows of a conversion's table.
 pub(super) struct Part {
@@ -41,6 +41,36 @@ WITH RECURSIVE tree (oid) AS (
 SELECT n.nspname::text, c.relname::text, greatest(c.reltuples, 0), c.oid::bigint
 FROM tree t JOIN pg_catalog.pg_class c ON c.oid = t.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' ORDER BY c.oid";
+
+/// Whether a step is about a partition that somebody has dropped since it was planned.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn is_of_dropped(session: &mut Session, step: &Step) -> Result<bool> {
+    let (true, [lock]) = (step.of_partition, &step.locks[..]) else { return Ok(false) };
+    Ok(that_are_there(session, std::slice::from_ref(lock)).await?.is_empty())
+}
+
+/// The locks without those on partitions that somebody has dropped.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn that_are_there(
+    session: &mut Session,
+    locks: &[TableLock],
+) -> Result<Vec<TableLock>, sqlx::Error> {
+    let names: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = statement(THERE).bind(&names).fetch_all(&mut session.conn).await?;
+    let there = |row: &sqlx::postgres::PgRow| row.get::<i64, _>(0).unsigned_abs() as usize;
+    Ok(rows.iter().filter_map(|row| locks.get(there(row) - 1).cloned()).collect())
+}
+
+const THERE: &str = "
+SELECT names.place FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS names (name, place)
+WHERE pg_catalog.to_regclass(names.name) IS NOT NULL ORDER BY names.place";
 
 /// What is left to do of a DETACH … CONCURRENTLY: it is two transactions, and a run may have been killed after each.
 ///

@@ -3,6 +3,7 @@
 use sqlx::Row;
 
 use super::ddl::{IndexState, Note, index_state};
+use super::partitions::is_of_dropped;
 use super::{Event, Runner};
 use crate::catalog::Evidence;
 use crate::db::{Conn, Session};
@@ -49,6 +50,9 @@ impl Runner<'_> {
 
     async fn undo_step(&mut self, migration: &str, step: &Step) -> Result<()> {
         let undone = Note::Step { migration, step: &step.id, status: StepStatus::Undone };
+        if is_of_dropped(&mut self.session, step).await? {
+            return self.note(&[&undone]).await;
+        }
         // What is dropped is locked more strongly than it was when it was made.
         if !step.undo.is_empty() {
             self.let_standbys_read_all(step).await?;

@@ -80,9 +80,14 @@ impl Draft<'_> {
         number_batches(&mut plan);
         let catalog = self.first;
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
-        steps
-            .filter(|step| step.mode == Mode::Transaction && !step.without_partitions)
-            .for_each(|step| lock_partitions(step, catalog));
+        for step in steps {
+            let of_partition =
+                |lock: &TableLock| catalog.tables.get(&lock.table).is_some_and(|table| table.is_partition);
+            step.of_partition = matches!(&step.locks[..], [lock] if of_partition(lock));
+            if step.mode == Mode::Transaction && !step.without_partitions {
+                lock_partitions(step, catalog);
+            }
+        }
         plan.relies_on = self.dependencies(&plan);
         self.refuse_hidden_rows(&plan)?;
         distributed::refuse_work(&plan, self.migration, catalog)?;
@@ -199,6 +204,14 @@ impl Draft<'_> {
         teardown.tables.push(name.clone());
         plan.notes.extend(self.tells_of_columns(name, table, work));
         refuse_last(name, table, &self.objects.triggers, &dual)?;
+        if table.partitioning.is_some() {
+            let text = format!(
+                "no partition of {name} may be dropped or detached until contract: the steps to come are about each of them; \
+                 partitions that are made or attached meanwhile are taken in"
+            );
+            plan.notes.push(text.clone());
+            plan.warnings.push(Warning { at_contract: false, text });
+        }
         if !table.row_functions.is_empty() {
             let text = format!(
                 "functions that take or give rows of {name} see the columns that expand adds, until contract: {}; one that lists \

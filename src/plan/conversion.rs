@@ -56,6 +56,15 @@ impl Draft<'_> {
         after_add: Vec<String>,
     ) -> Result<()> {
         let definition = self.without_default(definition, type_info)?;
+        let first = self.first.tables.get(table);
+        let in_flight = first.is_some_and(|first| first.triggers.iter().any(|trigger| trigger.ours));
+        if first.is_some_and(|first| first.column(column).is_some()) && !in_flight {
+            let error = Error::refused(format!(
+                "`{table}` has a column `{}`, and midflight needs the name until contract",
+                column.as_str()
+            ));
+            return Err(error.hint("rename or drop that column in an earlier migration"));
+        }
         self.add_column(table, column);
         self.dual_writes_here(table);
         self.tries(table, format!("ADD COLUMN {column} {definition}"));

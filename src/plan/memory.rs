@@ -134,6 +134,36 @@ impl Draft<'_> {
         tables && self.added_columns.is_empty() && self.dual_writes.is_empty()
     }
 
+    /// Foreign keys that this file adds: if the column that they refer to is replaced, they follow like the others.
+    pub(super) fn find_new_keys(&mut self) {
+        let mut found = Vec::new();
+        for (parent, table) in &self.now.tables {
+            for key in &table.referenced_by {
+                let same = |known: &Inbound| known.table == key.table && known.constraint == key.constraint;
+                let first = self.first.tables.get(parent);
+                let there = first.is_some_and(|table| table.referenced_by.iter().any(same));
+                if !there {
+                    found.push((parent.clone(), key.clone()));
+                } else if self.drops_constraint(&key.table, &key.constraint) {
+                    // Another one of the name, which the old one has until contract.
+                    let constraint = self.first_constraint(&key.table, &key.constraint);
+                    // One that comes in contract has the name itself.
+                    if constraint != key.constraint {
+                        found.push((parent.clone(), Inbound { constraint, ..key.clone() }));
+                    }
+                }
+            }
+        }
+        for (parent, key) in found {
+            let same = |(of, known): &(TableName, Inbound)| {
+                *of == parent && known.table == key.table && known.constraint == key.constraint
+            };
+            if !self.added_keys.iter().any(same) {
+                self.added_keys.push((parent, key));
+            }
+        }
+    }
+
     /// Remembers a constraint that is made on the columns of the end alone.
     pub(super) fn has_copy_only(&mut self, table: &TableName, constraint: Constraint) {
         self.copies_only.push((table.clone(), constraint.name.clone()));

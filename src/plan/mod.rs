@@ -136,6 +136,9 @@ pub struct Step {
     /// The locks are on the named tables alone, and not on their partitions.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_partitions: bool,
+    /// It is about one partition alone: once that is dropped, there is nothing to do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_partition: bool,
     /// How it runs.
     pub mode: Mode,
     /// The tables it locks.
@@ -432,6 +435,7 @@ impl Step {
             undo_violations: None,
             undo_apart: false,
             without_partitions: false,
+            of_partition: false,
             versions: None,
         }
     }
@@ -468,6 +472,7 @@ impl Step {
             undo_violations: None,
             undo_apart: false,
             without_partitions: false,
+            of_partition: false,
             versions: None,
         }
     }

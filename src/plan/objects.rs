@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Trial;
 use super::planner::Draft;
-use crate::catalog::{Dependent, Inbound, Object, ObjectClass, TypeInfo};
+use crate::catalog::{Column, Dependent, Inbound, Index, Object, ObjectClass, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::names_used;
@@ -217,7 +217,9 @@ impl Draft<'_> {
             let gone = self.objects.gone.iter().any(|(oid, column)| {
                 *oid == dependent.oid && (column.is_none() || *column == dependent.column)
             });
-            !gone && !self.dropped_indexes.iter().any(|index| dependent.what == format!("index {index}"))
+            !gone
+                && !self.dropped_indexes.iter().any(|index| dependent.what == format!("index {index}"))
+                && !self.goes_with_its_table(&dependent.what)
         };
         let default = |dependent: &&Dependent| {
             let its = |(oid, column): &(u32, Ident)| {
@@ -227,6 +229,29 @@ impl Draft<'_> {
         };
         let left = dependents.iter().filter(gone).filter(|one| !default(one));
         left.map(|dependent| dependent.what.clone()).collect()
+    }
+
+    /// Whether this is an index of a column that goes, or a sequence that counts for one.
+    fn goes_with_its_table(&self, described: &str) -> bool {
+        let gone = |table: u32, column: &Ident| {
+            self.objects
+                .gone
+                .iter()
+                .any(|(oid, of)| *oid == table && of.as_ref().is_none_or(|of| of == column))
+        };
+        self.first.tables.iter().any(|(name, table)| {
+            let index = |index: &Index| {
+                described == format!("index {}", TableName::new(name.schema.clone(), index.name.clone()))
+                    && index.columns.iter().any(|column| gone(table.oid, column))
+            };
+            let counted = |column: &Column| {
+                let own = table.sequences.iter().filter(|one| one.column == column.name).map(|one| &one.name);
+                let mut sequences = column.owned_sequence.iter().chain(own);
+                gone(table.oid, &column.name)
+                    && sequences.any(|sequence| described == format!("sequence {sequence}"))
+            };
+            table.indexes.iter().any(index) || table.columns.iter().any(counted)
+        })
     }
 
     /// The same for dependents that are known by their description alone.

@@ -357,33 +357,6 @@ impl<'a> Draft<'a> {
         self.carries.extend(columns.iter().map(touch));
     }
 
-    /// Foreign keys that this file adds: if the column that they refer to is replaced, they follow like the others.
-    fn find_new_keys(&mut self) {
-        let mut found = Vec::new();
-        for (parent, table) in &self.now.tables {
-            for key in &table.referenced_by {
-                let same = |known: &Inbound| known.table == key.table && known.constraint == key.constraint;
-                let first = self.first.tables.get(parent);
-                let there = first.is_some_and(|table| table.referenced_by.iter().any(same));
-                if !there {
-                    found.push((parent.clone(), key.clone()));
-                } else if self.drops_constraint(&key.table, &key.constraint) {
-                    // Another one of the name, which the old one has until contract.
-                    let constraint = self.first_constraint(&key.table, &key.constraint);
-                    found.push((parent.clone(), Inbound { constraint, ..key.clone() }));
-                }
-            }
-        }
-        for (parent, key) in found {
-            let same = |(of, known): &(TableName, Inbound)| {
-                *of == parent && known.table == key.table && known.constraint == key.constraint
-            };
-            if !self.added_keys.iter().any(same) {
-                self.added_keys.push((parent, key));
-            }
-        }
-    }
-
     /// Tells the user something beside the steps.
     pub fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());

@@ -206,3 +206,43 @@ async fn a_dry_run_changes_nothing_and_a_changed_file_is_refused() {
     midflight.exits(&["advance", "--release", "v3"], &[22]).await;
     midflight.exits(&["advance", "--release", " "], &[2]).await;
 }
+
+/// The second release's file is planned as the first one's contract, which is due, will leave the database
+#[tokio::test]
+async fn a_file_may_need_what_a_due_contract_leaves() {
+    for (setup, first, second) in [
+        (
+            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY)",
+            "ALTER TABLE a RENAME TO a_old;",
+            "ALTER TABLE b RENAME TO a;",
+        ),
+        (
+            "CREATE TABLE a (id int PRIMARY KEY, v int)",
+            "ALTER TABLE a RENAME TO aa;",
+            "ALTER TABLE aa ALTER v TYPE bigint;",
+        ),
+        (
+            "CREATE TYPE e AS ENUM ('x'); CREATE TABLE t (id int PRIMARY KEY, v e); INSERT INTO t VALUES (1, 'x')",
+            "CREATE TYPE e2 AS ENUM ('x', 'y'); ALTER TABLE t ALTER v TYPE e2 USING v::text::e2;",
+            "DROP TYPE e; ALTER TYPE e2 RENAME TO e;",
+        ),
+        (
+            "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY)",
+            "ALTER TABLE t ALTER id DROP IDENTITY;",
+            "CREATE SEQUENCE t_id_seq; ALTER TABLE t ALTER id SET DEFAULT nextval('t_id_seq');",
+        ),
+        (
+            "CREATE TABLE t (id int PRIMARY KEY, v int, w int)",
+            "ALTER TABLE t DROP v;",
+            "ALTER TABLE t ADD v text; ALTER TABLE t RENAME w TO x;",
+        ),
+    ] {
+        let db = TestDb::create().await;
+        db.exec(setup).await;
+        let midflight = Program::new(&db, &[("1.sql", first)]);
+        midflight.ok(&["advance", "--release", "v1"]).await;
+        midflight.write("2.sql", second);
+        midflight.ok(&["advance", "--release", "v2"]).await;
+        midflight.ok(&["advance", "--release", "v3"]).await;
+    }
+}

@@ -101,3 +101,29 @@ async fn not_null_without_a_default_needs_an_empty_table_and_a_word() {
     db.exec("DELETE FROM users").await;
     midflight.ok(&["expand"]).await;
 }
+
+/// The rows went with the table that another migration made, and so did the column that it added
+#[tokio::test]
+async fn rows_that_went_with_another_migration_are_written_again() {
+    let (db, midflight) = project(
+        USERS,
+        &[
+            ("1.sql", "CREATE TABLE names (id bigint PRIMARY KEY);\n"),
+            ("2.sql", "ALTER TABLE users ADD COLUMN kind text;\n"),
+            ("3.sql", "INSERT INTO names SELECT id FROM users;\n"),
+            ("4.sql", "UPDATE users SET kind = 'k';\n"),
+        ],
+    )
+    .await;
+    for _ in 0..2 {
+        for id in ["1", "2", "3", "4"] {
+            midflight.ok(&["expand", id]).await;
+            midflight.ok(&["backfill", id]).await;
+        }
+        assert_eq!(db.scalar::<i64>("SELECT count(*) FROM names").await, 700);
+        assert_eq!(db.scalar::<i64>("SELECT count(*) FROM users WHERE kind = 'k'").await, 700);
+        for id in ["4", "3", "2", "1"] {
+            midflight.ok(&["rollback", id]).await;
+        }
+    }
+}

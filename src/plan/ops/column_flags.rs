@@ -31,9 +31,8 @@ fn default(op: &ColumnTarget, new: Option<&str>, draft: &mut Draft<'_>) -> Resul
     };
     let summary = format!("{} on {table_name}.{name}", action(new));
     draft.touch(&table_name, Some(name));
-    if new.is_none() {
-        draft.drops_default(table.oid, name);
-    }
+    // What the former default was made with is not needed by it any more.
+    draft.drops_default(table.oid, name);
     if draft.is_fed_in_contract(&table_name, name)
         || new.is_none() && draft.makes_identity_below(&table_name, name)
     {

@@ -298,9 +298,12 @@ impl CopyIndexes<'_, '_> {
                 self.own(constraint, &copy);
             }
             None if later => {
-                self.copies.named_later.push(format!("ALTER INDEX {full} RENAME TO {last}"));
+                self.copies.named_later.push(format!("{} {full} RENAME TO {last}", self.alter("INDEX")));
             }
-            None => self.copies.carried.push(format!("ALTER INDEX {full} RENAME TO {last}")),
+            None => {
+                let rename = format!("{} {full} RENAME TO {last}", self.alter("INDEX"));
+                self.copies.carried.push(rename);
+            }
         }
         let final_name = TableName::new(table.schema.clone(), last.clone());
         let comment = comment("INDEX", &final_name.to_string(), index.comment.as_deref());
@@ -309,10 +312,12 @@ impl CopyIndexes<'_, '_> {
             false => self.copies.carried.extend(comment),
         }
         if index.replica_identity {
-            self.copies.carried.push(format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {last}"));
+            let alter = self.alter("TABLE");
+            self.copies.carried.push(format!("{alter} {table} REPLICA IDENTITY USING INDEX {last}"));
         }
         if index.clustered {
-            self.copies.carried.push(format!("ALTER TABLE {table} CLUSTER ON {last}"));
+            let alter = self.alter("TABLE");
+            self.copies.carried.push(format!("{alter} {table} CLUSTER ON {last}"));
         }
         // PostgreSQL renames a column of an index above in its parts as well. Constraints above are made with the last names.
         let by_itself = match self.level {
@@ -322,6 +327,12 @@ impl CopyIndexes<'_, '_> {
         if by_itself {
             self.column_names(index, &final_name);
         }
+    }
+
+    /// A partition may be dropped while the migration is in flight.
+    fn alter(&self, what: &str) -> String {
+        let may_be_gone = if self.table == self.root { "" } else { " IF EXISTS" };
+        format!("ALTER {what}{may_be_gone}")
     }
 
     /// Rows that differ now and are alike once they are converted: text that becomes case-insensitive, a rounded number.
@@ -360,9 +371,10 @@ impl CopyIndexes<'_, '_> {
             // It takes over the constraints of the partitions, where each has taken over its index.
             Level::Above => self.last(&constraint.definition),
         };
+        let alter = self.alter("TABLE");
         self.copies
             .carried
-            .push(format!("ALTER TABLE {table} ADD CONSTRAINT {name} {what}").trim_end().to_owned());
+            .push(format!("{alter} {table} ADD CONSTRAINT {name} {what}").trim_end().to_owned());
         self.copies.carried.extend(comment(
             "CONSTRAINT",
             &format!("{name} ON {table}"),
@@ -372,12 +384,13 @@ impl CopyIndexes<'_, '_> {
 
     /// An index keeps the names its columns had when it was built, and `psql` shows them.
     fn column_names(&mut self, index: &Index, full: &TableName) {
+        let alter = self.alter("TABLE");
         for column in self.columns.iter().filter(|column| column.physical != column.last) {
             let same = index.parts.iter().filter(|part| part.as_ref() == Some(&column.old));
             // PostgreSQL numbers the columns of an index that holds one column of the table more than once.
             self.copies.carried.extend(same.enumerate().map(|(at, _)| {
                 let (from, to) = (numbered(&column.physical, at), numbered(&column.last, at));
-                format!("ALTER TABLE {full} RENAME COLUMN {from} TO {to}")
+                format!("{alter} {full} RENAME COLUMN {from} TO {to}")
             }));
         }
     }
@@ -455,7 +468,8 @@ impl CopyIndexes<'_, '_> {
         if validates {
             self.draft.after_rows(validate(table, &copy));
         }
-        self.copies.carried.push(format!("ALTER TABLE {table} RENAME CONSTRAINT {copy} TO {last}"));
+        let alter = self.alter("TABLE");
+        self.copies.carried.push(format!("{alter} {table} RENAME CONSTRAINT {copy} TO {last}"));
         self.copies.carried.extend(comment(
             "CONSTRAINT",
             &format!("{last} ON {table}"),

@@ -319,6 +319,7 @@ pub(super) fn index(op: &DropIndex, draft: &mut Draft<'_>) -> Result<()> {
         undo_apart: false,
         versions: None,
         without_partitions: false,
+        of_partition: false,
     });
     Ok(())
 }

@@ -54,6 +54,7 @@ fn step(summary: &str, sql: &str, undo: Vec<String>) -> Step {
         undo_apart: false,
         versions: None,
         without_partitions: false,
+        of_partition: false,
     }
 }
 

@@ -87,7 +87,27 @@ impl<'a> Walk<'a> {
 
     /// Takes it back.
     pub(super) fn undo(&mut self, step: &Step) -> Result<(), Trouble> {
-        if step.only_views() { Ok(()) } else { self.statements(&step.undo) }
+        if step.only_views() {
+            return Ok(());
+        }
+        self.statements(&step.undo)?;
+        self.views_of_before(step);
+        Ok(())
+    }
+
+    /// A view that was replaced has its former definition again, however the undo does that.
+    fn views_of_before(&mut self, step: &Step) {
+        let replaced = step.sql.iter().flat_map(|sql| operations(sql)).filter_map(|operation| {
+            let (ObjectKind::View, view) = operation.created()? else { return None };
+            Some(self.catalog.resolve(&view.name))
+        });
+        for view in replaced.filter(|view| self.first.relations.contains_key(view)).collect::<Vec<_>>() {
+            for (name, table) in &mut self.catalog.tables {
+                table.views.retain(|known| known.name != view);
+                let before = self.first.tables.get(name).into_iter().flat_map(|table| &table.views);
+                table.views.extend(before.filter(|known| known.name == view).cloned());
+            }
+        }
     }
 
     fn statements(&mut self, sql: &[String]) -> Result<(), Trouble> {

@@ -210,3 +210,26 @@ async fn a_row_that_moves_keeps_what_the_new_release_wrote() {
         .await;
     assert_eq!(rows, "1 - - 2; 2 Ann 2 -; 3 P Q 2; 4 none - 2; 5 Bob 5 2; 6 Ann Six 2");
 }
+
+/// Old data goes as it does every night: nothing that is planned for the partition stands in anybody's way
+#[tokio::test]
+async fn a_partition_is_dropped_in_flight() {
+    for stage in ["expand", "backfill"] {
+        for back in [false, true] {
+            let db = events(3, 90).await;
+            let midflight = Program::new(&db, &[("1.sql", TYPE)]);
+            midflight.ok(&["expand", "--release", "1"]).await;
+            if stage == "backfill" {
+                midflight.ok(&["backfill"]).await;
+            }
+            db.exec("DROP TABLE ev_1").await;
+            if back {
+                midflight.ok(&["rollback"]).await;
+                continue;
+            }
+            midflight.ok(&["backfill"]).await;
+            midflight.ok(&["contract", "--release", "2"]).await;
+            assert_eq!(db.scalar::<i64>("SELECT count(*) FROM ev WHERE amount = written::bigint").await, 60);
+        }
+    }
+}

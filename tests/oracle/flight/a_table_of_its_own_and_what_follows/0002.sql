@@ -1,0 +1,1 @@
+ALTER TABLE n ADD COLUMN x int; CREATE INDEX ON n (x);

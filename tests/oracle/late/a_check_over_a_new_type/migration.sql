@@ -1,0 +1,2 @@
+ALTER TABLE t ALTER COLUMN size TYPE int USING substr(size, 2)::int;
+ALTER TABLE t ADD CHECK (size BETWEEN 5 AND 1000);

@@ -1,0 +1,3 @@
+CREATE TABLE a (id int PRIMARY KEY);
+CREATE TABLE b (id int, x a);
+CREATE FUNCTION of(a) RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,1 @@
+ALTER TABLE t ALTER COLUMN x TYPE int USING round(x);

@@ -1,0 +1,1 @@
+ALTER TABLE t ALTER COLUMN v TYPE text USING 'x' || v;

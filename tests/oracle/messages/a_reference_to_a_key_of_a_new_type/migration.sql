@@ -1,0 +1,2 @@
+ALTER TABLE p ALTER COLUMN id TYPE uuid USING id::uuid;
+CREATE TABLE c (p_id uuid REFERENCES p);

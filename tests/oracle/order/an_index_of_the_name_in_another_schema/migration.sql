@@ -1,0 +1,2 @@
+DROP INDEX other.tn;
+CREATE INDEX tn ON public.t (n);

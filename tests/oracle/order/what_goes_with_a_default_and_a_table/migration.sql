@@ -1,0 +1,6 @@
+ALTER TABLE t ALTER COLUMN a SET DEFAULT nextval('second');
+DROP SEQUENCE first;
+DROP TABLE shop.orders;
+DROP SCHEMA shop;
+ALTER TABLE v ADD COLUMN extra int;
+CREATE OR REPLACE VIEW all_of_v AS SELECT id, extra FROM v;
