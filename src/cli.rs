@@ -110,11 +110,12 @@ pub enum Command {
     /// Compare the old and the new side of every row again
     #[command(after_help = help::VERIFY)]
     Verify(commands::stage::RowsArgs),
-    /// Remove what only the old release needed; there is no way back from here
+    /// Remove what only the old release needed, or hide it for as long as `contract.keep` says
     ///
     /// Run it once the old release is gone. Needs a passed verification, and another release than the one that expanded;
     /// `contract.min_soak`, `contract.require_soak`, `contract.require_quiet` and `gates` of midflight.yaml may hold it back
-    /// (exit 4), and so does what somebody else has changed of what it relies on (exit 22).
+    /// (exit 4), and so does what somebody else has changed of what it relies on (exit 22). With `contract.keep` or `--keep`
+    /// the old shape is hidden and kept in step: `undo` brings it back, `purge` removes it. Without, there is no way back.
     #[command(after_help = help::CONTRACT)]
     Contract(commands::stage::ContractArgs),
     /// Go back to the state before expand, keeping every write of both releases
@@ -122,6 +123,12 @@ pub enum Command {
     /// Possible any time before contract. With several migrations in flight it has to be named.
     #[command(after_help = help::ROLLBACK)]
     Rollback(commands::stage::StageArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Amend(commands::amend::AmendArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Undo(commands::undo::UndoArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Purge(commands::undo::PurgeArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Advance(commands::advance::AdvanceArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]

@@ -132,6 +132,8 @@ pub struct ContractSettings {
     pub require_soak: Span,
     /// How long no write may have come through the old side, where that can be told.
     pub require_quiet: Span,
+    /// How long it keeps what it would remove, hidden and in step, so that `undo` can bring it back.
+    pub keep: Span,
 }
 
 /// A question to the outside.
@@ -248,7 +250,7 @@ impl Default for BackfillSettings {
 impl Default for ContractSettings {
     fn default() -> Self {
         let none = Span(Duration::ZERO);
-        Self { new_release: true, min_soak: none, require_soak: none, require_quiet: none }
+        Self { new_release: true, min_soak: none, require_soak: none, require_quiet: none, keep: none }
     }
 }
 

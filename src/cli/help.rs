@@ -51,6 +51,7 @@ changed), 10 no lock, 12 another runner, 22 drift, 23 refused, 30 no database, 1
 Examples:
   midflight contract --release v43                all that v42 or an earlier release expanded
   midflight contract 0007_split_name --dry-run
+  midflight contract --release v43 --keep 7d      `midflight undo` goes back for a week
   midflight contract --release v43 --override gates --because \"the check is being rebuilt\"";
 
 /// `rollback`

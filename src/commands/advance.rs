@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, refuse_drift};
 use super::stage::{Caller, Kill, Request, Work, measured, one, with_runner};
+use super::undo::over;
+use crate::config::Span;
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{self, Listener, Overrides, Runner};
@@ -46,6 +48,9 @@ pub struct AdvanceArgs {
     /// Conditions of contract that need not hold
     #[command(flatten)]
     pub overrides: Overrides,
+    /// Keep what contract would remove hidden and in step for this long, in place of `contract.keep`
+    #[arg(long, value_name = "DURATION")]
+    pub keep: Option<Span>,
     /// Which sessions
     #[command(flatten)]
     pub kill: Kill,
@@ -57,6 +62,7 @@ struct Outcome {
     contracted: Vec<String>,
     expanded: Vec<String>,
     backfilled: Vec<String>,
+    purged: Vec<String>,
     waiting: Vec<Waiting>,
 }
 
@@ -71,7 +77,7 @@ impl Outcome {
     fn document(&self, release: &str) -> serde_json::Value {
         serde_json::json!({
             "schema_version": 1, "release": release, "contracted": self.contracted, "expanded": self.expanded,
-            "backfilled": self.backfilled, "waiting": self.waiting,
+            "backfilled": self.backfilled, "purged": self.purged, "waiting": self.waiting,
         })
     }
 }
@@ -116,7 +122,7 @@ async fn carry_out(
     listener: &dyn Listener,
     context: &Context,
 ) -> Result<()> {
-    let AdvanceArgs { release, overrides, kill, .. } = args;
+    let AdvanceArgs { release, overrides, keep, kill, .. } = args;
     // also where there is nothing to do: a release that is switched back to has to be known as the one that runs
     let store = context.settings.store();
     if let Some(fleet) = &context.settings.fleet {
@@ -127,14 +133,23 @@ async fn carry_out(
         store.join(&mut session.conn, fleet).await?;
     }
     store.arrive(&mut session.conn, &release).await?;
-    let request =
-        Request { release: Some(release.clone()), overrides, kill, left_sql: None, caller: Caller::Advance };
+    let request = Request {
+        release: Some(release.clone()),
+        overrides,
+        keep,
+        kill,
+        left_sql: None,
+        caller: Caller::Advance,
+    };
     let mut run = Run { release, request, context, listener, outcome: Outcome::default() };
     for record in migrations.iter().filter_map(|migration| recorded(&records, migration)) {
         session = run.contract(record, session).await?;
     }
     for record in complete_without_file(migrations, &records) {
         session = run.contract(record, session).await?;
+    }
+    for record in records.iter().filter(|record| over(record)) {
+        session = run.purge(record, session).await?;
     }
     // what was contracted made room for what comes
     let records = context.records(&mut session).await?;
@@ -190,6 +205,16 @@ impl Run<'_> {
         }
     }
 
+    /// Removes what was kept long enough.
+    async fn purge(&mut self, record: &Record, session: Session) -> Result<Session> {
+        let work = async |runner: &mut Runner<'_>| exec::purge(runner, &record.id).await;
+        let of = Work { id: &record.id, plan: record.plan.as_ref() };
+        let (request, listener, context) = (&self.request, self.listener, self.context);
+        let session = with_runner(Stage::Purge, of, session, request, listener, context, work).await?;
+        self.outcome.purged.push(record.id.clone());
+        Ok(session)
+    }
+
     /// Expands and backfills, or goes on with either.
     async fn bring(
         &mut self,
@@ -234,8 +259,8 @@ impl Run<'_> {
         for waiting in &self.outcome.waiting {
             printer.say(&format!("waiting: `{}` is not contracted: {}", waiting.migration, waiting.reason));
         }
-        let Outcome { contracted, expanded, backfilled, .. } = &self.outcome;
-        if contracted.is_empty() && expanded.is_empty() && backfilled.is_empty() {
+        let Outcome { contracted, expanded, backfilled, purged, .. } = &self.outcome;
+        if [contracted, expanded, backfilled, purged].iter().all(|done| done.is_empty()) {
             printer.say("advance: nothing to do");
         }
     }
@@ -309,6 +334,7 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
             None => {}
         }
     }
+    outcome.purged.extend(records.iter().filter(|record| over(record)).map(|record| record.id.clone()));
     let closes = complete_without_file(migrations, records);
     let closes = closes.filter(|record| never_in_one_release(record, release).is_none());
     outcome.contracted.extend(closes.map(|record| record.id.clone()));
@@ -326,6 +352,7 @@ fn dry_run(release: &str, migrations: &[Migration], records: &[Record], context:
         at_contract.iter().filter_map(|(id, goes)| Some(format!("{id}: {}\n", contract_effects(goes)?)));
     let text = line("contract", &outcome.contracted)
         + &goes.collect::<String>()
+        + &line("purge", &outcome.purged)
         + &line("expand", &outcome.expanded)
         + &line("backfill", &outcome.backfilled)
         + &waiting.collect::<String>();

@@ -76,7 +76,7 @@ impl Context {
         } else {
             None
         };
-        Ok(plan::Context { state_schema: self.settings.store().schema().clone(), releases })
+        Ok(plan::Context { state_schema: self.settings.store().schema().clone(), releases, again: false })
     }
 
     /// Plans a migration against the database as it is now.
@@ -89,6 +89,9 @@ impl Context {
             }
             Ok(mut plan) => {
                 exec::ask(session, &self.settings, migration, &mut plan).await?;
+                if !self.settings.contract.keep.0.is_zero() {
+                    plan.tell_of_keeping();
+                }
                 Ok(plan)
             }
             outcome => outcome,
@@ -113,7 +116,8 @@ pub fn refuse_drift(migration: &Migration, record: &Record) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Kind::Drift, format!("`{}` has changed since it was expanded", migration.source.path)).hint(
-        "put the file back as it was (comments and white space don't matter), or roll back before you change it; \
-         `git log -p` on the file shows what changed",
+        "put the file back as it was (comments and white space don't matter), or roll back before you change it; where it has \
+         another `USING`, `reverse`, `up` or `down` and nothing else, `midflight amend` takes it over; `git log -p` on the file \
+         shows what changed",
     ))
 }

@@ -2,6 +2,7 @@
 
 pub mod advance;
 mod ahead;
+pub mod amend;
 pub mod apply;
 pub mod baseline;
 pub mod completions;
@@ -10,6 +11,7 @@ pub mod control;
 pub mod convert;
 pub mod demo;
 pub mod doctor;
+mod dry_run;
 pub mod explain;
 pub mod fleet;
 mod hints;
@@ -28,6 +30,7 @@ pub mod schema;
 pub mod soak;
 pub mod stage;
 pub mod status;
+pub mod undo;
 
 use crate::cli::{Cli, Command};
 use crate::error::Result;
@@ -46,6 +49,9 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Verify(args) => stage::rows(Stage::Verify, args, context).await,
         Command::Contract(args) => stage::run(Stage::Contract, args, context).await,
         Command::Rollback(args) => rollback::run(&args, context).await,
+        Command::Amend(args) => amend::run(&args, context).await,
+        Command::Undo(args) => undo::undo(&args, context).await,
+        Command::Purge(args) => undo::purge(&args, context).await,
         Command::Advance(args) => advance::run(args, context).await,
         Command::Soak(args) => soak::run(&args, context).await,
         Command::Pause(args) => control::pause(&args, context).await,

@@ -15,7 +15,8 @@ fn id(migration: &Migration, records: &[Record]) -> String {
     let texts = |record: &&Record| {
         record.id.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
     };
-    let applied = |record: &&Record| !matches!(record.phase, Phase::Pending | Phase::RolledBack);
+    let applied =
+        |record: &&Record| !matches!(record.phase, Phase::Pending | Phase::RolledBack | Phase::Undone);
     let last = records.iter().filter(texts).filter(applied).max_by(|one, other| one.begun.cmp(&other.begun));
     let Some(last) = last else { return name.clone() };
     // A text may not change while it is in flight, as that of any other file.

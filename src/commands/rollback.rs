@@ -1,7 +1,8 @@
 //! `rollback`: the way back, by what is recorded. No file is needed: the release before may not have it.
 
 use super::context::Context;
-use super::stage::{Request, StageArgs, Work, measured, named, nothing, show, tell, with_runner};
+use super::dry_run::show;
+use super::stage::{Request, StageArgs, Work, measured, named, nothing, tell, with_runner};
 use crate::db::Session;
 use crate::error::{Error, Result};
 use crate::exec::{self, Listener, Runner};

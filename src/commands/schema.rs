@@ -111,11 +111,13 @@ async fn latest(files: &[Migration], context: &Context) -> Result<(String, Ident
 fn is_readable(record: &Record) -> bool {
     match record.phase {
         Phase::Backfilled => record.verified,
-        Phase::Contracting | Phase::Contracted => true,
+        Phase::Contracting | Phase::Contracted | Phase::Purging => true,
         Phase::Pending
         | Phase::Expanding
         | Phase::Expanded
         | Phase::Backfilling
+        | Phase::Undoing
+        | Phase::Undone
         | Phase::RollingBack
         | Phase::RolledBack => false,
     }

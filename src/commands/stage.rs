@@ -2,14 +2,15 @@
 
 use super::ahead::Ahead;
 use super::context::{Context, refuse_drift};
+use super::dry_run::dry_run;
 use crate::config::{KillBlockers, Span};
 use crate::db::Session;
 use crate::error::{Error, Kind, Result};
 use crate::exec::{self, LeftSql, Listener, Overrides, Runner};
 use crate::metrics::{Exporter, Target};
 use crate::migration::Migration;
-use crate::output::{Progress, contract_effects, plan_json, stage_human};
-use crate::plan::{ContractEffect, Plan};
+use crate::output::Progress;
+use crate::plan::Plan;
 use crate::state::{Entry, Phase, Record, Stage};
 use crate::text::nearest;
 
@@ -81,6 +82,9 @@ pub struct ContractArgs {
     /// Conditions that need not hold
     #[command(flatten)]
     pub overrides: Overrides,
+    /// Keep what would be removed hidden and in step for this long, in place of `contract.keep`; `0s` removes it at once
+    #[arg(long, value_name = "DURATION")]
+    pub keep: Option<Span>,
 }
 
 /// A stage that is asked for, and by whom.
@@ -90,6 +94,8 @@ pub struct Request {
     pub release: Option<String>,
     /// Conditions of contract that need not hold.
     pub overrides: Overrides,
+    /// How long contract keeps what it would remove, in place of the setting.
+    pub keep: Option<Span>,
     /// Sessions that may be ended.
     pub kill: Kill,
     /// What to do about own SQL that a rollback left.
@@ -135,7 +141,7 @@ impl From<ReleaseArgs> for (StageArgs, Request) {
 impl From<ContractArgs> for (StageArgs, Request) {
     fn from(args: ContractArgs) -> Self {
         let (stage, request) = args.release.into();
-        (stage, Request { overrides: args.overrides, ..request })
+        (stage, Request { overrides: args.overrides, keep: args.keep, ..request })
     }
 }
 
@@ -268,6 +274,10 @@ pub(super) async fn one(
         Stage::Verify => exec::verify(runner, id).await,
         Stage::Contract => exec::contract(runner, id, &request.overrides).await,
         Stage::Rollback => exec::rollback(runner, id).await,
+        Stage::Undo => exec::undo(runner, id).await,
+        Stage::Purge => exec::purge(runner, id).await,
+        // It needs the file's plan: `commands/amend.rs`.
+        Stage::Amend => Ok(()),
     };
     let plan = plan.as_ref().or(record.and_then(|record| record.plan.as_ref()));
     with_runner(stage, Work { id, plan }, session, request, listener, context, work).await
@@ -296,6 +306,7 @@ pub(super) async fn with_runner(
     let mut runner = Runner::start_on(&schemas, session, &context.settings, release, listener).await?;
     runner.kill_blockers = request.kill.blockers.unwrap_or(runner.kill_blockers);
     runner.left_sql = request.left_sql;
+    runner.keep = request.keep.map_or(runner.keep, |keep| keep.0);
     runner.goes_on = request.caller == Caller::Advance;
     let outcome = work(&mut runner).await;
     let mut session = runner.stop(id, outcome.as_ref().err()).await;
@@ -328,7 +339,13 @@ pub(super) async fn resume(
         | Kind::WrongRows
         | Kind::BadRows => Some(match stage {
             Stage::Expand => format!("`{again}` resumes; `midflight rollback {id}` goes back"),
-            Stage::Backfill | Stage::Verify | Stage::Contract | Stage::Rollback => {
+            Stage::Backfill
+            | Stage::Verify
+            | Stage::Contract
+            | Stage::Rollback
+            | Stage::Undo
+            | Stage::Purge
+            | Stage::Amend => {
                 format!("`{again}` resumes")
             }
         }),
@@ -339,7 +356,9 @@ pub(super) async fn resume(
             Stage::Contract if !has_begun(id, session, context).await => {
                 format!("nothing was changed, and `midflight rollback {id}` still goes back")
             }
-            Stage::Contract | Stage::Rollback => format!("once the cause is gone, `{again}` goes on"),
+            Stage::Contract | Stage::Rollback | Stage::Undo | Stage::Purge | Stage::Amend => {
+                format!("once the cause is gone, `{again}` goes on")
+            }
         }),
         Kind::Usage
         | Kind::Findings
@@ -422,79 +441,4 @@ pub(super) fn nothing(stage: Stage, context: &Context) -> Result<()> {
     tell(stage, &[], context);
     context.printer.say(&format!("{}: nothing to do", stage.name()));
     Ok(())
-}
-
-async fn dry_run(
-    stage: Stage,
-    due: &[&Migration],
-    records: &[Record],
-    request: &Request,
-    session: &mut Session,
-    context: &Context,
-) -> Result<()> {
-    let store = context.settings.store();
-    let mut ahead = Ahead::new(records.iter(), Vec::new(), Stage::Expand, context);
-    let mut plans = Vec::new();
-    for migration in due {
-        let record = records.iter().find(|record| record.id == migration.id);
-        let phase = record.map_or(Phase::Pending, |record| record.phase);
-        // Verification and rows need what expand makes; the plan of a dry run can be had before.
-        if matches!(phase.enter(stage), Entry::Never) {
-            exec::allowed(&migration.id, phase, stage)?;
-        }
-        let recorded = record.filter(|record| record.phase.in_flight());
-        let plan = match recorded.and_then(|record| record.plan.clone()) {
-            Some(plan) => plan,
-            None => ahead.plan(migration, session).await?,
-        };
-        if stage == Stage::Expand {
-            plan.refuse_unaccepted(&migration.source)?;
-            exec::kept_steps(session, &store, record, &plan, request.left_sql).await?;
-        }
-        let at_contract =
-            if stage == Stage::Contract { plan.contract_effects(store.schema()) } else { Vec::new() };
-        plans.push((only(stage, plan), at_contract));
-    }
-    show(stage, &plans, context);
-    Ok(())
-}
-
-/// Prints what a dry run found.
-pub(super) fn show(stage: Stage, plans: &[(Plan, Vec<ContractEffect>)], context: &Context) {
-    if context.for_machines() {
-        let plans: Vec<_> = plans
-            .iter()
-            .map(|(plan, at_contract)| {
-                let mut document = plan_json(plan);
-                if stage == Stage::Contract {
-                    document["at_contract"] = serde_json::json!(at_contract);
-                }
-                document
-            })
-            .collect();
-        context.printer.json(&serde_json::json!({ "schema_version": 1, "dry_run": true, "plans": plans }));
-    } else {
-        let text = |(plan, at_contract): &(Plan, Vec<ContractEffect>)| {
-            let line = contract_effects(at_contract).map_or_else(String::new, |line| format!("\n  {line}\n"));
-            stage_human(stage, plan) + &line
-        };
-        context.printer.out(&plans.iter().map(text).collect::<Vec<_>>().join("\n"));
-    }
-}
-
-/// A plan reduced to one stage.
-fn only(stage: Stage, mut plan: Plan) -> Plan {
-    if stage != Stage::Expand {
-        plan.expand.clear();
-    }
-    if stage != Stage::Backfill {
-        plan.finish.clear();
-    }
-    if !matches!(stage, Stage::Backfill | Stage::Verify) {
-        plan.backfill.clear();
-    }
-    if stage != Stage::Contract {
-        plan.contract.clear();
-    }
-    plan
 }

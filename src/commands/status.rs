@@ -197,6 +197,7 @@ fn pending(id: &str) -> MigrationStatus {
         backfilled_at: None,
         verified_at: None,
         contracted_at: None,
+        kept_until: None,
         tables: Vec::new(),
         old_writes: None,
         old_sessions: None,
@@ -221,7 +222,7 @@ struct Seen {
 
 impl Seen {
     async fn of(records: &[&Record], session: &mut Session, store: &Store) -> Result<Self> {
-        let kept = records.iter().filter(|record| record.phase != Phase::RolledBack);
+        let kept = records.iter().filter(|record| !matches!(record.phase, Phase::RolledBack | Phase::Undone));
         let kept: Vec<&str> = kept.map(|record| record.id.as_str()).collect();
         let in_flight = records.iter().filter(|record| record.phase.in_flight() && record.plan.is_some());
         let in_flight: Vec<&str> = in_flight.map(|record| record.id.as_str()).collect();
@@ -266,6 +267,7 @@ async fn recorded(
         backfilled_at,
         verified_at,
         contracted_at,
+        kept_until: record.kept_until.clone(),
         tables: tables.into_iter().map(|table| progress(table, somebody_works)).collect(),
         old_writes: seen.old_writes.remove(&record.id),
         old_sessions: seen.old_sessions.remove(&record.id),
@@ -323,10 +325,14 @@ fn percent(row: &BackfillRow) -> i64 {
     walked.max(share(row.rows_done, row.rows_total)).clamp(0, 99)
 }
 
+fn kept(until: &String) -> String {
+    format!("undo goes back until {until}")
+}
+
 /// The command that goes on from here, and what it waits for.
 fn next(record: &Record) -> Option<String> {
     let text = match record.phase {
-        Phase::Pending | Phase::RolledBack => "expand",
+        Phase::Pending | Phase::RolledBack | Phase::Undone => "expand",
         Phase::Expanding => "expand (was interrupted), or rollback",
         Phase::Expanded => "backfill",
         Phase::Backfilling => "backfill (resumes)",
@@ -336,7 +342,9 @@ fn next(record: &Record) -> Option<String> {
         Phase::Contracting if record.is_being_applied() => "apply (resumes)",
         Phase::Contracting => "contract (resumes)",
         Phase::RollingBack => "rollback (resumes)",
-        Phase::Contracted => return None,
+        Phase::Purging => "purge (resumes)",
+        Phase::Undoing => "undo (resumes)",
+        Phase::Contracted => return record.kept_until.as_ref().map(kept),
     };
     Some(text.to_owned())
 }

@@ -30,8 +30,10 @@ pub async fn take_in(session: &mut Session, store: &Store, fleet: &Membership) -
             Phase::Expanded | Phase::Backfilled => Some(Extent::All),
             Phase::Backfilling => Some(Extent::WithoutOwnChanges),
             // a stage was changing the catalog: nobody knows how it should be
-            Phase::Expanding | Phase::Contracting | Phase::RollingBack => None,
-            Phase::Pending | Phase::Contracted | Phase::RolledBack => continue,
+            Phase::Expanding | Phase::Contracting | Phase::Purging | Phase::Undoing | Phase::RollingBack => {
+                None
+            }
+            Phase::Pending | Phase::Contracted | Phase::Undone | Phase::RolledBack => continue,
         };
         match (extent, &record.fingerprint, &record.plan) {
             (Some(extent), Some(was), Some(plan)) => compared.push((was, plan, extent)),

@@ -12,7 +12,7 @@ use crate::catalog::Evidence;
 use crate::db::{Conn, Failure, classify, explain, fingerprint, statement};
 use crate::error::{Error, Kind, Result};
 use crate::ident::TableName;
-use crate::plan::{Conversion, Mode, Plan, Step, TableLock, VersionWork};
+use crate::plan::{Conversion, Kept, Mode, Plan, Step, TableLock, VersionWork};
 use crate::state::{Audit, StagePermit, StepStatus, Transition};
 
 /// What a transaction records beside its work.
@@ -32,6 +32,24 @@ pub(super) enum Note<'n> {
     Verified {
         /// The migration.
         migration: &'n str,
+    },
+    /// Other expressions compute the values from now on.
+    Amended {
+        /// The migration.
+        migration: &'n str,
+        /// The plan that has them.
+        plan: &'n Plan,
+        /// Of the file, before and now.
+        checksums: (&'n str, &'n str),
+    },
+    /// What contract would remove is hidden, for this long.
+    Kept {
+        /// The migration.
+        migration: &'n str,
+        /// Its steps.
+        kept: &'n Kept,
+        /// How long.
+        keep: Duration,
     },
     /// What the catalog says of a migration's objects now.
     Fingerprint {
@@ -67,6 +85,8 @@ impl<'n> Note<'n> {
         match self {
             Self::Step { migration, .. }
             | Self::Fingerprint { migration, .. }
+            | Self::Kept { migration, .. }
+            | Self::Amended { migration, .. }
             | Self::NoLatePart { migration, .. }
             | Self::Verified { migration } => Some(migration),
             Self::Phase(transition) => Some(transition.migration()),
@@ -239,6 +259,13 @@ impl Runner<'_> {
                 }
                 Note::Verified { migration } => {
                     self.store.set_verified(conn, migration, None).await?;
+                }
+                Note::Amended { migration, plan, checksums } => {
+                    let release = self.release.as_deref();
+                    self.store.amend(conn, migration, plan, *checksums, release).await?;
+                }
+                Note::Kept { migration, kept, keep } => {
+                    self.store.set_kept(conn, migration, kept, *keep).await?;
                 }
                 Note::NoLatePart { migration, ordinal, work } => {
                     let known = self.store.verified_parts(conn, migration, *ordinal).await?;

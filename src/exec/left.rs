@@ -33,7 +33,9 @@ async fn left_steps<'p>(
     record: Option<&Record>,
     plan: &'p Plan,
 ) -> Result<Vec<Left<'p>>> {
-    let Some(Record { id, phase: Phase::RolledBack, plan: Some(earlier), begun, .. }) = record else {
+    let Some(Record { id, phase: Phase::RolledBack | Phase::Undone, plan: Some(earlier), begun, .. }) =
+        record
+    else {
         return Ok(Vec::new());
     };
     let journal = store.steps(&mut session.conn, id).await?;

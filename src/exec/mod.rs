@@ -1,5 +1,6 @@
 //! Runs what a plan holds, and records it. Emits events; never prints.
 
+mod amend;
 mod apply;
 mod backfill;
 mod bad_rows;
@@ -11,6 +12,7 @@ mod drift;
 mod event;
 mod gates;
 mod hot_standbys;
+mod kept;
 mod kill;
 mod left;
 mod others;
@@ -33,11 +35,13 @@ mod verify;
 mod versions;
 mod whole_row;
 
+pub use amend::amend;
 pub use apply::{Applied, apply};
 pub use copies::take_in;
 pub use drift::{Compared, all_differences};
 pub use event::{Event, Listener, Next};
 pub use gates::{ask_command, ask_http};
+pub use kept::{purge, undo};
 pub use left::{LeftSql, kept_steps, to_be_tried};
 pub use others::refuse_conflicts;
 pub use overrides::{Condition, Overrides};
@@ -49,6 +53,7 @@ pub use throttle::Hold;
 pub use undo::steps_to_undo;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -79,6 +84,8 @@ pub struct Runner<'a> {
     pub left_sql: Option<LeftSql>,
     /// Whether the command goes on with the next stage by itself.
     pub goes_on: bool,
+    /// How long contract keeps what it would remove.
+    pub keep: Duration,
     lease: Lease,
     /// Who reads elsewhere what midflight locks.
     hot_standbys: HotStandbys,
@@ -139,6 +146,7 @@ impl<'a> Runner<'a> {
             kill_blockers,
             left_sql: None,
             goes_on: false,
+            keep: settings.contract.keep.0,
             lease,
             hot_standbys,
             brake: None,

@@ -13,6 +13,7 @@ use crate::state::{Phase, Record};
 pub fn refuse_conflicts<'r>(records: impl IntoIterator<Item = &'r Record>, plan: &Plan) -> Result<()> {
     for other in records {
         let itself = other.id == plan.migration && other.elsewhere.is_none();
+        refuse_change_of_kept(other, plan)?;
         if !other.phase.in_flight() || other.is_complete() || itself {
             continue;
         }
@@ -31,6 +32,21 @@ pub fn refuse_conflicts<'r>(records: impl IntoIterator<Item = &'r Record>, plan:
         }
     }
     Ok(())
+}
+
+/// What contract keeps of one migration is fed from columns, and stands on tables, that another one may not take away.
+fn refuse_change_of_kept(other: &Record, plan: &Plan) -> Result<()> {
+    let kept = other.kept_until.as_ref().and_then(|until| Some((until, other.plan.as_ref()?.kept()?)));
+    let Some((until, kept)) = kept.filter(|_| other.phase == Phase::Contracted) else { return Ok(()) };
+    let Some(object) = plan.changes_of(kept) else { return Ok(()) };
+    Err(Error::refused(format!(
+        "this migration changes {object}, from which contract of {} keeps the old shape in step, until {until}",
+        named(other)
+    ))
+    .hint(format!(
+        "`midflight purge {}` ends that, and with it the way back; or `midflight undo {}` first",
+        other.id, other.id
+    )))
 }
 
 impl Runner<'_> {

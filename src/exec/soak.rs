@@ -192,17 +192,22 @@ async fn stands(session: &mut Session, store: &Store, id: &str, begun: bool) -> 
 fn unwatchable(id: &str, phase: Phase, begun: bool) -> Option<Error> {
     match phase {
         Phase::Expanded | Phase::Backfilling | Phase::Backfilled => None,
-        Phase::Contracting | Phase::Contracted => Some(
+        Phase::Contracting | Phase::Contracted | Phase::Purging => Some(
             Error::refused(format!(
                 "migration `{id}` is {phase}: there is no way back, and nothing to watch"
             ))
             .hint("soak after expand or backfill, before contract"),
         ),
-        Phase::RollingBack | Phase::RolledBack if begun => Some(
+        Phase::Undoing | Phase::Undone | Phase::RollingBack | Phase::RolledBack if begun => Some(
             Error::new(Kind::Failed, format!("somebody rolled migration `{id}` back meanwhile"))
                 .hint("the new release has to leave; `midflight.events` tells who did it"),
         ),
-        Phase::Pending | Phase::Expanding | Phase::RollingBack | Phase::RolledBack => Some(
+        Phase::Pending
+        | Phase::Expanding
+        | Phase::Undoing
+        | Phase::Undone
+        | Phase::RollingBack
+        | Phase::RolledBack => Some(
             Error::new(Kind::NotYet, format!("migration `{id}` is {phase}: expand comes before soak"))
                 .hint("`midflight status` shows what is next"),
         ),

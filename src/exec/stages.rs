@@ -113,7 +113,7 @@ pub async fn verify(runner: &mut Runner<'_>, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Removes what only the old release needed. There is no way back from here.
+/// Removes what only the old release needed, or hides it for as long as `contract.keep` says.
 ///
 /// # Errors
 /// Exit 4 while a condition says wait, exit 22 for drift; neither changes anything.
@@ -123,9 +123,11 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
     let Some(permit) = runner.enter(id, record.phase, Stage::Contract)? else {
         return runner.reach_standbys().await;
     };
-    runner.refuse_pooler(&plan.contract)?;
+    let kept = runner.keeps(&record, &plan)?;
+    let steps = kept.map_or(&plan.contract, |kept| &kept.contract);
+    runner.refuse_pooler(steps)?;
     let journal = runner.store.steps(&mut runner.session.conn, id).await?;
-    if plan.contract.iter().any(|step| status(&journal, step) != StepStatus::Done && swaps(&plan, step)) {
+    if steps.iter().any(|step| status(&journal, step) != StepStatus::Done && swaps(&plan, step)) {
         runner.convert_late_parts(&permit, &plan).await?;
     }
     if !permit.resumes() {
@@ -139,9 +141,11 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
         runner.watch(id, &plan).await?;
     }
     // The phase changes with the first step, not before it: a contract that gets no lock can still be rolled back.
-    let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().collect();
+    let keep = runner.keep;
+    let note_kept = || kept.map(|kept| Note::Kept { migration: id, kept, keep });
+    let mut with: Vec<Note<'_>> = permit.begins().map(Note::Phase).into_iter().chain(note_kept()).collect();
     runner.shed_views(&plan, &mut with).await?;
-    for step in &plan.contract {
+    for step in steps {
         let was = status(&journal, step);
         if was != StepStatus::Done {
             with.extend(held_by(&plan, step).map(|(ordinal, work)| Note::NoLatePart {
@@ -154,7 +158,9 @@ pub async fn contract(runner: &mut Runner<'_>, id: &str, overrides: &Overrides) 
         with.clear();
     }
     // Where there was no step it begins and ends at once.
-    with.extend(permit.ends().map(Note::Phase));
+    with.extend(permit.ends().map(Note::Phase).into_iter().chain(note_kept()));
+    let while_kept = plan.while_kept();
+    with.extend(kept.map(|_| Note::Fingerprint { migration: id, plan: &while_kept }));
     runner.note(&with.iter().collect::<Vec<_>>()).await?;
     runner.done(id, Stage::Contract, started, Next::Over).await?;
     Ok(())
@@ -185,6 +191,21 @@ pub async fn rollback(runner: &mut Runner<'_>, id: &str) -> Result<()> {
 /// Exit 4 where another stage comes first, exit 23 where there is no way back.
 pub fn allowed(id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
     match phase.enter(stage) {
+        Entry::Needs(Stage::Rollback) if stage == Stage::Undo && phase != Phase::RollingBack => {
+            Err(Error::new(
+                Kind::NotYet,
+                format!("migration `{id}` is {phase}: contract has not removed anything"),
+            )
+            .hint(format!("`midflight rollback {id}` goes back")))
+        }
+        Entry::Never if stage == Stage::Amend => {
+            Err(Error::refused(format!("migration `{id}` is {phase}: nothing is converted any more"))
+                .hint("write a new migration that changes the values"))
+        }
+        Entry::Never if stage == Stage::Undo => {
+            Err(Error::refused(format!("migration `{id}` is {phase}: what was kept is being removed"))
+                .hint("write a new migration that changes it back"))
+        }
         Entry::Needs(first) => {
             let message =
                 format!("migration `{id}` is {phase}: {} comes before {}", first.name(), stage.name());
@@ -192,9 +213,14 @@ pub fn allowed(id: &str, phase: Phase, stage: Stage) -> Result<Entry> {
                 .hint(format!("run `midflight {} {id}` first", first.name())))
         }
         Entry::Never => {
-            let message =
-                format!("migration `{id}` is {phase}: contract has removed what rollback would go back to");
-            Err(Error::refused(message).hint("write a new migration that changes it back"))
+            let message = format!(
+                "migration `{id}` is {phase}: contract has removed what {} would go back to",
+                stage.name()
+            );
+            Err(Error::refused(message).hint(format!(
+                "`midflight undo {id}` goes back where contract has kept the old shape (`contract.keep`); else write a new \
+                 migration that changes it back"
+            )))
         }
         entry => Ok(entry),
     }
@@ -213,7 +239,7 @@ fn swaps(plan: &Plan, step: &Step) -> bool {
     held_by(plan, step).next().is_some()
 }
 
-fn status(journal: &[StepRow], step: &Step) -> StepStatus {
+pub(super) fn status(journal: &[StepRow], step: &Step) -> StepStatus {
     journal.iter().find(|row| row.step_id == step.id).map_or(StepStatus::Pending, |row| row.status)
 }
 
@@ -224,11 +250,11 @@ pub fn not_expanded(id: &str) -> Error {
 }
 
 impl Runner<'_> {
-    async fn recorded(&mut self, id: &str) -> Result<Option<Record>> {
+    pub(super) async fn recorded(&mut self, id: &str) -> Result<Option<Record>> {
         self.store.record(&mut self.session.conn, id).await
     }
 
-    async fn planned(&mut self, id: &str) -> Result<(Record, Plan)> {
+    pub(super) async fn planned(&mut self, id: &str) -> Result<(Record, Plan)> {
         let record = self.recorded(id).await?.ok_or_else(|| not_expanded(id))?;
         if record.is_being_applied() {
             return Err(Error::new(Kind::NotYet, format!("migration `{id}` was begun by `midflight apply`"))
@@ -239,7 +265,12 @@ impl Runner<'_> {
     }
 
     /// The right to run a stage; none where there is nothing to do.
-    fn enter<'m>(&self, id: &'m str, phase: Phase, stage: Stage) -> Result<Option<StagePermit<'m>>> {
+    pub(super) fn enter<'m>(
+        &self,
+        id: &'m str,
+        phase: Phase,
+        stage: Stage,
+    ) -> Result<Option<StagePermit<'m>>> {
         allowed(id, phase, stage)?;
         let permit = phase.pass(id, stage);
         self.emit(&match &permit {
@@ -265,7 +296,13 @@ impl Runner<'_> {
         }
     }
 
-    async fn done(&mut self, migration: &str, stage: Stage, started: Instant, next: Next) -> Result<()> {
+    pub(super) async fn done(
+        &mut self,
+        migration: &str,
+        stage: Stage,
+        started: Instant,
+        next: Next,
+    ) -> Result<()> {
         self.reach_standbys().await?;
         self.emit(&Event::StageDone { migration, stage, took: started.elapsed(), next });
         Ok(())

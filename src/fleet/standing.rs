@@ -66,7 +66,9 @@ impl Goal {
             Self::Contract(names) => all(Stage::Contract, names),
             Self::Rollback(names) => names.iter().all(|name| {
                 let seen = standing.migrations.get(name);
-                seen.is_none_or(|seen| matches!(seen.phase, Phase::Pending | Phase::RolledBack))
+                seen.is_none_or(|seen| {
+                    matches!(seen.phase, Phase::Pending | Phase::RolledBack | Phase::Undone)
+                })
             }),
             Self::Advance(release) => {
                 standing.release.as_deref() == Some(release)
@@ -161,7 +163,7 @@ fn behind(id: &str, target: &Target, found: &Found) -> Option<String> {
         Ok(standing) => match standing.migrations.get(id) {
             None => "pending",
             Some(seen) => match seen.phase {
-                Phase::Contracting | Phase::Contracted => return None,
+                Phase::Contracting | Phase::Contracted | Phase::Purging => return None,
                 Phase::Backfilled if seen.verified => return None,
                 Phase::Backfilled => "not verified",
                 phase => phase.name(),

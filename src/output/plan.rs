@@ -30,6 +30,11 @@ pub fn for_stage(stage: Stage, plan: &Plan) -> String {
         Stage::Verify => comparison(&mut out, plan),
         Stage::Contract => section(&mut out, "contract", CONTRACT, &plan.contract),
         Stage::Rollback => section(&mut out, "rollback", "N runs afterwards", &plan.expand),
+        Stage::Undo => {
+            section(&mut out, "undo", "N runs afterwards; rollback follows at once", &plan.contract);
+        }
+        Stage::Amend => section(&mut out, "amend", "N and N+1 run", &plan.expand),
+        Stage::Purge => section(&mut out, "purge", "N+1 runs; no way back from here", &plan.contract),
     }
     notes(&mut out, plan);
     visible(&out)

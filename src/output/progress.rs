@@ -262,6 +262,9 @@ fn past(stage: Stage) -> &'static str {
         Stage::Verify => "verified",
         Stage::Contract => "contracted",
         Stage::Rollback => "rolled back",
+        Stage::Undo => "undone",
+        Stage::Purge => "purged",
+        Stage::Amend => "amended",
     }
 }
 

@@ -32,6 +32,8 @@ pub struct MigrationStatus {
     pub verified_at: Option<String>,
     /// See `expanded_at`.
     pub contracted_at: Option<String>,
+    /// Until when `undo` brings back what contract has hidden; then `advance` and `purge` remove it.
+    pub kept_until: Option<String>,
     /// Progress of its tables.
     pub tables: Vec<TableStatus>,
     /// Writes of the old release, where they can be told from those of the new.
@@ -101,6 +103,7 @@ pub fn human(rows: &[MigrationStatus], width: Option<u16>, verbose: bool) -> Str
         let phase = match row.phase {
             _ if row.applying.is_some() => "being applied",
             "backfilled" if row.verified => "backfilled, verified",
+            "contracted" if row.kept_until.is_some() => "contracted, kept",
             phase => phase,
         };
         table.add_row([

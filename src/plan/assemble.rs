@@ -1,6 +1,6 @@
 //! Arranges what the operations drafted into the stages of a plan.
 
-use super::conversion::conversion;
+use super::conversion::{conversion, refuse_again};
 use super::distributed;
 use super::dual_write::DualWrite;
 use super::objects::NewTrigger;
@@ -22,6 +22,8 @@ struct Teardown {
     functions: Vec<String>,
     /// Where the triggers are.
     tables: Vec<TableName>,
+    /// What makes a table's dual writes once more, after contract.
+    restores: Vec<(TableName, Vec<String>)>,
 }
 
 impl Draft<'_> {
@@ -53,6 +55,7 @@ impl Draft<'_> {
             warnings: std::mem::take(&mut self.warnings),
             unaccepted,
             holds: Vec::new(),
+            keep: None,
             version_schema: None,
         };
         let versions = self.version_steps()?;
@@ -73,6 +76,7 @@ impl Draft<'_> {
         plan.expand = numbered("expand", expand);
         let analyze = analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
+        let restores = std::mem::take(&mut teardown.restores);
         let mut contract = self.contract_steps(teardown)?;
         versions.contract.begin(&mut contract, plan.version_schema.is_some());
         plan.contract = numbered("contract", contract);
@@ -92,6 +96,7 @@ impl Draft<'_> {
         self.refuse_hidden_rows(&plan)?;
         distributed::refuse_work(&plan, self.migration, catalog)?;
         self.tell_of_partitions(&mut plan);
+        plan.keep = Some(self.keep(&plan, &restores));
         Ok(plan)
     }
 
@@ -197,11 +202,14 @@ impl Draft<'_> {
             dual.triggers().into_iter().map(|trigger| TriggerName { table: name.clone(), name: trigger });
         plan.triggers.extend(triggers);
         let triggers = self.user_triggers(name);
-        plan.backfill.push(Conversion { triggers, ..conversion(name, table, &dual, &trial, work) });
+        let again = self.context.again;
+        refuse_again(again, name, work)?;
+        plan.backfill.push(Conversion { triggers, ..conversion(name, table, &dual, &trial, (work, again)) });
         teardown.triggers.extend(dual.drop_triggers());
         teardown.functions.extend(dual.drop_functions());
         teardown.functions.extend(drop_markers(name, work));
         teardown.tables.push(name.clone());
+        teardown.restores.push((name.clone(), dual.create()));
         plan.notes.extend(self.tells_of_columns(name, table, work));
         refuse_last(name, table, &self.objects.triggers, &dual)?;
         if table.partitioning.is_some() {
@@ -433,7 +441,7 @@ fn number_batches(plan: &mut Plan) {
     batches.zip(first..).for_each(|(work, ordinal)| work.ordinal = ordinal);
 }
 
-fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
+pub(super) fn numbered(stage: &str, steps: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let number = |(i, mut step): (usize, Step)| {
         step.id = format!("{stage}.{}", i + 1);
         step

@@ -214,6 +214,7 @@ mod tests {
             warnings: Vec::new(),
             unaccepted: Vec::new(),
             holds: Vec::new(),
+            keep: None,
             version_schema: None,
         };
         let told = |one: &ContractEffect| {

@@ -280,6 +280,8 @@ struct Judged<'j> {
     pair: &'j Pair,
     judged: &'j PairConversion,
     dual: &'j DualWrite<'j>,
+    /// Rows may have been converted by another `up`.
+    again: bool,
 }
 
 impl Judged<'_> {
@@ -290,14 +292,36 @@ impl Judged<'_> {
     /// True for rows that may be pending, without a call of `up`, which may fail.
     fn candidate(&self) -> String {
         let empty = self.pair.empty("");
-        match &self.pair.marker {
-            Some(marker) => format!("{} IS NULL AND {empty}", marker.column),
-            None => empty,
+        match (&self.pair.marker, self.again) {
+            (Some(marker), false) => format!("{} IS NULL AND {empty}", marker.column),
+            (Some(marker), true) => {
+                format!("({m} IS NULL AND {empty} OR {m} = {FROM_OLD})", m = marker.column)
+            }
+            (None, true) if self.pair.hidden => "true".to_owned(),
+            (None, _) => empty,
         }
     }
 
-    /// True for rows that are pending.
+    /// True for rows that are pending; those too that hold what another `up` has made of the old side. What the new release
+    /// wrote, it has not.
     fn pending(&self) -> String {
+        let untouched = Judged { again: false, ..*self };
+        match &self.pair.marker {
+            _ if !self.again => self.waits(),
+            Some(marker) => {
+                format!(
+                    "({} OR {} = {FROM_OLD} AND ({}))",
+                    untouched.waits(),
+                    marker.column,
+                    self.new_differs()
+                )
+            }
+            None if self.pair.hidden => format!("({})", self.new_differs()),
+            None => untouched.waits(),
+        }
+    }
+
+    fn waits(&self) -> String {
         let gives: Vec<String> = self
             .judged
             .columns
@@ -308,7 +332,7 @@ impl Judged<'_> {
     }
 
     fn assignments(&self, several: bool) -> Vec<String> {
-        let candidate = self.candidate();
+        let candidate = if self.again { self.pending() } else { self.candidate() };
         // Another pair may be the one that is pending: what is filled already stays.
         let set = |column: &Ident, value: String| {
             if several {
@@ -384,10 +408,10 @@ pub(super) fn conversion(
     table: &Table,
     dual: &DualWrite<'_>,
     trial: &DualWrite<'_>,
-    work: &ShadowWork,
+    (work, again): (&ShadowWork, bool),
 ) -> Conversion {
     let several = work.pairs.len() > 1;
-    let of = |(at, (pair, judged))| Judged { at, pair, judged, dual };
+    let of = |(at, (pair, judged))| Judged { at, pair, judged, dual, again };
     let pairs: Vec<Judged<'_>> = work.pairs.iter().zip(&work.conversions).enumerate().map(of).collect();
     let columns =
         || work.conversions.iter().enumerate().flat_map(|(at, c)| c.columns.iter().map(move |c| (at, c)));
@@ -422,6 +446,20 @@ pub(super) fn conversion(
         sources: work.pairs.iter().flat_map(|pair| &pair.old).map(|old| old.column.clone()).collect(),
         by_partition: table.partitioning.is_some(),
     }
+}
+
+/// Values that are others at every evaluation: nobody can tell which `up` has made them.
+///
+/// # Errors
+/// Exit 23.
+pub(super) fn refuse_again(again: bool, table: &TableName, work: &ShadowWork) -> Result<()> {
+    if !again || work.conversions.iter().all(|judged| judged.check == Check::Values) {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "an expression for `{table}` gives another value at every evaluation: nothing tells which rows the old one has converted"
+    ))
+    .hint("`midflight rollback`, and expand the new file"))
 }
 
 fn any(conditions: impl Iterator<Item = String>) -> String {

@@ -249,7 +249,7 @@ mod tests {
 
     fn planned(sql: &str) -> Result<Plan> {
         let migration = crate::migration::parse(Source::new("m.sql", sql))?;
-        let context = Context { state_schema: Ident::new("midflight"), releases: None };
+        let context = Context { state_schema: Ident::new("midflight"), releases: None, again: false };
         build(&migration, &catalog(), &context)
     }
 

@@ -284,8 +284,8 @@ impl DualWrite<'_> {
     fn functions(&self) -> Vec<Function> {
         let mut functions = Vec::new();
         for (at, pair) in self.pairs.iter().enumerate() {
-            functions.push(self.changed_function(&format!("old{at}_changed"), &pair.old));
-            functions.push(self.changed_function(&format!("new{at}_changed"), &pair.new));
+            functions.push(changed(&self.object(&format!("old{at}_changed")), &pair.old));
+            functions.push(changed(&self.object(&format!("new{at}_changed")), &pair.new));
             if let Some(at_default) = self.at_default_function(at, pair) {
                 functions.push(at_default);
             }
@@ -302,20 +302,6 @@ impl DualWrite<'_> {
         let name = self.object(&format!("{kind}{pair}_{number}"));
         let parameters = derived.inputs.iter().map(|input| (input.name.to_string(), input.base_type.clone()));
         Function::new(&name, parameters, &derived.base_type, &derived.expression)
-    }
-
-    fn changed_function(&self, what: &str, side: &[Variable]) -> Function {
-        let parameters = side.iter().enumerate().flat_map(|(i, variable)| {
-            ["before", "after"].map(|when| (format!("{when}_{i}"), variable.base_type.clone()))
-        });
-        let tests: Vec<String> = side
-            .iter()
-            .enumerate()
-            .map(|(i, variable)| {
-                differs(&format!("before_{i}"), &format!("after_{i}"), variable.equality_is_identity)
-            })
-            .collect();
-        Function::new(&self.object(what), parameters, "boolean", &tests.join(" OR "))
     }
 
     /// Whether an inserted row's old side is what an INSERT that doesn't mention it stores. Columns with a volatile
@@ -357,6 +343,18 @@ impl DualWrite<'_> {
     }
 }
 
+/// Whether an UPDATE changes one of these columns.
+pub(super) fn changed(name: &str, side: &[Variable]) -> Function {
+    let parameters = side.iter().enumerate().flat_map(|(i, variable)| {
+        ["before", "after"].map(|when| (format!("{when}_{i}"), variable.base_type.clone()))
+    });
+    let differ = |(i, variable): (usize, &Variable)| {
+        differs(&format!("before_{i}"), &format!("after_{i}"), variable.equality_is_identity)
+    };
+    let tests: Vec<String> = side.iter().enumerate().map(differ).collect();
+    Function::new(name, parameters, "boolean", &tests.join(" OR "))
+}
+
 pub(super) fn of(columns: &[&Ident]) -> String {
     let names: Vec<String> = columns.iter().map(ToString::to_string).collect();
     format!(" OF {}", names.join(", "))
@@ -371,17 +369,18 @@ pub(super) fn comparable(pair: &Pair) -> Vec<&Variable> {
 pub(super) const NOT_BACKFILL: &str =
     "pg_catalog.current_setting('midflight.backfill', true) IS DISTINCT FROM 'on'";
 
-struct Function {
-    create: String,
+/// An expression as a function.
+pub(super) struct Function {
+    pub(super) create: String,
     /// Name and argument types, as DROP and GRANT want it.
-    signature: String,
+    pub(super) signature: String,
     /// Where the expression begins in `create`.
     offset: usize,
 }
 
 impl Function {
     /// Declared VOLATILE, the default: the planner then inlines whatever the body holds.
-    fn new(
+    pub(super) fn new(
         name: &str,
         parameters: impl Iterator<Item = (String, String)>,
         returns: &str,

@@ -11,6 +11,11 @@ use crate::pg::naming::is_system_column;
 use crate::text::nearest;
 
 impl Draft<'_> {
+    /// Whether the migration is SQL, as opposed to YAML: the same thing has other names there.
+    pub fn is_sql(&self) -> bool {
+        self.migration.is_sql()
+    }
+
     /// The full name of a table as the file writes it.
     pub fn resolve(&self, table: &TableRef) -> TableName {
         self.now.resolve(table)

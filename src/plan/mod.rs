@@ -2,6 +2,7 @@
 //!
 //! The plan is the whole truth: the executor runs what it holds and nothing else, and `midflight plan` prints it.
 
+mod amend;
 mod assemble;
 pub mod compare;
 mod contract_effects;
@@ -9,6 +10,7 @@ mod conversion;
 mod dependencies;
 mod distributed;
 pub mod dual_write;
+mod keep;
 mod last_names;
 mod left_by;
 mod lookup;
@@ -37,8 +39,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use amend::Amendment;
 pub use contract_effects::{ContractEffect, Fate};
 pub use dependencies::{ColumnUse, ConstraintName, Dependencies};
+pub use keep::{Keep, Kept};
 pub use left_by::{is_opaque, left_by, left_by_contract};
 pub use partitioned::Hold;
 use planner::Expansion;
@@ -110,6 +114,9 @@ pub struct Plan {
     /// Steps that hold many partitions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<Hold>,
+    /// How contract keeps what it removes. None in plans of before 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
     /// The schema of the release that knows this migration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_schema: Option<VersionSchema>,

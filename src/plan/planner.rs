@@ -13,7 +13,7 @@ use super::{Conversion, LockMode, Plan, Step, TableLock, Touch, Trial, Try, Viol
 use super::{Releases, self_check, sequence, uses};
 use crate::catalog::{self, Catalog, Constraint, Inbound, Index, View};
 use crate::error::{Error, Kind, Result};
-use crate::ident::{Ident, TableName, fit};
+use crate::ident::{Ident, TableName};
 use crate::migration::change::Privileges;
 use crate::migration::operation::{Expr, Operation, TypeText, UserTriggers};
 use crate::migration::source::Span;
@@ -26,6 +26,8 @@ pub struct Context {
     pub state_schema: Ident,
     /// Where each release has a schema of its own: the releases that there are.
     pub releases: Option<Releases>,
+    /// Rows may have been converted by other expressions than these.
+    pub again: bool,
 }
 
 /// Plans a migration against a catalog snapshot.
@@ -58,7 +60,8 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
     uses.filled.extend(plan.backfill.iter().map(|work| work.table.clone()));
     let file = sequence::operations(migration, catalog);
     self_check::check(&plan, &file, catalog, &context.state_schema)?;
-    Ok(Plan { uses: Some(uses), ..plan })
+    let keep = plan.keep.as_ref().map(|keep| keep.checked(&plan, &file, catalog, &context.state_schema));
+    Ok(Plan { uses: Some(uses), keep, ..plan })
 }
 
 /// A plan in the making.
@@ -138,6 +141,7 @@ pub struct Draft<'a> {
     pub(super) lent_defaults: Vec<(TableName, Ident)>,
     /// A name that is free only once contract has dropped what has it.
     pub(super) name_in_the_way: Option<TableName>,
+    pub(super) kept_pairs: Vec<super::keep::KeptPair>,
 }
 
 /// What expand does, in the order of the file.
@@ -314,12 +318,8 @@ impl<'a> Draft<'a> {
             allowed: Vec::new(),
             lent_defaults: Vec::new(),
             name_in_the_way: None,
+            kept_pairs: Vec::new(),
         }
-    }
-
-    /// Whether the migration is SQL, as opposed to YAML: the same thing has other names there.
-    pub fn is_sql(&self) -> bool {
-        self.migration.is_sql()
     }
 
     /// An error that blames a part of the file.
@@ -466,11 +466,5 @@ impl<'a> Draft<'a> {
         );
         let hint = "put what follows that SQL in a migration of its own: it is planned once the SQL has run";
         Error { kind: Kind::Refused, message, ..error }.hint(hint)
-    }
-
-    /// The steps that make a column NOT NULL without a scan under a strong lock: a check that is not valid yet, its
-    /// validation, and the flag. Gives the helper check's name.
-    pub fn not_null_check(column: &Ident) -> Ident {
-        Ident::new(fit(&format!("_midflight_{}_not_null", column.as_str())))
     }
 }

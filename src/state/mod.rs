@@ -5,6 +5,7 @@ mod control;
 mod database;
 mod fleet;
 mod grants;
+mod kept;
 mod lease;
 mod old_writes;
 pub mod phase;

@@ -21,8 +21,14 @@ pub enum Phase {
     Backfilled,
     /// Contract began: no way back.
     Contracting,
-    /// Done.
+    /// Done; what `kept_until` says is hidden until then.
     Contracted,
+    /// Purge began: what was hidden goes, and there is no way back any more.
+    Purging,
+    /// Undo began.
+    Undoing,
+    /// As if it had never been, after contract; may be expanded again.
+    Undone,
     /// Rollback began.
     RollingBack,
     /// As if it had never been; may be expanded again.
@@ -43,6 +49,12 @@ pub enum Stage {
     Contract,
     /// The way back.
     Rollback,
+    /// The way back after contract.
+    Undo,
+    /// The end of what contract keeps.
+    Purge,
+    /// Other expressions for what is converted.
+    Amend,
 }
 
 /// What a stage has to do with a migration in a phase.
@@ -121,7 +133,7 @@ impl<'m> Transition<'m> {
 
 impl Phase {
     /// All of them, in the order of a migration's life.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Pending,
         Self::Expanding,
         Self::Expanded,
@@ -129,6 +141,9 @@ impl Phase {
         Self::Backfilled,
         Self::Contracting,
         Self::Contracted,
+        Self::Purging,
+        Self::Undoing,
+        Self::Undone,
         Self::RollingBack,
         Self::RolledBack,
     ];
@@ -137,34 +152,72 @@ impl Phase {
     pub const fn enter(self, stage: Stage) -> Entry {
         use Phase::*;
         match (stage, self) {
-            (Stage::Expand, Pending | RolledBack) => Entry::Start,
+            (Stage::Expand, Pending | RolledBack | Undone) => Entry::Start,
             (Stage::Expand, Expanding) => Entry::Resume,
-            (Stage::Expand, Expanded | Backfilling | Backfilled | Contracting | Contracted) => Entry::Done,
+            (Stage::Expand, Expanded | Backfilling | Backfilled | Contracting | Contracted | Purging) => {
+                Entry::Done
+            }
 
-            (Stage::Backfill, Pending | Expanding | RolledBack) => Entry::Needs(Stage::Expand),
+            (Stage::Backfill, Pending | Expanding | RolledBack | Undone) => Entry::Needs(Stage::Expand),
             (Stage::Backfill, Expanded) => Entry::Start,
             (Stage::Backfill, Backfilling) => Entry::Resume,
-            (Stage::Backfill, Backfilled | Contracting | Contracted) => Entry::Done,
+            (Stage::Backfill, Backfilled | Contracting | Contracted | Purging) => Entry::Done,
 
-            (Stage::Verify, Pending | Expanding | RolledBack) => Entry::Needs(Stage::Expand),
+            (Stage::Verify, Pending | Expanding | RolledBack | Undone) => Entry::Needs(Stage::Expand),
             (Stage::Verify, Expanded | Backfilling) => Entry::Needs(Stage::Backfill),
             (Stage::Verify, Backfilled) => Entry::Start,
-            (Stage::Verify, Contracting | Contracted) => Entry::Done,
+            (Stage::Verify, Contracting | Contracted | Purging) => Entry::Done,
 
-            (Stage::Contract, Pending | Expanding | RolledBack) => Entry::Needs(Stage::Expand),
+            (Stage::Contract, Pending | Expanding | RolledBack | Undone) => Entry::Needs(Stage::Expand),
             (Stage::Contract, Expanded | Backfilling) => Entry::Needs(Stage::Backfill),
             (Stage::Contract, Backfilled) => Entry::Start,
             (Stage::Contract, Contracting) => Entry::Resume,
-            (Stage::Contract, Contracted) => Entry::Done,
+            (Stage::Contract, Contracted | Purging) => Entry::Done,
 
-            (Stage::Rollback, Pending | RolledBack) => Entry::Done,
+            (Stage::Rollback, Pending | RolledBack | Undone) => Entry::Done,
             (Stage::Rollback, Expanding | Expanded | Backfilling | Backfilled) => Entry::Start,
             (Stage::Rollback, RollingBack) => Entry::Resume,
-            (Stage::Rollback, Contracting | Contracted) => Entry::Never,
+            (Stage::Rollback, Contracting | Contracted | Purging) => Entry::Never,
 
-            (Stage::Expand | Stage::Backfill | Stage::Verify | Stage::Contract, RollingBack) => {
-                Entry::Needs(Stage::Rollback)
-            }
+            // Whether anything is kept the phase does not say.
+            (Stage::Undo, Contracted) => Entry::Start,
+            (Stage::Undo, Undoing) => Entry::Resume,
+            (Stage::Undo, Pending | RolledBack | Undone) => Entry::Done,
+            (Stage::Undo, Purging) => Entry::Never,
+            (Stage::Undo, Expanding | Expanded | Backfilling | Backfilled) => Entry::Needs(Stage::Rollback),
+            (Stage::Undo | Stage::Purge, Contracting) => Entry::Needs(Stage::Contract),
+
+            (Stage::Amend, Expanded | Backfilling | Backfilled) => Entry::Start,
+            (Stage::Amend, Pending | Expanding | RolledBack | Undone) => Entry::Needs(Stage::Expand),
+            (Stage::Amend, Contracting | Contracted | Purging) => Entry::Never,
+
+            (Stage::Purge, Contracted) => Entry::Start,
+            (Stage::Purge, Purging) => Entry::Resume,
+            (
+                Stage::Purge,
+                Pending | Expanding | Expanded | Backfilling | Backfilled | RolledBack | Undone,
+            ) => Entry::Done,
+
+            (
+                Stage::Expand
+                | Stage::Backfill
+                | Stage::Verify
+                | Stage::Contract
+                | Stage::Undo
+                | Stage::Purge
+                | Stage::Amend,
+                RollingBack,
+            ) => Entry::Needs(Stage::Rollback),
+            (
+                Stage::Expand
+                | Stage::Backfill
+                | Stage::Verify
+                | Stage::Contract
+                | Stage::Rollback
+                | Stage::Purge
+                | Stage::Amend,
+                Undoing,
+            ) => Entry::Needs(Stage::Undo),
         }
     }
 
@@ -184,6 +237,9 @@ impl Phase {
             Self::Backfilled => "backfilled",
             Self::Contracting => "contracting",
             Self::Contracted => "contracted",
+            Self::Purging => "purging",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
             Self::RollingBack => "rolling_back",
             Self::RolledBack => "rolled_back",
         }
@@ -191,7 +247,7 @@ impl Phase {
 
     /// Whether the migration has objects in the database that are not final.
     pub const fn in_flight(self) -> bool {
-        !matches!(self, Self::Pending | Self::Contracted | Self::RolledBack)
+        !matches!(self, Self::Pending | Self::Contracted | Self::Undone | Self::RolledBack)
     }
 }
 
@@ -204,6 +260,9 @@ impl Stage {
             Self::Verify => "verify",
             Self::Contract => "contract",
             Self::Rollback => "rollback",
+            Self::Undo => "undo",
+            Self::Purge => "purge",
+            Self::Amend => "amend",
         }
     }
 
@@ -215,6 +274,10 @@ impl Stage {
             Self::Verify => None,
             Self::Contract => Some((Phase::Contracting, Phase::Contracted)),
             Self::Rollback => Some((Phase::RollingBack, Phase::RolledBack)),
+            Self::Undo => Some((Phase::Undoing, Phase::Undone)),
+            Self::Purge => Some((Phase::Purging, Phase::Contracted)),
+            // Its rows are to be looked at once more.
+            Self::Amend => Some((Phase::Expanded, Phase::Expanded)),
         }
     }
 }
@@ -264,10 +327,21 @@ mod tests {
             let entry = phase.enter(Stage::Rollback);
             assert_eq!(
                 entry == Entry::Never,
-                phase >= Phase::Contracting && phase <= Phase::Contracted,
+                phase >= Phase::Contracting && phase <= Phase::Purging,
                 "{phase}"
             );
         }
+    }
+
+    #[test]
+    fn undo_begins_after_contract_and_purge_ends_it() {
+        let starts = |stage| -> Vec<Phase> {
+            Phase::ALL.into_iter().filter(|phase| phase.enter(stage) == Entry::Start).collect()
+        };
+        assert_eq!(starts(Stage::Undo), [Phase::Contracted]);
+        assert_eq!(starts(Stage::Purge), [Phase::Contracted]);
+        assert_eq!(Phase::Purging.enter(Stage::Undo), Entry::Never);
+        assert_eq!(Phase::Undoing.enter(Stage::Purge), Entry::Needs(Stage::Undo));
     }
 
     #[test]

@@ -12,12 +12,13 @@ use crate::error::{Error, Kind, Result};
 use crate::ident::Ident;
 
 /// What makes a version of the tables of the one before. The first makes version 2.
-const UPGRADES: [&str; 5] = [
+const UPGRADES: [&str; 6] = [
     include_str!("upgrade_2.sql"),
     include_str!("upgrade_3.sql"),
     include_str!("upgrade_4.sql"),
     include_str!("upgrade_5.sql"),
     include_str!("upgrade_6.sql"),
+    include_str!("upgrade_7.sql"),
 ];
 /// The version that this binary writes.
 const VERSION: i32 = 1 + UPGRADES.len() as i32;

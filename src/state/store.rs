@@ -51,6 +51,10 @@ pub struct Record {
     pub paused: Option<String>,
     /// The pace that `resume` has set.
     pub pace: Pace,
+    /// What contract removes is hidden until then, or longer: until somebody purges it.
+    pub kept_until: Option<String>,
+    /// That time is over.
+    pub kept_enough: bool,
     /// When it was begun, as the server orders it.
     pub begun: String,
     /// Times for people, in the server's time zone: expanded, backfilled, verified, contracted.
@@ -113,13 +117,16 @@ impl Store {
     /// left to do.
     pub async fn records(&self, conn: &mut Conn) -> Result<Vec<Record>> {
         let select = SELECT_RECORD
-            .replace(" plan,", " CASE WHEN phase <> 'contracted' THEN plan END,")
-            .replace(" fingerprint,", " CASE WHEN phase <> 'contracted' THEN fingerprint END,");
+            .replace(" plan,", " CASE WHEN phase <> 'contracted' OR kept_until IS NOT NULL THEN plan END,")
+            .replace(
+                " fingerprint,",
+                " CASE WHEN phase <> 'contracted' OR kept_until IS NOT NULL THEN fingerprint END,",
+            );
         let rows = self.query(&format!("{select} WHERE schema = :app ORDER BY id")).fetch_all(conn).await?;
         rows.iter().map(record).collect()
     }
 
-    /// The migrations in these phases, plans and all, that may have to do with these application schemas: their own, and
+    /// The migrations in these phases, and those that contract keeps, plans and all, that may have to do with these application schemas: their own, and
     /// those of others that work on their tables.
     pub async fn related(
         &self,
@@ -130,7 +137,7 @@ impl Store {
         let phases: Vec<&str> = phases.into_iter().map(Phase::name).collect();
         let schemas: Vec<&str> = schemas.iter().map(String::as_str).collect();
         let sql = format!(
-            "{SELECT_RECORD} WHERE phase = ANY ($1) AND plan IS NOT NULL AND (schema = :app OR schema = ANY ($2)
+            "{SELECT_RECORD} WHERE (phase = ANY ($1) OR kept_until IS NOT NULL) AND plan IS NOT NULL AND (schema = :app OR schema = ANY ($2)
                OR EXISTS (SELECT FROM jsonb_array_elements(plan -> 'touches') t WHERE t #>> '{{table,schema}}' = ANY ($2)))
              ORDER BY schema, id"
         );
@@ -225,8 +232,12 @@ impl Store {
         let stamp = match to {
             Phase::Expanded => ", expanded_at = now()",
             Phase::Backfilled => ", backfilled_at = now()",
-            Phase::Contracted => ", contracted_at = now()",
+            Phase::Contracted => ", contracted_at = coalesce(contracted_at, now())",
+            Phase::Purging => ", kept_until = NULL",
             Phase::RolledBack => ", expanded_at = NULL, backfilled_at = NULL, verified_at = NULL",
+            Phase::Undone => {
+                ", expanded_at = NULL, backfilled_at = NULL, verified_at = NULL, contracted_at = NULL, kept_until = NULL"
+            }
             _ => "",
         };
         let sql = format!(
@@ -391,7 +402,8 @@ const SELECT_RECORD: &str =
     to_char(expanded_at, 'YYYY-MM-DD HH24:MI'), to_char(backfilled_at, 'YYYY-MM-DD HH24:MI'),
     to_char(verified_at, 'YYYY-MM-DD HH24:MI'), to_char(contracted_at, 'YYYY-MM-DD HH24:MI'),
     paused_by || ' at ' || to_char(paused_at, 'YYYY-MM-DD HH24:MI'), pace, fingerprint,
-    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), nullif(schema, :app) FROM :state.migrations";
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), nullif(schema, :app),
+    to_char(kept_until, 'YYYY-MM-DD HH24:MI'), coalesce(kept_until <= now(), false) FROM :state.migrations";
 
 fn record(row: &PgRow) -> Result<Record> {
     let id: String = row.get(0);
@@ -421,6 +433,8 @@ fn record(row: &PgRow) -> Result<Record> {
         pace: row.get::<Json<Pace>, _>(12).0,
         begun: row.get(14),
         elsewhere: row.get(15),
+        kept_until: row.get(16),
+        kept_enough: row.get(17),
         id,
     })
 }

@@ -26,7 +26,8 @@ pub async fn carry_out(url: &str, migration: &Migration, options: &TraceOptions)
 
 async fn stages(mut session: Session, migration: &Migration, settings: &Settings) -> Result<()> {
     let snapshot = catalog::load(&mut session, &settings.schema, &[migration]).await?;
-    let context = plan::Context { state_schema: settings.store().schema().clone(), releases: None };
+    let context =
+        plan::Context { state_schema: settings.store().schema().clone(), releases: None, again: false };
     let plan = plan::build(migration, &snapshot, &context)?;
     let mut runner = Runner::start(session, settings, None, &()).await?;
     let outcome = one_after_the_other(&mut runner, migration, &plan).await;

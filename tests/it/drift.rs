@@ -410,7 +410,7 @@ async fn a_state_of_the_version_before() {
     for stage in ["backfill", "verify", "contract"] {
         flight.midflight.ok(&[stage]).await;
     }
-    assert_eq!(flight.db.scalar::<i32>("SELECT version FROM midflight.meta").await, 6);
+    assert_eq!(flight.db.scalar::<i32>("SELECT version FROM midflight.meta").await, 7);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 mod action;
 mod adoption;
 mod advance;
+mod amend;
 mod apply;
 mod architecture;
 mod backfill;
@@ -26,6 +27,7 @@ mod faults;
 mod fleet;
 mod fuzz;
 mod gates;
+mod keep;
 mod lifecycle;
 mod lint;
 mod lint_accepted;

@@ -78,7 +78,7 @@ impl Chosen {
 }
 
 fn is_pending(record: &Record) -> bool {
-    matches!(record.phase, Phase::Pending | Phase::RolledBack)
+    matches!(record.phase, Phase::Pending | Phase::RolledBack | Phase::Undone)
 }
 
 /// What a deployment contracts before it expands anything. Migrations that have nothing left to do are no part of it.

@@ -65,6 +65,9 @@ fn extent(record: &Record) -> Option<Extent> {
         | Phase::Expanding
         | Phase::Contracting
         | Phase::Contracted
+        | Phase::Purging
+        | Phase::Undoing
+        | Phase::Undone
         | Phase::RollingBack
         | Phase::RolledBack => None,
     }

@@ -40,11 +40,12 @@ impl Goal {
     /// A later phase on the way counts.
     const fn way(self, phase: Phase, verified: bool) -> Way {
         match (self, phase) {
-            (Self::RolledBack, Phase::RolledBack | Phase::Pending) => Way::Reached,
-            (Self::RolledBack, Phase::Contracting | Phase::Contracted) => Way::Closed,
+            (Self::RolledBack, Phase::RolledBack | Phase::Undone | Phase::Pending) => Way::Reached,
+            (Self::RolledBack, Phase::Contracting | Phase::Contracted | Phase::Purging) => Way::Closed,
             (Self::RolledBack, _) => Way::Open,
-            (_, Phase::RollingBack | Phase::RolledBack) => Way::Closed,
-            (_, Phase::Contracted) | (Self::Expanded | Self::Backfilled, Phase::Contracting) => Way::Reached,
+            (_, Phase::Undoing | Phase::Undone | Phase::RollingBack | Phase::RolledBack) => Way::Closed,
+            (_, Phase::Contracted | Phase::Purging)
+            | (Self::Expanded | Self::Backfilled, Phase::Contracting) => Way::Reached,
             (Self::Backfilled, Phase::Backfilled) if verified => Way::Reached,
             (Self::Expanded, Phase::Expanded | Phase::Backfilling | Phase::Backfilled) => Way::Reached,
             _ => Way::Open,
@@ -148,15 +149,15 @@ mod tests {
             Phase::ALL.into_iter().filter(|phase| goal.way(*phase, true) == *wanted).collect()
         };
         use Phase::*;
-        let forward = [Expanded, Backfilling, Backfilled, Contracting, Contracted];
+        let forward = [Expanded, Backfilling, Backfilled, Contracting, Contracted, Purging];
         assert_eq!(phases(Goal::Expanded, &Way::Reached), forward);
         assert_eq!(phases(Goal::Backfilled, &Way::Reached), forward[2..]);
-        assert_eq!(phases(Goal::Contracted, &Way::Reached), [Contracted]);
-        assert_eq!(phases(Goal::RolledBack, &Way::Reached), [Pending, RolledBack]);
+        assert_eq!(phases(Goal::Contracted, &Way::Reached), [Contracted, Purging]);
+        assert_eq!(phases(Goal::RolledBack, &Way::Reached), [Pending, Undone, RolledBack]);
         for goal in [Goal::Expanded, Goal::Backfilled, Goal::Contracted] {
-            assert_eq!(phases(goal, &Way::Closed), [RollingBack, RolledBack]);
+            assert_eq!(phases(goal, &Way::Closed), [Undoing, Undone, RollingBack, RolledBack]);
         }
-        assert_eq!(phases(Goal::RolledBack, &Way::Closed), [Contracting, Contracted]);
+        assert_eq!(phases(Goal::RolledBack, &Way::Closed), [Contracting, Contracted, Purging]);
         assert_eq!(Goal::Backfilled.way(Backfilled, false), Way::Open);
     }
 }

@@ -99,9 +99,10 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         collation: collation.or_else(|| old.collation.clone()),
         not_null: old.not_null,
         up: op.up.as_ref(),
-        down: op.down.as_ref().or(back.as_ref().filter(|_| seen)),
+        down: op.down.as_ref().or(back.as_ref()),
         lossless: lossless || one_way,
         one_way,
+        known_back: lossless || op.down.is_some(),
         can_fail: !lossless,
         nulls_written: op.nulls_written,
     };

@@ -1,10 +1,17 @@
 //! PostgreSQL's online forms that several operations need: what would scan under ACCESS EXCLUSIVE, in steps that don't.
 
 use crate::catalog::Table;
-use crate::ident::{Ident, TableName};
+use crate::ident::{Ident, TableName, fit};
 use crate::pg::null::{given, missing};
 use crate::plan::planner::Draft;
 use crate::plan::{LockMode, Step, Violations, Work};
+
+impl Draft<'_> {
+    /// The name of the check that proves a column NOT NULL, so that the flag needs no scan under a strong lock.
+    pub fn not_null_check(column: &Ident) -> Ident {
+        Ident::new(fit(&format!("_midflight_{}_not_null", column.as_str())))
+    }
+}
 
 /// Makes a filled column NOT NULL: after its rows, and under no lock that outlasts a catalog change.
 pub(super) fn enforce_not_null(draft: &mut Draft<'_>, table: &TableName, column: &Ident, composite: bool) {

@@ -11,6 +11,7 @@ use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::Expr;
 use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::Pair;
+use crate::plan::keep::KeptPair;
 use crate::plan::planner::{Draft, Replaced, Stays};
 use crate::plan::publications;
 
@@ -36,6 +37,8 @@ pub(super) struct Successor<'e> {
     pub lossless: bool,
     /// Whether nothing flows back: nobody writes the new side.
     pub one_way: bool,
+    /// Whether `down` is exact, or the file's own: what is kept after contract is computed by it.
+    pub known_back: bool,
     /// Whether `up` can fail on a value.
     pub can_fail: bool,
     /// Whether NULL in it counts as written while a row is pending.
@@ -72,6 +75,12 @@ pub(super) fn plan(
     let new_row = Row::new(draft, table_name, table, std::slice::from_ref(&successor));
     let back = || new_row.derive(&old_name, &old.type_info, new.down, &new.final_name);
     let down = (!new.one_way).then(back).into_iter().collect();
+    draft.kept_pairs.push(KeptPair {
+        table: table_name.clone(),
+        old: vec![old_name.clone()],
+        new: vec![successor.clone()],
+        down: new.known_back.then(|| vec![back()]),
+    });
     let hidden = new.final_name == old_name && !draft.versioned();
     // The new release writes the new side only where that has a name of its own. What it writes there is NULL in no row, and
     // says the same as the old side, where both are NOT NULL and nothing is lost on the way.

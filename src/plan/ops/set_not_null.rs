@@ -38,6 +38,7 @@ pub(super) fn plan(op: &SetNotNull, draft: &mut Draft<'_>) -> Result<()> {
             down: None,
             lossless: false,
             one_way: false,
+            known_back: true,
             can_fail: true,
             nulls_written: false,
         };

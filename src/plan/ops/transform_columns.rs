@@ -10,6 +10,7 @@ use crate::ident::{Ident, TableName};
 use crate::migration::operation::{NewColumn, TransformColumns};
 use crate::plan::conversion::{NewSide, PairConversion};
 use crate::plan::dual_write::{Derived, Pair, Variable};
+use crate::plan::keep::KeptPair;
 use crate::plan::planner::Draft;
 
 pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
@@ -88,6 +89,12 @@ pub(super) fn plan(op: &TransformColumns, draft: &mut Draft<'_>) -> Result<()> {
     });
     let sql: Vec<String> =
         contract_sql(op, &table_name, &from, &new).into_iter().chain(own_defaults).collect();
+    draft.kept_pairs.push(KeptPair {
+        table: table_name.clone(),
+        old: from.clone(),
+        new: pair.new.clone(),
+        down: Some(pair.down.clone()),
+    });
     draft.dual_write(&table_name, pair, PairConversion { columns, check })?;
     draft.in_contract(summary(&table_name, &from), &table_name, sql);
     Ok(())

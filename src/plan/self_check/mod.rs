@@ -12,7 +12,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
-use super::{Plan, Step, Work};
+use super::{Kept, Plan, Step, Work};
 use crate::catalog::Catalog;
 use crate::error::{Error, Kind};
 use crate::ident::{Ident, TableName};
@@ -67,6 +67,42 @@ pub(super) fn contracted(plan: &Plan, catalog: &Catalog, state_schema: &Ident) -
     let mut walk = Walk::onwards(catalog, state_schema);
     plan.contract.iter().filter(|step| !step.only_views()).for_each(|step| walk.carry_out_all(&step.sql));
     walk.catalog
+}
+
+/// Why the ways of a contract that keeps can't be trusted: purge has to end where the file does, and undo, with the rollback
+/// that follows, where the file begins.
+///
+/// # Errors
+/// What is wrong, in words.
+pub(super) fn check_kept(
+    plan: &Plan,
+    kept: &Kept,
+    file: &[Operation],
+    first: &Catalog,
+    state_schema: &Ident,
+) -> Result<(), String> {
+    if meets_another(plan, first) {
+        return Ok(());
+    }
+    let asked = Walk::of_file(first, file);
+    let mut walk = Walk::of_plan(first, &asked, state_schema);
+    let way_back: Vec<&Step> = plan.expand.iter().chain(&plan.finish).collect();
+    for step in way_back.iter().copied().chain(&kept.contract) {
+        walk.step(step).map_err(|trouble| format!("in {}, {trouble}", step.id))?;
+    }
+    let mut purged = walk.clone();
+    for step in &kept.purge {
+        purged.step(step).map_err(|trouble| format!("in {}, {trouble}", step.id))?;
+    }
+    let unlisted = Unlisted::of(first);
+    if let Some(difference) = ends::differences(&purged.catalog, &asked.catalog, &unlisted).into_iter().next()
+    {
+        return Err(format!("purge would not end where the file ends: {difference}"));
+    }
+    for step in &kept.undo {
+        walk.step(step).map_err(|trouble| format!("in {}, {trouble}", step.id))?;
+    }
+    back(walk, &way_back, first).map_err(|error| error.message)
 }
 
 /// Whether a shadow column of this plan is there already: another migration's, and the two are refused as a pair.
@@ -127,7 +163,7 @@ fn refusal(message: String) -> Error {
 }
 
 /// The operations of SQL text; what can't be read says nothing.
-fn operations(sql: &str) -> Vec<Operation> {
+pub(super) fn operations(sql: &str) -> Vec<Operation> {
     read(sql).into_iter().map(|step| step.operation).collect()
 }
 

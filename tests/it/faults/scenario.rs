@@ -53,6 +53,9 @@ pub fn command(stage: &str) -> &'static [&'static str] {
         "verify" => &["verify"],
         "contract" => &["contract"],
         "rollback" => &["rollback"],
+        "keep" => &["contract", "--keep", "7d"],
+        "undo" => &["undo", "1"],
+        "purge" => &["purge", "1"],
         "apply" => &["apply", "--no-old-release"],
         other => panic!("no stage {other}"),
     }
@@ -365,10 +368,12 @@ impl Case {
         let done = match stage {
             "apply" => &[],
             "rollback" => up_to("backfill"),
+            "keep" => up_to("verify"),
+            "undo" | "purge" => &["expand", "backfill", "verify", "keep"],
             stage => up_to(stage).split_last().unwrap().1,
         };
         for stage in done {
-            self.midflight.ok(&[stage]).await;
+            self.midflight.ok(command(stage)).await;
         }
         self.deploy_for(stage).await;
     }
@@ -376,7 +381,9 @@ impl Case {
     async fn deploy_for(&mut self, stage: &str) {
         let (old, new) = match stage {
             "expand" => (true, false),
-            "contract" => (false, true),
+            "contract" | "keep" | "purge" => (false, true),
+            // Where both write the same, nobody has to stop.
+            "undo" => (false, self.scenario.new.update == self.scenario.old.update),
             "apply" => (false, false),
             _ => (true, true),
         };
@@ -389,6 +396,14 @@ impl Case {
     pub async fn finishes(mut self, stage: &str, finished: &[String]) {
         if stage == "apply" {
             self.stage(stage).await;
+        }
+        if ["keep", "purge"].contains(&stage) {
+            if stage == "keep" {
+                self.stage(stage).await;
+            }
+            self.stage("purge").await;
+            self.application.check(&self.db, &self.scenario.new).await;
+            return self.ends_as(finished, "after purge").await;
         }
         for stage in
             up_to("contract").iter().skip(if stage == "apply" { usize::MAX } else { up_to(stage).len() - 1 })
@@ -405,6 +420,14 @@ impl Case {
         self.application.check(&self.db, &self.scenario.old).await;
         let wanted = std::mem::take(&mut self.before);
         self.ends_as(&wanted, "after rollback").await;
+    }
+
+    /// Undo succeeds, and all is as it was before expand, but for what the application wrote.
+    pub async fn is_undone(mut self) {
+        self.stage("undo").await;
+        self.application.check(&self.db, &self.scenario.old).await;
+        let wanted = std::mem::take(&mut self.before);
+        self.ends_as(&wanted, "after undo").await;
     }
 
     async fn ends_as(self, wanted: &[String], when: &str) {

@@ -2,6 +2,11 @@
 
 use super::database::TestDb;
 
+/// Before contract kept anything.
+const VERSION_6: &str = "
+ALTER TABLE midflight.migrations DROP COLUMN kept_until;
+UPDATE midflight.meta SET version = 6";
+
 /// Before there was a schema in each row.
 const VERSION_5: &str = "
 DROP FUNCTION midflight.phase(text, text), midflight.readable(text, text);
@@ -45,7 +50,9 @@ UPDATE midflight.meta SET version = 1";
 
 /// Takes the tables back to a version.
 pub async fn take_back(db: &TestDb, to: i32) {
-    for (version, sql) in [(5, VERSION_5), (4, VERSION_4), (3, VERSION_3), (2, VERSION_2), (1, VERSION_1)] {
+    for (version, sql) in
+        [(6, VERSION_6), (5, VERSION_5), (4, VERSION_4), (3, VERSION_3), (2, VERSION_2), (1, VERSION_1)]
+    {
         if version >= to {
             db.exec(sql).await;
         }
