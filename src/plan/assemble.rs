@@ -7,7 +7,7 @@ use super::objects::NewTrigger;
 use super::planner::{ContractPart, Draft, Expansion, ShadowWork, Stays};
 use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Violations,
-    Warning, Work,
+    Warning,
 };
 use crate::catalog::{Catalog, ConstraintKind, Inbound, Table, TriggerFunction};
 use crate::error::{Error, Result};
@@ -74,7 +74,7 @@ impl Draft<'_> {
         }
         expand.extend(versions.last);
         plan.expand = numbered("expand", expand);
-        let analyze = analyze(&plan.backfill);
+        let analyze = super::conversion::analyze(&plan.backfill);
         plan.finish = numbered("backfill", std::mem::take(&mut self.finish).into_iter().chain(analyze));
         let restores = std::mem::take(&mut teardown.restores);
         let mut contract = self.contract_steps(teardown)?;
@@ -400,20 +400,6 @@ impl Transaction {
             ..Step::free(summaries.join("; "), sql, Vec::new())
         })
     }
-}
-
-/// A new column has no statistics before somebody gathers them, and then the next release's plans are guesses. After the
-/// indexes, since those on expressions have statistics of their own.
-fn analyze(conversions: &[Conversion]) -> Vec<Step> {
-    let mut tables: Vec<&TableName> = conversions.iter().map(|work| &work.table).collect();
-    tables.dedup();
-    let step = |table: &TableName| {
-        let summary = format!("gather statistics of the new columns of {table}");
-        let sql = vec![format!("ANALYZE {table}")];
-        let step = Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new());
-        Step { work: Work::Scan, ..step }
-    };
-    tables.into_iter().map(step).collect()
 }
 
 /// What is done to a partitioned table is done to its partitions, and locks them: named with it, they are taken as all

@@ -4,7 +4,7 @@ use super::compare::differs;
 use super::dual_write::{Derived, DualWrite, Pair};
 use super::marker::{self, BOTH, FROM_NEW, FROM_OLD, Marker};
 use super::planner::{Draft, ShadowWork};
-use super::{Conversion, Step};
+use super::{Conversion, Step, Work};
 use crate::catalog::{Table, TypeInfo};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName, literal};
@@ -446,6 +446,20 @@ pub(super) fn conversion(
         sources: work.pairs.iter().flat_map(|pair| &pair.old).map(|old| old.column.clone()).collect(),
         by_partition: table.partitioning.is_some(),
     }
+}
+
+/// A new column has no statistics before somebody gathers them, and then the next release's plans are guesses. After the
+/// indexes, since those on expressions have statistics of their own.
+pub(super) fn analyze(conversions: &[Conversion]) -> Vec<Step> {
+    let mut tables: Vec<&TableName> = conversions.iter().map(|work| &work.table).collect();
+    tables.dedup();
+    let step = |table: &TableName| {
+        let summary = format!("gather statistics of the new columns of {table}");
+        let sql = vec![format!("ANALYZE {table}")];
+        let step = Step::catalog_only(summary, table, LockMode::ShareUpdateExclusive, sql, Vec::new());
+        Step { work: Work::Scan, ..step }
+    };
+    tables.into_iter().map(step).collect()
 }
 
 /// Values that are others at every evaluation: nobody can tell which `up` has made them.

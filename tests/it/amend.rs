@@ -112,7 +112,7 @@ async fn nothing_but_expressions_is_taken_over() {
 #[tokio::test]
 async fn values_that_are_others_each_time_are_refused() {
     let yaml = "operations:
-  - add_column: {table: people, column: {name: code, type: text}, up: \"name || random()::text\"}
+  - add_column: {table: people, column: {name: code, type: text}, up: \"name || gen_random_uuid()::text\"}
 ";
     let (_db, midflight) = backfilled("1.yaml", yaml).await;
     midflight.write("1.yaml", &yaml.replace("name ||", "upper(name) ||"));
