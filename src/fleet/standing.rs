@@ -115,8 +115,11 @@ fn is_through(stage: Stage, seen: Option<&Seen>) -> bool {
     }
 }
 
-/// Whether `advance` may have something to contract.
+/// Whether `advance` may have something to contract, or to remove of what contract has kept.
 fn is_due(id: &str, seen: &Seen, release: &str, passed: &Passed) -> bool {
+    if seen.purge_due {
+        return true;
+    }
     match seen.phase.enter(Stage::Contract) {
         Entry::Resume => true,
         Entry::Start => {
@@ -195,6 +198,7 @@ mod tests {
             verified: phase == Phase::Backfilled,
             complete: false,
             expand_release: release.map(str::to_owned),
+            purge_due: false,
             error: None,
             changed: None,
         }
@@ -232,6 +236,10 @@ mod tests {
         assert!(!reached(&Goal::Contract(vec![]), Phase::Expanded, "r1", &all));
         assert!(reached(&Goal::Contract(vec![]), Phase::RolledBack, "r1", &all));
         assert!(!reached(&Goal::Rollback(vec!["0001_a".to_owned()]), Phase::RollingBack, "r1", &all));
+        let mut kept = standing(Phase::Contracted, "r2");
+        assert!(advance("r2").is_reached(&files, &kept, &all));
+        kept.migrations.values_mut().for_each(|seen| seen.purge_due = true);
+        assert!(!advance("r2").is_reached(&files, &kept, &all), "what was kept is to be removed");
         let goal = Goal::Rollback(vec!["0001_a".to_owned()]);
         assert!(goal.is_reached(&files, &Standing::default(), &all));
         let mut changed = standing(Phase::Backfilled, "r1");

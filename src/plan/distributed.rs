@@ -169,6 +169,13 @@ pub(super) fn refuse_work(plan: &Plan, migration: &Migration, catalog: &Catalog)
     }
 }
 
+/// Why contract can't hide what it removes: that would take triggers, which Citus refuses.
+pub(super) fn cant_be_hidden(plan: &Plan, catalog: &Catalog) -> Option<String> {
+    let mut locked = plan.contract.iter().flat_map(|step| &step.locks).map(|lock| &lock.table);
+    let name = locked.find(|name| kept(catalog, name).is_some())?;
+    Some(format!("`{name}` is kept by Citus, which takes no triggers there"))
+}
+
 /// The place of the statement that most likely asked for it: one that changes values, else any about the table.
 fn blamed(error: Error, name: &TableName, migration: &Migration, catalog: &Catalog) -> Error {
     let about =
@@ -193,7 +200,7 @@ fn blamed(error: Error, name: &TableName, migration: &Migration, catalog: &Catal
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Context, build};
+    use super::super::{Context, Keep, build};
     use super::*;
     use crate::catalog::{Column, RelationKind, Table, TypeInfo};
     use crate::error::Kind;
@@ -306,5 +313,7 @@ mod tests {
             let planned = planned(sql);
             assert!(planned.is_ok(), "{sql}: {:?}", planned.err());
         }
+        let dropped = planned("ALTER TABLE orders DROP COLUMN note;").unwrap();
+        assert!(matches!(dropped.keep, Some(Keep::Impossible(_))), "hiding takes a trigger");
     }
 }

@@ -37,6 +37,8 @@ pub struct Seen {
     pub complete: bool,
     /// The release that expanded it.
     pub expand_release: Option<String>,
+    /// Whether what contract has kept is to be removed: its time is over, or that has begun.
+    pub purge_due: bool,
     /// What stopped the last attempt.
     pub error: Option<String>,
     /// Seconds since it was expanded, backfilled or contracted, whatever came last.
@@ -64,7 +66,8 @@ impl Store {
         let sql = "SELECT schema, id, checksum, phase, verified_at IS NOT NULL,
                      coalesce(CASE WHEN phase = 'backfilled' AND verified_at IS NOT NULL THEN jsonb_array_length(plan -> 'contract') = 0 END, false),
                      expand_release, error,
-                     extract(epoch FROM clock_timestamp() - greatest(expanded_at, backfilled_at, contracted_at))::float8
+                     extract(epoch FROM clock_timestamp() - greatest(expanded_at, backfilled_at, contracted_at))::float8,
+                     phase = 'purging' OR phase = 'contracted' AND coalesce(kept_until <= now(), false)
                    FROM :state.migrations WHERE schema = ANY ($1)";
         for row in self.query(sql).bind(schemas).fetch_all(conn).await? {
             let id: String = row.get(1);
@@ -77,6 +80,7 @@ impl Store {
                 verified: row.get(4),
                 complete: row.get(5),
                 expand_release: row.get(6),
+                purge_due: row.get(9),
                 error: row.get(7),
                 changed: row.get(8),
             };

@@ -15,6 +15,7 @@ mod trigger;
 
 use serde::{Deserialize, Serialize};
 
+use super::distributed;
 use super::dual_write::{Derived, Variable};
 use super::planner::Draft;
 use super::self_check;
@@ -171,6 +172,7 @@ impl Draft<'_> {
                 refused.push(format!("contract runs SQL of your own: {}", step.summary));
             }
         }
+        refused.extend(distributed::cant_be_hidden(plan, self.first));
         if !refused.is_empty() {
             return Keep::Impossible(refused);
         }
