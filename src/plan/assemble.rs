@@ -4,6 +4,7 @@ use super::conversion::{conversion, refuse_again};
 use super::distributed;
 use super::dual_write::DualWrite;
 use super::objects::NewTrigger;
+use super::partitioned::tell_of_partitions_that_go;
 use super::planner::{ContractPart, Draft, Expansion, ShadowWork, Stays};
 use super::{
     Conversion, Dependencies, LockMode, Mode, PLAN_VERSION, Plan, Step, TableLock, TriggerName, Violations,
@@ -85,9 +86,7 @@ impl Draft<'_> {
         let catalog = self.first;
         let steps = plan.expand.iter_mut().chain(&mut plan.finish).chain(&mut plan.contract);
         for step in steps {
-            let of_partition =
-                |lock: &TableLock| catalog.tables.get(&lock.table).is_some_and(|table| table.is_partition);
-            step.of_partition = matches!(&step.locks[..], [lock] if of_partition(lock));
+            step.of_partition = matches!(&step.locks[..], [lock] if catalog.has_partition(&lock.table));
             if step.mode == Mode::Transaction && !step.without_partitions {
                 lock_partitions(step, catalog);
             }
@@ -212,14 +211,7 @@ impl Draft<'_> {
         teardown.restores.push((name.clone(), dual.create()));
         plan.notes.extend(self.tells_of_columns(name, table, work));
         refuse_last(name, table, &self.objects.triggers, &dual)?;
-        if table.partitioning.is_some() {
-            let text = format!(
-                "no partition of {name} may be dropped or detached until contract: the steps to come are about each of them; \
-                 partitions that are made or attached meanwhile are taken in"
-            );
-            plan.notes.push(text.clone());
-            plan.warnings.push(Warning { at_contract: false, text });
-        }
+        tell_of_partitions_that_go(plan, name, table);
         if !table.row_functions.is_empty() {
             let text = format!(
                 "functions that take or give rows of {name} see the columns that expand adds, until contract: {}; one that lists \

@@ -59,7 +59,7 @@ pub fn left_by_contract(plan: &Plan, catalog: &Catalog, state_schema: &Ident) ->
         let column = dependent.column.as_ref().map(|column| (dependent.oid, column.clone()));
         let gone = known.contains(&dependent.oid) && !tables.contains(&dependent.oid);
         let changed = column.is_some_and(|column| {
-            let by_type = before.get(&column).is_some() && before.get(&column) != after.get(&column);
+            let by_type = before.contains_key(&column) && before.get(&column) != after.get(&column);
             by_type && !column.1.as_str().starts_with("_midflight_")
         });
         !gone && !changed && !dependent.what.starts_with(&own)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::planner::Draft;
 use super::{Plan, Step, Warning};
+use crate::catalog::Table;
 use crate::ident::TableName;
 use crate::migration::list;
 
@@ -45,6 +46,19 @@ impl Hold {
             self.step, self.table, self.partitions, self.milliseconds
         )
     }
+}
+
+/// What is to be done to each partition is planned before.
+pub(super) fn tell_of_partitions_that_go(plan: &mut Plan, name: &TableName, table: &Table) {
+    if table.partitioning.is_none() {
+        return;
+    }
+    let text = format!(
+        "no partition of {name} may be detached until contract: the steps to come are about each of them. One that is dropped is \
+         passed over, and those that are made or attached meanwhile are taken in"
+    );
+    plan.notes.push(text.clone());
+    plan.warnings.push(Warning { at_contract: false, text });
 }
 
 impl Draft<'_> {

@@ -34,11 +34,6 @@ pub(super) fn check(
     if meets_another(plan, first) {
         return Ok(());
     }
-    if std::env::var("MFDBG").is_ok() {
-        for (stage, step) in plan.steps() {
-            eprintln!("{stage} {} {:#?}", step.id, step.sql);
-        }
-    }
     let asked = Walk::of_file(first, file);
     let mut planned = Walk::of_plan(first, &asked, state_schema);
     let mut way_back = Vec::new();

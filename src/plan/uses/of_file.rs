@@ -6,7 +6,9 @@ use crate::ident::{Ident, TableName};
 use crate::migration::change::Privileges;
 use crate::migration::object::{Naming, ObjectKind, ObjectRef};
 use crate::migration::operation::{CreateTable, Name, Operation, Step, TableRef};
-use crate::migration::{self, after, direct, mentions, names, referenced, takes_every_column};
+use crate::migration::{
+    self, Columns, after, direct, insert_columns, mentions, names, referenced, takes_every_column,
+};
 
 /// What the statements of a file use, by the names that things have before it.
 pub(in crate::plan) fn of_file(steps: &[Step], first: &Catalog) -> Uses {
@@ -276,7 +278,9 @@ impl Collector<'_> {
             _ => direct::statements(operation, &self.schema),
         };
         for text in sql {
-            self.uses.whole_rows |= takes_every_column(&text);
+            // An INSERT without names of columns means them by their places.
+            let by_place = matches!(insert_columns(&text), Columns::First { .. });
+            self.uses.whole_rows |= by_place || takes_every_column(&text);
             self.uses.names.extend(names(&text));
         }
     }

@@ -2,4 +2,3 @@ CREATE TABLE t (id int PRIMARY KEY, b int, c int);
 INSERT INTO t SELECT n, n, n FROM generate_series(1, 9) n;
 CREATE TABLE u (id int PRIMARY KEY, b int, c int);
 INSERT INTO u SELECT n, n, n FROM generate_series(1, 9) n;
-CREATE TABLE w (id int PRIMARY KEY, v varchar(3));

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES (40, 'y'), (41, 'z');

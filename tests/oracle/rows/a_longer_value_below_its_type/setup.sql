@@ -1,0 +1,1 @@
+CREATE TABLE w (id int PRIMARY KEY, v varchar(3));

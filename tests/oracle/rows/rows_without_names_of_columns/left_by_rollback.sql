@@ -1,0 +1,1 @@
+INSERT INTO u VALUES (40, 20, 30), (41, 1, 2);
