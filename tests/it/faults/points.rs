@@ -40,7 +40,7 @@ pub async fn at_every_point(fault: Fault, scenario: &'static Scenario, stage: &s
             // A state is left by a fault after one thing and by a fault before the next: they take different ways.
             let back = nth % 2 == 0 && !["contract", "apply", "keep", "purge"].contains(&stage);
             match (stage, back) {
-                ("undo", _) => case.is_undone().await,
+                ("undo", _) => case.undone().await,
                 ("rollback", _) | (_, true) => case.goes_back().await,
                 _ => case.finishes(stage, &finished).await,
             }

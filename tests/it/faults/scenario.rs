@@ -423,7 +423,7 @@ impl Case {
     }
 
     /// Undo succeeds, and all is as it was before expand, but for what the application wrote.
-    pub async fn is_undone(mut self) {
+    pub async fn undone(mut self) {
         self.stage("undo").await;
         self.application.check(&self.db, &self.scenario.old).await;
         let wanted = std::mem::take(&mut self.before);
