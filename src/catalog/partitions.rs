@@ -73,3 +73,14 @@ impl Table {
         }
     }
 }
+
+impl Catalog {
+    /// Whether a table is a partition of another one.
+    pub fn has_partition(&self, table: &TableName) -> bool {
+        let listed = |one: &Table| {
+            let partitions = one.partitioning.iter().flat_map(|partitioning| &partitioning.partitions);
+            partitions.into_iter().any(|partition| partition.table == *table)
+        };
+        self.tables.get(table).is_some_and(|known| known.is_partition) || self.tables.values().any(listed)
+    }
+}

@@ -103,7 +103,12 @@ impl Draft<'_> {
     /// than miss rows.
     fn refuse_hidden_rows(&self, plan: &Plan) -> Result<()> {
         let checked = plan.steps().flat_map(|(_, step)| step.violations.iter().chain(&step.undo_violations));
+        let batches = plan.steps().filter_map(|(_, step)| match &step.mode {
+            Mode::Batches(work) => Some(&work.table),
+            Mode::Transaction | Mode::Alone { .. } => None,
+        });
         let read = plan.backfill.iter().map(|work| &work.table).chain(checked.map(|rows| &rows.table));
+        let read = read.chain(batches);
         let forced = |name: &&TableName| {
             let tables = [self.first, &self.now].into_iter().filter_map(|catalog| catalog.tables.get(*name));
             tables

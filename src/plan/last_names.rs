@@ -5,6 +5,7 @@ use super::planner::{ContractPart, Draft};
 use crate::ident::{Ident, TableName};
 use crate::migration::definition::names_used;
 use crate::migration::operation::Operation;
+use crate::migration::takes_every_column;
 
 impl Draft<'_> {
     /// An index that the file has renamed, and drops: it goes under the name that it has.
@@ -37,7 +38,14 @@ impl Draft<'_> {
             }
         }
         last.extend(self.names.made_last.iter().cloned());
-        !names_used(&text, &last).is_empty()
+        let renamed = self.later.iter().filter_map(|later| match later {
+            Operation::RenameColumn(rename) => Some(self.resolve(&rename.table).name),
+            _ => None,
+        });
+        let renamed: Vec<Ident> = renamed.collect();
+        // `*` has the last names, and no column of midflight's own.
+        let of_all = takes_every_column(&text) && !names_used(&text, &renamed).is_empty();
+        of_all || !names_used(&text, &last).is_empty()
     }
 
     /// Adds statements to the contract transaction, after all renames.

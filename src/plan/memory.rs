@@ -190,6 +190,11 @@ impl Draft<'_> {
         Some(format!("({})::{}", up.expression, side.type_info.spelling))
     }
 
+    /// How messages name rows that are there before the file, by the key of then.
+    pub(super) fn name_of_rows(&self, name: &TableName, table: &Table) -> String {
+        Self::row_name(self.first.tables.get(name).unwrap_or(table))
+    }
+
     /// Remembers that a column goes.
     pub(super) fn drop_column(&mut self, table: &TableName, column: &Ident) {
         self.dropped_columns.push((table.clone(), column.clone()));

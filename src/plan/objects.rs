@@ -231,6 +231,24 @@ impl Draft<'_> {
         left.map(|dependent| dependent.what.clone()).collect()
     }
 
+    /// Defaults of columns that are replaced, which the columns in their place get as they are.
+    pub(super) fn defaults_that_stay(&self, dependents: &[Dependent]) -> Vec<String> {
+        let stays = |dependent: &&Dependent| {
+            let (ObjectClass::Default, Some(column)) = (dependent.class, &dependent.column) else {
+                return false;
+            };
+            let table = self.first.tables.iter().find(|(_, table)| table.oid == dependent.oid);
+            let Some((name, table)) = table else { return false };
+            let replaced = self.dual_writes.get(name).is_some_and(|work| {
+                work.replaced
+                    .iter()
+                    .any(|one| one.old == *column && !self.changes_default(name, [&one.old, &one.last]))
+            });
+            replaced && table.column(column).is_some_and(|column| column.generated.is_none())
+        };
+        dependents.iter().filter(stays).map(|dependent| dependent.what.clone()).collect()
+    }
+
     /// Whether this is an index of a column that goes, or a sequence that counts for one.
     fn goes_with_its_table(&self, described: &str) -> bool {
         let gone = |table: u32, column: &Ident| {

@@ -55,12 +55,8 @@ impl Draft<'_> {
                 place = place.max(change.place);
             } else if let Some(why) = self.overtakes(operation, change, written) {
                 let line = self.migration.source.position(change.span.start).line;
-                let what = match why {
-                    "replaces what is used by" => "the statement in line",
-                    _ => "the rows that are changed in line",
-                };
                 let error = Error::refused(format!(
-                    "this {why} {what} {line}, which runs in {}",
+                    "this {why} the rows that the statement in line {line} changes, which runs in {}",
                     change.place.name()
                 ));
                 return Err(error.hint(APART));
@@ -109,7 +105,7 @@ impl Draft<'_> {
             Operation::CreateFunction(op) | Operation::CreateProcedure(op) | Operation::CreateView(op)
                 if change.names.contains(&op.name.name) =>
             {
-                Some("replaces what is used by")
+                Some("replaces what is needed for")
             }
             Operation::CreateMaterializedView(_) if names_it(&text()) => Some("reads"),
             Operation::CreateTable(op) if op.options.is_some() && names_it(&text()) => Some("reads"),
@@ -286,7 +282,22 @@ impl Draft<'_> {
     pub(super) fn fills_again(&self, table: &TableName, column: &Ident) -> Option<Step> {
         let of = |change: &&RowsChanged| change.writes.contains(table);
         let mut changes = self.rows_changed.iter().rev().filter(of);
-        let step = changes.find_map(|change| change.fills.iter().find(|(filled, _)| filled == column))?;
+        let (change, step) = changes.find_map(|change| {
+            let found = change.fills.iter().find(|(filled, _)| filled == column)?;
+            Some((change, found))
+        })?;
+        // What it reads may be gone by then.
+        let gone = self.migration.steps.iter().any(|step| match &step.operation {
+            Operation::DropColumn(op) => {
+                change.names.contains(&self.resolve(&op.table).name)
+                    && change.names.contains(&op.column.value)
+            }
+            Operation::DropTable(op) => change.names.contains(&self.resolve(&op.table).name),
+            _ => false,
+        });
+        if gone {
+            return None;
+        }
         let again = format!("{}, once more: those written meanwhile", step.1.summary);
         Some(Step { summary: again, ..step.1.clone() })
     }

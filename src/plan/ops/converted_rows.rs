@@ -53,7 +53,7 @@ fn check(draft: &Draft<'_>, name: &TableName, table: &Table, constraint: &Constr
             condition = condition.over(&name.name, column, &value)?;
         }
     }
-    Some(format!("SELECT {} FROM {name} WHERE NOT ({condition}) LIMIT 20", Draft::row_name(table)))
+    Some(format!("SELECT {} FROM {name} WHERE NOT ({condition}) LIMIT 20", draft.name_of_rows(name, table)))
 }
 
 fn foreign_key(
@@ -89,7 +89,7 @@ fn foreign_key(
         format!(
             "SELECT child.row FROM (SELECT {} AS row, {child} FROM {name}) AS child WHERE {given} AND NOT EXISTS \
              (SELECT FROM (SELECT {parents} FROM {parent}) AS parent WHERE {same}) LIMIT 20",
-            Draft::row_name(table)
+            draft.name_of_rows(name, table)
         )
     })
 }

@@ -40,6 +40,7 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     let known = draft.column_names(&table_name, &table);
     let used = columns_used(op, &known);
     let mut steps = match &table.partitioning {
+        Some(_) if op.only => vec![alone_above(op, &table_name, &built, &tail)],
         Some(partitioning) => by_partition(op, &table_name, partitioning, &built, (&tail, &used), draft)?,
         None => vec![concurrently(op, &table_name, built.clone(), &tail)],
     };
@@ -76,6 +77,21 @@ pub(super) fn plan(op: &CreateIndex, draft: &mut Draft<'_>) -> Result<()> {
     }
     steps.into_iter().for_each(|step| draft.expand(step));
     Ok(())
+}
+
+/// `ON ONLY`: PostgreSQL builds nothing, and the index is INVALID until each partition has a part of it.
+fn alone_above(op: &CreateIndex, table: &TableName, index: &TableName, tail: &str) -> Step {
+    let (unique, name) = (if op.unique { "UNIQUE " } else { "" }, &index.name);
+    Step {
+        without_partitions: true,
+        ..Step::catalog_only(
+            format!("create {}index {name} on {table} without its partitions", unique.to_lowercase()),
+            table,
+            LockMode::Share,
+            vec![format!("CREATE {unique}INDEX {name} ON ONLY {table} {tail}")],
+            vec![format!("DROP INDEX IF EXISTS {index}")],
+        )
+    }
 }
 
 /// Whether every type that has an order can have such an index.

@@ -51,7 +51,7 @@ pub(super) fn create(kind: ObjectKind, op: &CreateObject, draft: &mut Draft<'_>)
     };
     let sql = op.sql(&built);
     // What is made above and replaced here goes with the undo of that: meanwhile something may depend on it.
-    let undo = match draft.now.objects.contains_key(&name) {
+    let undo = match draft.now.objects.contains_key(&name) && kind != ObjectKind::Trigger {
         true => Vec::new(),
         false => vec![format!("DROP {} IF EXISTS {}", kind.keywords(), built.sql())],
     };
@@ -192,7 +192,8 @@ pub(super) fn drop(
         return Ok(());
     }
     let object = draft.own_object(&name, op.name.span)?;
-    let blocking = draft.standing(&object.dependents);
+    let mut blocking = draft.standing(&object.dependents);
+    blocking.extend(draft.defaults_that_stay(&object.dependents));
     if !blocking.is_empty() {
         let error = Error::refused(format!("{noun} `{shown}` can't be dropped: something depends on it"))
             .details(blocking.into_iter().map(|what| format!("depends on it: {what}")))

@@ -40,7 +40,7 @@ pub(super) fn nulls(draft: &Draft<'_>, name: &TableName, table: &Table, column: 
         format!("column `{column}` is to be NOT NULL, and these rows have NULL"),
         format!(
             "SELECT {} FROM {name} WHERE {} LIMIT 20",
-            Draft::row_name(table),
+            draft.name_of_rows(name, table),
             missing(column, draft.holds_rows(name, column))
         ),
     )
@@ -85,7 +85,7 @@ pub(super) fn orphans(
         format!("these rows refer to nothing in `{parent}`"),
         format!(
             "SELECT {} FROM {name} AS child WHERE {} AND NOT EXISTS (SELECT FROM {parent} AS parent WHERE {}) LIMIT 20",
-            Draft::row_name(table),
+            draft.name_of_rows(name, table),
             given.collect::<Vec<_>>().join(" AND "),
             same.collect::<Vec<_>>().join(" AND "),
         ),

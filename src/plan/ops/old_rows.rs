@@ -54,7 +54,7 @@ pub(super) fn violations(
         }
         Outcome::RowDecides if !can_ask || (op.not_valid && new.is_empty()) => Ok(None),
         Outcome::RowDecides => {
-            let key = Draft::row_name(table);
+            let key = draft.name_of_rows(table_name, table);
             let from = match new[..] {
                 [] => table_name.to_string(),
                 _ => format!("(SELECT ctid, *, {} FROM {table_name}) AS {}", values(&new), table_name.name),

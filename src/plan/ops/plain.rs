@@ -72,7 +72,13 @@ fn new_keys(operation: &Operation, table: &TableName, draft: &Draft<'_>) -> Vec<
 fn before_what_it_uses(operation: &Operation, table: &TableName, draft: &Draft<'_>) -> Vec<String> {
     let used = names(&direct::statements(operation, &Ident::new(draft.now.schema.as_str())).join("; "));
     let made = draft.now.objects.keys().filter(|name| !draft.first.objects.contains_key(*name));
-    let kinds = [ObjectKind::Type, ObjectKind::Domain, ObjectKind::Sequence, ObjectKind::Function];
+    let kinds = [
+        ObjectKind::Type,
+        ObjectKind::Domain,
+        ObjectKind::Sequence,
+        ObjectKind::Function,
+        ObjectKind::Extension,
+    ];
     let uses = made.into_iter().any(|name| kinds.contains(&name.kind) && used.contains(&name.name));
     if !uses {
         return Vec::new();

@@ -158,6 +158,11 @@ impl Computed<'_, '_> {
                     operation.tables().into_iter().map(|table| self.file.resolve(table)).collect();
                 self.close(|one| tables.contains(&one.table));
             }
+            // What reads the column before it is filled must not find it filled.
+            Operation::Unplaced(op) if !op.statement.row_tables().is_empty() => {
+                let named = names(&op.sql);
+                self.close(|one| named.contains(&one.table.name) && named.contains(&one.column));
+            }
             Operation::Sql(op) => {
                 let sql = [&op.expand, &op.backfill, &op.contract]
                     .into_iter()
