@@ -9,6 +9,7 @@ use crate::migration::expression::{Call, Left, OldRows, Outcome};
 use crate::migration::operation::AddCheck;
 use crate::pg::functions::{gives_null_for_null, is_built_in};
 use crate::plan::planner::{Draft, NewValue};
+use crate::plan::rows::Place;
 use crate::plan::{OLD_RELEASE_HINT, Violations};
 
 /// What finds the rows that the check refuses, where that can be asked before anything is changed.
@@ -57,6 +58,8 @@ pub(super) fn violations(
             let key = draft.name_of_rows(table_name, table);
             let from = match new[..] {
                 [] => table_name.to_string(),
+                // Rows are looked for when the columns are there.
+                _ if draft.place > Place::Expand => table_name.to_string(),
                 _ => format!("(SELECT ctid, *, {} FROM {table_name}) AS {}", values(&new), table_name.name),
             };
             let query = format!("SELECT {key} FROM {from} WHERE NOT ({condition}) LIMIT 20");

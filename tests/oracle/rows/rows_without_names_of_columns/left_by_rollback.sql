@@ -1,1 +1,1 @@
-INSERT INTO u VALUES (40, 20, 30), (41, 1, 2);
+INSERT INTO u (id, c) VALUES (40, 30), (41, 2);

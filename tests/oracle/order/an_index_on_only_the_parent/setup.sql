@@ -1,0 +1,1 @@
+CREATE TABLE ev(id int, v jsonb, d int, primary key(id,d)) PARTITION BY RANGE (d); CREATE TABLE e1 PARTITION OF ev FOR VALUES FROM (0) TO (10); INSERT INTO ev SELECT g,'{}',g FROM generate_series(0,9) g;

@@ -1,0 +1,6 @@
+CREATE TABLE ti(id text primary key, m text);
+ALTER TABLE pr ADD t text;
+INSERT INTO ti SELECT m||'_d', m FROM (SELECT DISTINCT m FROM pr WHERE t IS NULL) x;
+UPDATE pr SET t = m||'_d' WHERE t IS NULL;
+ALTER TABLE pr ALTER t SET NOT NULL;
+ALTER TABLE pr ADD FOREIGN KEY (t) REFERENCES ti(id);
