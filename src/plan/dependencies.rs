@@ -67,7 +67,9 @@ impl Draft<'_> {
                 found.column(plan, table, &marker.column, false);
             }
         }
-        let built = plan.expand.iter().chain(&plan.finish).filter_map(|step| match &step.mode {
+        // What is built on a partition goes with it, and nobody can drop it once the index above has taken it over.
+        let steps = plan.expand.iter().chain(&plan.finish).filter(|step| !step.of_partition);
+        let built = steps.filter_map(|step| match &step.mode {
             Mode::Alone { done_when: Some(Evidence::IndexValid(index)) } => Some(index.clone()),
             _ => None,
         });
