@@ -5,7 +5,7 @@ super::points::tests_at_every_point! { Kill
     type_change_through_views: TYPE_CHANGE_THROUGH_VIEWS { expand, backfill, contract, rollback }
     rename: RENAME { expand, backfill, contract, rollback }
     split: SPLIT { expand, backfill, contract, rollback, keep, undo, purge }
-    in_place: IN_PLACE { expand, backfill, contract, rollback, undo }
+    in_place: IN_PLACE { expand, backfill, contract, rollback }
     drop_and_fill: DROP_AND_FILL { expand, backfill, contract, rollback, undo }
     rows_changed: ROWS_CHANGED { backfill, contract, rollback }
     added: ADDED { expand, contract, rollback }
