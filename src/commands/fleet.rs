@@ -5,13 +5,14 @@ mod plans;
 mod run;
 mod standings;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::context::Context;
 use crate::config::Span;
 use crate::error::{Error, Result};
-use crate::fleet::{self, Fleet, Goal, Order, ShardArgument, Target, Wave};
-use crate::output::fleet_targets;
+use crate::fleet::{self, Crew, Finished, Fleet, Goal, Order, Shard, ShardArgument, Target, Wave};
+use crate::output::{FleetProgress, fleet_targets};
 use choose::Chosen;
 
 /// Carry migrations through many databases, in waves
@@ -250,4 +251,38 @@ impl Globals {
         }
         Order::new(&self.arguments("json"), words)
     }
+}
+
+/// Runs the command for all of them, none of which it changes.
+async fn ask_all<'t>(
+    shown: &str,
+    args: &FleetArgs,
+    globals: &Globals,
+    members: &Members<'_>,
+    targets: &[&'t Target],
+    context: &Context,
+) -> Result<Vec<Finished<'t>>> {
+    let progress = FleetProgress::new(context.printer);
+    let nobody = BTreeMap::new();
+    let crew = Crew {
+        fleet: &members.fleet.name,
+        parallel: args.parallel.map_or(members.fleet.parallel, |given| given as usize),
+        per_server: members.fleet.per_server,
+        goal: Goal::Asked,
+        works: false,
+        files: &[],
+        passed: &nobody,
+        shard: Shard::ALL,
+        patience: args.patience.0,
+        settings: &context.settings,
+        interrupt: &context.interrupt,
+        listener: &progress,
+    };
+    progress.wave(shown, targets.len());
+    let order = globals.order(args);
+    let orders: Vec<(&Target, Order)> = targets.iter().map(|target| (*target, order.clone())).collect();
+    let finished = crew.work(&orders, usize::MAX).await;
+    progress.end();
+    context.interrupt.check()?;
+    Ok(finished)
 }

@@ -2,12 +2,10 @@
 
 use std::time::Instant;
 
-use sqlx::Row;
-
 use super::ddl::Note;
 use super::stages::status;
 use super::{Next, Runner};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::plan::{Keep, Kept, Plan, Step};
 use crate::state::{Phase, Record, Stage, StagePermit, StepStatus};
 
@@ -133,17 +131,9 @@ impl Runner<'_> {
     /// Exit 21 with the rows that the old shape can't hold.
     async fn refuse_rows_that_do_not_fit(&mut self, kept: &Kept) -> Result<()> {
         for violations in &kept.in_the_way {
-            let path = self.search_path();
-            self.session.begin(self.settings.lock.timeout.0, &path).await?;
-            let rows = self.session.rows_long(&violations.query).await?;
-            self.session.rollback().await;
-            let rows = rows?;
-            if !rows.is_empty() {
-                let listed = rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default());
-                return Err(Error::new(Kind::BadRows, violations.rule.clone())
-                    .details(listed.map(|row| format!("{}: {row}", violations.table)))
-                    .hint("give these rows values that the old shape can hold, or delete them, and run `midflight undo` again; nothing was undone"));
-            }
+            let hint = "give these rows values that the old shape can hold, or delete them, and run `midflight undo` again; \
+                        nothing was undone";
+            self.refuse_rows_that_stay(violations, hint).await?;
         }
         Ok(())
     }

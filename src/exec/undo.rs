@@ -8,7 +8,7 @@ use super::{Event, Runner};
 use crate::catalog::Evidence;
 use crate::db::{Conn, Session};
 use crate::error::{Error, Kind, Result};
-use crate::plan::{Mode, Plan, Step};
+use crate::plan::{Mode, Plan, Step, Violations};
 use crate::state::{StagePermit, StepStatus, Store};
 
 impl Runner<'_> {
@@ -19,21 +19,29 @@ impl Runner<'_> {
     pub(super) async fn may_undo(&mut self, migration: &str, plan: &Plan) -> Result<()> {
         for step in steps_to_undo(&mut self.session, &self.store, migration, plan).await? {
             let Some(violations) = &step.undo_violations else { continue };
-            let path = self.search_path();
-            self.session.begin(self.settings.lock.timeout.0, &path).await?;
-            let rows = self.session.rows_long(&violations.query).await?;
-            self.session.rollback().await;
-            let rows = rows?;
-            if !rows.is_empty() {
-                let listed = rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default());
-                return Err(Error::new(Kind::BadRows, violations.rule.clone())
-                    .details(listed.map(|row| format!("{}: {row}", violations.table)))
-                    .hint(
-                        "give these rows a value, then run `midflight rollback` again; nothing was undone",
-                    ));
-            }
+            let hint = "give these rows a value, then run `midflight rollback` again; nothing was undone";
+            self.refuse_rows_that_stay(violations, hint).await?;
         }
         Ok(())
+    }
+
+    /// Lists rows that the shape to go back to can't hold.
+    ///
+    /// # Errors
+    /// Exit 21 with their keys.
+    pub(super) async fn refuse_rows_that_stay(&mut self, violations: &Violations, hint: &str) -> Result<()> {
+        let path = self.search_path();
+        self.session.begin(self.settings.lock.timeout.0, &path).await?;
+        let rows = self.session.rows_long(&violations.query).await?;
+        self.session.rollback().await;
+        let rows = rows?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let listed = rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default());
+        Err(Error::new(Kind::BadRows, violations.rule.clone())
+            .details(listed.map(|row| format!("{}: {row}", violations.table)))
+            .hint(hint))
     }
 
     /// Undoes the steps of expand and backfill that were done, and says what it leaves.

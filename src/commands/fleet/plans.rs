@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{FleetArgs, Globals, Members, What};
+use super::{FleetArgs, Globals, Members, What, ask_all};
 use crate::commands::context::Context;
 use crate::error::Result;
-use crate::fleet::{Crew, Finished, Goal, Order, Outcome, Report, Shard, Target, WaveOutcome, WaveReport};
+use crate::fleet::{Finished, Outcome, Report, WaveOutcome, WaveReport};
 use crate::ident::Ident;
-use crate::output::{FleetProgress, fleet_plans};
+use crate::output::fleet_plans;
 
 /// Plans in each target.
 pub async fn run(
@@ -18,29 +18,8 @@ pub async fn run(
     members: &Members<'_>,
     context: &Context,
 ) -> Result<()> {
-    let progress = FleetProgress::new(context.printer);
     let targets = members.chosen.among(members.targets);
-    let passed = BTreeMap::new();
-    let crew = Crew {
-        fleet: &members.fleet.name,
-        parallel: args.parallel.map_or(members.fleet.parallel, |given| given as usize),
-        per_server: members.fleet.per_server,
-        goal: Goal::Asked,
-        works: false,
-        files: &[],
-        passed: &passed,
-        shard: Shard::ALL,
-        patience: args.patience.0,
-        settings: &context.settings,
-        interrupt: &context.interrupt,
-        listener: &progress,
-    };
-    progress.wave("plan", targets.len());
-    let order = globals.order(args);
-    let orders: Vec<(&Target, Order)> = targets.iter().map(|target| (*target, order.clone())).collect();
-    let finished = crew.work(&orders, usize::MAX).await;
-    progress.end();
-    context.interrupt.check()?;
+    let finished = ask_all("plan", args, globals, members, &targets, context).await?;
     let groups = alike(&finished);
     fleet_plans(context.printer, &members.fleet.name, &groups, &finished);
     let failed = finished.iter().any(|one| one.outcome == Outcome::Failed);

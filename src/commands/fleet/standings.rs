@@ -1,12 +1,10 @@
 //! Where the targets of a fleet stand.
 
-use std::collections::BTreeMap;
-
-use super::{FleetArgs, Globals, Members};
+use super::{FleetArgs, Globals, Members, ask_all};
 use crate::commands::context::Context;
 use crate::error::Result;
-use crate::fleet::{self, Crew, Goal, Order, Shard, Target};
-use crate::output::{Drifts, FleetProgress, fleet_status};
+use crate::fleet::{self, Target};
+use crate::output::{Drifts, fleet_status};
 
 /// Looks at all and prints it.
 pub async fn run(
@@ -33,28 +31,7 @@ async fn drifts(
     targets: &[&Target],
     context: &Context,
 ) -> Result<Drifts> {
-    let progress = FleetProgress::new(context.printer);
-    let nobody = BTreeMap::new();
-    let crew = Crew {
-        fleet: &members.fleet.name,
-        parallel: args.parallel.map_or(members.fleet.parallel, |given| given as usize),
-        per_server: members.fleet.per_server,
-        goal: Goal::Asked,
-        works: false,
-        files: &[],
-        passed: &nobody,
-        shard: Shard::ALL,
-        patience: args.patience.0,
-        settings: &context.settings,
-        interrupt: &context.interrupt,
-        listener: &progress,
-    };
-    progress.wave("catalog", targets.len());
-    let order = globals.order(args);
-    let orders: Vec<(&Target, Order)> = targets.iter().map(|target| (*target, order.clone())).collect();
-    let finished = crew.work(&orders, usize::MAX).await;
-    progress.end();
-    context.interrupt.check()?;
+    let finished = ask_all("catalog", args, globals, members, targets, context).await?;
     let mut drifts = Drifts::new();
     for one in &finished {
         let migrations = one.document.as_ref().and_then(|document| document["migrations"].as_array());
