@@ -6,7 +6,7 @@ use crate::db::{Session, catalog};
 use crate::error::{Error, Kind, Result};
 use crate::exec;
 use crate::migration::Migration;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Place, Plan};
 use crate::state::{Record, Stage};
 
 /// What is in flight, and what is to be expanded.
@@ -84,6 +84,16 @@ impl<'a> Ahead<'a> {
         }
     }
 
+    /// Has PostgreSQL read the files that are to be expanded.
+    ///
+    /// # Errors
+    /// Exit 2 for a statement that it doesn't take.
+    pub(super) async fn try_on_copies(&self, session: &mut Session) -> Result<()> {
+        let files = self.before.iter().filter(|earlier| earlier.due.is_none());
+        let files: Vec<&Migration> = files.map(|earlier| earlier.migration).collect();
+        exec::try_on_copies(session, &self.context.settings, &files, self.records.iter().copied()).await
+    }
+
     /// What the database is now counts first: what is there is known better than what will be.
     async fn planned(&self, migration: &Migration, session: &mut Session) -> Result<Plan> {
         let error = match self.context.plan(session, migration).await {
@@ -135,6 +145,10 @@ impl<'a> Ahead<'a> {
                     format!("expand `{second}` once `{first}` is contracted: in a later release")
                 };
                 return Err(Error::refused(message).hint(hint));
+            }
+            let done = if self.up_to == Stage::Expand { Place::Expand } else { Place::Backfill };
+            if let Some((table, place)) = plan.overtakes(earlier, done) {
+                return Err(exec::overtaken(&format!("`{}`", earlier.migration), &table, place));
             }
         }
         Ok(())

@@ -43,6 +43,9 @@ pub(super) async fn dry_run(
             if stage == Stage::Contract { plan.contract_effects(store.schema()) } else { Vec::new() };
         plans.push((only(stage, plan), at_contract));
     }
+    if stage == Stage::Expand {
+        ahead.try_on_copies(session).await?;
+    }
     show(stage, &plans, context);
     Ok(())
 }

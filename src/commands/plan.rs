@@ -14,10 +14,10 @@ use crate::state::{Phase, Stage};
 
 /// Show every step of every stage: SQL, lock, whom it blocks, what undoes it
 ///
-/// Reads the catalog and writes nothing. Without names, plans every migration that has not been expanded.
+/// Reads the catalog, tries the statements on empty copies in a transaction that is rolled back, and writes nothing. Without names, plans every migration that has not been expanded.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = "\
-Changes: nothing. Locks: nothing but the catalog's rows that it reads; where your triggers would fire in a backfill, a \
+Changes: nothing. Locks: the tables that a file names in ACCESS SHARE, for an instant; where your triggers would fire in a backfill, a \
 few rows, one at a time, for as long as the triggers take.
 Exits with: 0 planned, or nothing to plan; 2 wrong file or name, 23 refused (what stands in the way, and what to \
 write), 30 no database.
@@ -84,5 +84,6 @@ async fn plan_all(
             None => plans.push(ahead.plan(migration, session).await?),
         }
     }
+    ahead.try_on_copies(session).await?;
     Ok(plans)
 }

@@ -233,7 +233,7 @@ async fn planned_together(
     for migration in due.iter().filter(begins) {
         ahead.foresee(migration, session).await?;
     }
-    Ok(())
+    ahead.try_on_copies(session).await
 }
 
 /// The document of what was done, for machines.
@@ -259,7 +259,9 @@ pub(super) async fn one(
     let plan = if stage == Stage::Expand && phase.enter(stage) == Entry::Start {
         let plan = context.plan(&mut session, migration).await?;
         plan.refuse_unaccepted(&migration.source)?;
-        exec::refuse_conflicts(&context.in_flight(&mut session, &plan).await?, &plan)?;
+        let in_flight = context.in_flight(&mut session, &plan).await?;
+        exec::refuse_conflicts(&in_flight, &plan)?;
+        exec::try_on_copies(&mut session, &context.settings, &[migration], in_flight.iter()).await?;
         let store = context.settings.store();
         let kept = exec::kept_steps(&mut session, &store, record, &plan, request.left_sql).await?;
         let tried = &exec::to_be_tried(&plan, &kept);

@@ -139,6 +139,11 @@ impl Session {
         sibling.outlast_pauses().await
     }
 
+    /// Whether the database has Citus.
+    pub fn has_citus(&self) -> bool {
+        self.citus
+    }
+
     /// The interrupt that this session obeys.
     pub fn interrupt(&self) -> Interrupt {
         self.interrupt.clone()

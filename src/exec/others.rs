@@ -2,7 +2,8 @@
 
 use super::Runner;
 use crate::error::{Error, Result};
-use crate::plan::{Object, Plan};
+use crate::ident::TableName;
+use crate::plan::{Object, Place, Plan};
 use crate::state::{Phase, Record};
 
 /// Two migrations that work on one object would undo each other. One that contract has nothing to remove of is in
@@ -29,6 +30,14 @@ pub fn refuse_conflicts<'r>(records: impl IntoIterator<Item = &'r Record>, plan:
             return Err(
                 conflict(other, &object).hint(format!("contract or roll back {} first", named(other)))
             );
+        }
+        let done = match other.phase {
+            Phase::Backfilled | Phase::Contracting => Place::Backfill,
+            _ => Place::Expand,
+        };
+        let met = other.plan.as_ref().and_then(|theirs| plan.overtakes(theirs, done));
+        if let Some((table, place)) = met {
+            return Err(overtaken(&named(other), &table, place));
         }
     }
     Ok(())
@@ -79,6 +88,15 @@ impl Runner<'_> {
         }
         Ok(())
     }
+}
+
+/// Exit 23 for a migration that would work on rows before an earlier one, which `psql` would have run first, has changed them.
+pub fn overtaken(earlier: &str, table: &TableName, place: Place) -> Error {
+    Error::refused(format!(
+        "migration {earlier} changes rows of {table} in {}, and what this one does to rows there would come before that",
+        place.name()
+    ))
+    .hint(format!("expand this one after {} of {earlier}", place.name()))
 }
 
 fn conflict(other: &Record, object: &Object) -> Error {

@@ -14,6 +14,7 @@ mod folder;
 pub mod identity;
 pub mod index_key;
 mod lenient;
+mod moved;
 pub mod object;
 #[cfg(test)]
 mod object_tests;
@@ -35,6 +36,7 @@ use std::path::{Path, PathBuf};
 pub use alone::{Partitioned, apart};
 pub use convert::to_yaml;
 pub use lenient::read_leniently;
+pub use moved::moved;
 use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;

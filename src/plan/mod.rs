@@ -4,6 +4,7 @@
 
 mod amend;
 mod assemble;
+mod called;
 pub mod compare;
 mod contract_effects;
 mod conversion;
@@ -50,7 +51,7 @@ pub use planner::{Context, build};
 pub use publications::Unaccepted;
 pub use rows::{Place, RowBatches, RowTrial, Verb};
 pub use tries::Try;
-pub use uses::{Object, Uses};
+pub use uses::{Delayed, Object, Uses};
 pub use versions::{Releases, VersionSchema, VersionWork};
 pub use warnings::Warning;
 
@@ -345,6 +346,12 @@ impl Plan {
             (Some(mine), Some(theirs)) => mine.conflict(theirs),
             _ => self.touched_by_both(other).map(Object::from),
         }
+    }
+
+    /// The table on whose rows this migration would work before an earlier one in flight has changed them, and the stage in which that
+    /// does. `done` is the last stage of that one which comes before this is expanded.
+    pub fn overtakes(&self, earlier: &Self, done: Place) -> Option<(TableName, Place)> {
+        self.uses.as_ref()?.overtakes(earlier.uses.as_ref()?, done)
     }
 
     /// A table that another migration works on without version schemas, and of which this one makes a view.

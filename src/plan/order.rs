@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::planner::{ContractPart, Draft};
 use super::rows::Place;
-use super::{Expansion, Step};
+use super::{Delayed, Expansion, Step, Uses};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
 use crate::migration::object::ObjectKind;
@@ -48,6 +48,7 @@ impl Draft<'_> {
     /// # Errors
     /// Exit 23 where it would run before a change of rows that it may meet.
     pub(super) fn place_of(&self, operation: &Operation) -> Result<Place> {
+        self.refuse_other_function(operation)?;
         let mut place = Place::Expand;
         for change in self.rows_changed.iter().filter(|change| change.place > Place::Expand) {
             let written = self.tables_of(operation).iter().any(|table| change.writes.contains(table));
@@ -86,8 +87,13 @@ impl Draft<'_> {
         let text = || direct::statements(operation, &schema).join("; ");
         match operation {
             Operation::CreateTrigger(_) if written => Some("makes a trigger that fires for"),
-            Operation::SetDefault(_) | Operation::DropDefault(_) if written && change.adds => {
+            Operation::SetDefault(_) | Operation::DropDefault(_)
+                if written && (change.adds || change.names.contains(&Ident::new("default"))) =>
+            {
                 Some("changes a default of")
+            }
+            Operation::AlterSequence(op) if self.counts(&self.resolve(&op.name), change) => {
+                Some("alters a sequence that counts")
             }
             Operation::RenameTable(_) | Operation::DropTable(_)
                 if written && change.place < Place::Contract =>
@@ -116,6 +122,38 @@ impl Draft<'_> {
                 (before || early).then_some("may read or change")
             }
             _ => None,
+        }
+    }
+
+    /// Whether a change of rows takes values of a sequence, or works on the rows that it has counted.
+    fn counts(&self, sequence: &TableName, change: &RowsChanged) -> bool {
+        let full = Ident::new(sequence.to_string());
+        let owned = |table: &TableName| {
+            let known = self.now.tables.get(table).or_else(|| self.first.tables.get(table));
+            known.is_some_and(|known| {
+                let serial = known.columns.iter().any(|one| one.owned_sequence.as_ref() == Some(sequence));
+                serial || known.sequences.iter().any(|one| one.name == *sequence)
+            })
+        };
+        change.names.contains(&sequence.name)
+            || change.names.contains(&full)
+            || change.writes.iter().any(owned)
+    }
+
+    /// What the file does to rows, for those who come later.
+    pub(super) fn on_rows(&self, uses: &mut Uses) {
+        for change in &self.rows_changed {
+            uses.on_rows.writes.extend(change.writes.iter().cloned());
+            if change.place == Place::Expand {
+                continue;
+            }
+            let tables = change.writes.iter().filter_map(|table| self.first.tables.get(table));
+            let fired = tables.flat_map(|table| &table.triggers).map(|trigger| names(&trigger.function.name));
+            uses.on_rows.delayed.push(Delayed {
+                place: change.place,
+                writes: change.writes.iter().cloned().collect(),
+                names: change.names.iter().cloned().chain(fired.flatten()).collect(),
+            });
         }
     }
 

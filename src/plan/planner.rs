@@ -54,8 +54,9 @@ pub fn build(migration: &Migration, catalog: &Catalog, context: &Context) -> Res
         draft.fences.extend(sequence::Fence::of(step));
     }
     ops::copy_indexes(&mut draft)?;
-    let plan = draft.finish()?;
     let mut uses = uses::of_file(&steps, catalog);
+    draft.on_rows(&mut uses);
+    let plan = draft.finish()?;
     uses.publications(&plan, catalog, &steps);
     uses.filled.extend(plan.backfill.iter().map(|work| work.table.clone()));
     let file = sequence::operations(migration, catalog);

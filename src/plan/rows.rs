@@ -6,7 +6,8 @@ use crate::ident::{Ident, TableName, literal};
 use crate::migration::operation::UserTriggers;
 
 /// Where a statement runs. What stands below another in the file and may meet it never runs before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// In expand.
     #[default]

@@ -38,6 +38,7 @@ mod lint_since;
 mod metrics;
 mod next_steps;
 mod no_rewrite;
+mod not_taken;
 mod objects;
 mod old_release;
 mod online;

@@ -163,6 +163,8 @@ pub(super) fn change_type(catalog: &mut Catalog, op: &ChangeType) {
         if let Some(collation) = &op.collation {
             column.collation = Some(collation.value.clone());
         }
+        // PostgreSQL goes back to what the type has.
+        (column.storage, column.compression) = (None, None);
     });
     if let Some(to) = &op.rename_to {
         rename(catalog, &catalog.resolve(&op.table), &op.column, to);

@@ -132,11 +132,45 @@ pub fn takes_every_column(sql: &str) -> bool {
         at.and_then(|at| tokens.get(at)).is_some_and(|tok| tok.token == *wanted)
     };
     let counts = |at: usize| is(at.checked_sub(1), &Token::LParen) && is(at.checked_add(1), &Token::RParen);
+    let rows = row_names(&tokens);
+    // `to_jsonb(t)`, `t::text`
+    let row = |at: usize| {
+        let inside = is(at.checked_sub(1), &Token::LParen) || is(at.checked_sub(1), &Token::Comma);
+        let ends = [Token::RParen, Token::Comma, Token::DoubleColon];
+        inside && ends.iter().any(|end| is(at.checked_add(1), end))
+    };
     tokens.iter().enumerate().any(|(at, tok)| match &tok.token {
         Token::Mul => !counts(at),
         Token::DollarQuotedString(body) => takes_every_column(&body.value),
+        Token::Word(word) => {
+            row(at) && rows.contains(&crate::ident::Ident::written(&word.value, word.quote_style.is_some()))
+        }
         _ => false,
     })
+}
+
+/// The names by which a query knows the rows of its tables: `FROM public.orders AS o` has `orders` and `o`.
+fn row_names(tokens: &[lex::Tok]) -> std::collections::BTreeSet<crate::ident::Ident> {
+    let mut found = std::collections::BTreeSet::new();
+    let word = |at: usize| match tokens.get(at).map(|tok| &tok.token) {
+        Some(Token::Word(word)) => {
+            Some(crate::ident::Ident::written(&word.value, word.quote_style.is_some()))
+        }
+        _ => None,
+    };
+    for (at, tok) in tokens.iter().enumerate() {
+        if !["FROM", "JOIN", "UPDATE"].iter().any(|keyword| tok.is(keyword)) {
+            continue;
+        }
+        let mut name = at + 1;
+        while tokens.get(name + 1).is_some_and(|next| next.token == Token::Period) {
+            name += 2;
+        }
+        let alias = if tokens.get(name + 1).is_some_and(|next| next.is("AS")) { name + 2 } else { name + 1 };
+        found.extend(word(name));
+        found.extend(word(alias));
+    }
+    found
 }
 
 /// What is left open in a piece of SQL: a quote, a parenthesis.

@@ -60,6 +60,14 @@ pub(super) fn plan(
         let hint = "put the generated column in a migration of its own, after this one";
         return Err(draft.blame(Error::refused(message).hint(hint), written.span));
     }
+    if let Some(replaced) = names(&expression).iter().find(|column| draft.is_retyped(table_name, column)) {
+        let message = format!(
+            "generated column `{}` is computed from `{replaced}`, which has its old type until contract",
+            name.as_str()
+        );
+        let hint = "put the generated column in a migration that is expanded once this one is contracted";
+        return Err(draft.blame(Error::refused(message).hint(hint), written.span));
+    }
     compiles(op, &expression, table_name, draft);
     let not_null = if column.not_null { " NOT NULL" } else { "" };
     let definition = format!("{name} {} GENERATED {written}{not_null}", type_clauses(column));

@@ -56,11 +56,10 @@ pub(super) fn plan(op: &ChangeType, draft: &mut Draft<'_>) -> Result<()> {
         if !draft.versioned() {
             tell_of_prepared(draft, &table_name, old, &new_type, &op.type_.value);
         }
-        let sql = std::iter::once(format!("ALTER TABLE {table_name} {action}"));
         draft.in_contract(
             format!("change {table_name}.{name} to {} in place: no rewrite", op.type_.value),
             &table_name,
-            sql.chain(replace::stored_as(&table_name, old, &name)),
+            [format!("ALTER TABLE {table_name} {action}")],
         );
         return Ok(());
     }

@@ -93,8 +93,10 @@ fn remember(op: &CreateObject, name: &ObjectName, draft: &mut Draft<'_>) {
         text.extend(text.iter().flat_map(|part| strings(part)).collect::<Vec<_>>());
     }
     let text = text.join(" ");
-    let view = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView);
-    let whole_rows = view && takes_every_column(&text);
+    // A body in strings is read once more at each call.
+    let once = matches!(name.kind, ObjectKind::View | ObjectKind::MaterializedView)
+        || mentions(&text, "BEGIN ATOMIC");
+    let whole_rows = once && takes_every_column(&text);
     let definition = Definition { name: name.clone(), text, whole_rows, span: draft.span };
     draft.objects.definitions.push(definition);
 }

@@ -66,7 +66,10 @@ pub(super) fn plan(
     }
     draft.touch(table_name, Some(&old_name));
     draft.touch(table_name, Some(&new.final_name));
-    let mut more = attributes(table_name, old, &new.physical);
+    // PostgreSQL goes back to how a new type's values are stored.
+    let reset = Column { storage: None, compression: None, ..old.clone() };
+    let attributed = if new.type_text == old.type_ { old } else { &reset };
+    let mut more = attributes(table_name, attributed, &new.physical);
     more.extend(partitions::attributes(draft, table, &old_name, &new.physical));
     draft.shadow_column(table_name, &new.physical, &definition, &new.type_info, more)?;
 
@@ -251,8 +254,12 @@ pub(super) fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<St
     if let Some(statistics) = old.statistics {
         alter(format!("SET STATISTICS {statistics}"));
     }
-    sql.extend(stored_as(table, old, new));
-    let mut alter = |action: String| sql.push(format!("ALTER TABLE {table} ALTER COLUMN {new} {action}"));
+    if let Some(storage) = &old.storage {
+        alter(format!("SET STORAGE {storage}"));
+    }
+    if let Some(compression) = &old.compression {
+        alter(format!("SET COMPRESSION {compression}"));
+    }
     if !old.options.is_empty() {
         alter(format!("SET ({})", old.options.join(", ")));
     }
@@ -262,14 +269,6 @@ pub(super) fn attributes(table: &TableName, old: &Column, new: &Ident) -> Vec<St
     let column = format!(" ({new})");
     sql.extend(old.grants.iter().map(|grant| grant.statement(&column, &format!("TABLE {table}"))));
     sql
-}
-
-/// How a column's values are stored: a new type resets that.
-pub(super) fn stored_as(table: &TableName, old: &Column, new: &Ident) -> Vec<String> {
-    let storage = old.storage.as_ref().map(|storage| format!("SET STORAGE {storage}"));
-    let compression = old.compression.as_ref().map(|compression| format!("SET COMPRESSION {compression}"));
-    let actions = storage.into_iter().chain(compression);
-    actions.map(|action| format!("ALTER TABLE {table} ALTER COLUMN {new} {action}")).collect()
 }
 
 /// The sequence of an identity column.

@@ -16,7 +16,7 @@ use crate::migration::operation::{Expr, Name, Operation, PlacedSql, UserTriggers
 use crate::migration::rows::{RowChange, RowKind};
 use crate::migration::source::{Source, Span};
 use crate::migration::statement::{Statement, Write, WriteKind};
-use crate::migration::{Columns, insert_columns, names, parse, row_change};
+use crate::migration::{Columns, insert_columns, names, parse, row_change, takes_every_column};
 use crate::pg::functions::is_built_in;
 use crate::pg::over_rows::is_over_rows;
 use crate::plan::order::RowsChanged;
@@ -44,6 +44,7 @@ pub(super) fn plan(
     }
     let named = with_columns(sql, writes, draft)?;
     let found = Found::read(named.as_deref().unwrap_or(sql), writes, draft)?;
+    refuse_whole_rows(sql, writes, draft)?;
     let place = found.place(chosen, draft)?;
     let step = match found.in_batches(draft) {
         Ok(batches) => found.step(Some(batches), draft)?,
@@ -86,6 +87,26 @@ pub(super) fn placed(op: &PlacedSql, sql: &str, chosen: Option<Place>, draft: &m
         }
     }
     Ok(())
+}
+
+/// A row as a whole has columns of midflight's own in it, and those that contract drops.
+fn refuse_whole_rows(sql: &str, writes: &[Write], draft: &Draft<'_>) -> Result<()> {
+    if !takes_every_column(sql) {
+        return Ok(());
+    }
+    let of_itself = |write: &&Write| matches!(write.kind, WriteKind::Update(_) | WriteKind::Delete(_));
+    let own = writes.iter().filter(of_itself).map(|write| &write.table.value);
+    let read = writes.iter().flat_map(|write| &write.reads).chain(own).map(|table| draft.resolve(table));
+    let changed = |table: &TableName| {
+        draft.dual_writes.contains_key(table) || draft.dropped_columns.iter().any(|(of, _)| of == table)
+    };
+    match read.into_iter().find(changed) {
+        None => Ok(()),
+        Some(table) => Err(Error::refused(format!(
+            "this takes whole rows of `{table}`, whose columns are others until contract"
+        ))
+        .hint("name the columns; or put it in a migration of its own, which is expanded once this one is contracted")),
+    }
 }
 
 /// An INSERT without names of columns, with them: where the file changes the columns of the table, the places of the table

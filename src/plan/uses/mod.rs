@@ -3,11 +3,13 @@
 
 mod of_file;
 mod published;
+mod row_changes;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 pub(super) use of_file::of_file;
+pub use row_changes::{Delayed, OnRows};
 use serde::{Deserialize, Serialize};
 
 use super::Touch;
@@ -30,6 +32,9 @@ pub struct Uses {
     /// Some of that SQL takes every column of a table (`*`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_rows: bool,
+    /// What it does to rows.
+    #[serde(default, skip_serializing_if = "OnRows::is_nothing")]
+    pub on_rows: OnRows,
 }
 
 /// One object, and what is done to it.

@@ -29,6 +29,7 @@ impl Collector<'_> {
     fn takes(&mut self, operation: &Operation) {
         self.columns_named(operation);
         self.types_named(operation);
+        self.rows(operation);
         if let Some((kind, op)) = operation.created() {
             let replaced = self.first.objects.contains_key(&op.object(kind).in_schema(&self.schema));
             self.object(&op.object(kind), if replaced { How::Changes } else { How::Adds });
@@ -74,7 +75,11 @@ impl Collector<'_> {
                 op.to.iter().for_each(|column| self.column(&op.table, &column.name, How::Adds));
             }
             Operation::SetNotNull(op) if op.up.is_some() => self.changes_column(&op.table, &op.column),
-            Operation::SetNotNull(op) => self.column(&op.table, &op.column, sets("NOT NULL")),
+            // What a column's rows are checked for is read off with its default.
+            Operation::SetNotNull(op) => {
+                self.column(&op.table, &op.column, sets("NOT NULL"));
+                self.column(&op.table, &op.column, sets("default"));
+            }
             Operation::DropNotNull(op) => self.column(&op.table, &op.column, sets("NOT NULL")),
             Operation::SetDefault(op) => self.column(&op.table, &op.column, sets("default")),
             Operation::DropDefault(op) => self.column(&op.table, &op.column, sets("default")),
@@ -233,6 +238,49 @@ impl Collector<'_> {
                 self.relation(&table, How::Changes);
             }
         }
+    }
+
+    /// What it does to rows, or to what becomes of them.
+    fn rows(&mut self, operation: &Operation) {
+        let on = operation.changes_table().map(|table| table.in_schema(&self.schema));
+        let rows = &mut self.uses.on_rows;
+        match operation {
+            Operation::CreateTrigger(_)
+            | Operation::DropTrigger(_)
+            | Operation::SetDefault(_)
+            | Operation::DropDefault(_) => rows.rules.extend(on),
+            Operation::CreateFunction(op) | Operation::CreateProcedure(op) => {
+                rows.replaces.insert(op.name.name.clone());
+            }
+            Operation::DropFunction(op) | Operation::DropProcedure(op) => {
+                rows.replaces.insert(op.name.name.clone());
+            }
+            Operation::AlterSequence(op) => {
+                rows.replaces.insert(op.name.name.clone());
+            }
+            Operation::CreateMaterializedView(_) => {
+                rows.reads.extend(names(&direct::statements(operation, &self.schema).join("; ")));
+            }
+            Operation::CreateTable(op) if op.columns.is_empty() && op.options.is_some() => {
+                rows.reads.extend(names(&direct::statements(operation, &self.schema).join("; ")));
+            }
+            Operation::Unplaced(op) if op.statement.changes_rows() => rows.reads.extend(names(&op.sql)),
+            Operation::Sql(op) => {
+                let texts = [&op.expand, &op.rows, &op.backfill, &op.contract].into_iter().flatten();
+                texts.for_each(|text| rows.reads.extend(names(&text.value)));
+            }
+            _ => {}
+        }
+        // What a value is computed with is as good as called by a change of rows.
+        let computed = match operation {
+            Operation::AddColumn(op) => op.up.iter().chain(&op.column.default).collect(),
+            Operation::ChangeType(op) => op.up.iter().chain(&op.down).collect(),
+            Operation::SetNotNull(op) => op.up.iter().collect(),
+            Operation::TransformColumns(op) => op.up.values().chain(op.down.values()).collect(),
+            _ => Vec::new(),
+        };
+        let called = computed.into_iter().flat_map(crate::migration::expression::Expr::calls);
+        self.uses.names.extend(called.map(|call| call.name));
     }
 
     /// A trigger that decides what a row is.

@@ -1,0 +1,2 @@
+ALTER TABLE a ADD COLUMN z int;
+UPDATE a SET z = f(k);

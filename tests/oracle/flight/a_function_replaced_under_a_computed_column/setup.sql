@@ -1,0 +1,3 @@
+CREATE FUNCTION f(int) RETURNS int LANGUAGE sql immutable AS 'select $1+1';
+CREATE TABLE a(id int PRIMARY KEY, k int DEFAULT 3);
+INSERT INTO a VALUES(1,1),(2,NULL);

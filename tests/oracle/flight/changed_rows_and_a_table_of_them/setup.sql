@@ -1,0 +1,2 @@
+CREATE TABLE a(id int PRIMARY KEY, k int);
+INSERT INTO a VALUES(1,1),(2,2);

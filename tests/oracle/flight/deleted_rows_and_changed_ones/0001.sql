@@ -1,0 +1,1 @@
+DELETE FROM cfg WHERE k = 'a';

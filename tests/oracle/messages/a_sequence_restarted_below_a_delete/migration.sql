@@ -1,0 +1,4 @@
+DELETE FROM t;
+ALTER SEQUENCE t_id_seq RESTART WITH 1;
+--- old
+INSERT INTO t(a) VALUES (9);

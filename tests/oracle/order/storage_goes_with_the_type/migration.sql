@@ -1,0 +1,4 @@
+ALTER TABLE t ALTER a TYPE varchar(9);
+ALTER TABLE t ALTER b TYPE varchar(4);
+ALTER TABLE t ALTER c TYPE int USING length(c);
+ALTER TABLE t ALTER d TYPE varchar(9);
