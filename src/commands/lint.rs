@@ -16,6 +16,7 @@ use files::Files;
 
 mod changed;
 mod files;
+mod fix;
 mod known;
 #[cfg(test)]
 mod tests;
@@ -37,12 +38,14 @@ Examples:
   midflight lint --baseline known.json        hear of new findings only
   midflight lint --trace migrations/0042_orders.sql
   midflight lint --app src/                   what breaks in an application's own SQL
+  midflight lint --fix migrations/0042_orders.sql        write the safe form
+  midflight lint --fix --diff migrations/0042_orders.sql  show it
   git show HEAD:new.sql | midflight lint - --stdin-filename new.sql
 
 `midflight explain RULE` tells why a finding matters. One statement is excused by a comment above it:
   -- midflight: allow drop-column because no release reads it since 2026-10
 
-Changes: nothing. Needs no database.
+Changes: nothing; with --fix, the files. Needs no database.
 Exits with: 0 below --fail-on, 2 wrong usage or unreadable file, 3 findings at or above --fail-on")]
 pub struct LintArgs {
     /// Files, folders or globs; `-` reads standard input. Files named one by one count as deployed together
@@ -86,6 +89,12 @@ pub struct LintArgs {
     /// Write every finding of now into this file, for `--baseline`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "trace"])]
     pub write_baseline: Option<PathBuf>,
+    /// Write the safe form of what has one into the files, and report what is left. Standard input is printed instead
+    #[arg(long, conflicts_with_all = ["trace", "app", "write_baseline"])]
+    pub fix: bool,
+    /// With `--fix`: write nothing, and print what would change
+    #[arg(long, requires = "fix")]
+    pub diff: bool,
     /// The least severity that makes the command fail (exit 3); `error` unless given
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
@@ -126,6 +135,9 @@ pub async fn command(args: &LintArgs, format: Format, context: &Context) -> Resu
     let defaults = LintDefaults::configured(format, context)?;
     let files = read_files(args, &defaults)?;
     let database = Database::read(args, &files.migrations, context).await?;
+    if args.fix {
+        return fix::command(files, args, &defaults, &database, context);
+    }
     let looked = look(files, args, &defaults, &database)?;
     if let Some(path) = &args.write_baseline {
         let written = known::write(path, &looked.report, &looked.migrations)?;
@@ -180,16 +192,38 @@ pub(super) fn read_files(args: &LintArgs, defaults: &LintDefaults) -> Result<Fil
 
 /// Checks what was read.
 pub(super) fn look(
-    Files { migrations, mut unread, mut mistakes }: Files,
+    files: Files,
     args: &LintArgs,
     defaults: &LintDefaults,
     database: &Database,
 ) -> Result<Looked> {
+    let options = chosen(&files.migrations, args, defaults, database)?;
+    judge(files, options, args, defaults, database)
+}
+
+/// The options, with the files that are not reported on.
+fn chosen(
+    migrations: &[Migration],
+    args: &LintArgs,
+    defaults: &LintDefaults,
+    database: &Database,
+) -> Result<Options> {
     let mut options = options(args, &defaults.options)?;
-    options.replayed = replayed(args, defaults, &migrations)?;
+    options.replayed = replayed(args, defaults, migrations)?;
+    options.applied = applied(database, &options, migrations);
+    Ok(options)
+}
+
+/// Checks what was read, with these options.
+fn judge(
+    Files { migrations, mut unread, mut mistakes }: Files,
+    options: Options,
+    args: &LintArgs,
+    defaults: &LintDefaults,
+    database: &Database,
+) -> Result<Looked> {
     unread.retain(|(place, _)| !options.replayed.contains(place));
     mistakes.retain(|(place, _)| !options.replayed.contains(place));
-    options.applied = applied(database, &options, &migrations);
     let mut report = migration::deep(|| lint::check_against(&database.snapshot, &migrations, &options))?;
     for (place, unread) in &unread {
         report.add_unread(*place, &migrations[*place], unread, &options);

@@ -1,6 +1,7 @@
 //! Shows every step to every rule.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::context::Context;
 use super::estimate::{self, Estimate};
@@ -11,9 +12,10 @@ use super::report::{Allowed, FileReport, Finding, NotAnalysed, Report};
 use super::rule::{Check, Problem, Rule};
 use super::rules::{not_allowed_in_transaction, unparsable};
 use super::schema::{Schema, Session};
-use super::{Options, RULES, Runner, Severity, Snapshot, suppress, wrapping};
+use super::{Options, RULES, Runner, Severity, Snapshot, fix, suppress, wrapping};
 use crate::error::Error;
 use crate::migration::operation::{Operation, Step};
+use crate::migration::source::Span;
 use crate::migration::statement::Statement;
 use crate::migration::{self, Migration, Unread};
 
@@ -32,7 +34,7 @@ pub fn check_against(snapshot: &Snapshot, migrations: &[Migration], options: &Op
     let options = &server;
     let rules = RULES.iter().copied().filter(|rule| options.has(rule.id, rule.on)).collect::<Vec<_>>();
     let later_files = LaterFiles::of(migrations);
-    let run = |(file, migration)| Run { file, migration, options, rules: &rules, later_files: &later_files };
+    let run = |(file, migration)| Run::new(file, migration, options, &rules, &later_files);
     let files = migrations.iter().enumerate().filter(|(file, _)| !options.applied.contains(file));
     let runs = files.map(run).collect::<Vec<_>>();
     let mut report = Report::default();
@@ -61,7 +63,8 @@ fn check_all(runs: &[Run<'_>], mut schema: Schema) -> Vec<Option<FileReport>> {
 impl Report {
     /// Reports a file that can't be read. `migration` stands for it in the list that was checked, at `file`.
     pub fn add_unread(&mut self, file: usize, migration: &Migration, unread: &Unread, options: &Options) {
-        let run = Run { file, migration, options, rules: &[], later_files: &LaterFiles::default() };
+        let later_files = LaterFiles::default();
+        let run = Run::new(file, migration, options, &[], &later_files);
         let problem = unparsable::file(unread);
         let on = options.has(unparsable::RULE.id, unparsable::RULE.on);
         self.add_unreadable(on.then(|| run.finding(&unparsable::RULE, None, problem, None)));
@@ -71,7 +74,8 @@ impl Report {
 impl Report {
     /// Reports a directive that is wrong, in a file that was read without it.
     pub fn add_mistake(&mut self, file: usize, migration: &Migration, mistake: &Error, options: &Options) {
-        let run = Run { file, migration, options, rules: &[], later_files: &LaterFiles::default() };
+        let later_files = LaterFiles::default();
+        let run = Run::new(file, migration, options, &[], &later_files);
         let problem = unparsable::directive(mistake, &migration.source);
         if options.has(unparsable::RULE.id, unparsable::RULE.on) {
             self.add_finding(run.finding(&unparsable::RULE, None, problem, None));
@@ -86,6 +90,19 @@ struct Run<'a> {
     options: &'a Options,
     rules: &'a [&'static Rule],
     later_files: &'a LaterFiles,
+    statements: OnceLock<Vec<Span>>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        file: usize,
+        migration: &'a Migration,
+        options: &'a Options,
+        rules: &'a [&'static Rule],
+        later_files: &'a LaterFiles,
+    ) -> Self {
+        Self { file, migration, options, rules, later_files, statements: OnceLock::new() }
+    }
 }
 
 impl Run<'_> {
@@ -173,7 +190,10 @@ impl Run<'_> {
                 let Some(mut problem) = look(&context) else { continue };
                 problem.span = context.place.in_file(problem.span);
                 let estimate = estimate::of(&context, rule);
-                let finding = self.finding(rule, statement.stage, problem, estimate);
+                let mut finding = self.finding(rule, statement.stage, problem, estimate);
+                if self.migration.is_sql() && statement.stage.is_none() && statement.body.is_none() {
+                    finding.fix = fix::of(&context, rule, finding.span, || self.whole(step.span));
+                }
                 match directives.silence(step, rule.id) {
                     Some(reason) => report.allowed.push(Allowed { finding, reason }),
                     None => report.findings.push(finding),
@@ -238,7 +258,15 @@ impl Run<'_> {
             help,
             lock: problem.lock,
             estimate,
+            fix: None,
         }
+    }
+
+    /// The statement that a part of it is in. The file is cut once, and only where it has to be.
+    fn whole(&self, part: Span) -> Option<Span> {
+        let statements = self.statements.get_or_init(|| migration::statements(&self.migration.source));
+        let at = statements.partition_point(|statement| statement.end < part.end);
+        statements.get(at).copied().filter(|statement| statement.start <= part.start)
     }
 }
 

@@ -8,12 +8,14 @@ pub mod app;
 mod baseline;
 mod catalogue;
 mod check;
+mod constraint_names;
 mod context;
 mod cost;
 mod created;
 mod estimate;
 pub(crate) mod expression;
 mod fingerprint;
+pub mod fix;
 mod foreign_keys;
 mod impact;
 mod later_files;
@@ -39,10 +41,11 @@ pub use catalogue::{RuleInfo, explain, find, list, nearest};
 pub use check::{check, check_against};
 pub use context::Context;
 pub use estimate::Estimate;
+pub use fix::Fix;
 pub use options::{Created, Options, Runner, Severity, Transaction};
 pub use page::Page;
 pub use policy::{Form, Named, Policy};
-pub use report::{Allowed, Finding, NotAnalysed, Report, Summary};
+pub use report::{Allowed, Finding, NotAnalysed, Refused, Report, Summary};
 pub use rule::{Check, Class, Problem, Rule};
 pub use rules::RULES;
 pub use schema::{
@@ -51,6 +54,7 @@ pub use schema::{
 };
 pub use snapshot::{Size, Snapshot};
 pub use work::Work;
+pub use wrapping::comment as no_transaction_comment;
 
 pub use crate::pg::LockMode as Lock;
 use crate::pg::{functions, types};

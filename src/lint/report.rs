@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Estimate, Lock, Rule, Severity};
+use super::{Estimate, Fix, Lock, Rule, Severity};
 use crate::migration::source::{Position, Source, Span};
 
 /// The findings of a run, in the order of the files.
@@ -16,6 +16,10 @@ pub struct Report {
     pub allowed: Vec<Allowed>,
     /// What nobody could look into.
     pub not_analysed: Vec<NotAnalysed>,
+    /// What `--fix` has mended: the findings that were there.
+    pub fixed: Vec<Finding>,
+    /// What `--fix` could have written, and why it didn't.
+    pub refused: Vec<Refused>,
     /// How much was looked at.
     pub summary: Summary,
 }
@@ -45,6 +49,8 @@ pub struct Finding {
     pub lock: Option<Lock>,
     /// How long that lock is held, where a database told how large the table is.
     pub estimate: Option<Estimate>,
+    /// What `--fix` would write, where it can.
+    pub fix: Option<Fix>,
 }
 
 /// What came of one file.
@@ -61,6 +67,15 @@ pub struct Allowed {
     /// The finding.
     pub finding: Finding,
     /// Why it is accepted.
+    pub reason: String,
+}
+
+/// A fix that was not written.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Its finding.
+    pub finding: Finding,
+    /// What it would have brought.
     pub reason: String,
 }
 

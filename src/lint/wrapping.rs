@@ -23,14 +23,21 @@ pub fn of(migration: &Migration, files: Transaction, outside: impl Fn(&Operation
 }
 
 fn told_by_comment(text: &str) -> bool {
+    comment(text).is_some()
+}
+
+/// The comment at the top of a file by which its runner is told to open no transaction.
+pub fn comment(text: &str) -> Option<&str> {
     let lines = text.lines().map(str::trim).collect::<Vec<_>>();
     let head = lines.iter().take_while(|line| line.is_empty() || line.starts_with("--"));
-    head.enumerate().any(|(at, line)| {
+    let mut head = head.enumerate();
+    let found = head.find(|(at, line)| {
         let said = line.trim_start_matches('-').to_lowercase().split_whitespace().collect::<String>();
         // Atlas takes a comment that stands right on a statement for that statement's
         let apart = !said.starts_with("atlas:") || lines.get(at + 1).is_none_or(|next| next.is_empty());
         NO_TRANSACTION.contains(&said.as_str()) && apart
-    })
+    });
+    found.map(|(_, line)| *line)
 }
 
 /// Flyway's settings of one file stand beside it: `V7__add.sql.conf`.

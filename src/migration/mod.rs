@@ -41,10 +41,10 @@ use operation::Step;
 pub use read::{Outcome, Unread, parse, read, read_all, try_parse};
 use source::Source;
 pub use sql::{
-    AppDoes, AppUse, Argument, Columns, Guard, Piece, after, application, constraint_of, contains, exclusion,
-    foreign_key_of, generation, guarded, identity_changes, insert_columns, inserts_whole_row, key_options,
-    list, mentions, names, object, objects, own_name, pieces, referenced, row_change, sequence_options,
-    statements, table_named, takes_every_column, view_columns,
+    AppDoes, AppUse, Argument, Columns, Guard, Piece, after, application, column_clauses, constraint_of,
+    contains, exclusion, foreign_key_of, generation, guarded, identity_changes, insert_columns,
+    inserts_whole_row, key_options, list, mentions, names, object, objects, own_name, pieces, referenced,
+    row_change, sequence_options, statements, table_named, takes_every_column, tokens, view_columns,
 };
 pub use stack::side_by_side;
 

@@ -32,6 +32,7 @@ mod lifecycle;
 mod lint;
 mod lint_accepted;
 mod lint_against;
+mod lint_fix;
 mod lint_formats;
 mod lint_input;
 mod lint_since;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::{Input, lock, words};
-use crate::lint::{Finding, NotAnalysed, Severity};
+use crate::lint::{Finding, NotAnalysed, Report, Severity};
 use crate::migration::source::Span;
 use crate::text::visible;
 
@@ -20,7 +20,7 @@ const LONGEST_LINE: usize = 4096;
 pub fn human(input: Input<'_>) -> String {
     let report = input.report;
     let renderer = if input.color { Renderer::styled() } else { Renderer::plain() };
-    let mut text = String::new();
+    let mut text = fixed(report);
     for finding in &report.findings {
         text.push_str(&draw(&renderer, finding, input.text(finding.file)));
         text.push_str("\n\n");
@@ -30,6 +30,19 @@ pub fn human(input: Input<'_>) -> String {
     text.push_str(&not_analysed(&report.not_analysed));
     text.push_str(&explain(&report.findings));
     text
+}
+
+/// What `--fix` has done, and what it has left alone.
+fn fixed(report: &Report) -> String {
+    let place =
+        |finding: &Finding| format!("{}:{}: {}", visible(&finding.path), finding.start.line, finding.rule.id);
+    let done = report.fixed.iter().map(|finding| format!("fixed: {}\n", place(finding)));
+    let left = report
+        .refused
+        .iter()
+        .map(|refused| format!("not fixed: {}: {}\n", place(&refused.finding), visible(&refused.reason)));
+    let told: String = done.chain(left).collect();
+    if told.is_empty() { told } else { told + "\n" }
 }
 
 /// Which statements nobody looked into: silence about them would look like approval.

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Input, pretty};
-use crate::lint::{Allowed, Estimate, Finding, Lock, NotAnalysed, Severity, Summary};
+use crate::lint::fix::Shown;
+use crate::lint::{Allowed, Estimate, Finding, Lock, NotAnalysed, Refused, Severity, Summary};
+use crate::migration::source::Source;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -11,6 +13,10 @@ struct Document<'a> {
     findings: Vec<Entry<'a>>,
     allowed: Vec<AllowedEntry<'a>>,
     not_analysed: Vec<Statement<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixed: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_fixed: Vec<AllowedEntry<'a>>,
     summary: &'a Summary,
 }
 
@@ -30,6 +36,25 @@ struct Entry<'a> {
     blocks: &'a [&'a str],
     #[serde(skip_serializing_if = "Option::is_none")]
     estimate: Option<&'a Estimate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixEntry>,
+}
+
+/// What `--fix` would write.
+#[derive(Serialize)]
+struct FixEntry {
+    edits: Vec<EditEntry>,
+    /// Whether its statements have to be committed one by one.
+    apart: bool,
+}
+
+#[derive(Serialize)]
+struct EditEntry {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -64,6 +89,7 @@ impl<'a> From<&'a Finding> for Entry<'a> {
             lock: finding.lock,
             blocks: finding.lock.map_or(&[], Lock::stops),
             estimate: finding.estimate.as_ref(),
+            fix: None,
         }
     }
 }
@@ -71,6 +97,12 @@ impl<'a> From<&'a Finding> for Entry<'a> {
 impl<'a> From<&'a Allowed> for AllowedEntry<'a> {
     fn from(allowed: &'a Allowed) -> Self {
         Self { finding: Entry::from(&allowed.finding), reason: &allowed.reason }
+    }
+}
+
+impl<'a> From<&'a Refused> for AllowedEntry<'a> {
+    fn from(refused: &'a Refused) -> Self {
+        Self { finding: Entry::from(&refused.finding), reason: &refused.reason }
     }
 }
 
@@ -87,14 +119,40 @@ impl<'a> From<&'a NotAnalysed> for Statement<'a> {
     }
 }
 
+impl<'a> Entry<'a> {
+    /// With the fix: its places are those of the file as it was checked.
+    fn with_fix(finding: &'a Finding, source: Option<&Source>) -> Self {
+        let fix = finding.fix.as_ref().zip(source).map(|(fix, source)| FixEntry {
+            edits: fix.shown(source).into_iter().map(EditEntry::from).collect(),
+            apart: fix.apart,
+        });
+        Self { fix, ..Self::from(finding) }
+    }
+}
+
+impl From<Shown> for EditEntry {
+    fn from(edit: Shown) -> Self {
+        Self {
+            line: edit.start.line,
+            column: edit.start.column,
+            end_line: edit.end.line,
+            end_column: edit.end.column,
+            text: edit.text,
+        }
+    }
+}
+
 /// `{"schema_version": 1, "findings": […], "allowed": […], "not_analysed": […], "summary": {…}}`
 pub fn json(input: Input<'_>) -> String {
     let report = input.report;
+    let source = |finding: &Finding| input.migrations.get(finding.file).map(|migration| &migration.source);
     pretty(&Document {
         schema_version: 1,
-        findings: report.findings.iter().map(Entry::from).collect(),
+        findings: report.findings.iter().map(|finding| Entry::with_fix(finding, source(finding))).collect(),
         allowed: report.allowed.iter().map(AllowedEntry::from).collect(),
         not_analysed: report.not_analysed.iter().map(Statement::from).collect(),
+        fixed: report.fixed.iter().map(Entry::from).collect(),
+        not_fixed: report.refused.iter().map(AllowedEntry::from).collect(),
         summary: &report.summary,
     })
 }

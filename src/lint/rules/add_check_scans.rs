@@ -1,6 +1,6 @@
 //! `ADD CHECK` without `NOT VALID`.
 
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, constraint_names};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -14,27 +14,20 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>) -> Option<Problem> {
-    let (table, name, condition, span, columns) = match &cx.step.operation {
+    let (table, name, condition, span, inline) = match &cx.step.operation {
         Operation::AddCheck(check) if !check.not_valid && !super::not_enforced(check.options.as_ref()) => {
-            (&check.table, check.name.as_ref(), &check.check, cx.step.span, Vec::new())
+            (&check.table, check.name.as_ref(), &check.check, cx.step.span, false)
         }
         Operation::AddColumn(add) => {
             let condition = add.column.check.as_ref()?;
-            (
-                &add.table,
-                add.column.names.check.as_ref(),
-                condition,
-                cx.at(condition.span),
-                vec![add.column.name.as_str()],
-            )
+            (&add.table, add.column.names.check.as_ref(), condition, cx.at(condition.span), true)
         }
         _ => return None,
     };
     if cx.created_here(table) {
         return None;
     }
-    let inline = !columns.is_empty();
-    let name = super::constraint_name(name, table.name.as_str(), &columns, "check");
+    let name = constraint_names::check(cx, table, name, condition);
     let message = format!("this check reads all of `{table}` while everything waits");
     let options = match &cx.step.operation {
         Operation::AddCheck(check) => check.options.as_ref().map(|options| format!(" {}", options.value)),

@@ -1,6 +1,6 @@
 //! `ADD FOREIGN KEY` without `NOT VALID`, and the inline form that scans.
 
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, constraint_names};
 use crate::migration::operation::{AddColumn, AddForeignKey, Operation};
 
 /// The rule.
@@ -29,8 +29,7 @@ fn table_constraint(cx: &Context<'_>, key: &AddForeignKey) -> Option<Problem> {
     let message = format!(
         "this foreign key stops writes to `{table}` and `{parent}` while every row of `{table}` is checked"
     );
-    let columns = key.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
-    let name = super::constraint_name(key.name.as_ref(), table.name.as_str(), &columns, "fkey");
+    let name = constraint_names::foreign_key(cx, table, key.name.as_ref(), &key.columns);
     let help = if cx.is_partitioned(table) && cx.options.pg_version < 18 {
         format!(
             "`{table}` is partitioned, and before PostgreSQL 18 its foreign keys can't be NOT VALID: add it to each partition NOT VALID, validate those, then add it here"
@@ -53,7 +52,7 @@ fn inline(cx: &Context<'_>, add: &AddColumn) -> Option<Problem> {
         "with a DEFAULT, adding `{column}` REFERENCES {references} checks every row of `{table}` while everything waits"
     );
     let name = add.column.names.references.as_ref();
-    let name = super::constraint_name(name, table.name.as_str(), &[column.as_str()], "fkey");
+    let name = constraint_names::foreign_key(cx, table, name, std::slice::from_ref(column));
     let help = format!(
         "add `{column}` without REFERENCES, then `ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}) \
          REFERENCES {references} NOT VALID`, then `ALTER TABLE {table} VALIDATE CONSTRAINT {name}`"

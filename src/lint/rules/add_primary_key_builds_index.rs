@@ -1,6 +1,6 @@
 //! `ADD PRIMARY KEY` without `USING INDEX`.
 
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, constraint_names};
 use crate::migration::operation::Operation;
 
 /// The rule.
@@ -26,7 +26,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if cx.created_here(table) {
         return None;
     }
-    let name = super::constraint_name(name, table.name.as_str(), &[], "pkey");
+    let name = constraint_names::primary_key(cx, table, name);
     let message = format!("this primary key builds its index on `{table}` while everything waits");
     let help = format!(
         "make the columns NOT NULL through a validated check, `CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} \

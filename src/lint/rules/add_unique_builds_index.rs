@@ -1,6 +1,6 @@
 //! `ADD UNIQUE` without `USING INDEX`.
 
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, constraint_names};
 use crate::migration::operation::{AddKey, Operation};
 
 /// The rule.
@@ -28,8 +28,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if cx.created_here(table) {
         return None;
     }
-    let words = key.columns.iter().map(|column| column.as_str()).collect::<Vec<_>>();
-    let name = super::constraint_name(key.name.as_ref(), table.name.as_str(), &words, "key");
+    let name = constraint_names::unique(cx, table, key);
     let message = format!("this constraint builds its index on `{table}` while everything waits");
     let (index, constraint) = super::key_options(key);
     let help = format!(

@@ -305,7 +305,7 @@ fn constraint_name(written: Option<&Name>, table: &str, columns: &[&str], suffix
 }
 
 /// What a key says beside its columns: the part that belongs to its index, and the part that is the constraint's.
-fn key_options(key: &AddKey) -> (String, String) {
+pub(super) fn key_options(key: &AddKey) -> (String, String) {
     let mut index = String::new();
     if !key.include.is_empty() {
         index.push_str(&format!(" INCLUDE ({})", list(&key.include)));
@@ -324,7 +324,8 @@ fn key_options(key: &AddKey) -> (String, String) {
         let (storage, checked) = written.split_at(at.unwrap_or(written.len()));
         let spaced =
             |text: &str| if text.trim().is_empty() { String::new() } else { format!(" {}", text.trim()) };
-        index.push_str(&spaced(storage));
+        // an index of its own says it with one word
+        index.push_str(&spaced(&storage.replace("USING INDEX TABLESPACE", "TABLESPACE")));
         constraint = spaced(checked);
     }
     (index, constraint)

@@ -2,7 +2,7 @@
 
 use crate::ident::Ident;
 use crate::lint::schema::CreatedIn;
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, constraint_names};
 use crate::migration::index_key::IndexKey;
 use crate::migration::operation::{AddKey, Operation, TableRef};
 
@@ -22,9 +22,7 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     if cx.created_here(&add.table) {
         return None;
     }
-    let named = TableRef { schema: add.table.schema.clone(), name: index.value.clone() };
-    let columns = cx.schema.index(&named).map(|index| &index.columns);
-    let columns = columns.into_iter().flatten().filter_map(IndexKey::column).cloned().collect::<Vec<_>>();
+    let columns = columns(cx, add, index);
     let open = columns.iter().filter(|column| !is_not_null(cx, add, column)).collect::<Vec<_>>();
     let table = &add.table;
     let known = open.iter().find(|column| {
@@ -45,8 +43,8 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
         ),
         None => return None,
     };
-    let column = known.or(open.first()).map_or_else(|| "column".to_owned(), ToString::to_string);
-    let name = super::constraint_name(None, table.name.as_str(), &[&column], "not_null");
+    let column = known.or(open.first()).copied().cloned().unwrap_or_else(|| Ident::new("column"));
+    let name = constraint_names::no_null(cx, table, &column);
     let help = format!(
         "first `ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID`, `ALTER TABLE \
          {table} VALIDATE CONSTRAINT {name}` in a transaction of its own, and `ALTER TABLE {table} ALTER COLUMN \
@@ -55,7 +53,20 @@ fn check(cx: &Context<'_>) -> Option<Problem> {
     Some(Problem::new(cx.step.span, message).help(help).lock(Lock::AccessExclusive).severity(severity))
 }
 
-fn is_not_null(cx: &Context<'_>, add: &AddKey, column: &Ident) -> bool {
+fn columns(cx: &Context<'_>, add: &AddKey, index: &Ident) -> Vec<Ident> {
+    let named = TableRef { schema: add.table.schema.clone(), name: index.clone() };
+    let columns = cx.schema.index(&named).map(|index| &index.columns);
+    columns.into_iter().flatten().filter_map(IndexKey::column).cloned().collect()
+}
+
+/// The columns of the index that may hold NULL; none where no file says which they are.
+pub fn open_columns(cx: &Context<'_>, add: &AddKey) -> Vec<Ident> {
+    let columns = add.using_index.as_ref().map(|index| columns(cx, add, index)).unwrap_or_default();
+    columns.into_iter().filter(|column| !is_not_null(cx, add, column)).collect()
+}
+
+/// Whether the primary key reads nothing for the column's sake.
+pub fn is_not_null(cx: &Context<'_>, add: &AddKey, column: &Ident) -> bool {
     let set_beside = cx
         .siblings
         .iter()

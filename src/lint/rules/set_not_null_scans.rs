@@ -1,7 +1,7 @@
 //! `SET NOT NULL` without a proof.
 
 use crate::ident::Ident;
-use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, cost};
+use crate::lint::{Check, Class, Context, Lock, Page, Problem, Rule, Severity, constraint_names, cost};
 use crate::migration::operation::{Operation, TableRef};
 use crate::migration::statement::{Statement, TableAction};
 
@@ -43,7 +43,7 @@ fn column_set(cx: &Context<'_>, table: &TableRef, column: &Ident) -> Option<Prob
     } else {
         format!("setting `{column}` NOT NULL reads all of `{table}` while everything waits")
     };
-    let check = super::constraint_name(None, table.name.as_str(), &[column.as_str()], "not_null");
+    let check = constraint_names::no_null(cx, table, column);
     let help = format!(
         "one statement each: `ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID`, \
          `ALTER TABLE {table} VALIDATE CONSTRAINT {check}`, this one, `ALTER TABLE {table} DROP CONSTRAINT {check}`"

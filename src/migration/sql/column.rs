@@ -19,6 +19,19 @@ pub fn read(cursor: &mut Cursor) -> Read<ColumnDef> {
     Ok(column)
 }
 
+/// Where each clause behind name and type stands.
+pub fn clauses(mut cursor: Cursor) -> Read<Vec<Span>> {
+    let mut column = ColumnDef { name: cursor.name()?, ..ColumnDef::default() };
+    type_text(&mut cursor, "the type")?;
+    let mut clauses = Vec::new();
+    while !cursor.is_empty() {
+        let start = cursor;
+        clause(&mut cursor, &mut column)?;
+        clauses.extend(taken(&start, &cursor).map(|text| text.span));
+    }
+    Ok(clauses)
+}
+
 /// A type: everything up to the first column clause.
 pub fn type_text(cursor: &mut Cursor, what: &str) -> Read<TypeText> {
     let mut part = cursor.until(|at| at_clause(at) || at.at("USING"));

@@ -38,6 +38,7 @@ mod split;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod words;
 
 pub use application::{AppDoes, AppUse, application};
@@ -48,6 +49,7 @@ pub use objects::{Argument, list, object, objects};
 pub use outputs::view_columns;
 pub use outside::body::{Piece, inserts_whole_row, pieces};
 pub use rows::{Columns, insert_columns, row_change};
+pub use tokens::{column_clauses, tokens};
 
 use sqlparser::tokenizer::Token;
 

@@ -97,7 +97,8 @@ fn json_has_the_documented_shape() {
             "message",
             "help",
             "lock",
-            "blocks"
+            "blocks",
+            "fix"
         ]
     );
     let first = &json["findings"][0];

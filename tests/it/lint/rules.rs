@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use midflight::lint::{Options, RULES, Rule, Severity, find, list};
+use midflight::lint::{Options, RULES, Rule, Severity, find, fix, list};
 
 use super::{files, found, lint};
 
@@ -70,9 +70,10 @@ fn composed(rule: &Rule) -> String {
     let class = format!("{:?}", rule.class).to_lowercase();
     let off = if rule.on { "" } else { ", off unless enabled" };
     let advice = page.online().map_or("", |_| " · Advice with `--runner midflight`");
+    let fixed = if fix::has_fix(rule.id) { " · `--fix` writes the safe form" } else { "" };
     let online = page.online().map_or(String::new(), |online| format!("With midflight: {online}.\n\n"));
     let mut text = format!(
-        "# {}\n\n{}\n\nSeverity: {}{off} · Category: {class}{advice}\n\n{}\n\n{online}\
+        "# {}\n\n{}\n\nSeverity: {}{off} · Category: {class}{advice}{fixed}\n\n{}\n\n{online}\
          ## Reported\n\n```sql\n{}\n```\n\n## Not reported\n\n```sql\n{}\n```\n",
         rule.id,
         page.summary(),
@@ -96,13 +97,14 @@ fn composed(rule: &Rule) -> String {
 fn rules_are_listed() {
     let mut wanted = String::from(
         "# Lint rules\n\nThe table is written from the rules: `UPDATE_DOCS=1 cargo nextest run rules_are_listed`.\n\n\
-         | rule | severity | default | with midflight | what it finds |\n|---|---|---|---|---|\n",
+         | rule | severity | default | with midflight | fix | what it finds |\n|---|---|---|---|---|---|\n",
     );
     for rule in RULES {
         let online = if rule.page.online().is_some() { "advice" } else { "same" };
         let default = if rule.on { "on" } else { "off" };
+        let fixed = if fix::has_fix(rule.id) { "yes" } else { "" };
         wanted.push_str(&format!(
-            "| [`{0}`]({0}.md) | {1} | {default} | {online} | {2} |\n",
+            "| [`{0}`]({0}.md) | {1} | {default} | {online} | {fixed} | {2} |\n",
             rule.id,
             rule.severity,
             rule.page.summary()
