@@ -34,7 +34,8 @@ pub async fn load(session: &mut Session, schema: &str, migrations: &[&Migration]
     let tables: BTreeSet<TableName> =
         operations().flat_map(|op| op.tables()).map(|table| table.in_schema(&default)).collect();
     let parents = operations().filter_map(parent).map(|table| table.in_schema(&default));
-    let tables: BTreeSet<TableName> = tables.into_iter().chain(parents).collect();
+    let written = operations().flat_map(Operation::tables_of_rows).map(|table| table.in_schema(&default));
+    let tables: BTreeSet<TableName> = tables.into_iter().chain(parents).chain(written).collect();
     let named: BTreeSet<String> = operations().flat_map(Operation::types).collect();
     let schemas: BTreeSet<&str> = tables.iter().map(|table| table.schema.as_str()).chain([schema]).collect();
     let schemas: Vec<&str> = schemas.into_iter().collect();

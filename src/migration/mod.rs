@@ -19,6 +19,7 @@ pub mod object;
 #[cfg(test)]
 mod object_tests;
 pub mod operation;
+pub mod other_tools;
 mod read;
 pub mod rows;
 pub mod source;

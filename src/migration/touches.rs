@@ -1,6 +1,8 @@
 //! What an operation works on. Every operation is named here, so that a new one can't be forgotten.
 
 use super::operation::{Name, Operation, TableRef};
+use super::parse;
+use super::source::Source;
 use super::statement::{Statement, TableAction};
 
 impl Operation {
@@ -73,6 +75,15 @@ impl Operation {
             | Self::SetStorageParameters(_)
             | Self::SetStatistics(_) => self.changes_table().into_iter().collect(),
         }
+    }
+
+    /// The tables that its text writes and reads, where a file in YAML changes rows.
+    pub fn tables_of_rows(&self) -> Vec<TableRef> {
+        let Self::Sql(op) = self else { return Vec::new() };
+        let texts = [&op.rows, &op.backfill].into_iter().flatten();
+        let read = texts.filter_map(|text| parse(Source::new("rows.sql", text.as_str())).ok());
+        let steps = read.flat_map(|read| read.steps);
+        steps.flat_map(|step| step.operation.tables().into_iter().cloned().collect::<Vec<_>>()).collect()
     }
 
     /// The constraint of `ALTER TABLE … ALTER CONSTRAINT`, with its table.

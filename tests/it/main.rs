@@ -45,6 +45,7 @@ mod old_release;
 mod online;
 mod operations;
 mod oracle;
+mod other_tools;
 mod own_plan;
 mod pairs;
 mod pipelines;
