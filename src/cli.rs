@@ -140,6 +140,10 @@ pub enum Command {
     #[expect(missing_docs, reason = "documented at its arguments")]
     Status(commands::status::StatusArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
+    Report(commands::report::ReportArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
+    Dashboard(commands::dashboard::DashboardArgs),
+    #[expect(missing_docs, reason = "documented at its arguments")]
     Doctor(commands::doctor::DoctorArgs),
     #[expect(missing_docs, reason = "documented at its arguments")]
     Schema(commands::schema::SchemaArgs),
@@ -166,6 +170,7 @@ Examples:
   midflight plan                        what every due migration would do, and lock
   midflight rehearse                    file and plan side by side, in a throwaway server
   midflight status                      where each stands, how far its rows are, what comes next
+  midflight dashboard                   the same in a browser, kept up to date; `midflight report` writes a page
   midflight expand --release v42        before v42 is deployed
   midflight backfill                    while v41 and v42 run
   midflight soak 0007_split_name --for 30m   watch the gates; `--rollback-on-failure` goes back by itself

@@ -11,6 +11,7 @@ use crate::plan::{self, Plan};
 use crate::state::{Phase, Record};
 
 /// Settings, output and the switch that interrupts.
+#[derive(Clone)]
 pub struct Context {
     /// Flags, environment and file, resolved.
     pub settings: Settings,

@@ -60,14 +60,7 @@ pub async fn resume(args: &ResumeArgs, context: &Context) -> Result<()> {
 }
 
 async fn set(names: &[String], paused: bool, pace: &Pace, configured: bool, context: &Context) -> Result<()> {
-    let mut session = context.connect().await?;
-    let records = context.records(&mut session).await?;
-    let chosen = chosen(names, &records)?;
-    let store = context.settings.store();
-    for record in &chosen {
-        store.set_control(&mut session.conn, &record.id, paused, pace, configured).await?;
-    }
-    let ids: Vec<&str> = chosen.iter().map(|record| record.id.as_str()).collect();
+    let ids = change(names, paused, pace, configured, context).await?;
     let done = if paused { "paused" } else { "resumed" };
     if context.for_machines() {
         context.printer.json(&serde_json::json!({ "schema_version": 1, (done): ids, "pace": pace }));
@@ -77,6 +70,24 @@ async fn set(names: &[String], paused: bool, pace: &Pace, configured: bool, cont
         context.printer.out(&format!("{done} {}", ids.join(", ")));
     }
     Ok(())
+}
+
+/// Does it, and says for which.
+pub(super) async fn change(
+    names: &[String],
+    paused: bool,
+    pace: &Pace,
+    configured: bool,
+    context: &Context,
+) -> Result<Vec<String>> {
+    let mut session = context.connect().await?;
+    let records = context.records(&mut session).await?;
+    let chosen = chosen(names, &records)?;
+    let store = context.settings.store();
+    for record in &chosen {
+        store.set_control(&mut session.conn, &record.id, paused, pace, configured).await?;
+    }
+    Ok(chosen.into_iter().map(|record| record.id.clone()).collect())
 }
 
 /// Those of the names, which need no file here; all in flight without names.

@@ -9,6 +9,7 @@ pub mod completions;
 pub mod context;
 pub mod control;
 pub mod convert;
+pub mod dashboard;
 pub mod demo;
 pub mod doctor;
 mod dry_run;
@@ -24,6 +25,7 @@ pub mod new;
 pub mod plan;
 pub mod rehearse;
 mod repeatable;
+pub mod report;
 pub mod rollback;
 pub mod rules;
 pub mod schema;
@@ -59,6 +61,8 @@ pub async fn run(cli: Cli, context: &Context) -> Result<()> {
         Command::Doctor(_) => doctor::run(context).await,
         Command::Schema(args) => schema::run(&args, cli.format, context).await,
         Command::Status(args) => status::run(&args, context).await,
+        Command::Report(args) => report::run(&args, context).await,
+        Command::Dashboard(args) => dashboard::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Rehearse(args) => rehearse::run(&args, context).await,
         Command::Fleet(args) => {

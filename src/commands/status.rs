@@ -61,21 +61,7 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
         session = context.connect().await?;
     }
     let now = if args.wait.is_some() { Some(context.records(&mut session).await?) } else { None };
-    let by_id: BTreeMap<&str, &Record> =
-        now.as_ref().unwrap_or(&records).iter().map(|record| (record.id.as_str(), record)).collect();
-    let shown: Vec<&Record> = listed.iter().filter_map(|one| by_id.get(one.id).copied()).collect();
-    let mut seen = Seen::of(&shown, &mut session, &context.settings.store()).await?;
-    let mut rows = Vec::new();
-    for one in &listed {
-        let mut row = match by_id.get(one.id) {
-            Some(record) => recorded(record, &mut seen, &mut session, context).await?,
-            None => pending(one.id),
-        };
-        if !one.has_file && row.next.is_some() {
-            row.next = Some("put its file back: no stage runs without it".to_owned());
-        }
-        rows.push(row);
-    }
+    let rows = rows(&listed, now.as_ref().unwrap_or(&records), Look::ALL, &mut session, context).await?;
     let mut left =
         Left { pending: args.check.then(Vec::new), stale: args.stale.map(|age| (age, Vec::new())) };
     let in_flight: Vec<&str> = rows.iter().filter(|row| row.in_flight).map(|row| row.id.as_str()).collect();
@@ -96,10 +82,53 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<()> {
     left.verdict(context)
 }
 
+/// Where each of these stands.
+pub(super) async fn rows(
+    listed: &[Listed<'_>],
+    records: &[Record],
+    look: Look,
+    session: &mut Session,
+    context: &Context,
+) -> Result<Vec<MigrationStatus>> {
+    let by_id: BTreeMap<&str, &Record> = records.iter().map(|record| (record.id.as_str(), record)).collect();
+    let shown: Vec<&Record> = listed.iter().filter_map(|one| by_id.get(one.id).copied()).collect();
+    let mut seen = Seen::of(&shown, look, session, &context.settings.store()).await?;
+    let mut rows = Vec::new();
+    for one in listed {
+        let mut row = match by_id.get(one.id) {
+            Some(record) => recorded(record, &mut seen, session, context).await?,
+            None => pending(one.id),
+        };
+        if !one.has_file && row.next.is_some() {
+            row.next = Some("put its file back: no stage runs without it".to_owned());
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
 /// A migration that is shown.
-struct Listed<'m> {
-    id: &'m str,
-    has_file: bool,
+pub(super) struct Listed<'m> {
+    pub(super) id: &'m str,
+    /// Who doesn't ask for its file says that it is there.
+    pub(super) has_file: bool,
+}
+
+/// What is asked beside the state.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// Note the count of old writes for the next one who looks.
+    pub(super) notes: bool,
+    /// Ask the catalog for drift.
+    pub(super) drift: bool,
+}
+
+impl Look {
+    const ALL: Self = Self { notes: true, drift: true };
+    /// Writes nothing.
+    pub(super) const AND_DRIFT: Self = Self { notes: false, drift: true };
+    /// Writes nothing, and asks the catalog nothing: for a look every second.
+    pub(super) const STATE: Self = Self { notes: false, drift: false };
 }
 
 /// The files of those names, and what is in flight without one; all of them without names.
@@ -221,7 +250,7 @@ struct Seen {
 }
 
 impl Seen {
-    async fn of(records: &[&Record], session: &mut Session, store: &Store) -> Result<Self> {
+    async fn of(records: &[&Record], look: Look, session: &mut Session, store: &Store) -> Result<Self> {
         let kept = records.iter().filter(|record| !matches!(record.phase, Phase::RolledBack | Phase::Undone));
         let kept: Vec<&str> = kept.map(|record| record.id.as_str()).collect();
         let in_flight = records.iter().filter(|record| record.phase.in_flight() && record.plan.is_some());
@@ -238,9 +267,9 @@ impl Seen {
         Ok(Self {
             tables: store.backfills(&mut session.conn, &kept).await?,
             somebody_works: store.somebody_works(&mut session.conn).await?,
-            old_writes: store.old_writes(&mut session.conn, records, true).await?,
+            old_writes: store.old_writes(&mut session.conn, records, look.notes).await?,
             old_sessions: store.old_sessions(&mut session.conn, &in_flight).await?,
-            drift: drift::of(records, session, store).await?,
+            drift: if look.drift { drift::of(records, session, store).await? } else { BTreeMap::new() },
         })
     }
 }

@@ -158,7 +158,12 @@ impl Runner<'_> {
             self.let_standbys_read(locks).await?;
             let patience = vacuum_yields_after.unwrap_or_else(|| patience(attempt, budget.timeout.0));
             let failure = match self.attempt(patience, &work, notes).await? {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    if attempt > 1 {
+                        self.record_wait(migration, locks, attempt, started.elapsed()).await;
+                    }
+                    return Ok(());
+                }
                 Err(failure) => failure,
             };
             self.session.rollback().await;
@@ -181,6 +186,21 @@ impl Runner<'_> {
             vacuum_yields_after = blockers.vacuum_yields_after.filter(|_| vacuum_yields_after.is_none());
             attempt += 1;
         }
+    }
+
+    /// For those who look later. What was waited for is committed: that this can't be written must not undo it.
+    async fn record_wait(
+        &mut self,
+        migration: Option<&str>,
+        locks: &[TableLock],
+        attempts: u32,
+        took: Duration,
+    ) {
+        let tables: Vec<String> = locks.iter().map(|lock| lock.table.to_string()).collect();
+        let detail =
+            serde_json::json!({ "tables": tables, "attempts": attempts, "seconds": took.as_secs_f64() });
+        let entry = Audit { migration, what: "waited for a lock", detail, ..Audit::default() };
+        let _ = self.store.audit(&mut self.session.conn, &entry).await;
     }
 
     async fn attempt(

@@ -1,21 +1,17 @@
 //! Where the figures go: to whoever asks over HTTP, or into a file.
 
-use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::{Request, StatusCode};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::Metrics;
 use crate::error::{Error, Result};
+use crate::http;
 
 /// How often a file is written.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
@@ -108,37 +104,14 @@ fn write(path: &Path, metrics: &Metrics) -> std::io::Result<()> {
 }
 
 async fn serve(listener: TcpListener, metrics: Arc<Metrics>) {
-    let mut connections = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Too many open files, for one: asking again at once would not help.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            continue;
+    let answer = move |request: Request<hyper::body::Incoming>| {
+        let (status, kind, body) = match request.uri().path() {
+            "/metrics" => (StatusCode::OK, prometheus::TEXT_FORMAT, metrics.text()),
+            _ => (StatusCode::NOT_FOUND, "text/plain", "the figures are at /metrics\n".to_owned()),
         };
-        let metrics = metrics.clone();
-        let answer = service_fn(move |request| {
-            let answer = answer(&request, &metrics);
-            async move { Ok::<_, Infallible>(answer) }
-        });
-        connections.spawn(async move {
-            // Who connects and says nothing is cut off by the header timeout.
-            let mut server = hyper::server::conn::http1::Builder::new();
-            let server = server.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(5));
-            let _ = server.keep_alive(false).serve_connection(TokioIo::new(stream), answer).await;
-        });
-        while connections.try_join_next().is_some() {}
-    }
-}
-
-fn answer(request: &Request<hyper::body::Incoming>, metrics: &Metrics) -> Response<Full<Bytes>> {
-    let (status, kind, body) = match request.uri().path() {
-        "/metrics" => (StatusCode::OK, prometheus::TEXT_FORMAT, metrics.text()),
-        _ => (StatusCode::NOT_FOUND, "text/plain", "the figures are at /metrics\n".to_owned()),
+        std::future::ready(http::answer(status, kind, body))
     };
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = status;
-    response.headers_mut().insert(hyper::header::CONTENT_TYPE, hyper::header::HeaderValue::from_static(kind));
-    response
+    http::serve(listener, answer).await;
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod contract_effects;
 mod error;
 mod fleet;
 mod fleet_status;
+pub mod page;
 mod plan;
 mod progress;
 mod rehearsal;

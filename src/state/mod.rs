@@ -16,6 +16,7 @@ mod sessions;
 mod soak;
 mod step;
 mod store;
+mod story;
 mod survey;
 mod walk;
 
@@ -29,5 +30,6 @@ pub use progress::BackfillRow;
 pub use sessions::OldSessions;
 pub use step::StepStatus;
 pub use store::{Audit, Record, StepRow, Store};
+pub use story::{EventStory, Seat, StepStory, seat};
 pub use survey::{Seen, Standing};
 pub use walk::Reached;

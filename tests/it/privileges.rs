@@ -284,6 +284,8 @@ async fn a_pipeline_its_operator_and_one_who_only_looks() {
         (&"backfilled".into(), &serde_json::json!([])),
         "{status}"
     );
+    let report = as_role(&reader).ok(&["report", "--output", "-"]).await;
+    assert!(report.stdout.contains(">backfilled, verified</span>"), "{}", report.stdout);
     for refused in [
         &["pause", "0001_split"][..],
         &["verify"],

@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod database;
 pub mod example;
 pub mod health;
+pub mod http;
 pub mod inside;
 pub mod observer;
 pub mod older_state;
