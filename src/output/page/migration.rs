@@ -17,7 +17,9 @@ const SILENT: i64 = 60;
 /// What somebody should know, or do something about.
 pub fn attention(status: &MigrationStatus) -> Vec<String> {
     let mut found = Vec::new();
-    found.extend(status.error.iter().map(|error| format!("the last attempt stopped: {error}")));
+    // who is at work again knows what stopped the last attempt
+    let error = status.error.iter().filter(|_| !works(status));
+    found.extend(error.map(|error| format!("the last attempt stopped: {error}")));
     found.extend(status.drift.iter().map(|what| format!("drift: {what}")));
     found.extend(status.paused.iter().map(|by| format!("paused by {by}")));
     for table in &status.tables {
@@ -31,6 +33,11 @@ pub fn attention(status: &MigrationStatus) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether somebody works on its rows.
+fn works(status: &MigrationStatus) -> bool {
+    status.tables.iter().any(|table| table.status == "running")
 }
 
 /// All that is known of it.
@@ -74,12 +81,15 @@ fn control(status: &MigrationStatus, id: &str) -> Markup {
 fn stages(status: &MigrationStatus) -> Markup {
     let back = matches!(status.phase, "rolling_back" | "rolled_back" | "undoing" | "undone");
     let interrupted = status.tables.iter().any(|table| table.status == "stopped");
+    let waits = status.tables.iter().any(|table| table.throttled_by.is_some());
     let verified = status.verified_at.as_ref().filter(|_| status.verified);
     let one = |name: &'static str, at: Option<&String>, runs: bool| {
         let (class, word) = match at {
             _ if back => ("off", "taken back".to_owned()),
-            _ if runs && status.error.is_some() => ("bad", "stopped".to_owned()),
+            _ if runs && status.error.is_some() && !works(status) => ("bad", "stopped".to_owned()),
             _ if runs && interrupted => ("bad", "interrupted".to_owned()),
+            _ if runs && status.paused.is_some() => ("now", "paused".to_owned()),
+            _ if runs && waits => ("now", "waits".to_owned()),
             _ if runs => ("now", "at work".to_owned()),
             Some(at) => ("done", at.clone()),
             None => ("off", "to come".to_owned()),

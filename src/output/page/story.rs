@@ -146,8 +146,8 @@ impl Story {
         let story = Self::brief(status);
         Self {
             in_full: true,
-            phases: phases(&story.status, now, &events),
-            waits: waits(&events),
+            phases: phases(&story.status, now, since_begun(&events)),
+            waits: waits(since_begun(&events)),
             steps: steps.map(step).collect(),
             events: events.into_iter().map(event).collect(),
             ..story
@@ -165,13 +165,14 @@ fn masked(mut status: MigrationStatus) -> MigrationStatus {
     status
 }
 
-/// From the last time that it was begun.
+/// What happened since it was last begun: an attempt that was rolled back is in the audit, and over.
+fn since_begun(events: &[EventStory]) -> &[EventStory] {
+    let begins = |event: &EventStory| event.what == "phase" && event.to.as_deref() == Some("expanding");
+    &events[events.iter().rposition(begins).unwrap_or(0)..]
+}
+
 fn phases(status: &MigrationStatus, now: f64, events: &[EventStory]) -> Vec<Passed> {
-    let begun = events
-        .iter()
-        .rposition(|event| event.what == "phase" && event.to.as_deref() == Some("expanding"))
-        .unwrap_or(0);
-    let changes: Vec<&EventStory> = events[begun..].iter().filter(|event| event.to.is_some()).collect();
+    let changes: Vec<&EventStory> = events.iter().filter(|event| event.to.is_some()).collect();
     // where nothing is left to come, the last is an end and no phase
     let ends = !status.in_flight && status.kept_until.is_none();
     let passed = changes.iter().enumerate().filter_map(|(at, event)| {
