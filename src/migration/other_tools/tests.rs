@@ -64,7 +64,11 @@ fn a_key_that_nobody_knows_stops() {
         ("operations:\n- drop_table: {name: s.t}\n", 2, "holds a dot"),
         ("operations:\n- alter_column: {table: t, column: c}\n", 2, "it changes nothing"),
         ("operations:\n- drop_constraint: {table: t, name: c, up: a || b, down: a}\n", 2, "does not name"),
-        ("operations:\n- add_column: {table: t, column: {name: c, type: int}, up: \"f('\"}\n", 2, "unterminated"),
+        (
+            "operations:\n- add_column: {table: t, column: {name: c, type: int}, up: \"f('\"}\n",
+            2,
+            "unterminated",
+        ),
         ("operations:\n- move_table: {name: t}\n", 2, "no operation `move_table`"),
         ("operations:\n- sql: {up: [a]}\n", 2, "has to be a text"),
     ] {
