@@ -180,14 +180,15 @@ impl Draft<'_> {
         self.first.tables.get(table)?.column(column).map(|_| ())
     }
 
-    /// The value that a column's successor gets, from the columns of now.
+    /// The value that a column's successor gets, from the columns of now; none where its type comes with the file.
     pub(super) fn converted(&self, table: &TableName, column: &Ident) -> Option<String> {
         let work = self.dual_writes.get(table)?;
         let one = work.replaced.iter().find(|one| one.old == *column)?;
         let pairs = work.pairs.iter().zip(&work.conversions);
         let mut targets = pairs.flat_map(|(pair, conversion)| pair.up.iter().zip(&conversion.columns));
         let (up, side) = targets.find(|(up, _)| up.target == one.physical)?;
-        Some(format!("({})::{}", up.expression, side.type_info.spelling))
+        let type_ = &side.type_info.spelling;
+        (!type_.is_empty()).then(|| format!("({})::{type_}", up.expression))
     }
 
     /// How messages name rows that are there before the file, by the key of then.

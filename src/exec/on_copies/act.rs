@@ -352,7 +352,7 @@ mod tests {
             "DO $$ BEGIN DROP TABLE public.t; END $$",
             "SELECT f()",
             "SET search_path TO other",
-            "DROP SCHEMA s CASCADE",
+            "DROP SCHEMA s",
             "DROP OWNED BY r",
             "REFRESH MATERIALIZED VIEW m",
             "GRANT USAGE ON SCHEMA public TO r",

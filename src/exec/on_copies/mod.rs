@@ -18,7 +18,7 @@ use crate::config::Settings;
 use crate::db::{Session, explain, position, statement};
 use crate::error::{Error, Result};
 use crate::ident::{Ident, TableName};
-use crate::migration::source::Span;
+use crate::migration::source::{Source, Span};
 use crate::migration::units::{Statement, units};
 use crate::migration::{self, Guard, Migration};
 use crate::plan::{Plan, Touch};
@@ -71,12 +71,17 @@ fn tried<'m>(migrations: &[&'m Migration], schema: &Ident, targets: &mut Targets
     let mut all = Vec::new();
     for &migration in migrations {
         for unit in units(migration, schema).ok()? {
-            for statement in unit.statements {
-                let act = act::act(&statement.sql, schema, targets);
-                if matches!(act, Act::Stop) {
-                    return Some(all);
+            for whole in unit.statements {
+                // YAML may have several statements in one text
+                let source = Source::new("statement.sql", whole.sql.as_str());
+                for part in migration::statements(&source) {
+                    let statement = Statement { sql: source.slice(part).to_owned(), ..whole.clone() };
+                    let act = act::act(&statement.sql, schema, targets);
+                    if matches!(act, Act::Stop) {
+                        return Some(all);
+                    }
+                    all.push(Tried { migration, statement, act });
                 }
-                all.push(Tried { migration, statement, act });
             }
         }
     }

@@ -134,6 +134,20 @@ pub fn takes_every_column(sql: &str) -> bool {
         at.and_then(|at| tokens.get(at)).is_some_and(|tok| tok.token == *wanted)
     };
     let counts = |at: usize| is(at.checked_sub(1), &Token::LParen) && is(at.checked_add(1), &Token::RParen);
+    // no product: it stands where a list of columns begins, goes on or ends
+    let star = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+        let after = tokens.get(at + 1);
+        let begins = |tok: &lex::Tok| {
+            [Token::Comma, Token::Period, Token::LParen].contains(&tok.token)
+                || ["SELECT", "ALL", "DISTINCT", "RETURNING"].iter().any(|word| tok.is(word))
+        };
+        let ends = |tok: &lex::Tok| {
+            [Token::Comma, Token::RParen, Token::SemiColon].contains(&tok.token)
+                || ["FROM", "INTO"].iter().any(|word| tok.is(word))
+        };
+        before.is_none_or(begins) || after.is_none_or(ends)
+    };
     let rows = row_names(&tokens);
     // `to_jsonb(t)`, `t::text`
     let row = |at: usize| {
@@ -142,7 +156,7 @@ pub fn takes_every_column(sql: &str) -> bool {
         inside && ends.iter().any(|end| is(at.checked_add(1), end))
     };
     tokens.iter().enumerate().any(|(at, tok)| match &tok.token {
-        Token::Mul => !counts(at),
+        Token::Mul => star(at) && !counts(at),
         Token::DollarQuotedString(body) => takes_every_column(&body.value),
         Token::Word(word) => {
             row(at) && rows.contains(&crate::ident::Ident::written(&word.value, word.quote_style.is_some()))

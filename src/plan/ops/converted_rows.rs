@@ -49,8 +49,10 @@ fn check(draft: &Draft<'_>, name: &TableName, table: &Table, constraint: &Constr
     let mut condition = Expr::new(constraint.condition()?, Span::default());
     for column in &constraint.columns {
         draft.is_of_before(name, column)?;
-        if let Some(value) = draft.converted(name, column) {
-            condition = condition.over(&name.name, column, &value)?;
+        match draft.converted(name, column) {
+            Some(value) => condition = condition.over(&name.name, column, &value)?,
+            None if draft.is_retyped(name, column) => return None,
+            None => {}
         }
     }
     Some(format!("SELECT {} FROM {name} WHERE NOT ({condition}) LIMIT 20", draft.name_of_rows(name, table)))
@@ -74,7 +76,8 @@ fn foreign_key(
         if draft.first.tables.contains_key(of) {
             draft.is_of_before(of, column)?;
         }
-        Some(draft.converted(of, column).unwrap_or_else(|| column.to_string()))
+        let kept = || (!draft.is_retyped(of, column)).then(|| column.to_string());
+        draft.converted(of, column).or_else(kept)
     };
     let listed = |of: &TableName, columns: &mut dyn Iterator<Item = &Ident>| {
         let one = |(at, column)| Some(format!("{} AS v{at}", value(of, column)?));

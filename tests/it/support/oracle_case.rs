@@ -18,7 +18,7 @@ pub const REFUSALS: [i32; 3] = [2, 21, 23];
 pub struct OracleCase {
     /// Kind and name
     pub name: String,
-    folder: PathBuf,
+    pub folder: PathBuf,
     /// The migrations, in their order
     pub files: Vec<File>,
     options: Options,
@@ -161,9 +161,14 @@ impl OracleCase {
 
     /// What rollback leaves, done to a database as it is before
     pub async fn leave(&self, db: &TestDb) {
-        let left = self.folder.join("left_by_rollback.sql");
+        self.leave_by(db, "left_by_rollback.sql").await;
+    }
+
+    /// What rollback of a later file leaves
+    pub async fn leave_by(&self, db: &TestDb, file: &str) {
+        let left = self.folder.join(file);
         if left.exists() {
-            assert_eq!(psql(db, &left).await, Psql::Takes, "{}: left_by_rollback.sql", self.name);
+            assert_eq!(psql(db, &left).await, Psql::Takes, "{}: {file}", self.name);
         }
     }
 }

@@ -1,0 +1,1 @@
+UPDATE a SET k = 5 WHERE id = 1;

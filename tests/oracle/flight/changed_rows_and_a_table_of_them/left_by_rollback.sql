@@ -1,0 +1,1 @@
+UPDATE a SET k = k*10;

@@ -1,0 +1,1 @@
+UPDATE cfg SET v = v + 1;

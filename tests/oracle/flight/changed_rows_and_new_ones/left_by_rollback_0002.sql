@@ -1,0 +1,1 @@
+INSERT INTO cfg VALUES(3,'a',9);

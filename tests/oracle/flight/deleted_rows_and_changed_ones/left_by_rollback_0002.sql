@@ -1,0 +1,1 @@
+UPDATE cfg SET k = 'a' WHERE v = 2;

@@ -1,0 +1,1 @@
+INSERT INTO arch SELECT id,k FROM cfg;

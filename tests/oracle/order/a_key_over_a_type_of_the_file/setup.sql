@@ -1,0 +1,2 @@
+CREATE TABLE t (id int PRIMARY KEY, s text NOT NULL, u text);
+INSERT INTO t VALUES (1, 'b', 'x'), (2, 'b', 'y');
