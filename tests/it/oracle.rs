@@ -136,9 +136,9 @@ impl OracleCase {
                         earlier.by_psql(&left).await;
                     }
                     if at == 0 {
-                        self.leave(&left).await
+                        self.leave(&left).await;
                     } else {
-                        self.leave_by(&left, &left_by).await
+                        self.leave_by(&left, &left_by).await;
                     }
                     let left = self.contents(&left).await;
                     self.unchanged(&when("rolled back"), &left, &found).await?;
