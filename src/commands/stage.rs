@@ -261,6 +261,10 @@ pub(super) async fn one(
         plan.refuse_unaccepted(&migration.source)?;
         let in_flight = context.in_flight(&mut session, &plan).await?;
         exec::refuse_conflicts(&in_flight, &plan)?;
+        if !migration.is_sql() {
+            // Expressions of YAML have places of their own.
+            exec::compile(&mut session, &context.settings, migration, &plan).await?;
+        }
         exec::try_on_copies(&mut session, &context.settings, &[migration], in_flight.iter()).await?;
         let store = context.settings.store();
         let kept = exec::kept_steps(&mut session, &store, record, &plan, request.left_sql).await?;
