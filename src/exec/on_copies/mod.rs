@@ -117,12 +117,15 @@ async fn in_transaction(
             },
             Act::Stop => return Ok(()),
         };
-        session
-            .run(&format!("SET LOCAL check_function_bodies = {}; SAVEPOINT tried", checks_body(&sql)))
-            .await?;
+        if run.is_some() {
+            let bodies = checks_body(&sql);
+            session.run(&format!("SET LOCAL check_function_bodies = {bodies}; SAVEPOINT tried")).await?;
+        }
         let Err(error) = session.run(&sql).await else {
-            world.types_differ |= run.is_some_and(|run| run.alters_type);
-            world.look(session).await?;
+            if let Some(run) = run {
+                world.types_differ |= run.alters_type;
+                world.look(session).await?;
+            }
             continue;
         };
         let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
