@@ -39,6 +39,13 @@ pub struct CreateTable {
     pub statement: Option<String>,
 }
 
+impl CreateTable {
+    /// Whether its rows come from a query: `CREATE TABLE … AS`.
+    pub fn is_of_query(&self) -> bool {
+        self.options.as_ref().is_some_and(|options| super::mentions(options, "AS"))
+    }
+}
+
 /// One column of a new table, or a new column of a table.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

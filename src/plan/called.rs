@@ -65,8 +65,16 @@ impl Draft<'_> {
             };
             expressions.iter().any(|one| names(one.text()).contains(function))
         });
-        let folded = || self.computes_with(function).then_some(self.span);
-        let span = fired.or(computed.map(|step| step.span)).or_else(folded)?;
+        // A change of rows that became a computed column, or that calls it.
+        let called = || {
+            let text = |step: &Step| self.migration.source.slice(step.span);
+            self.above().find(|step| {
+                matches!(step.operation, Operation::Sql(_) | Operation::Unplaced(_))
+                    && names(text(step)).contains(function)
+            })
+        };
+        let later = || self.computes_with(function).then(|| called().map_or(self.span, |step| step.span));
+        let span = fired.or(computed.map(|step| step.span)).or_else(later)?;
         Some(self.migration.source.position(span.start).line)
     }
 

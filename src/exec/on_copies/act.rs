@@ -110,16 +110,10 @@ fn of_operation(operation: &Operation, sql: &str, schema: &Ident, targets: &mut 
     let makes = |name: &Ident| Run { makes: BTreeSet::from([name.clone()]), ..run() };
     let full = |name: &TableRef| name.in_schema(schema);
     match operation {
-        Operation::CreateTable(op) => {
-            let of_query = op.columns.is_empty()
-                && op.constraints.is_empty()
-                && op.partition_of.is_none()
-                && migration::mentions(sql, "AS");
-            match without_rows(sql, of_query) {
-                Some(sql) => Act::Run(Run { sql, ..makes(&op.table.name) }),
-                None => Act::Stop,
-            }
-        }
+        Operation::CreateTable(op) => match without_rows(sql, op.is_of_query()) {
+            Some(sql) => Act::Run(Run { sql, ..makes(&op.table.name) }),
+            None => Act::Stop,
+        },
         Operation::CreateMaterializedView(op) => match without_rows(sql, true) {
             Some(sql) => Act::Run(Run { sql, mild: true, ..makes(&op.name.name) }),
             None => Act::Stop,

@@ -243,6 +243,7 @@ impl Collector<'_> {
     /// What it does to rows, or to what becomes of them.
     fn rows(&mut self, operation: &Operation) {
         let on = operation.changes_table().map(|table| table.in_schema(&self.schema));
+        let text = || names(&direct::statements(operation, &self.schema).join("; "));
         let rows = &mut self.uses.on_rows;
         match operation {
             Operation::CreateTrigger(_)
@@ -258,12 +259,8 @@ impl Collector<'_> {
             Operation::AlterSequence(op) => {
                 rows.replaces.insert(op.name.name.clone());
             }
-            Operation::CreateMaterializedView(_) => {
-                rows.reads.extend(names(&direct::statements(operation, &self.schema).join("; ")));
-            }
-            Operation::CreateTable(op) if op.columns.is_empty() && op.options.is_some() => {
-                rows.reads.extend(names(&direct::statements(operation, &self.schema).join("; ")));
-            }
+            Operation::CreateMaterializedView(_) => rows.reads.extend(text()),
+            Operation::CreateTable(op) if op.is_of_query() => rows.reads.extend(text()),
             Operation::Unplaced(op) if op.statement.changes_rows() => rows.reads.extend(names(&op.sql)),
             Operation::Sql(op) => {
                 let texts = [&op.expand, &op.rows, &op.backfill, &op.contract].into_iter().flatten();
